@@ -1,0 +1,301 @@
+// The contract a dialect fulfils: one protocol, both ends, neither with any I/O.
+//
+// Two carriers exist. A *stream* is long-lived (WebSocket both ways, SSE downwards). An *exchange* is one request
+// and one response; a long poll is an exchange that answers late. Edges own sockets; sessions only say what to do
+// with them, as Steps, and are told what happened, as Arrivals.
+//
+// Ownership and threads: a session is used from one thread. Nothing blocks, nothing calls back; every call appends
+// what is to be done to `out`, in order.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/base/instant.h"
+#include "core/base/prng.h"
+#include "core/model/command.h"
+#include "core/wire/close.h"
+#include "core/wire/http.h"
+
+namespace rockpool::dialect {
+
+using base::Instant;
+using model::Ticket;
+
+// Given by the edge to each connection or request, never reused while the process lives.
+using CarrierId = std::uint64_t;
+
+// Bytes shared by every recipient of a fan-out.
+using Shared = std::shared_ptr<const std::string>;
+
+// ---- What happened on a carrier -----------------------------------------------------------------------------
+
+struct Arrived {  // server: a request came in, its body not yet read
+  wire::RequestHead head;
+  std::string peer;  // address, for limits and logs
+};
+struct Opened {};  // client: the stream is up
+struct Frame {
+  std::string bytes;
+  bool binary = false;
+};
+struct Body {  // the whole body of the request (after ReadBody) or of the response
+  int status = 0;  // client only
+  std::string bytes;
+};
+struct Closed {
+  std::uint16_t code = 0;  // WebSocket close code, or 0
+  std::string reason;
+};
+struct Drained {};  // everything sent so far has left; more may be sent without piling up
+using Arrival = std::variant<Arrived, Opened, Frame, Body, Closed, Drained>;
+
+// ---- What to do ------------------------------------------------------------------------------------------------
+
+struct SendFrame {
+  CarrierId carrier = 0;
+  Shared bytes;
+  bool binary = false;
+};
+struct CloseStream {
+  CarrierId carrier = 0;
+  wire::CloseCode code = wire::CloseCode::normal;
+  std::string reason;
+};
+
+// ---- Server side ------------------------------------------------------------------------------------------------
+
+struct AcceptStream {  // answer the upgrade (or begin the SSE response)
+  CarrierId carrier = 0;
+  std::string subprotocol;
+  wire::Headers headers;
+};
+struct ReadBody {
+  CarrierId carrier = 0;
+  std::size_t bytes_max = 0;  // past it the edge answers 413 and closes
+};
+struct Respond {
+  CarrierId carrier = 0;
+  wire::ResponseHead head;
+  Shared body;
+};
+// Ask the hub, as `principal`. Answered through `answer` with the same ticket.
+struct Asked {
+  Ticket ticket = 0;
+  model::Principal principal;
+  std::string space;
+  model::Command command;
+};
+// Who is it? The edge verifies (cryptography lives there) and calls `identified`.
+struct Identify {
+  Ticket ticket = 0;
+  std::string token;  // empty: nobody says anything
+  std::string origin;
+  std::string space;
+};
+// From the next notice on, `carrier` gets what the dialect's `encode` makes of each notice on the topic.
+struct Join {
+  CarrierId carrier = 0;
+  model::Topic topic;
+};
+struct Leave {
+  CarrierId carrier = 0;
+  model::Topic topic;
+};
+using ServerStep = std::variant<SendFrame, CloseStream, AcceptStream, ReadBody, Respond, Asked, Identify, Join, Leave>;
+using ServerSteps = std::vector<ServerStep>;
+
+struct Identified {
+  model::Principal principal;
+};
+struct Denied {
+  base::Error error;
+};
+using Identity = std::variant<Identified, Denied>;
+
+// One per mount, on its hub's thread. It owns what its carriers share.
+class ServerDialect {
+ public:
+  virtual ~ServerDialect() = default;
+  // Is this path, below the mount, one of ours?
+  virtual bool claims(const wire::RequestHead& head) const = 0;
+  virtual void receive(Instant now, CarrierId from, Arrival arrival, ServerSteps& out) = 0;
+  virtual void answer(Instant now, Ticket ticket, model::Reply reply, ServerSteps& out) = 0;
+  virtual void identified(Instant now, Ticket ticket, Identity identity, ServerSteps& out) = 0;
+  // The server is going: tell clients when to come back. Carriers are closed by the edge afterwards.
+  virtual void drain(Instant now, ServerSteps& out) = 0;
+  virtual void wake(Instant now, ServerSteps& out) = 0;
+  virtual std::optional<Instant> next_wake() const = 0;
+};
+
+struct MountOptions {
+  std::string mount;             // path prefix, "" at the root
+  std::string space = "default";
+  std::string server;            // name and version, for welcome messages
+  std::string settings;          // the dialect's part of the configuration, as JSON text
+};
+
+// ---- Client side ---------------------------------------------------------------------------------------------------
+
+enum class Carrier : std::uint8_t { websocket, sse, poll };
+
+struct OpenStream {
+  CarrierId carrier = 0;
+  Carrier kind = Carrier::websocket;
+  std::string url;
+  std::string subprotocol;
+  wire::Headers headers;
+};
+struct Exchange {
+  CarrierId carrier = 0;
+  std::string url;
+  wire::RequestHead head;
+  std::string body;
+};
+
+// -- up: what the other side said, in neutral words
+struct Ready {  // greeted; commands may be asked
+  std::uint64_t epoch = 0;
+  std::string user;
+  std::string writer;
+  std::uint64_t highest = 0;
+  bool forgotten = false;
+};
+// A chunk of a collection's state, in id order. The first one of a pull has `begin`.
+struct Part {
+  std::string collection;
+  std::vector<model::Record> records;
+  std::string cursor;
+  bool begin = false;
+  bool done = false;
+};
+// Changes of one or more whole log entries. All collections of one entry come in one ChangedAt. `collections` are those
+// the message speaks for: their cursor moves to `cursor`, and so does that of every collection that is live.
+struct ChangedAt {
+  std::vector<std::string> collections;
+  std::vector<model::Change> changes;
+  std::string cursor;
+};
+// The collection's cursor is no longer good; parts of a fresh snapshot follow.
+struct Forgot {
+  std::string collection;
+  std::string reason;
+};
+struct Progress {  // nothing new up to here, for everything live
+  std::string cursor;
+};
+// The collection is up to date from `cursor` on and stays so while the link lives.
+struct Live {
+  std::string collection;
+  std::string cursor;
+};
+struct Settled {
+  model::Outcome outcome;
+};
+struct PresenceSeen {
+  std::string room;
+  std::vector<model::Present::Member> members;
+  bool whole = false;  // the room's whole list, not only what moved
+};
+// The server refuses or the wire is wrong. `fatal`: do not try again with the same credentials and version.
+struct Trouble {
+  base::Error error;
+  bool fatal = false;
+  std::int64_t retry_after_ms = 0;
+};
+// The link is over. `retry_after_ms` is the server's advice, 0 for none.
+struct Ended {
+  std::int64_t retry_after_ms = 0;
+  std::string reason;
+};
+using ClientStep = std::variant<OpenStream, SendFrame, CloseStream, Exchange, Ready, Part, ChangedAt, Forgot, Progress,
+                                Live, Settled, PresenceSeen, Trouble, Ended>;
+using ClientSteps = std::vector<ClientStep>;
+
+// What the engine asks of a session once it is Ready.
+struct Subscribe {
+  std::string collection;
+  std::string cursor;  // empty: needs a snapshot
+  std::string after;   // with a cursor: an interrupted snapshot at that cursor goes on after this id
+};
+struct Unsubscribe {
+  std::string collection;
+};
+struct Push {
+  std::uint64_t settled = 0;
+  std::vector<std::uint64_t> except;
+  std::vector<model::Group> groups;
+};
+struct SayPresence {
+  std::string room;
+  std::string member;
+  std::string state;  // compact JSON; empty: leave
+};
+struct WatchPresence {
+  std::string room;
+  bool on = true;
+};
+struct RenewToken {
+  std::string token;
+};
+using ClientCommand = std::variant<Subscribe, Unsubscribe, Push, SayPresence, WatchPresence, RenewToken>;
+
+struct ClientOptions {
+  std::string url;  // http(s) base of the server
+  std::string space = "default";
+  std::string client;
+  std::string sdk;
+  std::uint32_t version = 0;  // of the app's data
+};
+
+// What is known when a link begins.
+struct Greeting {
+  std::string client;  // may change during an engine's life (copied store, forgotten client)
+  std::string token;
+  std::uint64_t settled = 0;
+  std::vector<std::uint64_t> except;
+  std::string cursor;
+};
+
+// One per link: made when the engine wants to connect, dropped after Ended.
+class ClientSession {
+ public:
+  virtual ~ClientSession() = default;
+  virtual void open(Instant now, Carrier carrier, const Greeting& greeting, ClientSteps& out) = 0;
+  virtual void ask(Instant now, const ClientCommand& command, ClientSteps& out) = 0;
+  virtual void receive(Instant now, CarrierId from, Arrival arrival, ClientSteps& out) = 0;
+  virtual void close(Instant now, ClientSteps& out) = 0;
+  virtual void wake(Instant now, ClientSteps& out) = 0;
+  virtual std::optional<Instant> next_wake() const = 0;
+};
+
+// ---- The dialect itself ---------------------------------------------------------------------------------------------
+
+// What it can express; a missing ability is refused at the call, never faked.
+struct Abilities {
+  bool versions = false;  // conflicts are recognised by version, not by content
+  bool resume = false;    // a cursor survives reconnects
+  bool batches = false;
+  bool events = false;
+  bool rpc = false;
+  bool presence = false;
+};
+
+struct Dialect {
+  std::string_view name;
+  Abilities abilities;
+  std::unique_ptr<ClientSession> (*client)(const ClientOptions& options, base::Prng prng) = nullptr;
+  base::Result<std::unique_ptr<ServerDialect>> (*server)(const MountOptions& options, base::Prng prng) = nullptr;
+  // Wire form of a notice for everybody who joined the topic. Pure; one message, which the gateway may put into an
+  // array with others of the same log entry (`join`). Empty: nobody is told.
+  std::string (*encode)(const model::Topic& topic, const model::Notice& notice) = nullptr;
+  // Several encoded messages of one log entry as one frame.
+  std::string (*join)(const std::vector<Shared>& messages) = nullptr;
+};
+
+}  // namespace rockpool::dialect

@@ -1,0 +1,59 @@
+// Joins sessions to the hub: picks the dialect for a request, feeds arrivals, puts questions, encodes each notice once
+// per topic and hands it to everybody who joined. Runs on the hub's thread, does no I/O.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/dialect/dialect.h"
+#include "core/hub/hub.h"
+
+namespace rockpool::gateway {
+
+// What the edge does for us. The same words as the dialects' steps, without those the gateway serves itself.
+using Effect = std::variant<dialect::SendFrame, dialect::CloseStream, dialect::AcceptStream, dialect::ReadBody,
+                            dialect::Respond, dialect::Identify, hub::Request>;
+
+struct Mount {
+  std::string path;                 // "" or "/name", without a trailing slash
+  std::vector<std::string> hosts;   // serve it at the root of these host names too
+  const dialect::Dialect* dialect = nullptr;
+  std::string space = "default";
+  std::string settings;             // JSON text
+};
+
+class Gateway {
+ public:
+  Gateway(hub::Hub& hub, base::Prng prng);
+  ~Gateway();
+
+  // `usage` for two equal mounts or a reserved path; the dialect's own error for bad settings.
+  base::Status mount(const Mount& mount);
+
+  // Does a dialect want this request? Otherwise the edge goes on (static files, 404). Safe to call for any head.
+  bool claims(const wire::RequestHead& head) const;
+
+  void receive(base::Instant now, dialect::CarrierId carrier, dialect::Arrival arrival);
+  void identified(base::Instant now, model::Ticket ticket, dialect::Identity identity);
+  void happened(base::Instant now, hub::Event event);  // from the backplane
+  void drain(base::Instant now);
+  void wake(base::Instant now);
+
+  std::optional<Effect> poll();  // until empty after each of the above
+  std::optional<base::Instant> next_wake() const;
+
+  struct Figures {
+    std::uint64_t carriers = 0, joined = 0, frames_in = 0, frames_out = 0, encoded = 0, delivered = 0;
+  };
+  Figures figures() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace rockpool::gateway

@@ -1,0 +1,81 @@
+// The server's heart: decides every version question from its view of the log, proves it by the log's fence, and
+// tells the watchers. A machine without I/O: feed what happened, drain what to do.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "core/base/prng.h"
+#include "core/base/limits.h"
+#include "core/hub/backplane.h"
+#include "core/model/command.h"
+
+namespace rockpool::hub {
+
+struct Limits {
+  std::size_t waiting_writes_max = base::limits::waiting_writes_max;
+  std::size_t append_changes_max = base::limits::append_changes_max;
+  std::size_t append_bytes_max = base::limits::append_bytes_max;
+  std::size_t recent_entries_max = base::limits::recent_entries_max;
+  std::size_t recent_bytes_max = base::limits::recent_bytes_max;
+  std::uint64_t space_bytes_max = 1ull << 32;  // `quota` past it
+  std::uint64_t log_entries_max = 1'000'000;   // older ones are compacted once also older than log_age_ms
+  std::int64_t log_age_ms = 90ll * 24 * 3600 * 1000;
+};
+
+// ---- in
+struct Ask {
+  model::Ticket ticket = 0;
+  model::Principal principal;
+  std::string space;
+  model::Command command;
+};
+struct Gone {  // whoever asked with these tickets' connection is not there any more: presence of it is withdrawn
+  std::string member_prefix;
+};
+struct Woke {};
+using Input = std::variant<Ask, Gone, Event, Woke>;
+
+// ---- out
+struct Answer {
+  model::Ticket ticket = 0;
+  model::Reply reply;
+};
+// Notices of one log entry (one for each topic it touches), or one of presence. All of one Tell reach a subscriber
+// together: a cursor never ends inside a batch.
+struct Tell {
+  std::vector<std::pair<model::Topic, model::Notice>> notices;
+};
+using Output = std::variant<Answer, Tell, Request>;
+
+struct Figures {  // for /metrics
+  std::uint64_t records = 0, record_bytes = 0, appends = 0, changes = 0, conflicts = 0, refusals = 0, held = 0,
+                repeats = 0, waiting = 0, clients = 0, recent_entries = 0, last_seq = 0, presences = 0;
+  std::uint64_t stale = 0, unknown = 0, failed = 0;
+};
+
+class Hub {
+ public:
+  Hub(Limits limits, base::Prng prng);
+  ~Hub();
+
+  // Builds the view. Before the first handle().
+  base::Status load(Backplane& backplane, base::Instant now);
+
+  void handle(base::Instant now, Input input);
+  std::optional<Output> poll();  // until empty after each handle()
+  std::optional<base::Instant> next_wake() const;
+
+  Figures figures() const;
+  std::uint64_t epoch() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace rockpool::hub

@@ -1,0 +1,184 @@
+// What is asked, answered and told, in neutral words. Nothing above floor 2 knows any dialect's words.
+//
+// A dialect's server session turns wire messages into commands for the hub and replies and notices back into wire
+// messages; its client session does the same the other way round for the sync engine.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/model/mutation.h"
+
+namespace rockpool::model {
+
+// Pairs an answer with its question. Given by whoever asks, unique per asker while it is open.
+using Ticket = std::uint64_t;
+
+// Who acts. `user` is empty for anonymous. `client` is what the caller says of itself (native: the client id).
+struct Principal {
+  std::string user;
+  bool admin = false;
+  std::vector<std::string> roles;
+  std::int64_t expires_ms = 0;  // 0: never
+  bool operator==(const Principal&) const = default;
+};
+
+// What a subscriber looks at. Two equal topics are one: a notice is encoded once for all who joined it.
+struct Topic {
+  enum class Kind : std::uint8_t { collection, record, event, presence, call };
+  std::string space;
+  Kind kind = Kind::collection;
+  std::string name;  // collection, "collection/id", event name, room, procedure
+  auto operator<=>(const Topic&) const = default;
+};
+
+// ---- Commands: client to hub -------------------------------------------------------------------------------
+
+// A client introduces itself. Settled outcomes may be forgotten.
+struct Greet {
+  std::string client;
+  std::uint64_t settled = 0;
+  std::vector<std::uint64_t> except;  // numbers <= settled that are still open
+};
+
+// The part of a collection after id `after`, in id order. Answered by Page.
+struct Scan {
+  std::string collection;
+  std::string after;
+  std::size_t records_max = 0;
+  std::size_t bytes_max = 0;
+};
+
+// Everything in a collection since `cursor`; none: only where the log stands now. Answered by Since or Gone.
+struct CatchUp {
+  std::string collection;
+  std::optional<Cursor> cursor;
+  std::size_t bytes_max = 0;
+};
+
+struct Read {
+  Key key;
+};
+
+struct Write {
+  std::string client;  // empty: a dialect without client numbers; its writes are exactly-once only per request
+  std::uint64_t settled = 0;
+  std::vector<std::uint64_t> except;
+  std::vector<Group> groups;
+};
+
+// The last state said by (tab, room) wins; no state: left. Rooms are presence topics.
+struct SetPresence {
+  std::string room;
+  std::string member;  // unique per connection and tab
+  std::string state;   // compact JSON; empty: leave
+};
+
+struct ListPresence {
+  std::string room;
+};
+
+using Command = std::variant<Greet, Scan, CatchUp, Read, Write, SetPresence, ListPresence>;
+
+// ---- Replies: hub to the one who asked -----------------------------------------------------------------------
+
+struct Greeted {
+  std::uint64_t epoch = 0;
+  std::string writer;         // public alias of this client, the `by` of its changes
+  std::uint64_t highest = 0;  // highest number of this client that was applied
+  bool forgotten = false;     // the client claims settled writes, and nothing is known of it
+};
+
+struct Page {
+  std::string collection;
+  std::vector<Record> records;
+  std::string cursor;  // where the log stood when this page was read
+  bool done = false;
+};
+
+struct Since {
+  std::string collection;
+  std::vector<Change> changes;
+  std::string cursor;
+  bool more = false;
+};
+
+// The log does not reach back to that cursor, or the cursor is of another history.
+struct Gone {
+  std::string collection;
+  std::string reason;
+};
+
+struct Found {
+  std::optional<Record> record;  // a tombstone is a record without data
+  std::string cursor;
+};
+
+// What became of one mutation.
+struct Acked {
+  std::uint64_t number = 0;
+  Version version = 0;
+  std::uint64_t seq = 0;
+  bool operator==(const Acked&) const = default;
+};
+struct Conflicted {
+  std::uint64_t number = 0;
+  Version version = 0;
+  std::string data;  // empty: does not exist
+  base::Instant created;
+  base::Instant updated;
+  bool operator==(const Conflicted&) const = default;
+};
+struct Held {
+  std::uint64_t number = 0;
+  std::uint64_t behind = 0;
+  bool operator==(const Held&) const = default;
+};
+struct Declined {
+  std::uint64_t number = 0;
+  base::Error error;
+  bool operator==(const Declined&) const = default;
+};
+using Outcome = std::variant<Acked, Conflicted, Held, Declined>;
+
+struct Written {
+  std::vector<Outcome> outcomes;
+};
+
+struct Present {
+  std::string room;
+  struct Member {
+    std::string member;
+    std::string user;
+    std::string state;
+    bool operator==(const Member&) const = default;
+  };
+  std::vector<Member> members;
+};
+
+struct Failed {
+  base::Error error;
+  std::int64_t retry_after_ms = 0;  // 0: no advice
+};
+
+using Reply = std::variant<Greeted, Page, Since, Gone, Found, Written, Present, Failed>;
+
+// ---- Notices: hub to everybody who joined the topic ------------------------------------------------------------
+
+// All changes of one log entry that concern the topic; `cursor` is that entry's.
+struct Changed {
+  std::vector<Change> changes;
+  std::string cursor;
+};
+
+struct PresenceMoved {
+  Present::Member member;  // empty state: left
+};
+
+using Notice = std::variant<Changed, PresenceMoved>;
+
+}  // namespace rockpool::model
