@@ -1,0 +1,57 @@
+# Compiler settings shared by every target. docs/decisions/0001-house.md says why.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+option(ROCKPOOL_FUZZ "Build only the libFuzzer programs of tests/fuzz" OFF)
+set(ROCKPOOL_SANITIZE "" CACHE STRING "Sanitizers for the whole build, e.g. address,undefined")
+
+# Asserts stay on in every build: a data layer that is wrong has to stop, not to go on.
+if(ROCKPOOL_SANITIZE)
+  set(CMAKE_CXX_FLAGS_RELEASE "-O1 -g1")
+else()
+  set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
+endif()
+set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g")
+
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Werror)
+include_directories("${CMAKE_SOURCE_DIR}")
+
+# nlohmann/json is header-only: every target must see it configured alike, or the program has two of them.
+add_compile_definitions(JSON_NOEXCEPTION JSON_NO_IO JSON_USE_IMPLICIT_CONVERSIONS=0
+  ROCKPOOL_VERSION="${PROJECT_VERSION}")
+
+find_program(ROCKPOOL_CCACHE ccache)
+if(ROCKPOOL_CCACHE AND NOT EMSCRIPTEN)
+  set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_SLOPPINESS=pch_defines,time_macros "${ROCKPOOL_CCACHE}")
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    add_compile_options("SHELL:-Xclang -fno-pch-timestamp")
+  else()
+    add_compile_options(-fpch-preprocess)
+  endif()
+endif()
+
+set(rockpool_sanitizers ${ROCKPOOL_SANITIZE})
+if(ROCKPOOL_FUZZ)
+  string(APPEND rockpool_sanitizers ",fuzzer-no-link")
+endif()
+
+if(rockpool_sanitizers)
+  add_compile_options(-fsanitize=${rockpool_sanitizers} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${rockpool_sanitizers})
+elseif(NOT EMSCRIPTEN)
+  add_compile_options(-fstack-protector-strong -fPIE
+    $<$<CONFIG:Release>:-U_FORTIFY_SOURCE> $<$<CONFIG:Release>:-D_FORTIFY_SOURCE=2>)
+  add_link_options($<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>:-pie> -Wl,-z,relro,-z,now)
+endif()
+
+# lld links the many test programs several times faster than bfd.
+find_program(ROCKPOOL_LLD ld.lld HINTS /usr/lib/llvm-19/bin)
+if(ROCKPOOL_LLD AND NOT EMSCRIPTEN)
+  get_filename_component(lld_folder "${ROCKPOOL_LLD}" DIRECTORY)
+  add_link_options(-B${lld_folder} -fuse-ld=lld)
+endif()
+
+# Core throws nothing anywhere; rtti is left on natively, where only its size would be saved.
+set(ROCKPOOL_CORE_OPTIONS -fno-exceptions)
