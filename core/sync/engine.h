@@ -130,8 +130,11 @@ struct Shown {
 struct KnownMoved {
   std::string collection;
 };
-struct WriteMoved {
-  WriteView write;
+// These writes reached `state`; numbers are those behind the '#' of their keys. One effect for many writes, because ten
+// thousand puts become durable with one sync. Details of those still open: find_write().
+struct WritesMoved {
+  WriteState state = WriteState::durable;
+  std::vector<std::uint64_t> numbers;
 };
 struct Refused {
   WriteView write;
@@ -163,7 +166,7 @@ struct Logged {
 };
 
 using Effect = std::variant<dialect::OpenStream, dialect::SendFrame, dialect::CloseStream, dialect::Exchange, Persist,
-                            WantToken, Shown, KnownMoved, WriteMoved, Refused, StatusMoved, ConflictsMoved, Merged,
+                            WantToken, Shown, KnownMoved, WritesMoved, Refused, StatusMoved, ConflictsMoved, Merged,
                             Clashed, AskPolicy, WasReset, PresenceMoved, Logged>;
 
 class Engine {
