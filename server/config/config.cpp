@@ -1,0 +1,174 @@
+#include "server/config/config.h"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "core/model/names.h"
+#include "server/config/comments.h"
+#include "server/config/section.h"
+
+namespace rockpool::config {
+namespace {
+
+constexpr std::size_t file_bytes_max = 1 << 20;
+
+std::string place(std::string_view folder, const std::string& path) {
+  if (folder.empty() || path.empty() || path == memory_folder) return path;
+  return (std::filesystem::path(folder) / path).lexically_normal().string();
+}
+
+void read_jwt(Section section, auth::JwtRules& jwt) {
+  if (const auto secret = section.text("secret")) {
+    jwt.secret = *secret;
+    if (secret->size() < auth::secret_bytes_min) section.mistake("secret", "must be at least 32 bytes long");
+  }
+  jwt.issuer = section.text("issuer").value_or("");
+  jwt.audience = section.text("audience").value_or("");
+  if (!section.has("secret")) section.mistake("secret", "is missing");
+  section.finish();
+}
+
+void read_limits(Section section, Limits& limits) {
+  const auto count = [&](std::string_view key, std::uint64_t& value, std::uint64_t min, std::uint64_t max) {
+    value = section.count(key, min, max).value_or(value);
+  };
+  count("connections", limits.connections, 1, 10'000'000);
+  count("connectionsPerAddress", limits.connections_per_address, 1, 10'000'000);
+  limits.count_loopback = section.boolean("countLoopback").value_or(false);
+  count("bodyBytes", limits.body_bytes, 1024, 1 << 30);
+  count("headerSeconds", limits.header_seconds, 1, 3600);
+  count("bodySeconds", limits.body_seconds, 1, 3600);
+  count("idleSeconds", limits.idle_seconds, 1, 86'400);
+  count("queueBytes", limits.queue_bytes, 1024, 1 << 30);
+  count("queueBytesHard", limits.queue_bytes_hard, 1024, 1 << 30);
+  count("queueSeconds", limits.queue_seconds, 1, 3600);
+  count("spaceBytes", limits.space_bytes, 1024, 1ull << 50);
+  count("logEntries", limits.log_entries, 1, 1ull << 40);
+  count("logDays", limits.log_days, 1, 36'500);
+  count("waitingWrites", limits.waiting_writes, 1000, 10'000'000);
+  if (limits.queue_bytes_hard < limits.queue_bytes) section.mistake("queueBytesHard", "must not be below queueBytes");
+  section.finish();
+}
+
+void read_spaces(Section section, std::map<std::string, Space>& spaces) {
+  for (const std::string& name : section.keys()) {
+    if (!model::check_space(name).ok()) section.mistake(name, "is no name for a space");
+    auto inner = section.section(name);
+    const auto access = inner->text("access");
+    if (access && *access != "open" && *access != "closed") inner->mistake("access", "must be \"open\" or \"closed\"");
+    inner->finish();
+    spaces[name] = {!access || *access == "open", access.has_value()};
+  }
+  section.finish();
+}
+
+void read_backplane(Section section, Config& config) {
+  const std::string type = section.text("type").value_or("sqlite");
+  if (type == "memory") {
+    config.backplane = Backplane::memory;
+  } else if (type == "jetstream") {
+    section.mistake("type", "\"jetstream\" is not available in this version; use \"sqlite\"");
+  } else if (type != "sqlite") {
+    section.mistake("type", "must be \"sqlite\" or \"memory\"");
+  }
+  section.unavailable("servers", "it belongs to \"jetstream\"");
+  section.unavailable("partitions", "it belongs to \"jetstream\"");
+  section.finish();
+}
+
+void read_dialects(Section section) {
+  for (const std::string_view name : {"rested", "baserow", "deepstream", "datocms", "jsonpad"}) {
+    section.unavailable(name, "remove it, the native protocol needs no entry");
+  }
+  section.finish();
+}
+
+void read_origins(Section& root, Config& config) {
+  config.allowed_origins = root.texts("allowedOrigins");
+  for (const std::string& origin : config.allowed_origins) {
+    const std::size_t scheme = origin.find("://");
+    const bool whole = scheme != std::string::npos && origin.find_first_of("/?# ", scheme + 3) == std::string::npos;
+    if (!whole || origin.size() == scheme + 3) {
+      root.mistake("allowedOrigins", "'" + origin + "' is no origin; write it as https://app.example, without a path");
+    }
+  }
+}
+
+void read_root(Section& root, std::string_view folder, Config& config) {
+  if (const auto listen = root.text("listen")) {
+    const auto address = read_address(*listen);
+    address.ok() ? void(config.listen = *address) : root.mistake("listen", address.error().message);
+  }
+  if (auto section = root.section("backplane")) read_backplane(*section, config);
+  if (const auto data = root.text("data")) set_data(config, place(folder, *data));
+  config.admin_token = root.text("adminToken").value_or("");
+  if (root.has("adminToken") && config.admin_token.empty()) root.mistake("adminToken", "must not be empty");
+  if (auto section = root.section("jwt")) read_jwt(*section, config.jwt);
+  read_origins(root, config);
+  root.unavailable("tls", "put a TLS proxy in front of the server");
+  root.unavailable("publicUrl", "no part that works yet makes absolute URLs");
+  if (auto section = root.section("limits")) read_limits(*section, config.limits);
+  config.www = place(folder, root.text("www").value_or(""));
+  config.sdk = place(folder, root.text("sdk").value_or(""));
+  if (auto section = root.section("spaces")) read_spaces(*section, config.spaces);
+  if (auto section = root.section("dialects")) read_dialects(*section);
+  root.finish();
+}
+
+}  // namespace
+
+void set_data(Config& config, const std::string& data) {
+  config.data = data;
+  if (data == memory_folder) config.backplane = Backplane::memory;
+}
+
+base::Result<Config> read_config(std::string_view text, std::string_view folder) {
+  const auto value = model::read(without_comments(text), {.bytes_max = file_bytes_max});
+  if (!value.ok()) return base::Error{base::Code::usage, value.error().message, value.error().path};
+  Config config;
+  Mistakes mistakes;
+  Section root(*value, "", mistakes);
+  read_root(root, folder, config);
+  if (mistakes.any()) return mistakes.first();
+  config.spaces.try_emplace("default");
+  return config;
+}
+
+base::Result<Config> load_config(const std::string& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::error_code problem;
+  if (!stream || std::filesystem::is_directory(file, problem)) {
+    return base::Error{base::Code::usage, file + ": cannot be read; check the path given to --config", ""};
+  }
+  std::string text;
+  text.resize(file_bytes_max + 1);
+  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(stream.gcount()));
+  if (text.size() > file_bytes_max) return base::Error{base::Code::usage, file + ": is larger than 1 MiB", ""};
+  auto config = read_config(text, std::filesystem::path(file).parent_path().string());
+  if (!config.ok()) return base::Error{base::Code::usage, file + ": " + config.error().message, config.error().path};
+  config->file = file;
+  return config;
+}
+
+base::Status check(const Config& config) {
+  const bool may_log_in = !config.jwt.secret.empty() || !config.admin_token.empty();
+  for (const auto& [name, space] : config.spaces) {
+    const std::string path = "spaces." + name + ".access";
+    if (!space.open && !may_log_in) {
+      return base::Error{base::Code::usage,
+                         path + ": is \"closed\", but nobody could log in; set jwt.secret or adminToken", path};
+    }
+    if (space.open && !space.stated && !is_loopback(config.listen)) {
+      return base::Error{base::Code::usage,
+                         path + ": is open by default, which is allowed on loopback only, and the server is to listen "
+                                "on " + config.listen.host + "; set it to \"closed\" with jwt.secret, or to \"open\" "
+                                "if everybody who reaches this port may read and write",
+                         path};
+    }
+  }
+  return base::done();
+}
+
+}  // namespace rockpool::config

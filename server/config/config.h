@@ -1,0 +1,82 @@
+// The server's configuration: one JSON file with comments. Every key has a default; unknown keys are refused.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "server/auth/jwt.h"
+
+namespace rockpool::config {
+
+// HOST:PORT, the host a name, an IPv4 address or an IPv6 address in brackets. Port 0: any that is free.
+struct Address {
+  std::string host;
+  std::uint16_t port = 0;
+  bool operator==(const Address&) const = default;
+};
+
+base::Result<Address> read_address(std::string_view text);
+// The host as it stands in a URL.
+std::string host_in_url(const Address& address);
+// The host is a loopback address, or the name `localhost`.
+bool is_loopback(const Address& address);
+
+struct Space {
+  bool open = true;
+  bool stated = false;  // the operator said so, it is not the default
+};
+
+// Figures and what happens past them: docs/operating.md.
+struct Limits {
+  std::uint64_t connections = 20'000;
+  std::uint64_t connections_per_address = 200;
+  bool count_loopback = false;
+  std::uint64_t body_bytes = 1 << 20;
+  std::uint64_t header_seconds = 10;
+  std::uint64_t body_seconds = 30;
+  std::uint64_t idle_seconds = 60;
+  std::uint64_t queue_bytes = 256 << 10;
+  std::uint64_t queue_bytes_hard = 1 << 20;
+  std::uint64_t queue_seconds = 10;
+  std::uint64_t space_bytes = 1ull << 32;
+  std::uint64_t log_entries = 1'000'000;
+  std::uint64_t log_days = 90;
+  std::uint64_t waiting_writes = 100'000;
+};
+
+enum class Backplane : std::uint8_t { sqlite, memory };
+
+// Paths are ready to be opened: those of the file have its folder before them.
+struct Config {
+  Address listen{"127.0.0.1", 8787};
+  std::string data = "./rockpool-data";
+  Backplane backplane = Backplane::sqlite;
+  std::string admin_token;
+  auth::JwtRules jwt;
+  std::vector<std::string> allowed_origins;
+  Limits limits;
+  std::string www;  // empty: no static files
+  std::string sdk;  // empty: `dist` of the source tree the program was built in
+  std::map<std::string, Space> spaces;
+  std::string file;  // where it came from, empty for none
+
+  bool in_memory() const { return backplane == Backplane::memory; }
+};
+
+inline constexpr std::string_view memory_folder = ":memory:";
+
+// `folder`: what relative paths are relative to, empty for the current one.
+base::Result<Config> read_config(std::string_view text, std::string_view folder);
+base::Result<Config> load_config(const std::string& file);
+
+// Sets the data folder as `--data` does.
+void set_data(Config& config, const std::string& data);
+
+// What no key says by itself: that the parts fit together. Called after the command line had its say.
+base::Status check(const Config& config);
+
+}  // namespace rockpool::config
