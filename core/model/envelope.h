@@ -1,0 +1,18 @@
+// A message parsed once, with its payloads left as text: what only passes through is never made into Values.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "core/base/result.h"
+#include "core/model/value.h"
+
+namespace rockpool::model {
+
+// Like `read`, same checks and limits, but the value of every member called by one of `names`, at any depth outside of
+// such a value, becomes a string holding that value's compact JSON text: {"data": {"a": 1}} with `data` sliced gives
+// {"data": "{\"a\":1}"}, {"data": "x"} gives {"data": "\"x\""}. So a sliced member is always a string, never empty.
+base::Result<Value> read_sliced(std::string_view text, std::span<const std::string_view> names,
+                                const ReadLimits& limits = {});
+
+}  // namespace rockpool::model
