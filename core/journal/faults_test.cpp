@@ -1,4 +1,4 @@
-// Whatever a sync leaves behind: a reopened store is a prefix of what was appended, with all that was persisted.
+// Whatever a sync leaves behind, a reopened store is a prefix of what was appended, with all persisted.
 #include <gtest/gtest.h>
 
 #include <string>

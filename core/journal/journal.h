@@ -50,7 +50,7 @@ struct Recovered {
   std::vector<Entry> entries;        // of the newest snapshot, then everything appended after it
   bool from_snapshot = false;        // entries begin with a snapshot
   std::uint64_t cut_bytes = 0;       // of files that count: torn or damaged, with all that came after
-  std::vector<std::string> ignored;  // named by no believed manifest; those with names of ours are removed later
+  std::vector<std::string> ignored;  // not named by what is believed; if the name is ours, removed later
   std::string problem;               // for people: what was damaged beyond a torn tail; empty when nothing
 };
 
@@ -77,7 +77,7 @@ class Journal {
   Journal& operator=(Journal&&) = default;
 
   // The next step. The entries become durable together with the sync that follows; after a crash before that,
-  // the first few of them may be there. Usually one small append. Without entries: only removals that are due.
+  // the first few of them may be there. Usually one small append. Without entries: removals that are due.
   FileOps append(std::span<const Entry> entries);
 
   // A step that puts `state` in the place of all entries so far, including those not yet persisted. What it
