@@ -145,8 +145,11 @@ struct Declined {
 };
 using Outcome = std::variant<Acked, Conflicted, Held, Declined>;
 
+// In the order of the mutations; a settled one has no outcome. A write that needed several log entries is answered
+// entry by entry, so that each ack precedes the change it names: `more` says that the ticket stays open.
 struct Written {
   std::vector<Outcome> outcomes;
+  bool more = false;
 };
 
 struct Present {
