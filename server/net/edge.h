@@ -1,0 +1,53 @@
+// Where the network threads and the hub's thread meet. Both directions may be called from any thread, neither waits.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/dialect/dialect.h"
+
+namespace rockpool::net {
+
+using dialect::CarrierId;
+
+// `bytes` of what a carrier handed over have been worked off; it may read on.
+struct Handled {
+  CarrierId carrier = 0;
+  std::size_t bytes = 0;
+};
+
+using CarrierStep = std::variant<dialect::SendFrame, dialect::CloseStream, dialect::AcceptStream, dialect::ReadBody,
+                                 dialect::Respond, Handled>;
+
+// The network, seen from the hub.
+class Carriers {
+ public:
+  virtual ~Carriers() = default;
+  // In order for each carrier. Steps for a carrier that is gone are dropped.
+  virtual void perform(std::vector<CarrierStep> steps) = 0;
+};
+
+// The hub, seen from the network.
+class Inbox {
+ public:
+  virtual ~Inbox() = default;
+  virtual bool claims(const wire::RequestHead& head) const = 0;
+  // The first arrival of a carrier is Arrived; the last one of a stream is Closed, said once. An exchange that was
+  // answered says nothing more, one that broke off before says Closed.
+  virtual void receive(CarrierId carrier, dialect::Arrival arrival) = 0;
+  // Body of /health's answer, and the hub's part of /metrics. Never wait for the hub.
+  virtual std::string health() const = 0;
+  virtual std::string metrics() const = 0;
+  virtual bool ready() const = 0;
+};
+
+// Counted by all network threads, shown by /metrics.
+struct Counters {
+  std::atomic<std::uint64_t> connections{0}, accepted{0}, turned_away{0}, requests{0}, faults{0}, streams{0},
+      streams_opened{0}, messages_in{0}, bytes_in{0}, messages_out{0}, bytes_out{0}, slow_closed{0}, not_utf8{0};
+};
+
+}  // namespace rockpool::net

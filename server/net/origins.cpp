@@ -1,0 +1,56 @@
+#include "server/net/origins.h"
+
+#include <algorithm>
+
+#include "server/net/request_checks.h"
+
+namespace rockpool::net {
+namespace {
+
+// `authority` without the port that its scheme means anyway.
+std::string_view without_default_port(std::string_view authority, std::string_view scheme) {
+  const std::string_view port = scheme == "https" ? ":443" : ":80";
+  if (authority.ends_with(port)) authority.remove_suffix(port.size());
+  return authority;
+}
+
+// A proxy may have ended TLS before us, so the scheme of the page is taken for the server's own.
+bool is_own(std::string_view origin, std::string_view host) {
+  const std::size_t mark = origin.find("://");
+  if (mark == std::string_view::npos || host.empty()) return false;
+  const std::string_view scheme = origin.substr(0, mark);
+  if (scheme != "http" && scheme != "https") return false;
+  return same_text(without_default_port(origin.substr(mark + 3), scheme), without_default_port(host, scheme));
+}
+
+}  // namespace
+
+Origin judge_origin(const wire::RequestHead& head, const std::vector<std::string>& allowed) {
+  const auto is_origin = [](const auto& field) { return same_text(field.first, "Origin"); };
+  const auto said = std::count_if(head.headers.begin(), head.headers.end(), is_origin);
+  if (said == 0) return Origin::absent;
+  const std::string* origin = wire::find_header(head.headers, "Origin");
+  const std::string* host = wire::find_header(head.headers, "Host");
+  if (said > 1) return Origin::refused;
+  if (host != nullptr && is_own(*origin, *host)) return Origin::allowed;
+  const auto matches = [&](const std::string& one) { return same_text(one, *origin); };
+  return std::any_of(allowed.begin(), allowed.end(), matches) ? Origin::allowed : Origin::refused;
+}
+
+void add_cors(const wire::RequestHead& head, wire::Headers& headers) {
+  const std::string* origin = wire::find_header(head.headers, "Origin");
+  if (origin != nullptr) headers.emplace_back("Access-Control-Allow-Origin", *origin);
+  headers.emplace_back("Vary", "Origin");
+}
+
+Response preflight_response(const wire::RequestHead& head) {
+  Response response{{204, {}}, nullptr};
+  add_cors(head, response.head.headers);
+  response.head.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST, OPTIONS");
+  response.head.headers.emplace_back("Access-Control-Allow-Headers",
+                                     "authorization, content-type, last-event-id, rockpool-session");
+  response.head.headers.emplace_back("Access-Control-Max-Age", "600");
+  return response;
+}
+
+}  // namespace rockpool::net

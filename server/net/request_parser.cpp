@@ -1,0 +1,139 @@
+#include "server/net/request_parser.h"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http.hpp>
+
+#include "core/base/text.h"
+#include "server/net/request_checks.h"
+
+namespace rockpool::net {
+namespace {
+
+namespace http = boost::beast::http;
+using boost::beast::error_code;
+
+wire::RequestHead neutral_head(const http::request_header<>& message) {
+  wire::RequestHead head;
+  head.method = std::string(message.method_string());
+  for (const auto& field : message) {
+    head.headers.emplace_back(std::string(field.name_string()), std::string(field.value()));
+  }
+  return head;
+}
+
+}  // namespace
+
+class RequestParser::Impl {
+ public:
+  Impl() { restart(); }
+
+  void feed(std::string_view bytes) { in_.append(bytes); }
+
+  Progress read_head() {
+    if (auto fault = find_head()) return fail(std::move(*fault));
+    if (head_bytes_ == 0) return Progress::more;
+    error_code problem;
+    parser_->put(boost::asio::buffer(in_.data(), head_bytes_), problem);
+    in_.erase(0, head_bytes_);
+    if (problem || !parser_->is_header_done()) return fail({400, "not an HTTP request: " + problem.message()});
+    head_ = neutral_head(parser_->get());
+    if (auto fault = check_head()) return fail(std::move(*fault));
+    return Progress::done;
+  }
+
+  Progress read_body(std::size_t bytes_max) {
+    const auto declared = parser_->content_length();
+    if (declared && *declared > bytes_max) return fail(too_large());
+    parser_->body_limit(bytes_max);
+    parser_->eager(true);
+    while (!parser_->is_done()) {
+      error_code problem;
+      const std::size_t used = parser_->put(boost::asio::buffer(in_), problem);
+      in_.erase(0, used);
+      if (problem == http::error::need_more) {
+        // What stays unused is the beginning of a chunk's head or of the trailers.
+        if (in_.size() > chunk_extras_bytes_max) return fail({400, "chunk extensions and trailers are over 4 KiB"});
+        return Progress::more;
+      }
+      if (problem == http::error::body_limit) return fail(too_large());
+      if (problem) return fail({400, "the body is broken: " + problem.message()});
+      if (in_.empty() && !parser_->is_done()) return Progress::more;
+    }
+    return Progress::done;
+  }
+
+  void restart() {
+    parser_.emplace();
+    parser_->header_limit(head_bytes_max + 1);
+    parser_->body_limit(boost::none);
+    on_chunk_ = [this](std::uint64_t, boost::beast::string_view extensions, error_code& problem) {
+      chunk_extras_ += extensions.size();
+      if (chunk_extras_ > chunk_extras_bytes_max) problem = http::error::bad_chunk_extension;
+    };
+    parser_->on_chunk_header(on_chunk_);
+    head_bytes_ = scanned_ = chunk_extras_ = 0;
+    head_ = {};
+  }
+
+  Progress fail(Fault fault) {
+    fault_ = std::move(fault);
+    return Progress::failed;
+  }
+
+  Fault too_large() const { return {413, "the body is too large"}; }
+
+  // Where the head ends, once it is there.
+  std::optional<Fault> find_head() {
+    if (scanned_ == 0) {
+      // RFC 9112 section 2.2: an empty line before the request is to be overlooked.
+      while (in_.starts_with("\r\n")) in_.erase(0, 2);
+      if (!in_.empty() && !is_method_letter(in_[0])) return Fault{400, "not an HTTP request; this port has no TLS"};
+    }
+    const std::size_t end = in_.find("\r\n\r\n", scanned_ < 3 ? 0 : scanned_ - 3);
+    scanned_ = in_.size();
+    if (end != std::string::npos) head_bytes_ = end + 4;
+    return check_head_text(std::string_view(in_).substr(0, head_bytes_ == 0 ? in_.size() : head_bytes_));
+  }
+
+  std::optional<Fault> check_head() {
+    const auto& message = parser_->get();
+    if (auto fault = check_request(head_, message.version())) return fault;
+    if (auto fault = split_target(std::string_view(message.target()), head_)) return fault;
+    return check_upgrade(head_);
+  }
+
+  using Parser = http::request_parser<http::string_body>;
+  std::optional<Parser> parser_;
+  std::function<void(std::uint64_t, boost::beast::string_view, error_code&)> on_chunk_;
+  std::string in_;
+  std::size_t head_bytes_ = 0;
+  std::size_t scanned_ = 0;
+  std::size_t chunk_extras_ = 0;
+  wire::RequestHead head_;
+  Fault fault_;
+};
+
+RequestParser::RequestParser() : impl_(std::make_unique<Impl>()) {}
+RequestParser::~RequestParser() = default;
+
+void RequestParser::feed(std::string_view bytes) { impl_->feed(bytes); }
+RequestParser::Progress RequestParser::read_head() { return impl_->read_head(); }
+const wire::RequestHead& RequestParser::head() const { return impl_->head_; }
+bool RequestParser::keep_alive() const { return impl_->parser_->keep_alive(); }
+
+bool RequestParser::has_body() const {
+  return impl_->parser_->chunked() || impl_->parser_->content_length().value_or(0) > 0;
+}
+
+bool RequestParser::waits_for_continue() const {
+  const std::string* expect = wire::find_header(impl_->head_.headers, "Expect");
+  return expect != nullptr && impl_->parser_->get().version() == 11;
+}
+
+RequestParser::Progress RequestParser::read_body(std::size_t bytes_max) { return impl_->read_body(bytes_max); }
+std::string RequestParser::take_body() { return std::move(impl_->parser_->get().body()); }
+const Fault& RequestParser::fault() const { return impl_->fault_; }
+bool RequestParser::has_bytes() const { return !impl_->in_.empty(); }
+void RequestParser::next() { impl_->restart(); }
+
+}  // namespace rockpool::net

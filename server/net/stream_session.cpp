@@ -1,0 +1,121 @@
+#include "server/net/stream_session.h"
+
+#include <utility>
+
+#include "core/base/text.h"
+
+namespace rockpool::net {
+
+StreamSession::StreamSession(CarrierId carrier, std::unique_ptr<Stream> stream, Inbox& inbox, Counters& counters,
+                             const QueueLimits& limits)
+    : carrier_(carrier), stream_(std::move(stream)), inbox_(inbox), counters_(counters), limits_(limits) {
+  stream_->listen(*this);
+  ++counters_.streams;
+}
+
+StreamSession::~StreamSession() { --counters_.streams; }
+
+void StreamSession::accept(const std::string& subprotocol, const wire::Headers& headers) {
+  stream_->accept(subprotocol, headers);
+}
+
+void StreamSession::on_opened() {
+  open_ = true;
+  ++counters_.streams_opened;
+  read_on();
+  write_next();
+}
+
+void StreamSession::read_on() {
+  if (!open_ || reading_ || ended_ || close_said_ || unhandled_bytes_ > unhandled_bytes_max) return;
+  reading_ = true;
+  stream_->read();
+}
+
+void StreamSession::on_message(std::string bytes, bool binary) {
+  reading_ = false;
+  ++counters_.messages_in;
+  counters_.bytes_in += bytes.size();
+  if (closing_) return read_on();  // the answer to our good-bye is still to come
+  if (!binary && !base::is_utf8(bytes)) {
+    ++counters_.not_utf8;
+    return close(static_cast<std::uint16_t>(wire::CloseCode::not_utf8), "text must be UTF-8");
+  }
+  unhandled_bytes_ += bytes.size();
+  inbox_.receive(carrier_, dialect::Frame{std::move(bytes), binary});
+  read_on();
+}
+
+void StreamSession::handled(std::size_t bytes) {
+  unhandled_bytes_ -= std::min(bytes, unhandled_bytes_);
+  read_on();
+}
+
+void StreamSession::send(dialect::Shared bytes, bool binary) {
+  if (closing_ || ended_ || bytes == nullptr) return;
+  // A single message may be as large as it likes; what counts is what already waits.
+  if (queued_bytes_ > limits_.bytes_hard) return drop_slow("too slow: the queue is full");
+  queued_bytes_ += bytes->size();
+  queue_.push_back({std::move(bytes), binary});
+  write_next();
+}
+
+void StreamSession::write_next() {
+  if (!open_ || writing_ || ended_ || close_said_) return;
+  if (!queue_.empty()) {
+    writing_ = true;
+    return stream_->write(queue_.front().bytes, queue_.front().binary);
+  }
+  if (!closing_) return;
+  close_said_ = true;
+  stream_->close(close_code_, close_reason_);
+}
+
+void StreamSession::on_written() {
+  writing_ = false;
+  moved_ = true;
+  const std::size_t size = queue_.front().bytes->size();
+  ++counters_.messages_out;
+  counters_.bytes_out += size;
+  queued_bytes_ -= size;
+  queue_.pop_front();
+  const bool drained = queue_.empty() && !closing_;
+  write_next();
+  if (drained) inbox_.receive(carrier_, dialect::Drained{});
+}
+
+void StreamSession::close(std::uint16_t code, const std::string& reason) {
+  if (closing_ || ended_) return;
+  closing_ = true;
+  close_code_ = code;
+  close_reason_ = reason;
+  write_next();
+}
+
+// The client comes back with its cursor and takes up what it missed from the log, so the queue may go.
+void StreamSession::drop_slow(const char* why) {
+  ++counters_.slow_closed;
+  while (queue_.size() > (writing_ ? 1 : 0)) {
+    queued_bytes_ -= queue_.back().bytes->size();
+    queue_.pop_back();
+  }
+  close(static_cast<std::uint16_t>(wire::CloseCode::try_again), why);
+}
+
+void StreamSession::tick(std::int64_t now_ms) {
+  if (ended_) return;
+  if (moved_ || queued_bytes_ <= limits_.bytes) stalled_since_ms_ = now_ms;
+  moved_ = false;
+  if (!closing_) closing_since_ms_ = now_ms;
+  if (!closing_ && now_ms - stalled_since_ms_ > limits_.stalled_ms_max) drop_slow("too slow: no progress");
+  if (closing_ && now_ms - closing_since_ms_ > closing_ms_max) stream_->abort();
+}
+
+void StreamSession::on_ended(std::uint16_t code, std::string reason) {
+  if (std::exchange(ended_, true)) return;
+  queue_.clear();
+  queued_bytes_ = 0;
+  inbox_.receive(carrier_, dialect::Closed{code, std::move(reason)});
+}
+
+}  // namespace rockpool::net
