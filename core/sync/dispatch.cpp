@@ -1,0 +1,434 @@
+#include <algorithm>
+
+#include "core/model/names.h"
+#include "core/sync/engine_impl.h"
+
+namespace rockpool::sync {
+namespace {
+
+dialect::ClientOptions session_options(const Options& options) {
+  return {.url = options.url,
+          .space = options.space,
+          .client = options.client,
+          .sdk = options.sdk,
+          .version = options.version};
+}
+
+}  // namespace
+
+Engine::Impl::Impl(const dialect::Dialect& dialect, Options options, base::Prng prng)
+    : options_(std::move(options)),
+      ledger_(std::nullopt),
+      link_(dialect, session_options(options_), prng.fork()),
+      prng_(prng.fork()) {}
+
+// ---- start and stop ------------------------------------------------------------------------------------------------
+
+base::Result<journal::Recovered> Engine::Impl::restore(const journal::Files& files) {
+  journal::Recovered recovered;
+  if (options_.disk) {
+    base::Result<journal::Opened> opened = journal::Journal::recover(files, {});
+    if (!opened.ok()) return opened.error();
+    recovered = std::move(opened->recovered);
+    for (const journal::Entry& entry : recovered.entries) {
+      if (!replay(entry.payload, identity_, replica_, outbox_)) {
+        return base::Error{base::Code::storage, "the store holds an entry that this version cannot read", ""};
+      }
+    }
+    ledger_ = Ledger(std::move(opened->journal));
+  }
+  if (!identity_.origin.empty() && identity_.user != options_.user) {
+    return base::Error{base::Code::user_mismatch, "the store belongs to user '" + identity_.user + "'", ""};
+  }
+  if (identity_.origin.empty()) {
+    identity_.origin = identity_.client = options_.client;
+    identity_.user = options_.user;
+    ledger_.note_identity();
+  }
+  for (auto& [number, pending] : outbox_.all()) {
+    pending.said_durable = true;
+    if (pending.refused) continue;
+    replica_.row(pending.mutation.key).own_local().writes.push_back(number);
+    // It may have been sent before the end: only an answer tells.
+    pending.outstanding = pending.open();
+  }
+  for (auto& [name, collection] : replica_.all()) {
+    std::vector<std::string> ids;
+    for (const auto& [id, row] : collection.rows) {
+      if (row.local) ids.push_back(id);
+    }
+    for (const std::string& id : ids) {
+      Local& local = *collection.rows.find(id)->second.local;
+      if (local.clash) {
+        clashes_.insert({name, id});
+        if (!local.clash->by_user) ask_app({name, id}, collection.rows.find(id)->second);
+        for (const std::uint64_t number : local.writes) outbox_.find(number)->outstanding = false;
+      }
+      replica_.refresh({name, id}, outbox_);
+    }
+  }
+  outbox_.unsaid().clear();
+  outbox_.persisted(0, outbox_.last());
+  usable_ = true;
+  recovered.entries.clear();
+  relink();
+  return recovered;
+}
+
+void Engine::Impl::stop() {
+  closed_ = true;
+  dialect::ClientSteps steps;
+  link_.drop(now, steps);
+  forward(std::move(steps));
+  link_.stop();
+  set_state(State::closed);
+}
+
+void Engine::Impl::keep(const std::string& name) {
+  if (!usable_ || !model::check_collection(name).ok()) return;
+  Collection& collection = replica_.collection(name);
+  if (collection.kept) return;
+  collection.kept = true;
+  ledger_.note_collection(name);
+  if (link_.is_live()) subscribe(name);
+}
+
+// ---- the link ------------------------------------------------------------------------------------------------------
+
+// Decides what the link should be doing now.
+void Engine::Impl::relink() {
+  const bool wanted = usable_ && !closed_ && !options_.url.empty() && online_ && !identity_.paused;
+  if (!wanted) {
+    dialect::ClientSteps steps;
+    link_.drop(now, steps);
+    forward(std::move(steps));
+    resend_everything();
+    if (!closed_) {
+      link_.reset();
+      set_state(State::offline);
+    }
+    return;
+  }
+  if (link_.phase() == Link::Phase::idle) connect();
+}
+
+void Engine::Impl::connect() {
+  if (options_.asks_token && token_.empty()) {
+    link_.wait_for_token();
+    effects_.push_back(WantToken{token_refused_ ? WantToken::Reason::refused : WantToken::Reason::start});
+  } else {
+    dialect::ClientSteps steps;
+    link_.open(now, greeting(), steps);
+    act(std::move(steps));
+  }
+  const bool settled_badly = state_ == State::auth || state_ == State::stopped || state_ == State::user_mismatch;
+  if (!link_.failed_before() && !settled_badly && !link_.is_live()) set_state(State::connecting);
+}
+
+void Engine::Impl::lose_link(std::int64_t retry_after_ms) {
+  dialect::ClientSteps steps;
+  link_.drop(now, steps);
+  forward(std::move(steps));
+  resend_everything();
+  for (auto& [name, collection] : replica_.all()) collection.live = false;
+  for (auto& [room, members] : peers_) {
+    members.clear();
+    effects_.push_back(PresenceMoved{room});
+  }
+  if (closed_ || link_.phase() == Link::Phase::stopped) return;
+  link_.wait(now, retry_after_ms);
+  if (state_ == State::online || state_ == State::connecting) set_state(State::offline, error_);
+}
+
+void Engine::Impl::token(std::optional<std::string> token) {
+  if (link_.is_live()) {
+    if (!token || token->empty()) return;
+    token_ = *token;
+    dialect::ClientSteps steps;
+    link_.ask(now, dialect::RenewToken{token_}, steps);
+    act(std::move(steps));
+    return;
+  }
+  if (link_.phase() != Link::Phase::asking) return;
+  if (!token) {
+    link_.wait(now, 0);
+    set_state(State::offline);
+  } else if (token->empty()) {
+    link_.stop();
+    set_state(State::auth, base::Error{base::Code::auth, "signed out", ""});
+  } else {
+    token_ = *token;
+    link_.reset();
+    connect();
+  }
+}
+
+void Engine::Impl::online(bool online) {
+  if (online_ == online) return;
+  online_ = online;
+  if (link_.phase() == Link::Phase::stopped) return;
+  if (online) link_.reset();
+  relink();
+}
+
+void Engine::Impl::visible(bool visible) {
+  // A page that comes to the front does not sit out a long wait.
+  if (!visible || link_.phase() != Link::Phase::waiting) return;
+  link_.reset();
+  relink();
+}
+
+void Engine::Impl::pause(bool paused) {
+  if (identity_.paused == paused) return;
+  identity_.paused = paused;
+  ledger_.note_identity();
+  if (link_.phase() == Link::Phase::stopped) return;
+  link_.reset();
+  relink();
+}
+
+void Engine::Impl::arrived(dialect::CarrierId carrier, dialect::Arrival arrival) {
+  dialect::ClientSteps steps;
+  link_.receive(now, carrier, std::move(arrival), steps);
+  act(std::move(steps));
+}
+
+void Engine::Impl::wake() {
+  if (link_.is_due(now)) {
+    link_.wait_for_token();
+    connect();
+  } else {
+    dialect::ClientSteps steps;
+    link_.wake(now, steps);
+    act(std::move(steps));
+  }
+  push_due_ = true;
+}
+
+std::optional<Instant> Engine::Impl::next_wake() const {
+  std::optional<Instant> at = link_.next_wake();
+  if (!link_.is_live()) return at;
+  for (const std::uint64_t number : put_off_) {
+    const Pending* pending = outbox_.find(number);
+    if (pending != nullptr && (!at || pending->not_before < *at)) at = pending->not_before;
+  }
+  return at;
+}
+
+// ---- what the session says -----------------------------------------------------------------------------------------
+
+void Engine::Impl::forward(dialect::ClientSteps steps) {
+  for (dialect::ClientStep& step : steps) {
+    if (auto* open = std::get_if<dialect::OpenStream>(&step)) effects_.push_back(std::move(*open));
+    else if (auto* send = std::get_if<dialect::SendFrame>(&step)) effects_.push_back(std::move(*send));
+    else if (auto* close = std::get_if<dialect::CloseStream>(&step)) effects_.push_back(std::move(*close));
+    else if (auto* exchange = std::get_if<dialect::Exchange>(&step)) effects_.push_back(std::move(*exchange));
+  }
+}
+
+void Engine::Impl::act(dialect::ClientSteps steps) {
+  for (dialect::ClientStep& step : steps) act(step);
+}
+
+void Engine::Impl::act(dialect::ClientStep& step) {
+  if (auto* ready = std::get_if<dialect::Ready>(&step)) on_ready(*ready);
+  else if (auto* part = std::get_if<dialect::Part>(&step)) on_part(*part);
+  else if (auto* changed = std::get_if<dialect::ChangedAt>(&step)) on_changes(*changed);
+  else if (auto* forgot = std::get_if<dialect::Forgot>(&step)) on_forgot(*forgot);
+  else if (auto* progress = std::get_if<dialect::Progress>(&step)) on_progress(progress->cursor);
+  else if (auto* live = std::get_if<dialect::Live>(&step)) on_live(*live);
+  else if (auto* settled = std::get_if<dialect::Settled>(&step)) on_outcome(settled->outcome);
+  else if (auto* seen = std::get_if<dialect::PresenceSeen>(&step)) on_presence(*seen);
+  else if (auto* trouble = std::get_if<dialect::Trouble>(&step)) on_trouble(*trouble);
+  else if (auto* ended = std::get_if<dialect::Ended>(&step)) lose_link(ended->retry_after_ms);
+  else {
+    dialect::ClientSteps one;
+    one.push_back(std::move(step));
+    forward(std::move(one));
+  }
+}
+
+void Engine::Impl::on_ready(const dialect::Ready& ready) {
+  if (ready.user != options_.user) {
+    dialect::ClientSteps steps;
+    link_.drop(now, steps);
+    forward(std::move(steps));
+    link_.stop();
+    for (const auto& [name, collection] : replica_.all()) {
+      for (const auto& [id, row] : collection.rows) shown_.insert({name, id});
+    }
+    set_state(State::user_mismatch,
+              base::Error{base::Code::user_mismatch, "the server says the user is '" + ready.user +
+                                                         "', this store belongs to '" + options_.user + "'", ""});
+    return;
+  }
+  const bool other_history = identity_.epoch != 0 && identity_.epoch != ready.epoch;
+  const bool other_client = ready.forgotten || ready.highest > outbox_.last();
+  if (other_history || other_client) {
+    if (other_history) new_history(ready.epoch);
+    renew_client();
+    link_.reset();
+    connect();
+    return;
+  }
+  if (identity_.epoch == 0) {
+    identity_.epoch = ready.epoch;
+    ledger_.note_identity();
+  }
+  if (ready.highest > 0) identity_.known = true;
+  writer_ = ready.writer;
+  token_refused_ = false;
+  link_.ready(now);
+  set_state(State::online);
+  for (const auto& [name, collection] : replica_.all()) {
+    if (collection.kept) subscribe(name);
+  }
+  say_rooms();
+  push_due_ = true;
+}
+
+void Engine::Impl::on_trouble(const dialect::Trouble& trouble) {
+  const base::Error& error = trouble.error;
+  if (error.code == base::Code::auth && options_.asks_token && !trouble.fatal) {
+    const bool again = token_refused_;
+    token_.clear();
+    token_refused_ = true;
+    lose_link(0);
+    if (again) {  // a fresh token was refused too: only the app can help
+      link_.stop();
+      set_state(State::auth, error);
+    } else {
+      link_.reset();
+      connect();
+    }
+    return;
+  }
+  if (trouble.fatal || error.code == base::Code::auth) {
+    lose_link(0);
+    link_.stop();
+    const State state = error.code == base::Code::auth       ? State::auth
+                        : error.code == base::Code::outdated ? State::outdated
+                                                             : State::stopped;
+    set_state(state, error);
+    return;
+  }
+  error_ = error;
+  effects_.push_back(Logged{error});
+}
+
+// ---- presence ------------------------------------------------------------------------------------------------------
+
+void Engine::Impl::presence(const std::string& room, const std::string& member, const std::string& state) {
+  if (state.empty()) said_.erase({room, member});
+  else said_[{room, member}] = state;
+  if (!link_.is_live()) return;
+  dialect::ClientSteps steps;
+  link_.ask(now, dialect::SayPresence{room, member, state}, steps);
+  act(std::move(steps));
+}
+
+void Engine::Impl::watch_presence(const std::string& room, bool on) {
+  if (on) rooms_.insert(room);
+  else rooms_.erase(room);
+  if (!on) peers_.erase(room);
+  if (!link_.is_live()) return;
+  dialect::ClientSteps steps;
+  link_.ask(now, dialect::WatchPresence{room, on}, steps);
+  act(std::move(steps));
+}
+
+void Engine::Impl::say_rooms() {
+  dialect::ClientSteps steps;
+  for (const std::string& room : rooms_) link_.ask(now, dialect::WatchPresence{room, true}, steps);
+  for (const auto& [where, state] : said_) {
+    link_.ask(now, dialect::SayPresence{where.first, where.second, state}, steps);
+  }
+  act(std::move(steps));
+}
+
+void Engine::Impl::on_presence(dialect::PresenceSeen& seen) {
+  if (!rooms_.contains(seen.room)) return;
+  std::vector<model::Present::Member>& members = peers_[seen.room];
+  if (seen.whole) members.clear();
+  for (model::Present::Member& member : seen.members) {
+    std::erase_if(members, [&](const auto& known) { return known.member == member.member; });
+    if (!member.state.empty()) members.push_back(std::move(member));
+  }
+  std::sort(members.begin(), members.end(), [](const auto& a, const auto& b) { return a.member < b.member; });
+  effects_.push_back(PresenceMoved{seen.room});
+}
+
+// ---- disk ----------------------------------------------------------------------------------------------------------
+
+void Engine::Impl::persisted(std::uint64_t number) {
+  if (!ledger_.persisted(number)) return;
+  outbox_.persisted(number, ledger_.durable_number());
+  Numbers numbers;
+  std::erase_if(outbox_.unsaid(), [&](std::uint64_t n) {
+    Pending* pending = outbox_.find(n);
+    if (pending != nullptr && !ledger_.is_done(pending->step)) return false;
+    if (pending != nullptr) {
+      pending->said_durable = true;
+      numbers.push_back(n);
+    }
+    return true;
+  });
+  moved(WriteState::durable, numbers);
+  storage_failing_ = false;
+  push_due_ = true;
+}
+
+void Engine::Impl::storage_failing(const std::string& why) {
+  storage_failing_ = !why.empty();
+  if (storage_failing_) effects_.push_back(Logged{{base::Code::storage, why, ""}});
+}
+
+// ---- effects -------------------------------------------------------------------------------------------------------
+
+void Engine::Impl::set_state(State state, std::optional<base::Error> error) {
+  state_ = state;
+  error_ = std::move(error);
+}
+
+void Engine::Impl::show(const Key& key) {
+  replica_.refresh(key, outbox_);
+  shown_.insert(key);
+}
+
+void Engine::Impl::moved(WriteState state, const Numbers& numbers) {
+  if (numbers.empty()) return;
+  Numbers& gathered = moved_[state];
+  gathered.insert(gathered.end(), numbers.begin(), numbers.end());
+}
+
+// What gathered during the calls since the last drain goes out in one piece.
+void Engine::Impl::flush() {
+  if (push_due_) push();
+  commit();
+  if (!shown_.empty()) {
+    effects_.push_back(Shown{{shown_.begin(), shown_.end()}});
+    shown_.clear();
+  }
+  for (auto& [state, numbers] : moved_) effects_.push_back(WritesMoved{state, std::move(numbers)});
+  moved_.clear();
+  if (conflicts_moved_) effects_.push_back(ConflictsMoved{});
+  conflicts_moved_ = false;
+  if (std::optional<Persist> persist = ledger_.next(identity_, replica_, outbox_)) {
+    effects_.push_back(std::move(*persist));
+  }
+  StatusView present = status();
+  if (!(present == last_status_)) {
+    last_status_ = std::move(present);
+    effects_.push_back(StatusMoved{});
+  }
+}
+
+std::optional<Effect> Engine::Impl::poll() {
+  if (effects_.empty() && usable_) flush();
+  if (effects_.empty()) return std::nullopt;
+  Effect effect = std::move(effects_.front());
+  effects_.pop_front();
+  return effect;
+}
+
+}  // namespace rockpool::sync

@@ -1,0 +1,180 @@
+// The engine's parts and who touches what. dispatch.cpp decides who hears what; writes.cpp takes local writes; feed.cpp follows the
+// server; outcomes.cpp hears what became of mutations; reconcile.cpp joins both sides; push.cpp sends; views.cpp shows.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/sync/engine.h"
+#include "core/sync/ledger.h"
+#include "core/sync/link.h"
+
+namespace rockpool::sync {
+
+class Engine::Impl {
+ public:
+  Impl(const dialect::Dialect& dialect, Options options, base::Prng prng);
+
+  // ---- dispatch.cpp
+  base::Result<journal::Recovered> restore(const journal::Files& files);
+  void keep(const std::string& collection);
+  void pause(bool paused);
+  void arrived(dialect::CarrierId carrier, dialect::Arrival arrival);
+  void persisted(std::uint64_t number);
+  void storage_failing(const std::string& why);
+  void token(std::optional<std::string> token);
+  void online(bool online);
+  void visible(bool visible);
+  void wake();
+  void stop();
+  std::optional<Effect> poll();
+  std::optional<Instant> next_wake() const;
+  // Ends every call from outside: what changed becomes one journal entry.
+  void commit() { ledger_.commit(identity_, replica_, outbox_); }
+
+  // ---- writes.cpp
+  base::Result<WriteView> write(const std::vector<LocalWrite>& writes);
+  bool cancel(const std::string& key);
+  base::Result<WriteView> retry(const std::string& key, const std::string& value);
+  void dismiss(const std::string& key);
+
+  // ---- reconcile.cpp
+  base::Result<WriteView> resolve(const Key& record, const std::string& to, bool is_value);
+  void decide(std::uint64_t ticket, std::optional<std::string> value);
+
+  // ---- views.cpp
+  std::optional<RowView> row(const Key& key) const;
+  RowView view_of(const Row& row) const;
+  bool hides() const { return state_ == State::user_mismatch; }
+  WriteView view_of(const Pending& pending) const;
+  std::vector<WriteView> pending() const;
+  std::optional<WriteView> find_write(const std::string& key) const;
+  ConflictView view_of(const Key& key, const Row& row, const Clash& clash) const;
+  std::vector<ConflictView> conflicts() const;
+  StatusView status() const;
+  std::string export_all() const;
+  std::string key_of(std::uint64_t number) const;
+  std::uint64_t number_of(const std::string& key) const;  // 0: none of ours
+
+  // ---- presence (dispatch.cpp)
+  void presence(const std::string& room, const std::string& member, const std::string& state);
+  void watch_presence(const std::string& room, bool on);
+
+  Instant now;  // of the call under way
+  Options options_;
+  Identity identity_;
+  Replica replica_;
+  Outbox outbox_;
+  std::map<std::string, std::vector<model::Present::Member>> peers_;
+
+ private:
+  using Numbers = std::vector<std::uint64_t>;
+
+  // ---- dispatch.cpp
+  void relink();
+  void connect();
+  void lose_link(std::int64_t retry_after_ms);
+  void act(dialect::ClientSteps steps);
+  void act(dialect::ClientStep& step);
+  void forward(dialect::ClientSteps steps);
+  void on_ready(const dialect::Ready& ready);
+  void on_trouble(const dialect::Trouble& trouble);
+  void on_presence(dialect::PresenceSeen& seen);
+  void say_rooms();
+  void set_state(State state, std::optional<base::Error> error = std::nullopt);
+  void flush();
+  void show(const Key& key);
+  void moved(WriteState state, const Numbers& numbers);
+
+  // ---- writes.cpp
+  struct Staged;
+  base::Result<std::vector<Staged>> stage(const std::vector<LocalWrite>& writes) const;
+  base::Result<Staged> stage_one(const LocalWrite& write, std::string_view view) const;
+  static void unite_repeated(std::vector<Staged>& staged);
+  std::uint64_t accept(Staged staged, std::uint64_t group);
+  void anchor(model::Mutation& mutation, const Row& row) const;
+  bool may_cancel(const Pending& pending) const;
+
+  // ---- feed.cpp
+  void on_part(dialect::Part& part);
+  void on_done(const std::string& name, const std::string& cursor);
+  void on_changes(dialect::ChangedAt& changed);
+  void on_forgot(const dialect::Forgot& forgot);
+  void on_progress(const std::string& cursor);
+  void on_live(const dialect::Live& live);
+  void advance(const Key& key, Truth next, bool from_feed);
+  void settle_seen(Row& row, Ancestor& reached, model::Version seen);
+  void finish_replacing();
+  void new_history(std::uint64_t epoch);
+  void renew_client();
+  void subscribe(const std::string& name);
+  bool is_own(const model::Change& change) const;
+
+  // ---- outcomes.cpp
+  void on_outcome(const model::Outcome& outcome);
+  void on_acked(std::uint64_t number, model::Version version);
+  void on_conflicted(const model::Conflicted& conflicted);
+  void on_held(const model::Held& held);
+  void on_declined(const model::Declined& declined);
+  void refuse(Pending& pending, const base::Error& error);
+  void reanchor(const Key& key, std::uint64_t gone, const model::Mutation& was);
+  void answered(Pending& pending);
+  void put_off(Pending& pending, std::uint64_t ms);
+  // Takes a number out of the books. `state` is what its handle (and those it carries) shows.
+  void settle(std::uint64_t number, WriteState state);
+  Numbers with_carried(const Pending& pending) const;
+
+  // ---- reconcile.cpp
+  void reconcile(const Key& key);
+  bool may_reconcile(const Row& row, const Key& key) const;
+  void raise_clash(const Key& key, Row& row, std::vector<std::string> paths, std::string merged, bool by_user);
+  void ask_app(const Key& key, Row& row);
+  void drop_clash(const Key& key, Row& row);
+  // `content` (empty: delete) becomes what the last of `numbers` says on top of the truth; the others are merged into it.
+  std::uint64_t place(const Key& key, Row& row, const Numbers& numbers, std::string content);
+  void absorb(Pending& carrier, std::uint64_t number);
+  base::Result<WriteView> finish_clash(const Key& key, Row& row, std::optional<std::string> content);
+  const Policy& policy_for(const std::string& collection) const;
+  Numbers open_writes(const Local& local, bool fenced_only) const;
+
+  // ---- push.cpp
+  void push();
+  bool is_sendable(const Pending& pending) const;
+  bool is_blocked(const Pending& pending, const Row& row) const;
+  void resend_everything();
+  dialect::Greeting greeting() const;
+  Outbox::Claim claim() const;
+
+  Ledger ledger_;
+  Link link_;
+  base::Prng prng_;
+  std::deque<Effect> effects_;
+  std::set<Key> shown_;
+  std::map<WriteState, Numbers> moved_;
+  State state_ = State::offline;
+  std::optional<base::Error> error_;
+  StatusView last_status_;
+  std::string writer_;   // our public alias in this session
+  std::string token_;
+  bool usable_ = false;
+  bool online_ = true;
+  bool closed_ = false;
+  bool token_refused_ = false;
+  bool storage_failing_ = false;
+  bool push_due_ = false;
+  bool conflicts_moved_ = false;
+  std::size_t in_flight_ = 0;
+  std::size_t in_flight_bytes_ = 0;
+  std::uint64_t next_ticket_ = 1;
+  std::map<std::uint64_t, Key> asked_;  // AskPolicy ticket -> record
+  std::set<Key> clashes_;             // records whose clash waits
+  std::set<std::uint64_t> put_off_;   // numbers with a `not_before`
+  std::vector<Key> lost_;
+  std::map<std::pair<std::string, std::string>, std::string> said_;  // (room, member) -> state
+  std::set<std::string> rooms_;
+};
+
+}  // namespace rockpool::sync

@@ -1,0 +1,254 @@
+// Following the server: snapshots, changes, cursors, and histories that turn out to be others.
+#include <algorithm>
+
+#include "core/sync/engine_impl.h"
+
+namespace rockpool::sync {
+namespace {
+
+Truth truth_of(model::Record&& record) {
+  return {.version = record.version,
+          .data = std::move(record.data),
+          .created = record.created,
+          .updated = record.updated};
+}
+
+std::uint64_t seq_of(const std::string& cursor) {
+  const std::optional<model::Cursor> read = model::read_cursor(cursor);
+  return read ? read->seq : 0;
+}
+
+}  // namespace
+
+void Engine::Impl::subscribe(const std::string& name) {
+  const Collection& collection = replica_.collection(name);
+  dialect::Subscribe subscribe{.collection = name, .cursor = collection.cursor, .after = ""};
+  if (!collection.pull_cursor.empty()) {
+    subscribe.cursor = collection.pull_cursor;
+    subscribe.after = collection.pull_after;
+  }
+  dialect::ClientSteps steps;
+  link_.ask(now, subscribe, steps);
+  act(std::move(steps));
+}
+
+// ---- snapshots -----------------------------------------------------------------------------------------------------
+
+void Engine::Impl::on_part(dialect::Part& part) {
+  Collection& collection = replica_.collection(part.collection);
+  if (part.begin) {
+    ++collection.pulls;
+    collection.pull_after.clear();
+  }
+  collection.pull_cursor = part.cursor;
+  for (model::Record& record : part.records) {
+    const Key key{part.collection, std::move(record.key.id)};
+    collection.pull_after = key.id;
+    Row& row = replica_.row(key);
+    row.pull = collection.pulls;
+    ledger_.note_row(key);
+    advance(key, truth_of(std::move(record)), true);
+  }
+  ledger_.note_collection(part.collection);
+  if (part.done) on_done(part.collection, part.cursor);
+}
+
+// What neither a chunk nor a change has named is not there any more.
+void Engine::Impl::on_done(const std::string& name, const std::string& cursor) {
+  Collection& collection = replica_.collection(name);
+  std::vector<Key> gone;
+  for (const auto& [id, row] : collection.rows) {
+    if (row.pull != collection.pulls && row.truth.version > 0) gone.push_back({name, id});
+  }
+  const bool replaced = collection.replacing;
+  collection.replacing = false;
+  for (const Key& key : gone) {
+    Row& row = replica_.row(key);
+    if (replaced && !row.truth.data.empty()) lost_.push_back(key);
+    ledger_.note_row(key);
+    // Which version the tombstone has is not known; a write made on the lost version is a clash either way.
+    if (row.local && !row.local->ancestor) {
+      row.local->ancestor = Ancestor{row.truth.version, Replica::fold(row.truth.data, *row.local, outbox_, FoldPart::acked)};
+    }
+    row.truth = Truth{};
+    reconcile(key);
+    show(key);
+  }
+  collection.cursor = cursor;
+  collection.pull_cursor.clear();
+  collection.pull_after.clear();
+  ledger_.note_collection(name);
+  if (replaced) finish_replacing();
+  // Writes on records of this collection may have waited for it.
+  std::vector<Key> waiting;
+  for (const auto& [id, row] : collection.rows) {
+    if (row.local && row.local->ancestor) waiting.push_back({name, id});
+  }
+  for (const Key& key : waiting) reconcile(key);
+  push_due_ = true;
+}
+
+void Engine::Impl::finish_replacing() {
+  for (const auto& [name, collection] : replica_.all()) {
+    if (collection.replacing) return;
+  }
+  effects_.push_back(WasReset{"the server's history changed", std::exchange(lost_, {})});
+}
+
+// ---- changes -------------------------------------------------------------------------------------------------------
+
+bool Engine::Impl::is_own(const model::Change& change) const {
+  return !writer_.empty() && change.writer == writer_;
+}
+
+void Engine::Impl::on_changes(dialect::ChangedAt& changed) {
+  for (model::Change& change : changed.changes) {
+    const Key key = change.record.key;
+    // On a resumed link the change may come before the answer to the write that was sent again.
+    if (is_own(change)) on_acked(change.number, change.record.version);
+    Row& row = replica_.row(key);
+    row.pull = replica_.collection(key.collection).pulls;
+    ledger_.note_row(key);
+    advance(key, truth_of(std::move(change.record)), true);
+  }
+  for (const std::string& name : changed.collections) {
+    Collection& collection = replica_.collection(name);
+    if (!collection.pull_cursor.empty()) continue;  // stays before S until the pull is done
+    collection.cursor = changed.cursor;
+    ledger_.note_collection(name);
+  }
+  on_progress(changed.cursor);
+}
+
+void Engine::Impl::on_progress(const std::string& cursor) {
+  const std::uint64_t seq = seq_of(cursor);
+  for (auto& [name, collection] : replica_.all()) {
+    if (!collection.live || seq_of(collection.cursor) >= seq) continue;
+    collection.cursor = cursor;
+    ledger_.note_collection(name);
+  }
+  identity_.synced_ms = now.ms;
+}
+
+void Engine::Impl::on_live(const dialect::Live& live) {
+  Collection& collection = replica_.collection(live.collection);
+  collection.live = true;
+  identity_.synced_ms = now.ms;
+  if (collection.confirmed) return;
+  collection.confirmed = true;
+  effects_.push_back(KnownMoved{live.collection});
+}
+
+void Engine::Impl::on_forgot(const dialect::Forgot& forgot) {
+  Collection& collection = replica_.collection(forgot.collection);
+  collection.cursor.clear();
+  collection.pull_cursor.clear();
+  collection.pull_after.clear();
+  collection.live = false;
+  ledger_.note_collection(forgot.collection);
+}
+
+// ---- one record ----------------------------------------------------------------------------------------------------
+
+// Writes that the server applied and that version `seen` contains leave the books; `reached` goes along with them.
+void Engine::Impl::settle_seen(Row& row, Ancestor& reached, model::Version seen) {
+  const Numbers writes = row.local->writes;
+  for (const std::uint64_t number : writes) {
+    const Pending* pending = outbox_.find(number);
+    if (pending == nullptr || !pending->acked || pending->acked_version > seen) continue;
+    base::Result<std::string> next = model::apply(pending->mutation, reached.data);
+    if (next.ok()) reached.data = std::move(*next);
+    if (pending->acked_version == reached.version + 1) reached.version = pending->acked_version;
+    settle(number, WriteState::acknowledged);
+  }
+}
+
+// The server's record is `next` now (or was already: then only what we made of it is looked at again).
+void Engine::Impl::advance(const Key& key, Truth next, bool from_feed) {
+  Row& row = replica_.row(key);
+  const bool replacing = replica_.collection(key.collection).replacing;
+  if (from_feed && next.version >= row.truth.version) row.tombstone = false;
+  const bool ahead = !from_feed && next.version > row.truth.version && next.data.empty();
+  const bool older = next.version < row.truth.version || (next.version == row.truth.version && row.truth.version > 0);
+  if (older && !replacing) {
+    next = row.truth;
+  } else if (replacing && next.version < row.truth.version) {
+    lost_.push_back(key);
+  }
+  ledger_.note_row(key);
+  if (row.local) {
+    Local& local = *row.local;
+    Ancestor reached = local.ancestor ? *local.ancestor : Ancestor{row.truth.version, row.truth.data};
+    settle_seen(row, reached, next.version);
+    const Numbers fenced = open_writes(local, true);
+    row.truth = std::move(next);
+    const bool stale = !fenced.empty() && (replacing || reached.version != row.truth.version);
+    if (stale || (local.clash && reached.version != row.truth.version)) {
+      local.ancestor = std::move(reached);
+    } else {
+      local.ancestor.reset();
+      if (!fenced.empty()) {
+        Pending& first = *outbox_.find(fenced.front());
+        const model::Version anchored = row.truth.data.empty() ? 0 : row.truth.version;
+        if (first.mutation.base && !first.outstanding && *first.mutation.base != anchored) {
+          first.mutation.base = anchored;
+          first.step = ledger_.step();
+          ledger_.note_pending(fenced.front());
+        }
+      }
+    }
+  } else {
+    row.truth = std::move(next);
+  }
+  row.tombstone = row.tombstone || ahead;
+  reconcile(key);
+  show(key);
+}
+
+// ---- other histories -----------------------------------------------------------------------------------------------
+
+// The server is not the one we knew: its versions and ours do not compare. What we hold is the ancestor of what it
+// will send.
+void Engine::Impl::new_history(std::uint64_t epoch) {
+  identity_.epoch = epoch;
+  lost_.clear();
+  for (auto& [name, collection] : replica_.all()) {
+    collection.cursor.clear();
+    collection.pull_cursor.clear();
+    collection.pull_after.clear();
+    collection.replacing = collection.kept;
+    ledger_.note_collection(name);
+    for (auto& [id, row] : collection.rows) {
+      if (!row.local) continue;
+      for (const std::uint64_t number : row.local->writes) {
+        outbox_.mark_open(number);
+        ledger_.note_pending(number);
+      }
+      if (!row.local->ancestor) row.local->ancestor = Ancestor{row.truth.version, row.truth.data};
+      ledger_.note_row({name, id});
+    }
+  }
+}
+
+// The server's books on us are gone, or not ours. Under a new name, writes that a version fences can go again; those
+// that commute could be applied twice, and only the user knows whether they should be.
+void Engine::Impl::renew_client() {
+  identity_.client = prng_.hex(16);
+  identity_.known = false;
+  writer_.clear();
+  ledger_.note_identity();
+  std::set<Key> doubtful;
+  for (auto& [number, pending] : outbox_.all()) {
+    if (!pending.open()) continue;
+    if (!pending.fenced() && pending.outstanding) doubtful.insert(pending.mutation.key);
+    pending.in_flight = pending.outstanding = false;
+  }
+  for (const Key& key : doubtful) {
+    Row& row = replica_.row(key);
+    raise_clash(key, row, {""}, row.view(), true);
+    row.local->clash->repeats = true;
+  }
+  resend_everything();
+}
+
+}  // namespace rockpool::sync

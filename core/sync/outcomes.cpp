@@ -1,0 +1,179 @@
+// What became of the mutations we sent.
+#include <algorithm>
+
+#include "core/sync/engine_impl.h"
+
+namespace rockpool::sync {
+namespace {
+
+constexpr std::uint32_t quick_tries_max = 3;
+constexpr std::int64_t patience_ms_max = 30'000;
+
+// Answers that say "not now" rather than "no".
+bool is_passing(base::Code code) {
+  return code == base::Code::overloaded || code == base::Code::storage || code == base::Code::timeout ||
+         code == base::Code::internal;
+}
+
+}  // namespace
+
+void Engine::Impl::on_outcome(const model::Outcome& outcome) {
+  if (const auto* acked = std::get_if<model::Acked>(&outcome)) on_acked(acked->number, acked->version);
+  else if (const auto* conflicted = std::get_if<model::Conflicted>(&outcome)) on_conflicted(*conflicted);
+  else if (const auto* held = std::get_if<model::Held>(&outcome)) on_held(*held);
+  else if (const auto* declined = std::get_if<model::Declined>(&outcome)) on_declined(*declined);
+}
+
+Engine::Impl::Numbers Engine::Impl::with_carried(const Pending& pending) const {
+  Numbers numbers = pending.carries;
+  numbers.push_back(pending.mutation.number);
+  return numbers;
+}
+
+void Engine::Impl::settle(std::uint64_t number, WriteState state) {
+  const Pending* pending = outbox_.find(number);
+  if (pending == nullptr) return;
+  const Numbers numbers = with_carried(*pending);
+  if (!pending->acked) moved(state, numbers);  // an acknowledged write was told when the answer came
+  for (const std::uint64_t one : numbers) outbox_.settling(one, ledger_.stores() ? ledger_.step() : 0);
+  Row* row = replica_.find(pending->mutation.key);
+  if (row != nullptr && row->local) std::erase(row->local->writes, number);
+  if (pending->in_flight) answered(*outbox_.find(number));
+  ledger_.note_pending(number);
+  outbox_.erase(number);
+  if (!ledger_.stores()) outbox_.persisted(0, outbox_.last());
+}
+
+void Engine::Impl::put_off(Pending& pending, std::uint64_t ms) {
+  pending.not_before = now + base::milliseconds(static_cast<std::int64_t>(ms));
+  put_off_.insert(pending.mutation.number);
+}
+
+void Engine::Impl::on_acked(std::uint64_t number, model::Version version) {
+  Pending* pending = outbox_.find(number);
+  if (pending == nullptr || pending->acked || pending->refused) return;
+  answered(*pending);
+  identity_.known = true;
+  outbox_.mark_acked(number, version);
+  for (const std::uint64_t one : with_carried(*pending)) {
+    outbox_.settling(one, ledger_.stores() ? ledger_.step() : 0);
+  }
+  moved(WriteState::acknowledged, with_carried(*pending));
+  ledger_.note_pending(number);
+  ledger_.note_identity();
+  const Key key = pending->mutation.key;
+  Row& row = replica_.row(key);
+  for (const std::uint64_t later : row.own_local().writes) {
+    Pending& next = *outbox_.find(later);
+    if (next.mutation.after != number) continue;
+    // Means the same as before, so it may change while the outcome of an earlier attempt is open.
+    next.mutation.after.reset();
+    next.mutation.base = version;
+    ledger_.note_pending(later);
+    if (!next.in_flight && next.open() && !row.local->clash) outbox_.ready().insert(later);
+  }
+  if (row.truth.version >= version) advance(key, row.truth, false);
+  if (!ledger_.stores()) outbox_.persisted(0, outbox_.last());
+}
+
+void Engine::Impl::on_conflicted(const model::Conflicted& conflicted) {
+  Pending* pending = outbox_.find(conflicted.number);
+  if (pending == nullptr || !pending->open()) return;
+  answered(*pending);
+  const Key key = pending->mutation.key;
+  const bool fenced = pending->fenced();
+  if (!fenced && conflicted.data.empty()) {
+    refuse(*pending, {base::Code::not_found, "the record was deleted", ""});
+    return;
+  }
+  if (pending->tries > quick_tries_max) {
+    const std::uint64_t ceiling = std::min<std::uint64_t>(patience_ms_max, 100ull << std::min(pending->tries, 10u));
+    put_off(*pending, 50 + prng_.below(ceiling));
+  }
+  advance(key,
+          Truth{.version = conflicted.version,
+                .data = conflicted.data,
+                .created = conflicted.created,
+                .updated = conflicted.updated},
+          false);
+  // Usually reconciling has placed it anew. Otherwise it waits for others of its record or batch, or goes again.
+  pending = outbox_.find(conflicted.number);
+  const Row* row = replica_.find(key);
+  if (pending != nullptr && pending->open() && row != nullptr && row->local && !row->local->clash) {
+    outbox_.ready().insert(conflicted.number);
+  }
+}
+
+void Engine::Impl::on_held(const model::Held& held) {
+  Pending* pending = outbox_.find(held.number);
+  if (pending == nullptr || !pending->open()) return;
+  answered(*pending);
+  if (pending->tries > quick_tries_max) {
+    put_off(*pending, 50 + prng_.below(1000));
+  }
+  const Key key = pending->mutation.key;
+  Row& row = replica_.row(key);
+  if (row.own_local().clash == std::nullopt) outbox_.ready().insert(held.number);
+  reconcile(key);
+  show(key);
+}
+
+void Engine::Impl::on_declined(const model::Declined& declined) {
+  Pending* pending = outbox_.find(declined.number);
+  if (pending == nullptr || !pending->open()) return;
+  answered(*pending);
+  if (is_passing(declined.error.code)) {
+    const std::uint64_t ceiling = 1000ull << std::min(pending->tries, 5u);
+    put_off(*pending, 200 + prng_.below(ceiling));
+    outbox_.ready().insert(declined.number);
+    return;
+  }
+  refuse(*pending, declined.error);
+}
+
+// The server will never take it: its effect leaves the view, its value stays for the app.
+void Engine::Impl::refuse(Pending& pending, const base::Error& error) {
+  const model::Mutation was = pending.mutation;
+  Row& row = replica_.row(was.key);
+  std::erase(row.own_local().writes, was.number);
+  outbox_.mark_refused(was.number, error);
+  for (const std::uint64_t one : with_carried(pending)) {
+    outbox_.settling(one, ledger_.stores() ? ledger_.step() : 0);
+  }
+  ledger_.note_pending(was.number);
+  moved(WriteState::refused, with_carried(pending));
+  effects_.push_back(Refused{view_of(pending)});
+  if (!ledger_.stores()) outbox_.persisted(0, outbox_.last());
+  reanchor(was.key, was.number, was);
+  if (const Row* left = replica_.find(was.key)) advance(was.key, left->truth, false);
+}
+
+// A write of the record is gone without effect: the one behind it stands where that one stood, or falls with it when
+// it was to be the creation.
+void Engine::Impl::reanchor(const Key& key, std::uint64_t gone, const model::Mutation& was) {
+  Row* row = replica_.find(key);
+  if (row == nullptr || !row->local) return;
+  const bool creation = row->truth.data.empty() && was.op == model::Op::put;
+  const Numbers writes = row->local->writes;
+  for (const std::uint64_t number : writes) {
+    Pending* next = outbox_.find(number);
+    if (next == nullptr || !next->open()) continue;
+    const bool stands_alone = next->mutation.op == model::Op::put;
+    if (creation && !stands_alone && number > gone) {
+      // An attempt that is under way gets its own answer.
+      if (!next->in_flight && !next->outstanding) {
+        refuse(*next, {base::Code::depends, "the record it changes was not created", ""});
+        return;  // which has looked after those behind it
+      }
+      continue;
+    }
+    if (next->mutation.after != gone) continue;
+    next->mutation.after = was.after;
+    next->mutation.base = was.base;
+    if (!was.after && !was.base) next->mutation.base = row->truth.data.empty() ? 0 : row->truth.version;
+    next->step = ledger_.step();
+    ledger_.note_pending(number);
+  }
+}
+
+}  // namespace rockpool::sync

@@ -1,0 +1,126 @@
+// Sending: what may go now, in the order of numbers, a window at a time.
+#include <algorithm>
+
+#include "core/sync/engine_impl.h"
+
+namespace rockpool::sync {
+namespace {
+
+constexpr std::size_t push_bytes_max = 256 << 10;
+constexpr std::size_t mutation_overhead_bytes = 128;
+
+std::size_t size_of(const model::Mutation& mutation) {
+  return mutation.data.size() + mutation.key.collection.size() + mutation.key.id.size() + mutation.path.size() +
+         mutation_overhead_bytes;
+}
+
+}  // namespace
+
+// A fenced write cannot go while it is open which version the commutative writes before it make.
+bool Engine::Impl::is_blocked(const Pending& pending, const Row& row) const {
+  if (!pending.fenced()) return false;
+  for (const std::uint64_t number : row.local->writes) {
+    if (number == pending.mutation.number) return false;
+    const Pending* earlier = outbox_.find(number);
+    if (earlier != nullptr && !earlier->fenced()) return true;
+  }
+  return false;
+}
+
+bool Engine::Impl::is_sendable(const Pending& pending) const {
+  if (!pending.open() || pending.in_flight || pending.not_before > now) return false;
+  if (!ledger_.is_done(pending.step)) return false;
+  const Row* row = replica_.find(pending.mutation.key);
+  if (row == nullptr || !row->local || row->local->clash) return false;
+  if (replica_.find_collection(pending.mutation.key.collection)->replacing) return false;
+  return !is_blocked(pending, *row);
+}
+
+Outbox::Claim Engine::Impl::claim() const { return identity_.known ? outbox_.claim() : Outbox::Claim{}; }
+
+dialect::Greeting Engine::Impl::greeting() const {
+  Outbox::Claim claimed = claim();
+  return {.client = identity_.client,
+          .token = token_,
+          .settled = claimed.settled,
+          .except = std::move(claimed.except),
+          .cursor = ""};
+}
+
+void Engine::Impl::push() {
+  push_due_ = false;
+  if (!link_.is_live()) return;
+  dialect::Push message;
+  std::size_t bytes = 0;
+  const auto send = [&] {
+    if (message.groups.empty()) return;
+    Outbox::Claim claimed = claim();
+    message.settled = claimed.settled;
+    message.except = std::move(claimed.except);
+    dialect::ClientSteps steps;
+    link_.ask(now, std::exchange(message, {}), steps);
+    forward(std::move(steps));
+    bytes = 0;
+  };
+  std::set<std::uint64_t>& ready = outbox_.ready();
+  for (auto next = ready.begin(); next != ready.end();) {
+    if (in_flight_ >= base::limits::in_flight_mutations_max / 2) break;
+    if (in_flight_bytes_ >= base::limits::in_flight_bytes_max) break;
+    const std::uint64_t first = *next;
+    // Fresh writes reach the disk in the order of their numbers: those behind this one wait for it too.
+    const Pending& head = *outbox_.find(first);
+    if (head.tries == 0 && !ledger_.is_done(head.step)) break;
+    const Numbers group = outbox_.group_of(first);
+    bool sendable = true;
+    for (const std::uint64_t number : group) sendable = sendable && is_sendable(*outbox_.find(number));
+    if (!sendable) {
+      ++next;
+      continue;
+    }
+    model::Group mutations;
+    Numbers sent;
+    for (const std::uint64_t number : group) {
+      Pending& pending = *outbox_.find(number);
+      pending.in_flight = true;
+      if (!pending.outstanding) sent.push_back(number);
+      pending.outstanding = true;
+      ++pending.tries;
+      ++in_flight_;
+      in_flight_bytes_ += size_of(pending.mutation);
+      bytes += size_of(pending.mutation);
+      mutations.push_back(pending.mutation);
+      ready.erase(number);
+      put_off_.erase(number);
+    }
+    moved(WriteState::sent, sent);
+    message.groups.push_back(std::move(mutations));
+    if (bytes >= push_bytes_max) send();
+    next = ready.upper_bound(first);
+  }
+  send();
+}
+
+// The link is gone: whatever was not answered goes again, unchanged, on the next one.
+void Engine::Impl::resend_everything() {
+  in_flight_ = 0;
+  in_flight_bytes_ = 0;
+  for (auto& [number, pending] : outbox_.all()) {
+    if (!pending.open()) continue;
+    pending.in_flight = false;
+    const Row* row = replica_.find(pending.mutation.key);
+    const bool waits = row != nullptr && row->local && row->local->clash;
+    if (!waits) outbox_.ready().insert(number);
+  }
+}
+
+void Engine::Impl::answered(Pending& pending) {
+  if (pending.in_flight) {
+    --in_flight_;
+    in_flight_bytes_ -= std::min(in_flight_bytes_, size_of(pending.mutation));
+  }
+  pending.in_flight = false;
+  pending.outstanding = false;
+  push_due_ = true;
+}
+
+}  // namespace rockpool::sync
