@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace rockpool::base {
 
@@ -19,7 +20,7 @@ class BufferWriter {
   BufferWriter& fixed32(std::uint32_t value);  // little endian
   BufferWriter& fixed64(std::uint64_t value);
   const std::string& bytes() const { return bytes_; }
-  std::string take() { return std::move(bytes_); }
+  std::string take() { return std::exchange(bytes_, {}); }
 
  private:
   std::string bytes_;

@@ -27,7 +27,9 @@ void Ledger::commit(const Identity& identity, const Replica& replica, const Outb
       if (pending != nullptr) items.pending(*pending);
       else items.pending_gone(number);
     }
-    queue_.push_back({.kind = items_kind, .payload = items.take()});
+    journal::Entry& entry = queue_.emplace_back();
+    entry.kind = items_kind;
+    entry.payload = items.take();
     queued_number_ = outbox.last();
   }
   rows_.clear();
@@ -62,8 +64,9 @@ std::vector<journal::Entry> Ledger::everything(const Identity& identity, const R
   ArchiveWriter items;
   const auto flush = [&](std::size_t bytes_min) {
     if (items.size() < bytes_min || items.size() == 0) return;
-    entries.push_back({.kind = items_kind, .payload = items.take()});
-    items = ArchiveWriter();
+    journal::Entry& entry = entries.emplace_back();
+    entry.kind = items_kind;
+    entry.payload = items.take();
   };
   items.identity(identity);
   items.last_number(outbox.last());
