@@ -25,6 +25,18 @@ std::size_t next_space(std::string_view text, std::size_t at) {
   return at;
 }
 
+// How many bytes at the front are surely ASCII: eight at a time, since most of most texts is.
+std::size_t ascii_prefix(std::string_view text) {
+  constexpr std::uint64_t high_bits = 0x8080'8080'8080'8080;
+  std::uint64_t block = 0;
+  std::size_t at = 0;
+  for (; at + sizeof block <= text.size(); at += sizeof block) {
+    std::memcpy(&block, text.data() + at, sizeof block);
+    if ((block & high_bits) != 0) break;
+  }
+  return at;
+}
+
 // Which byte of text that is not UTF-8 begins the first malformed sequence.
 std::size_t first_bad_byte(std::string_view text) {
   constexpr std::size_t longest = 4;
@@ -101,7 +113,7 @@ std::optional<base::Error> refuse_bytes(std::string_view text, const ReadLimits&
   if (const void* nul = text.empty() ? nullptr : std::memchr(text.data(), 0, text.size())) {
     return at_byte(static_cast<std::size_t>(static_cast<const char*>(nul) - text.data()), "a NUL byte");
   }
-  if (!base::is_utf8(text)) return at_byte(first_bad_byte(text), "not UTF-8");
+  if (!base::is_utf8(text.substr(ascii_prefix(text)))) return at_byte(first_bad_byte(text), "not UTF-8");
   return std::nullopt;
 }
 
