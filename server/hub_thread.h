@@ -1,0 +1,85 @@
+// The thread on which gateway and hub live: takes what carriers and backplane have to say, hands back what is to be
+// done. Nothing on it waits for a disk or a socket.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+#include "core/gateway/gateway.h"
+#include "server/config/config.h"
+#include "server/log.h"
+#include "server/net/edge.h"
+
+namespace rockpool::server {
+
+class HubThread final : public net::Inbox {
+ public:
+  struct Parts {
+    hub::Hub& hub;
+    gateway::Gateway& gateway;
+    hub::Backplane& backplane;
+    const config::Config& config;
+    const Log& log;
+  };
+
+  explicit HubThread(const Parts& parts);
+  ~HubThread() override;
+
+  // `carriers` outlives the thread.
+  void start(net::Carriers& carriers);
+  // For the backplane: what became of a request. Any thread, before start() too.
+  void happened(hub::Event event);
+  // Tells clients to come back later, waits until what was accepted is stored, at most some seconds, and ends the
+  // thread. Everything it wanted to be sent has been handed over then.
+  void drain();
+
+  bool claims(const wire::RequestHead& head) const override { return parts_.gateway.claims(head); }
+  void receive(net::CarrierId carrier, dialect::Arrival arrival) override;
+  std::string health() const override;
+  std::string metrics() const override;
+  bool ready() const override;
+
+ private:
+  struct Arrival {
+    net::CarrierId carrier = 0;
+    dialect::Arrival what;
+  };
+  using Message = std::variant<Arrival, hub::Event>;
+
+  void post(Message message);
+  void run();
+  std::vector<Message> wait();
+  void take(Message message);
+  void pump();
+  void perform(gateway::Effect effect);
+  void flush();
+  void publish();
+  void turn(base::Instant at);
+  bool is_asked_to_drain(base::Instant at);
+  bool may_end(base::Instant at) const;
+
+  Parts parts_;
+  net::Carriers* carriers_ = nullptr;
+  std::thread thread_;
+
+  mutable std::mutex mutex_;  // guards what follows
+  std::condition_variable news_;
+  std::vector<Message> mailbox_;
+  bool draining_ = false;
+  hub::Figures hub_figures_;
+  gateway::Gateway::Figures gateway_figures_;
+  std::uint64_t epoch_ = 0;
+  base::Instant seen_;  // when the thread last turned
+  bool running_ = false;
+
+  // Only the hub's thread from here on.
+  std::vector<net::CarrierStep> steps_;
+  std::uint64_t appends_open_ = 0;
+  bool drain_said_ = false;
+  base::Instant drain_until_;
+  base::Instant published_;
+};
+
+}  // namespace rockpool::server
