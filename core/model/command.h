@@ -107,10 +107,14 @@ struct Since {
   bool more = false;
 };
 
-// The log does not reach back to that cursor, or the cursor is of another history.
+// Why a cursor is no longer good: the log was compacted past it, which is nobody's loss, or it is of a history that
+// this log does not have (another epoch, a folder rolled back, a forged cursor).
+inline constexpr std::string_view gone_compacted = "compacted";
+inline constexpr std::string_view gone_other_history = "other history";
+
 struct Gone {
   std::string collection;
-  std::string reason;
+  std::string reason;  // one of the two above
 };
 
 struct Found {

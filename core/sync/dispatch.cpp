@@ -140,6 +140,16 @@ void Engine::Impl::lose_link(std::int64_t retry_after_ms) {
   if (state_ == State::online || state_ == State::connecting) set_state(State::offline, error_);
 }
 
+void Engine::Impl::on_ended(const dialect::Ended& ended) {
+  const bool was_live = link_.is_live();
+  lose_link(ended.retry_after_ms);
+  if (state_ != State::offline) return;
+  const std::string why = ended.reason.empty() ? "" : ": " + ended.reason;
+  error_ = base::Error{base::Code::offline,
+                       (was_live ? "the link to " : "cannot reach ") + options_.url + (was_live ? " broke" : "") + why,
+                       ""};
+}
+
 void Engine::Impl::token(std::optional<std::string> token) {
   if (link_.is_live()) {
     if (!token || token->empty()) return;
@@ -240,7 +250,7 @@ void Engine::Impl::act(dialect::ClientStep& step) {
   else if (auto* settled = std::get_if<dialect::Settled>(&step)) on_outcome(settled->outcome);
   else if (auto* seen = std::get_if<dialect::PresenceSeen>(&step)) on_presence(*seen);
   else if (auto* trouble = std::get_if<dialect::Trouble>(&step)) on_trouble(*trouble);
-  else if (auto* ended = std::get_if<dialect::Ended>(&step)) lose_link(ended->retry_after_ms);
+  else if (auto* ended = std::get_if<dialect::Ended>(&step)) on_ended(*ended);
   else {
     dialect::ClientSteps one;
     one.push_back(std::move(step));

@@ -81,6 +81,7 @@ class Engine::Impl {
   void act(dialect::ClientStep& step);
   void forward(dialect::ClientSteps steps);
   void on_ready(const dialect::Ready& ready);
+  void on_ended(const dialect::Ended& ended);
   void on_trouble(const dialect::Trouble& trouble);
   void on_presence(dialect::PresenceSeen& seen);
   void say_rooms();

@@ -283,10 +283,34 @@ TEST(Engine, a_snapshot_drops_what_it_does_not_name_but_never_a_pending_creation
   page.connect();
   page.changed("old", 1, "{}");
   page.write(Kind::insert, "mine", "{}");
-  page.hear(dialect::Forgot{"notes", "compacted"},
+  page.hear(dialect::Forgot{"notes", std::string(model::gone_compacted)},
             dialect::Part{.collection = "notes", .records = {}, .cursor = cursor_at(99), .begin = true, .done = true});
   EXPECT_EQ(page.view("old"), "");
   EXPECT_EQ(page.view("mine"), "{}");
+}
+
+TEST(Engine, a_history_rolled_back_behind_its_epoch_replaces_what_is_here) {
+  Page page;
+  page.connect();
+  page.changed("a", 5, R"({"t":5})");
+  const int opened = script().opened;
+  const std::string client = page.engine->client();
+  page.hear(dialect::Forgot{"notes", std::string(model::gone_other_history)});
+  EXPECT_EQ(script().opened, opened + 1);
+  EXPECT_NE(page.engine->client(), client);
+  page.hear(dialect::Ready{.epoch = 7, .user = "", .writer = "me", .highest = 0, .forgotten = false});
+  dialect::Part part{.collection = "notes", .cursor = cursor_at(3), .begin = true, .done = true};
+  part.records.push_back({.key = {"notes", "a"}, .version = 2, .data = R"({"t":2})"});
+  page.hear(part);
+  EXPECT_EQ(page.view("a"), R"({"t":2})");
+}
+
+TEST(Engine, says_why_it_is_offline) {
+  Page page;
+  page.engine->arrived(page.now, page.carrier, dialect::Closed{});
+  page.settle();
+  ASSERT_TRUE(page.engine->status().error.has_value());
+  EXPECT_NE(page.engine->status().error->message.find("http://127.0.0.1"), std::string::npos);
 }
 
 TEST(Engine, another_user_at_the_server_shows_and_sends_nothing) {

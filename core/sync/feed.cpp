@@ -140,6 +140,14 @@ void Engine::Impl::on_live(const dialect::Live& live) {
 }
 
 void Engine::Impl::on_forgot(const dialect::Forgot& forgot) {
+  if (forgot.reason != model::gone_compacted) {
+    // Rolled back without a new epoch: what we hold may be ahead of the server, and its books on us behind.
+    new_history(identity_.epoch);
+    renew_client();
+    link_.reset();
+    connect();
+    return;
+  }
   Collection& collection = replica_.collection(forgot.collection);
   collection.cursor.clear();
   collection.pull_cursor.clear();
