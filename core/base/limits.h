@@ -42,6 +42,9 @@ inline constexpr std::size_t append_changes_max = 256;
 inline constexpr std::size_t append_bytes_max = 256 << 10;
 inline constexpr std::size_t open_outcomes_max = 10'000;  // per client
 inline constexpr std::size_t waiting_writes_max = 100'000;
+inline constexpr std::size_t waiting_bytes_max = 128 << 20;
+inline constexpr std::size_t catch_up_reads_max = 8;  // of the log at a time; others wait their turn
+inline constexpr std::size_t catch_ups_max = 100'000;
 inline constexpr std::size_t recent_entries_max = 4096;
 inline constexpr std::size_t recent_bytes_max = 16 << 20;
 

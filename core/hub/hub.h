@@ -18,6 +18,7 @@ namespace rockpool::hub {
 
 struct Limits {
   std::size_t waiting_writes_max = base::limits::waiting_writes_max;
+  std::size_t waiting_bytes_max = base::limits::waiting_bytes_max;
   std::size_t append_changes_max = base::limits::append_changes_max;
   std::size_t append_bytes_max = base::limits::append_bytes_max;
   std::size_t recent_entries_max = base::limits::recent_entries_max;

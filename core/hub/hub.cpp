@@ -1,0 +1,238 @@
+#include "core/hub/hub.h"
+
+#include "core/base/hash.h"
+#include "core/base/text.h"
+#include "core/hub/catch_up.h"
+#include "core/hub/presence.h"
+#include "core/hub/retention.h"
+#include "core/hub/writer.h"
+#include "core/model/names.h"
+
+namespace rockpool::hub {
+namespace {
+
+using base::Code;
+using base::Error;
+
+Error error(Code code, std::string message) { return {.code = code, .message = std::move(message), .path = {}}; }
+
+base::Status check_except(const std::vector<std::uint64_t>& except) {
+  if (except.size() <= base::limits::open_outcomes_max) return base::done();
+  return error(Code::too_large, "`except` names more than 10,000 open writes");
+}
+
+// What a Scan that names no bounds gets.
+constexpr std::size_t records_standard = base::limits::chunk_records_max;
+constexpr std::size_t bytes_standard = base::limits::chunk_bytes_max;
+
+void fill(model::Page& page, const Records& records, const model::Scan& command) {
+  const std::size_t records_max = command.records_max == 0 ? records_standard : command.records_max;
+  const std::size_t bytes_max = command.bytes_max == 0 ? bytes_standard : command.bytes_max;
+  std::size_t bytes = 0;
+  for (auto at = records.upper_bound(std::string_view(command.after)); at != records.end(); ++at) {
+    if (!at->exists()) continue;
+    bytes += weight_of(*at);
+    if (page.records.size() >= records_max || (bytes > bytes_max && !page.records.empty())) {
+      page.done = false;
+      return;
+    }
+    page.records.push_back(*at);
+  }
+}
+
+}  // namespace
+
+class Hub::Impl {
+ public:
+  Impl(const Limits& limits, base::Prng prng) : state_(limits, prng) {}
+
+  base::Status load(Backplane& backplane, base::Instant now);
+  void handle(base::Instant now, Input input);
+  Figures figures() const;
+
+  State state_;
+  Writer writer_{state_};
+  CatchUps catch_ups_{state_};
+  Presence presence_{state_};
+  Retention retention_{state_};
+
+ private:
+  void ask(base::Instant now, Ask ask);
+  void happened(base::Instant now, Event event);
+
+  void run(base::Instant now, const Ask& ask, model::Greet& command);
+  void run(base::Instant now, const Ask& ask, model::Scan& command);
+  void run(base::Instant now, const Ask& ask, model::CatchUp& command);
+  void run(base::Instant now, const Ask& ask, model::Read& command);
+  void run(base::Instant now, const Ask& ask, model::Write& command);
+  void run(base::Instant now, const Ask& ask, model::SetPresence& command);
+  void run(base::Instant now, const Ask& ask, model::ListPresence& command);
+
+  std::string alias_of(const ClientKey& client) const;
+  // Is this client's word about settled writes about writes we have heard of?
+  bool is_forgotten(const std::string& space, const ClientKey& client, std::uint64_t settled) const;
+  void claim(base::Instant now, const std::string& space, const ClientKey& client, std::uint64_t settled,
+             std::vector<std::uint64_t> except);
+};
+
+base::Status Hub::Impl::load(Backplane& backplane, base::Instant now) {
+  View& view = state_.view;
+  // Tombstones are put in at the end: the entry that wrote them is not known here, only that it is in the log.
+  std::vector<std::pair<std::string, model::Record>> tombstones;
+  const auto start = backplane.load(
+      [&](const std::string& space, model::Record record) {
+        if (record.exists()) {
+          view.put(space, record, 0);
+        } else {
+          tombstones.emplace_back(space, std::move(record));
+        }
+      },
+      [&](const std::string& space, const ClientMark& mark) {
+        view.open_space(space).open_book({mark.user, mark.client}).take(mark);
+      },
+      [&](const std::string& space, const ClientMark& of, std::uint64_t number, model::Version version,
+          std::uint64_t seq) {
+        view.open_space(space).open_book({of.user, of.client}).applied(number, {.version = version, .seq = seq});
+      });
+  if (!start) return start.error();
+  for (const auto& [space, record] : tombstones) view.put(space, record, start->last_seq);
+  view.raise_last_num(start->last_num);
+  state_.recent.start(start->last_seq, start->last_chain);
+  state_.epoch = start->epoch;
+  state_.first_seq = start->first_seq;
+  state_.last_time = start->last_time;
+  retention_.look(now);
+  return base::done();
+}
+
+void Hub::Impl::handle(base::Instant now, Input input) {
+  if (auto* asked = std::get_if<Ask>(&input)) {
+    ask(now, std::move(*asked));
+  } else if (auto* left = std::get_if<Gone>(&input)) {
+    presence_.gone(left->member_prefix);
+  } else if (auto* event = std::get_if<Event>(&input)) {
+    happened(now, std::move(*event));
+  } else {
+    writer_.wake(now);
+  }
+  if (!writer_.is_refreshing()) catch_ups_.refreshed();
+  retention_.look(now);
+}
+
+void Hub::Impl::ask(base::Instant now, Ask ask) {
+  if (auto fine = model::check_space(ask.space); !fine) return state_.fail(ask.ticket, fine.error());
+  std::visit([&](auto& command) { run(now, ask, command); }, ask.command);
+}
+
+void Hub::Impl::happened(base::Instant now, Event event) {
+  if (auto* result = std::get_if<Appended>(&event)) return writer_.appended(now, std::move(*result));
+  LogRead& read = std::get<LogRead>(event);
+  if (read.ticket == read_for_writer) return writer_.read(now, std::move(read));
+  if (read.ticket == read_for_retention) return retention_.read(now, read);
+  catch_ups_.read(std::move(read));
+}
+
+std::string Hub::Impl::alias_of(const ClientKey& client) const {
+  return base::hex(base::hash64(client.first + '\n' + client.second, state_.epoch), 16);
+}
+
+bool Hub::Impl::is_forgotten(const std::string& space, const ClientKey& client, std::uint64_t settled) const {
+  const Space* in = state_.view.space(space);
+  return settled > 0 && (in == nullptr || in->book(client) == nullptr);
+}
+
+void Hub::Impl::claim(base::Instant now, const std::string& space, const ClientKey& client, std::uint64_t settled,
+                      std::vector<std::uint64_t> except) {
+  Book& book = state_.view.open_space(space).open_book(client);
+  book.claim(settled, std::move(except));
+  book.seen(now);
+}
+
+void Hub::Impl::run(base::Instant now, const Ask& ask, model::Greet& command) {
+  for (const auto& fine : {model::check_client(command.client), check_except(command.except)}) {
+    if (!fine) return state_.fail(ask.ticket, fine.error());
+  }
+  const ClientKey client(ask.principal.user, command.client);
+  model::Greeted greeted{.epoch = state_.epoch, .writer = alias_of(client), .highest = 0, .forgotten = false};
+  greeted.forgotten = is_forgotten(ask.space, client, command.settled);
+  if (!greeted.forgotten) {
+    claim(now, ask.space, client, command.settled, std::move(command.except));
+    greeted.highest = state_.view.space(ask.space)->book(client)->mark().highest;
+  }
+  state_.answer(ask.ticket, std::move(greeted));
+}
+
+void Hub::Impl::run(base::Instant, const Ask& ask, model::Scan& command) {
+  model::Page page{.collection = command.collection, .records = {}, .cursor = state_.cursor(ask.space), .done = true};
+  if (const Records* records = state_.view.collection(ask.space, command.collection)) fill(page, *records, command);
+  state_.answer(ask.ticket, std::move(page));
+}
+
+void Hub::Impl::run(base::Instant, const Ask& ask, model::CatchUp& command) {
+  catch_ups_.ask(ask.ticket, ask.space, command, [&] { writer_.refresh(); });
+}
+
+void Hub::Impl::run(base::Instant, const Ask& ask, model::Read& command) {
+  const model::Record* record = state_.view.record(ask.space, command.key);
+  model::Found found{.record = std::nullopt, .cursor = state_.cursor(ask.space)};
+  if (record != nullptr) found.record = *record;
+  state_.answer(ask.ticket, std::move(found));
+}
+
+void Hub::Impl::run(base::Instant now, const Ask& ask, model::Write& command) {
+  Author author{.key = {ask.principal.user, command.client}, .alias = {}};
+  if (author.is_numbered()) {
+    for (const auto& fine : {model::check_client(command.client), check_except(command.except)}) {
+      if (!fine) return state_.fail(ask.ticket, fine.error());
+    }
+    if (is_forgotten(ask.space, author.key, command.settled)) {
+      return state_.fail(ask.ticket, error(Code::unsynced, "this client id is not known here any more; "
+                                                           "say hello again and take a new one"));
+    }
+    claim(now, ask.space, author.key, command.settled, std::move(command.except));
+    author.alias = alias_of(author.key);
+  }
+  writer_.write(now, ask.ticket, ask.space, std::move(author), std::move(command.groups));
+}
+
+void Hub::Impl::run(base::Instant, const Ask& ask, model::SetPresence& command) {
+  presence_.set(ask.ticket, ask.principal.user, ask.space, command);
+}
+
+void Hub::Impl::run(base::Instant, const Ask& ask, model::ListPresence& command) {
+  presence_.list(ask.ticket, ask.space, command);
+}
+
+Figures Hub::Impl::figures() const {
+  Figures figures = state_.figures;
+  figures.records = state_.view.records();
+  figures.record_bytes = state_.view.bytes();
+  figures.waiting = writer_.waiting();
+  figures.clients = state_.view.clients();
+  figures.recent_entries = state_.recent.size();
+  figures.last_seq = state_.recent.last_seq();
+  figures.presences = presence_.size();
+  return figures;
+}
+
+Hub::Hub(Limits limits, base::Prng prng) : impl_(std::make_unique<Impl>(limits, prng)) {}
+Hub::~Hub() = default;
+
+base::Status Hub::load(Backplane& backplane, base::Instant now) { return impl_->load(backplane, now); }
+
+void Hub::handle(base::Instant now, Input input) { impl_->handle(now, std::move(input)); }
+
+std::optional<Output> Hub::poll() {
+  if (impl_->state_.out.empty()) return std::nullopt;
+  Output output = std::move(impl_->state_.out.front());
+  impl_->state_.out.pop_front();
+  return output;
+}
+
+std::optional<base::Instant> Hub::next_wake() const { return impl_->writer_.next_wake(); }
+
+Figures Hub::figures() const { return impl_->figures(); }
+
+std::uint64_t Hub::epoch() const { return impl_->state_.epoch; }
+
+}  // namespace rockpool::hub

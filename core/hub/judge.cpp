@@ -1,0 +1,205 @@
+#include "core/hub/judge.h"
+
+#include <algorithm>
+
+#include "core/base/limits.h"
+#include "core/base/text.h"
+
+namespace rockpool::hub {
+namespace {
+
+using base::Code;
+using base::Error;
+using model::Acked;
+using model::Conflicted;
+using model::Declined;
+using model::Held;
+using model::Mutation;
+using model::Outcome;
+using model::Record;
+
+enum class Need : std::uint8_t { fits, conflict, held, unproved };
+
+struct Trial {
+  std::optional<Outcome> outcome;  // none: unproved
+  bool staged = false;
+};
+
+Conflicted conflict(const Mutation& mutation, const Record* current) {
+  Conflicted conflicted{.number = mutation.number, .version = 0, .data = {}, .created = {}, .updated = {}};
+  if (current == nullptr) return conflicted;
+  conflicted.version = current->version;
+  conflicted.data = current->data;
+  conflicted.created = current->created;
+  conflicted.updated = current->updated;
+  return conflicted;
+}
+
+Declined declined(const Mutation& mutation, Code code, std::string message) {
+  return {.number = mutation.number, .error = {.code = code, .message = std::move(message), .path = {}}};
+}
+
+// Was it judged before? The inner optional is empty for a settled one.
+std::optional<std::optional<Outcome>> known(const Draft& draft, const Author& author, const Mutation& mutation) {
+  if (!author.is_numbered()) return std::nullopt;
+  if (const Book* book = draft.book(author)) {
+    if (book->is_settled(mutation.number)) return std::optional<Outcome>();
+    if (const Book::Applied* stored = book->outcome(mutation.number)) {
+      return Acked{.number = mutation.number, .version = stored->version, .seq = stored->seq};
+    }
+  }
+  if (const auto version = draft.version_of(author, mutation.number)) {
+    return Acked{.number = mutation.number, .version = *version, .seq = 0};
+  }
+  return std::nullopt;
+}
+
+class Bench {
+ public:
+  Bench(Draft& draft, const JudgeLimits& limits, const Author& author, bool proved)
+      : draft_(draft), limits_(limits), author_(author), book_(draft.book(author)), proved_(proved) {}
+
+  Trial attempt(const Mutation& mutation) {
+    if (auto fine = model::check(mutation); !fine) return {Declined{mutation.number, fine.error()}};
+    const Record* current = draft_.find(mutation.key);
+    switch (need(mutation, current)) {
+      case Need::conflict:
+        return {conflict(mutation, current)};
+      case Need::held:
+        return {Held{.number = mutation.number, .behind = *mutation.after}};
+      case Need::unproved:
+        return {};
+      case Need::fits:
+        return apply(mutation, current);
+    }
+    return {};
+  }
+
+ private:
+  // May it be applied to the current version?
+  Need need(const Mutation& mutation, const Record* current) const {
+    const model::Version version = current == nullptr ? 0 : current->version;
+    const bool exists = current != nullptr && current->exists();
+    const bool possible = exists || mutation.op == model::Op::put;
+    if (mutation.after) {
+      if (!is_made_by(*mutation.after, version)) return Need::held;
+      return possible ? Need::fits : Need::conflict;
+    }
+    if (mutation.base && *mutation.base > version && !proved_) return Need::unproved;
+    if (!possible) return Need::conflict;
+    const bool named = !mutation.base || *mutation.base == version || (*mutation.base == 0 && !exists);
+    return named ? Need::fits : Need::conflict;
+  }
+
+  // Is this the version that an earlier mutation of the same client made?
+  bool is_made_by(std::uint64_t number, model::Version version) const {
+    if (const auto made = draft_.version_of(author_, number)) return *made == version;
+    const Book::Applied* stored = book_ == nullptr ? nullptr : book_->outcome(number);
+    return stored != nullptr && stored->version == version;
+  }
+
+  Trial apply(const Mutation& mutation, const Record* current) {
+    if (author_.is_numbered() && draft_.open_of(author_) >= base::limits::open_outcomes_max) {
+      return {declined(mutation, Code::overloaded,
+                       "this client has 10,000 applied writes it has not confirmed; confirm them with `settled`")};
+    }
+    auto data = model::apply(mutation, current == nullptr ? std::string_view() : std::string_view(current->data));
+    if (!data) {
+      if (data.error().code == Code::not_found) return {conflict(mutation, current)};
+      return {Declined{.number = mutation.number, .error = data.error()}};
+    }
+    const std::size_t size = draft_.size();
+    const std::uint64_t bytes_before = draft_.space_bytes();
+    const model::Version version = draft_.stage(mutation, author_, std::move(*data));
+    const std::uint64_t bytes_after = draft_.space_bytes();
+    if (bytes_after > limits_.space_bytes_max && bytes_after > bytes_before) {
+      draft_.rollback(size);
+      return {declined(mutation, Code::quota, "the space is full; delete something or raise limits.spaceBytes")};
+    }
+    return {.outcome = Acked{.number = mutation.number, .version = version, .seq = 0}, .staged = true};
+  }
+
+  Draft& draft_;
+  const JudgeLimits& limits_;
+  const Author& author_;
+  const Book* book_;
+  bool proved_;
+};
+
+template <typename T>
+const Mutation* first(const model::Group& group, const std::vector<Trial>& trials) {
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    if (trials[i].outcome && std::holds_alternative<T>(*trials[i].outcome)) return &group[i];
+  }
+  return nullptr;
+}
+
+std::string numbered(const Mutation& mutation) { return base::decimal(mutation.number); }
+
+// All or none: one of them failed, so what becomes of those that did not.
+void fail_together(const model::Group& group, std::vector<Trial>& trials, const std::vector<std::size_t>& fresh) {
+  const Mutation* refused = first<Declined>(group, trials);
+  const Mutation* blocking = first<Conflicted>(group, trials);
+  if (blocking == nullptr) blocking = first<Held>(group, trials);
+  for (const std::size_t i : fresh) {
+    Trial& trial = trials[i];
+    if (refused != nullptr) {
+      if (trial.outcome && std::holds_alternative<Declined>(*trial.outcome)) continue;
+      trial.outcome = declined(group[i], Code::depends,
+                               "mutation " + numbered(*refused) + " of the same batch was refused");
+    } else if (trial.staged || !trial.outcome) {
+      trial.outcome = Held{.number = group[i].number, .behind = blocking->number};
+    }
+  }
+}
+
+// The indexes of the mutations that were not judged before; the others get their outcome here.
+std::vector<std::size_t> sort_out(const Draft& draft, const Author& author, const model::Group& group,
+                                  Verdict& verdict) {
+  std::vector<std::size_t> fresh;
+  verdict.outcomes.resize(group.size());
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    if (auto before = known(draft, author, group[i])) {
+      verdict.outcomes[i] = std::move(*before);
+    } else {
+      fresh.push_back(i);
+    }
+  }
+  return fresh;
+}
+
+}  // namespace
+
+Verdict judge(Draft& draft, const JudgeLimits& limits, const Author& author, const model::Group& group, bool proved) {
+  Bench bench(draft, limits, author, proved);
+  const std::size_t size = draft.size();
+  const std::size_t bytes = draft.bytes();
+  std::vector<Trial> trials(group.size());
+  Verdict verdict;
+  const std::vector<std::size_t> fresh = sort_out(draft, author, group, verdict);
+  for (const std::size_t i : fresh) {
+    trials[i] = bench.attempt(group[i]);
+    if (draft.bytes() - bytes <= limits.group_bytes_max) continue;
+    trials[i] = {declined(group[i], Code::too_large, "the batch makes more than 16 MiB of changes; split it")};
+    break;
+  }
+  if (!std::all_of(fresh.begin(), fresh.end(), [&](std::size_t i) { return trials[i].staged; })) {
+    draft.rollback(size);
+    const auto failed = [&](std::size_t i) { return trials[i].outcome && !trials[i].staged; };
+    verdict.unproved = std::none_of(fresh.begin(), fresh.end(), failed);
+    if (verdict.unproved) return verdict;
+    fail_together(group, trials, fresh);
+  }
+  for (const std::size_t i : fresh) verdict.outcomes[i] = std::move(trials[i].outcome);
+  return verdict;
+}
+
+Verdict decline(const Draft& draft, const Author& author, const model::Group& group, const Error& why) {
+  Verdict verdict;
+  for (const std::size_t i : sort_out(draft, author, group, verdict)) {
+    verdict.outcomes[i] = Declined{.number = group[i].number, .error = why};
+  }
+  return verdict;
+}
+
+}  // namespace rockpool::hub
