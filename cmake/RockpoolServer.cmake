@@ -19,7 +19,7 @@ target_link_libraries(rockpool_boost PUBLIC Boost::headers OpenSSL::SSL Threads:
 
 add_library(rockpool_server_deps INTERFACE)
 target_link_libraries(rockpool_server_deps INTERFACE
-  rockpool_core rockpool_boost OpenSSL::SSL OpenSSL::Crypto SQLite::SQLite3 Threads::Threads)
+  rockpool_core rockpool_memory rockpool_boost OpenSSL::SSL OpenSSL::Crypto SQLite::SQLite3 Threads::Threads)
 find_library(ROCKPOOL_SODIUM sodium)
 if(ROCKPOOL_SODIUM)
   target_link_libraries(rockpool_server_deps INTERFACE ${ROCKPOOL_SODIUM})
@@ -31,6 +31,7 @@ rockpool_precompiled(rockpool_pch_server LIBRARIES rockpool_server_deps
 rockpool_sources(server_sources server RECURSE)
 set(server_main "${CMAKE_SOURCE_DIR}/server/main.cpp")
 list(REMOVE_ITEM server_sources "${server_main}")
+list(FILTER server_sources EXCLUDE REGEX "/server/backplane/memory/")
 
 if(server_sources)
   add_library(rockpool_server_lib STATIC ${server_sources})
