@@ -1,0 +1,148 @@
+// One mount of rockpool.v1: hands what happens on its carriers to their sessions.
+#include "core/dialects/native/server.h"
+
+#include "core/base/text.h"
+#include "core/dialect/deadlines.h"
+#include "core/dialect/frames.h"
+#include "core/dialects/native/codec.h"
+#include "core/dialects/native/session.h"
+
+namespace rockpool::dialects::native {
+namespace {
+
+constexpr std::string_view own_paths = "/v1/";
+
+class Server final : public dialect::ServerDialect {
+ public:
+  Server(const dialect::MountOptions& options, base::Prng prng) : desk_{.options = options, .prng = prng, .asked = {}} {}
+
+  bool claims(const wire::RequestHead& head) const override { return head.path.starts_with(own_paths); }
+  void receive(Instant now, CarrierId from, dialect::Arrival arrival, ServerSteps& out) override;
+  void answer(Instant now, Ticket ticket, model::Reply reply, ServerSteps& out) override;
+  void identified(Instant now, Ticket ticket, dialect::Identity identity, ServerSteps& out) override;
+  void drain(Instant now, ServerSteps& out) override;
+  void wake(Instant now, ServerSteps& out) override;
+  std::optional<Instant> next_wake() const override { return deadlines_.next(); }
+
+ private:
+  void arrive(Instant now, CarrierId from, const wire::RequestHead& head, ServerSteps& out);
+  Session* session_of_ticket(Ticket ticket, CarrierId& carrier);
+  // After each word to a session: it may be over, or its deadline may have come nearer.
+  void look_after(CarrierId carrier, const Session& session);
+
+  Desk desk_;
+  std::map<CarrierId, Session> sessions_;
+  dialect::Deadlines deadlines_;
+};
+
+// What a page offers, in its order of preference (RFC 6455 section 11.3.4).
+bool offers_us(std::string_view list) {
+  for (std::string_view name : base::split(list, ',')) {
+    const std::size_t from = name.find_first_not_of(" \t");
+    if (from == std::string_view::npos) continue;
+    if (name.substr(from, name.find_last_not_of(" \t") + 1 - from) == subprotocol) return true;
+  }
+  return false;
+}
+
+void Server::arrive(Instant now, CarrierId from, const wire::RequestHead& head, ServerSteps& out) {
+  if (head.path != connect_path) {
+    out.push_back(dialect::text_response(from, 404, "nothing is served here: the WebSocket is at /v1/connect"));
+    return;
+  }
+  if (!head.upgrade) {
+    auto respond = dialect::text_response(from, 426, "/v1/connect is a WebSocket, sub-protocol rockpool.v1");
+    respond.head.headers.emplace_back("Upgrade", "websocket");
+    respond.head.headers.emplace_back("Connection", "Upgrade");
+    out.push_back(std::move(respond));
+    return;
+  }
+  const std::string* offered = wire::find_header(head.headers, "Sec-WebSocket-Protocol");
+  if (offered != nullptr && !offers_us(*offered)) {
+    out.push_back(dialect::text_response(from, 400, "the sub-protocol of /v1/connect is rockpool.v1"));
+    return;
+  }
+  const std::string* origin = wire::find_header(head.headers, "Origin");
+  out.push_back(dialect::AcceptStream{
+      .carrier = from, .subprotocol = offered == nullptr ? "" : std::string(subprotocol), .headers = {}});
+  const auto [held, is_new] =
+      sessions_.try_emplace(from, now, from, origin == nullptr ? std::string() : *origin, desk_);
+  look_after(from, held->second);
+}
+
+void Server::look_after(CarrierId carrier, const Session& session) {
+  if (!session.is_over()) return deadlines_.set(carrier, session.deadline());
+  deadlines_.forget(carrier);
+  sessions_.erase(carrier);
+}
+
+void Server::receive(Instant now, CarrierId from, dialect::Arrival arrival, ServerSteps& out) {
+  if (const auto* arrived = std::get_if<dialect::Arrived>(&arrival)) return arrive(now, from, arrived->head, out);
+  const auto held = sessions_.find(from);
+  if (held == sessions_.end()) return;
+  if (std::holds_alternative<dialect::Closed>(arrival)) {
+    deadlines_.forget(from);
+    sessions_.erase(held);
+    return;
+  }
+  if (const auto* frame = std::get_if<dialect::Frame>(&arrival)) held->second.receive(now, *frame, out);
+  if (std::holds_alternative<dialect::Drained>(arrival)) held->second.drained(now, out);
+  look_after(from, held->second);
+}
+
+Session* Server::session_of_ticket(Ticket ticket, CarrierId& carrier) {
+  const auto asked = desk_.asked.find(ticket);
+  if (asked == desk_.asked.end()) return nullptr;
+  carrier = asked->second;
+  desk_.asked.erase(asked);
+  const auto held = sessions_.find(carrier);
+  return held == sessions_.end() ? nullptr : &held->second;
+}
+
+void Server::answer(Instant now, Ticket ticket, model::Reply reply, ServerSteps& out) {
+  CarrierId carrier = 0;
+  Session* session = session_of_ticket(ticket, carrier);
+  if (session == nullptr) return;
+  session->answer(now, ticket, std::move(reply), out);
+  look_after(carrier, *session);
+}
+
+void Server::identified(Instant now, Ticket ticket, dialect::Identity identity, ServerSteps& out) {
+  CarrierId carrier = 0;
+  Session* session = session_of_ticket(ticket, carrier);
+  if (session == nullptr) return;
+  session->identified(now, ticket, std::move(identity), out);
+  look_after(carrier, *session);
+}
+
+void Server::drain(Instant, ServerSteps& out) {
+  for (auto& [carrier, session] : sessions_) session.drain(out);
+}
+
+void Server::wake(Instant now, ServerSteps& out) {
+  for (const CarrierId carrier : deadlines_.take(now)) {
+    const auto held = sessions_.find(carrier);
+    if (held == sessions_.end()) continue;
+    held->second.wake(now, out);
+    look_after(carrier, held->second);
+  }
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<dialect::ServerDialect>> make_server(const dialect::MountOptions& options,
+                                                                  base::Prng prng) {
+  return std::unique_ptr<dialect::ServerDialect>(std::make_unique<Server>(options, prng));
+}
+
+std::string encode_notice(const model::Topic& topic, const model::Notice& notice) {
+  if (const auto* changed = std::get_if<model::Changed>(&notice)) {
+    if (topic.kind != model::Topic::Kind::collection) return "";
+    return encode_changes(topic_of(topic.name), changed->changes, changed->cursor, false);
+  }
+  const auto* moved = std::get_if<model::PresenceMoved>(&notice);
+  if (moved == nullptr || topic.kind != model::Topic::Kind::presence) return "";
+  return encode_down(PresenceList{.room = topic.name, .members = {moved->member}});
+}
+
+}  // namespace rockpool::dialects::native
