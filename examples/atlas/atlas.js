@@ -67,6 +67,7 @@ function countLine(cities, session) {
       if (cities.error) line.textContent = cities.error.message;
       else if (cities.known === 'unknown' && state === 'online') line.textContent = cities.total ? `Downloading: ${number(cities.total)} cities so far` : 'Downloading…';
       else if (cities.filtered) line.textContent = `${number(cities.rows.length)} of ${number(Math.max(cities.total, cities.rows.length))} cities`;
+      else if (cities.known === 'unknown' && cities.total === 0) line.textContent = 'No cities here yet';
       else line.textContent = `${number(cities.total)} cities${cities.known === 'unknown' && cities.total ? ', not all of them yet' : ''}`;
     },
   };

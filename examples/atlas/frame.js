@@ -61,7 +61,8 @@ function bars(pen, { width, height, edge, ink, toScreen }, { west, east, south, 
   pen.strokeRect(edge - 0.5, edge - 0.5, width - 2 * edge + 1, height - 2 * edge + 1);
 }
 
-function names(pen, { width, height, edge, ink, toScreen }, { west, east, south, north, step }) {
+function names(pen, { width, height, edge, ink, scale, toScreen }, { west, east, south, north, step: lines }) {
+  const step = lines * scale < 52 ? lines * 2 : lines;
   pen.fillStyle = ink.text;
   pen.font = `11px ${ink.font}`;
   pen.textAlign = 'center';

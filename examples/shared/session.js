@@ -25,10 +25,23 @@ function keep(key, value) {
   }
 }
 
+/** Lets the page itself be reloaded without the server. Where that is not possible, only this is lost. */
+async function keepPage() {
+  if (!navigator.serviceWorker) return;
+  try {
+    await navigator.serviceWorker.register(new URL('../sw.js', import.meta.url));
+    const { active } = await navigator.serviceWorker.ready;
+    active.postMessage([location.href, ...performance.getEntriesByType('resource').map(entry => entry.name)]);
+  } catch {
+    // Blocked by the browser or opened from a place without workers.
+  }
+}
+
 /** Opens the store and wraps its offline switch, whose position `status` alone does not tell. */
 export async function openSession(options) {
   const { open } = await sdk();
   const db = await open({ url: location.origin, ...options });
+  void keepPage();
   const name = `paused:${options.store}`;
   let paused = recall(name) === 'yes';
   const fns = new Set();
