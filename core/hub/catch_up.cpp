@@ -16,8 +16,8 @@ void CatchUps::ask(model::Ticket ticket, const std::string& space, const model::
     return;
   }
   reader.at = *command.cursor;
-  if (reader.at.epoch != state_.epoch) return gone(reader, "the cursor is of another history");
-  if (reader.at.space != checksum_of(space)) return gone(reader, "the cursor is of another space");
+  if (reader.at.epoch != state_.epoch) return gone(reader, model::gone_other_history);
+  if (reader.at.space != checksum_of(space)) return gone(reader, model::gone_other_history);
   if (reader.at.seq <= state_.recent.last_seq()) return begin(std::move(reader));
   ahead_.push_back(std::move(reader));
   refresh();
@@ -30,11 +30,11 @@ void CatchUps::refreshed() {
 }
 
 void CatchUps::begin(Reader reader) {
-  if (reader.at.seq > state_.recent.last_seq()) return gone(reader, "the log was rolled back behind the cursor");
-  if (reader.at.seq + 1 < state_.first_seq) return gone(reader, "the log no longer reaches back to the cursor");
+  if (reader.at.seq > state_.recent.last_seq()) return gone(reader, model::gone_other_history);
+  if (reader.at.seq + 1 < state_.first_seq) return gone(reader, model::gone_compacted);
   if (state_.recent.reaches(reader.at.seq)) {
     if (static_cast<std::uint32_t>(state_.recent.chain_of(reader.at.seq)) != reader.at.chain) {
-      return gone(reader, "the cursor is of another history");
+      return gone(reader, model::gone_other_history);
     }
     return finish(std::move(reader));
   }
@@ -70,9 +70,9 @@ void CatchUps::read(LogRead result) {
                 {.code = base::Code::storage, .message = "the log cannot be read now: " + result.problem, .path = {}},
                 retry_ms);
   } else if (result.compacted) {
-    gone(reader, "the log no longer reaches back to the cursor");
+    gone(reader, model::gone_compacted);
   } else if (static_cast<std::uint32_t>(result.after_chain) != reader.at.chain) {
-    gone(reader, "the cursor is of another history");
+    gone(reader, model::gone_other_history);
   } else {
     const std::uint64_t before = reader.at.seq;
     for (const Entry& entry : result.entries) {
@@ -82,7 +82,7 @@ void CatchUps::read(LogRead result) {
     }
     const bool is_stuck = reader.at.seq == before && !state_.recent.reaches(before);
     if (is_stuck) {
-      gone(reader, "the log has a hole");
+      gone(reader, model::gone_compacted);
     } else if (reader.bytes >= reader.bytes_max || state_.recent.reaches(reader.at.seq)) {
       finish(std::move(reader));
     } else {
@@ -122,8 +122,8 @@ void CatchUps::answer(Reader reader, bool more) {
   state_.answer(reader.ticket, std::move(reader.since));
 }
 
-void CatchUps::gone(const Reader& reader, const char* reason) {
-  state_.answer(reader.ticket, model::Gone{.collection = reader.since.collection, .reason = reason});
+void CatchUps::gone(const Reader& reader, std::string_view reason) {
+  state_.answer(reader.ticket, model::Gone{.collection = reader.since.collection, .reason = std::string(reason)});
 }
 
 }  // namespace rockpool::hub

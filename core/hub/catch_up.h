@@ -36,7 +36,7 @@ class CatchUps {
   void start_waiting();
   void collect(Reader& reader, const Entry& entry) const;
   void finish(Reader reader);
-  void gone(const Reader& reader, const char* reason);
+  void gone(const Reader& reader, std::string_view reason);
   void answer(Reader reader, bool more);
 
   State& state_;
