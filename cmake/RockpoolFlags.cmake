@@ -53,5 +53,11 @@ if(ROCKPOOL_LLD AND NOT EMSCRIPTEN)
   add_link_options(-B${lld_folder} -fuse-ld=lld)
 endif()
 
+if(EMSCRIPTEN)
+  set(CMAKE_CXX_FLAGS_RELEASE "-O3")
+  add_compile_options(-flto -fno-exceptions -fno-rtti)
+  add_compile_definitions(EMSCRIPTEN_HAS_UNBOUND_TYPE_NAMES=0)
+endif()
+
 # Core throws nothing anywhere; rtti is left on natively, where only its size would be saved.
 set(ROCKPOOL_CORE_OPTIONS -fno-exceptions)

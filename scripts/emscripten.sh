@@ -6,7 +6,7 @@
 emscripten_oldest=3.1.69
 emscripten_pinned=3.1.69
 emscripten_prefix=$PWD/.toolchain/emscripten
-emscripten_revision=1 # raise it when provision_emscripten changes
+emscripten_revision=2 # raise it when provision_emscripten changes
 
 # Sets own_emscripten to the folder of the user's emcc, or to nothing.
 find_emscripten() {
@@ -126,6 +126,7 @@ provision_emscripten() {
   local root=$prefix/root/usr/share/emscripten
   mkdir -p "$root/node_modules" # beside emcc: NODE_PATH does not count for ES imports
   ln -sfn "$prefix/root/usr/share/nodejs/acorn" "$root/node_modules/acorn"
+  echo '{ "type": "commonjs" }' >"$prefix/package.json" # or its scripts take ours: "module"
   cat >"$prefix/config.py" <<CONF
 LLVM_ROOT = '/usr/lib/llvm-19/bin'
 BINARYEN_ROOT = '$prefix/binaryen'

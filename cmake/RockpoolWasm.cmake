@@ -1,0 +1,40 @@
+# The core for pages and Node: two glues and one wasm, in build/wasm.
+#
+#   core.web.mjs    pages and workers, IDBFS          core.wasm   the same bytes for both, compared below
+#   core.node.mjs   Node, NODEFS                      *.symbols   for tests/size: what must not be linked
+#
+# Two glues because one for both holds import("module"), on which webpack and esbuild fail.
+rockpool_sources(wasm_sources wasm)
+if(NOT wasm_sources)
+  return()
+endif()
+file(GLOB wasm_libraries CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/wasm/*.js")
+
+add_library(rockpool_wasm OBJECT ${wasm_sources})
+target_compile_options(rockpool_wasm PRIVATE ${ROCKPOOL_CORE_OPTIONS})
+target_link_libraries(rockpool_wasm PUBLIC rockpool_sync rockpool_dialects rockpool_journal rockpool_model)
+
+set(wasm_link -O3 -flto -fno-exceptions -fno-rtti -lembind
+  "SHELL:--closure 1" -sMODULARIZE -sEXPORT_ES6 -sEXPORT_NAME=createCore -sALLOW_MEMORY_GROWTH
+  -sDYNAMIC_EXECUTION=0 -sEMBIND_AOT -sMALLOC=emmalloc
+  --emit-symbol-map) # for both: it changes the order of the imports
+foreach(library IN LISTS wasm_libraries)
+  list(APPEND wasm_link "SHELL:--js-library ${library}")
+endforeach()
+
+function(rockpool_glue name)
+  add_executable(core_${name})
+  target_link_libraries(core_${name} PRIVATE rockpool_wasm)
+  target_link_options(core_${name} PRIVATE ${wasm_link} ${ARGN})
+  set_target_properties(core_${name} PROPERTIES OUTPUT_NAME core.${name} SUFFIX .mjs
+    LINK_DEPENDS "${wasm_libraries}")
+endfunction()
+rockpool_glue(web -sENVIRONMENT=web,worker -lidbfs.js)
+rockpool_glue(node -sENVIRONMENT=node -lnodefs.js)
+
+add_custom_command(OUTPUT core.wasm
+  DEPENDS core_web core_node
+  COMMAND "${CMAKE_COMMAND}" -E compare_files core.web.wasm core.node.wasm
+  COMMAND "${CMAKE_COMMAND}" -E copy core.web.wasm core.wasm
+  COMMENT "Comparing the wasm of both glues" VERBATIM)
+add_custom_target(rockpool_core_wasm ALL DEPENDS core.wasm)
