@@ -48,11 +48,13 @@ struct Body {  // the whole body of the request (after ReadBody) or of the respo
   int status = 0;  // client only
   std::string bytes;
 };
+// Once for every stream, whoever closed it, and for an exchange that broke off before it was answered; the last arrival
+// of its carrier. An exchange ends with its Respond.
 struct Closed {
   std::uint16_t code = 0;  // WebSocket close code, or 0
   std::string reason;
 };
-struct Drained {};  // everything sent so far has left; more may be sent without piling up
+struct Drained {};  // a frame that asked for it has left; more may be sent without piling up
 using Arrival = std::variant<Arrived, Opened, Frame, Body, Closed, Drained>;
 
 // ---- What to do ------------------------------------------------------------------------------------------------
@@ -61,6 +63,7 @@ struct SendFrame {
   CarrierId carrier = 0;
   Shared bytes;
   bool binary = false;
+  bool tells = false;  // say Drained once it has left; the edge may say it more often
 };
 struct CloseStream {
   CarrierId carrier = 0;
@@ -84,7 +87,7 @@ struct Respond {
   wire::ResponseHead head;
   Shared body;
 };
-// Ask the hub, as `principal`. Answered through `answer` with the same ticket.
+// Ask the hub, as `principal`. Answered through `answer` with the same ticket, once, or in parts (stays_open).
 struct Asked {
   Ticket ticket = 0;
   model::Principal principal;
@@ -122,7 +125,7 @@ using Identity = std::variant<Identified, Denied>;
 class ServerDialect {
  public:
   virtual ~ServerDialect() = default;
-  // Is this path, below the mount, one of ours?
+  // Is this path, below the mount, one of ours? Called from any thread.
   virtual bool claims(const wire::RequestHead& head) const = 0;
   virtual void receive(Instant now, CarrierId from, Arrival arrival, ServerSteps& out) = 0;
   virtual void answer(Instant now, Ticket ticket, model::Reply reply, ServerSteps& out) = 0;
@@ -262,7 +265,9 @@ struct Greeting {
   std::string cursor;
 };
 
-// One per link: made when the engine wants to connect, dropped after Ended.
+// One per link: made when the engine wants to connect, dropped after Ended. Ended is the last step of a link and comes
+// once; none comes after close(). A Trouble that is fatal or of code `auth` may end the link without it: the engine
+// closes.
 class ClientSession {
  public:
   virtual ~ClientSession() = default;

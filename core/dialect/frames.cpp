@@ -20,6 +20,11 @@ std::string join_json(const std::vector<Shared>& messages) {
 
 std::string member_prefix(CarrierId carrier) { return base::hex(carrier, 16) + '.'; }
 
+bool stays_open(const model::Reply& reply) {
+  const auto* written = std::get_if<model::Written>(&reply);
+  return written != nullptr && written->more;
+}
+
 Respond text_response(CarrierId carrier, int status, std::string_view text) {
   Respond respond{.carrier = carrier, .head = {.status = status, .headers = {}}, .body = nullptr};
   respond.head.headers.emplace_back("Content-Type", "text/plain; charset=utf-8");

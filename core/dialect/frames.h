@@ -19,6 +19,9 @@ std::string join_json(const std::vector<Shared>& messages);
 // so that no connection can speak for another's.
 std::string member_prefix(CarrierId carrier);
 
+// More answers to the same ticket follow.
+bool stays_open(const model::Reply& reply);
+
 // One line of text for people.
 Respond text_response(CarrierId carrier, int status, std::string_view text);
 

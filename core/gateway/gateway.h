@@ -28,13 +28,15 @@ struct Mount {
 
 class Gateway {
  public:
-  Gateway(hub::Hub& hub, base::Prng prng);
+  // `server`: name and version, for welcome messages.
+  Gateway(hub::Hub& hub, base::Prng prng, std::string server = "rockpool");
   ~Gateway();
 
   // `usage` for two equal mounts or a reserved path; the dialect's own error for bad settings.
   base::Status mount(const Mount& mount);
 
-  // Does a dialect want this request? Otherwise the edge goes on (static files, 404). Safe to call for any head.
+  // Does a dialect want this request? Otherwise the edge goes on (static files, 404). Safe to call for any head,
+  // from any thread once everything is mounted.
   bool claims(const wire::RequestHead& head) const;
 
   void receive(base::Instant now, dialect::CarrierId carrier, dialect::Arrival arrival);

@@ -24,7 +24,7 @@ model::Topic Pulls::topic_of(const std::string& collection) const {
 
 void Pulls::send(std::string text, ServerSteps& out) {
   unsent_bytes_ += text.size();
-  out.push_back(dialect::SendFrame{.carrier = carrier_, .bytes = dialect::share(std::move(text))});
+  out.push_back(dialect::SendFrame{.carrier = carrier_, .bytes = dialect::share(std::move(text)), .tells = true});
 }
 
 base::Status Pulls::subscribe(const Subscribe& subscribe, const std::string& session_cursor, ServerSteps& out) {

@@ -26,7 +26,7 @@ class Server final : public dialect::ServerDialect {
 
  private:
   void arrive(Instant now, CarrierId from, const wire::RequestHead& head, ServerSteps& out);
-  Session* session_of_ticket(Ticket ticket, CarrierId& carrier);
+  Session* session_of_ticket(Ticket ticket, CarrierId& carrier, bool stays_open);
   // After each word to a session: it may be over, or its deadline may have come nearer.
   void look_after(CarrierId carrier, const Session& session);
 
@@ -90,18 +90,18 @@ void Server::receive(Instant now, CarrierId from, dialect::Arrival arrival, Serv
   look_after(from, held->second);
 }
 
-Session* Server::session_of_ticket(Ticket ticket, CarrierId& carrier) {
+Session* Server::session_of_ticket(Ticket ticket, CarrierId& carrier, bool stays_open) {
   const auto asked = desk_.asked.find(ticket);
   if (asked == desk_.asked.end()) return nullptr;
   carrier = asked->second;
-  desk_.asked.erase(asked);
+  if (!stays_open) desk_.asked.erase(asked);
   const auto held = sessions_.find(carrier);
   return held == sessions_.end() ? nullptr : &held->second;
 }
 
 void Server::answer(Instant now, Ticket ticket, model::Reply reply, ServerSteps& out) {
   CarrierId carrier = 0;
-  Session* session = session_of_ticket(ticket, carrier);
+  Session* session = session_of_ticket(ticket, carrier, dialect::stays_open(reply));
   if (session == nullptr) return;
   session->answer(now, ticket, std::move(reply), out);
   look_after(carrier, *session);
@@ -109,7 +109,7 @@ void Server::answer(Instant now, Ticket ticket, model::Reply reply, ServerSteps&
 
 void Server::identified(Instant now, Ticket ticket, dialect::Identity identity, ServerSteps& out) {
   CarrierId carrier = 0;
-  Session* session = session_of_ticket(ticket, carrier);
+  Session* session = session_of_ticket(ticket, carrier, false);
   if (session == nullptr) return;
   session->identified(now, ticket, std::move(identity), out);
   look_after(carrier, *session);

@@ -270,12 +270,16 @@ void Session::renewed(dialect::Identity identity, ServerSteps& out) {
 void Session::answer(Instant now, Ticket ticket, model::Reply reply, ServerSteps& out) {
   const auto asked = questions_.find(ticket);
   if (is_over() || asked == questions_.end()) return;
-  const Question question = std::move(asked->second);
+  Question question = std::move(asked->second);
   questions_.erase(asked);
+  const bool more = dialect::stays_open(reply);
   using enum Question::About;
   const auto* failed = std::get_if<model::Failed>(&reply);
   switch (question.about) {
-    case push: return written(question, std::move(reply), out);
+    case push:
+      written(question, std::move(reply), out);
+      if (more && !is_over()) questions_.emplace(ticket, std::move(question));
+      return;
     case pull: return pulled(now, question, std::move(reply), out);
     case ping: {
       const auto* since = std::get_if<model::Since>(&reply);
@@ -314,12 +318,16 @@ void Session::greeted(Instant now, const model::Greeted& greeted, ServerSteps& o
 }
 
 // Every mutation asked for gets an answer: what the hub could not even take is refused with the hub's reason, which for
-// reasons that pass means "send it again later".
-void Session::written(const Question& question, model::Reply reply, ServerSteps& out) {
+// reasons that pass means "send it again later". A client that the hub does not know any more has to say hello again.
+void Session::written(Question& question, model::Reply reply, ServerSteps& out) {
   std::vector<model::Outcome> outcomes;
   if (auto* written = std::get_if<model::Written>(&reply)) outcomes = std::move(written->outcomes);
-  for (const model::Declined& declined : question.refused) outcomes.emplace_back(declined);
+  for (model::Declined& declined : std::exchange(question.refused, {})) outcomes.emplace_back(std::move(declined));
   if (const auto* failed = std::get_if<model::Failed>(&reply)) {
+    if (failed->error.code == Code::unsynced) {
+      complain(failed->error, "", out);
+      return end(wire::CloseCode::policy, "the client is not known any more", out);
+    }
     for (const std::uint64_t number : question.numbers) {
       outcomes.emplace_back(model::Declined{.number = number, .error = failed->error});
     }

@@ -68,7 +68,7 @@ class Session {
   void say_presence(const Presence& presence, ServerSteps& out);
   void watch_presence(const std::string& room, bool on, ServerSteps& out);
   void greeted(Instant now, const model::Greeted& greeted, ServerSteps& out);
-  void written(const Question& question, model::Reply reply, ServerSteps& out);
+  void written(Question& question, model::Reply reply, ServerSteps& out);
   void watched(const Question& question, const model::Reply& reply, ServerSteps& out);
   void renewed(dialect::Identity identity, ServerSteps& out);
   void ask(Question question, model::Command command, ServerSteps& out);

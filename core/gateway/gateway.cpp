@@ -1,0 +1,357 @@
+#include "core/gateway/gateway.h"
+
+#include <deque>
+
+#include "core/dialect/frames.h"
+#include "core/gateway/audience.h"
+#include "core/gateway/mounts.h"
+
+namespace rockpool::gateway {
+
+using base::Instant;
+using dialect::CarrierId;
+using dialect::ServerSteps;
+using dialect::Shared;
+using model::Ticket;
+
+class Gateway::Impl {
+ public:
+  Impl(hub::Hub& hub, base::Prng prng, std::string server) : hub_(hub), prng_(prng), server_(std::move(server)) {}
+
+  base::Status mount(const Mount& mount);
+  void receive(Instant now, CarrierId carrier, dialect::Arrival arrival);
+  void identified(Instant now, Ticket ticket, dialect::Identity identity);
+  void happened(Instant now, hub::Event event);
+  void drain(Instant now);
+  void wake(Instant now);
+  std::optional<Instant> next_wake() const;
+  Figures figures() const;
+
+  Mounts mounts_;
+  std::deque<Effect> effects_;
+
+ private:
+  struct Carrier {
+    std::size_t mount = 0;
+    bool is_stream = false;
+    bool is_closing = false;  // by us; its Closed is still to come
+  };
+  struct Asker {
+    std::size_t mount = 0;
+    Ticket ticket = 0;
+  };
+
+  void arrive(Instant now, CarrierId id, dialect::Arrived arrived);
+  // Hands over what a dialect wants, and everything that follows from it.
+  void run(Instant now, std::size_t mount, ServerSteps steps);
+  void settle(Instant now);
+
+  void act(Instant now, std::size_t mount, dialect::ServerStep& step);
+  void act_one(Instant now, std::size_t mount, dialect::SendFrame& step);
+  void act_one(Instant now, std::size_t mount, dialect::CloseStream& step);
+  void act_one(Instant now, std::size_t mount, dialect::AcceptStream& step);
+  void act_one(Instant now, std::size_t mount, dialect::ReadBody& step);
+  void act_one(Instant now, std::size_t mount, dialect::Respond& step);
+  void act_one(Instant now, std::size_t mount, dialect::Asked& step);
+  void act_one(Instant now, std::size_t mount, dialect::Identify& step);
+  void act_one(Instant now, std::size_t mount, dialect::Join& step);
+  void act_one(Instant now, std::size_t mount, dialect::Leave& step);
+
+  Ticket open_ticket(std::size_t mount, Ticket ticket);
+  std::optional<Asker> take_ticket(Ticket ticket, bool stays_open);
+  void withdraw(Instant now, CarrierId id, std::size_t mount);
+
+  void tell(const hub::Tell& tell);
+  void tell_one(const std::pair<model::Topic, model::Notice>& told);
+  void tell_all(const hub::Tell& tell);
+  Shared encode(std::size_t mount, const std::pair<model::Topic, model::Notice>& told);
+  void deliver(CarrierId carrier, const Shared& bytes);
+
+  hub::Hub& hub_;
+  base::Prng prng_;
+  std::string server_;
+  std::map<CarrierId, Carrier> carriers_;
+  std::map<Ticket, Asker> askers_;  // of hub and edge
+  Ticket last_ticket_ = 0;
+  Audience audience_;
+  Figures figures_;
+};
+
+base::Status Gateway::Impl::mount(const Mount& mount) {
+  if (auto fine = mounts_.check(mount); !fine) return fine;
+  const dialect::MountOptions options{
+      .mount = mount.path, .space = mount.space, .server = server_, .settings = mount.settings};
+  auto server = mount.dialect->server(options, prng_.fork());
+  if (!server) return server.error();
+  mounts_.add({.mount = mount, .server = std::move(*server)});
+  return base::done();
+}
+
+// ---- what happened ---------------------------------------------------------------------------------------------------
+
+void Gateway::Impl::arrive(Instant now, CarrierId id, dialect::Arrived arrived) {
+  auto route = mounts_.find(arrived.head);
+  if (!route) {
+    effects_.push_back(dialect::text_response(id, 404, "nothing is served at this address"));
+    return;
+  }
+  if (!carriers_.emplace(id, Carrier{.mount = route->mount}).second) return;
+  arrived.head.path = std::move(route->path);
+  ServerSteps steps;
+  mounts_[route->mount].server->receive(now, id, std::move(arrived), steps);
+  run(now, route->mount, std::move(steps));
+}
+
+void Gateway::Impl::receive(Instant now, CarrierId id, dialect::Arrival arrival) {
+  if (auto* arrived = std::get_if<dialect::Arrived>(&arrival)) return arrive(now, id, std::move(*arrived));
+  const auto held = carriers_.find(id);
+  if (held == carriers_.end()) return;
+  const std::size_t mount = held->second.mount;
+  const bool is_closed = std::holds_alternative<dialect::Closed>(arrival);
+  if (held->second.is_closing && !is_closed) return;
+  figures_.frames_in += std::holds_alternative<dialect::Frame>(arrival) ? 1 : 0;
+  ServerSteps steps;
+  mounts_[mount].server->receive(now, id, std::move(arrival), steps);
+  if (is_closed) {
+    withdraw(now, id, mount);
+    carriers_.erase(held);
+  }
+  run(now, mount, std::move(steps));
+}
+
+// The carrier hears nothing more, and whoever was present through it has left.
+void Gateway::Impl::withdraw(Instant now, CarrierId id, std::size_t mount) {
+  audience_.leave_all(mount, id);
+  hub_.handle(now, hub::Gone{dialect::member_prefix(id)});
+}
+
+void Gateway::Impl::identified(Instant now, Ticket ticket, dialect::Identity identity) {
+  const auto asker = take_ticket(ticket, false);
+  if (!asker) return;
+  ServerSteps steps;
+  mounts_[asker->mount].server->identified(now, asker->ticket, std::move(identity), steps);
+  run(now, asker->mount, std::move(steps));
+}
+
+void Gateway::Impl::happened(Instant now, hub::Event event) {
+  hub_.handle(now, std::move(event));
+  settle(now);
+}
+
+void Gateway::Impl::drain(Instant now) {
+  for (std::size_t mount = 0; mount < mounts_.size(); ++mount) {
+    ServerSteps steps;
+    mounts_[mount].server->drain(now, steps);
+    run(now, mount, std::move(steps));
+  }
+}
+
+void Gateway::Impl::wake(Instant now) {
+  hub_.handle(now, hub::Woke{});
+  settle(now);
+  for (std::size_t mount = 0; mount < mounts_.size(); ++mount) {
+    ServerSteps steps;
+    mounts_[mount].server->wake(now, steps);
+    run(now, mount, std::move(steps));
+  }
+}
+
+std::optional<Instant> Gateway::Impl::next_wake() const {
+  auto earliest = hub_.next_wake();
+  for (std::size_t mount = 0; mount < mounts_.size(); ++mount) {
+    const auto at = mounts_[mount].server->next_wake();
+    if (at && (!earliest || *at < *earliest)) earliest = at;
+  }
+  return earliest;
+}
+
+// ---- what dialects want ----------------------------------------------------------------------------------------------
+
+void Gateway::Impl::run(Instant now, std::size_t mount, ServerSteps steps) {
+  for (dialect::ServerStep& step : steps) act(now, mount, step);
+  settle(now);
+}
+
+// In the hub's order, each with all that follows from it before the next: an answer that makes a session join a topic
+// takes effect before the next thing is told on that topic.
+void Gateway::Impl::settle(Instant now) {
+  while (auto output = hub_.poll()) {
+    if (auto* told = std::get_if<hub::Tell>(&*output)) {
+      tell(*told);
+    } else if (auto* request = std::get_if<hub::Request>(&*output)) {
+      effects_.push_back(std::move(*request));
+    } else if (auto* answer = std::get_if<hub::Answer>(&*output)) {
+      const auto asker = take_ticket(answer->ticket, dialect::stays_open(answer->reply));
+      if (!asker) continue;
+      ServerSteps steps;
+      mounts_[asker->mount].server->answer(now, asker->ticket, std::move(answer->reply), steps);
+      for (dialect::ServerStep& step : steps) act(now, asker->mount, step);
+    }
+  }
+}
+
+void Gateway::Impl::act(Instant now, std::size_t mount, dialect::ServerStep& step) {
+  std::visit([&](auto& one) { act_one(now, mount, one); }, step);
+}
+
+void Gateway::Impl::act_one(Instant, std::size_t, dialect::SendFrame& step) {
+  const auto held = carriers_.find(step.carrier);
+  if (held == carriers_.end() || held->second.is_closing) return;
+  figures_.frames_out += 1;
+  effects_.push_back(std::move(step));
+}
+
+void Gateway::Impl::act_one(Instant now, std::size_t mount, dialect::CloseStream& step) {
+  const auto held = carriers_.find(step.carrier);
+  if (held == carriers_.end() || held->second.is_closing) return;
+  held->second.is_closing = true;
+  withdraw(now, step.carrier, mount);
+  effects_.push_back(std::move(step));
+}
+
+void Gateway::Impl::act_one(Instant, std::size_t, dialect::AcceptStream& step) {
+  const auto held = carriers_.find(step.carrier);
+  if (held == carriers_.end()) return;
+  held->second.is_stream = true;
+  effects_.push_back(std::move(step));
+}
+
+void Gateway::Impl::act_one(Instant, std::size_t, dialect::ReadBody& step) {
+  if (carriers_.contains(step.carrier)) effects_.push_back(std::move(step));
+}
+
+// An exchange is over with its answer.
+void Gateway::Impl::act_one(Instant, std::size_t, dialect::Respond& step) {
+  const auto held = carriers_.find(step.carrier);
+  if (held == carriers_.end()) return;
+  if (!held->second.is_stream) carriers_.erase(held);
+  effects_.push_back(std::move(step));
+}
+
+void Gateway::Impl::act_one(Instant now, std::size_t mount, dialect::Asked& step) {
+  hub_.handle(now, hub::Ask{.ticket = open_ticket(mount, step.ticket),
+                            .principal = std::move(step.principal),
+                            .space = std::move(step.space),
+                            .command = std::move(step.command)});
+}
+
+void Gateway::Impl::act_one(Instant, std::size_t mount, dialect::Identify& step) {
+  step.ticket = open_ticket(mount, step.ticket);
+  effects_.push_back(std::move(step));
+}
+
+void Gateway::Impl::act_one(Instant, std::size_t mount, dialect::Join& step) {
+  const auto held = carriers_.find(step.carrier);
+  if (held == carriers_.end() || held->second.is_closing) return;
+  audience_.join(mount, step.carrier, step.topic);
+}
+
+void Gateway::Impl::act_one(Instant, std::size_t mount, dialect::Leave& step) {
+  audience_.leave(mount, step.carrier, step.topic);
+}
+
+Ticket Gateway::Impl::open_ticket(std::size_t mount, Ticket ticket) {
+  askers_.emplace(++last_ticket_, Asker{.mount = mount, .ticket = ticket});
+  return last_ticket_;
+}
+
+std::optional<Gateway::Impl::Asker> Gateway::Impl::take_ticket(Ticket ticket, bool stays_open) {
+  const auto held = askers_.find(ticket);
+  if (held == askers_.end()) return std::nullopt;
+  const Asker asker = held->second;
+  if (!stays_open) askers_.erase(held);
+  return asker;
+}
+
+// ---- telling ---------------------------------------------------------------------------------------------------------
+
+void Gateway::Impl::tell(const hub::Tell& tell) {
+  if (tell.notices.size() == 1) return tell_one(tell.notices.front());
+  tell_all(tell);
+}
+
+Shared Gateway::Impl::encode(std::size_t mount, const std::pair<model::Topic, model::Notice>& told) {
+  const auto encode = mounts_[mount].mount.dialect->encode;
+  std::string bytes = encode == nullptr ? std::string() : encode(told.first, told.second);
+  if (bytes.empty()) return nullptr;
+  figures_.encoded += 1;
+  return dialect::share(std::move(bytes));
+}
+
+void Gateway::Impl::deliver(CarrierId carrier, const Shared& bytes) {
+  figures_.delivered += 1;
+  figures_.frames_out += 1;
+  effects_.push_back(dialect::SendFrame{.carrier = carrier, .bytes = bytes});
+}
+
+void Gateway::Impl::tell_one(const std::pair<model::Topic, model::Notice>& told) {
+  const Audience::ByMount* audience = audience_.listeners(told.first);
+  if (audience == nullptr) return;
+  for (const auto& [mount, listeners] : *audience) {
+    const Shared bytes = encode(mount, told);
+    if (!bytes) continue;
+    for (const CarrierId carrier : listeners) deliver(carrier, bytes);
+  }
+}
+
+// Who listens to several of the topics gets all of it in one frame, made once for all who listen to the same ones.
+void Gateway::Impl::tell_all(const hub::Tell& tell) {
+  using Heard = std::vector<Shared>;
+  std::map<CarrierId, Heard> heard;
+  for (const auto& told : tell.notices) {
+    const Audience::ByMount* audience = audience_.listeners(told.first);
+    if (audience == nullptr) continue;
+    for (const auto& [mount, listeners] : *audience) {
+      const Shared bytes = encode(mount, told);
+      if (!bytes) continue;
+      for (const CarrierId carrier : listeners) heard[carrier].push_back(bytes);
+    }
+  }
+  std::map<Heard, Shared> joined;
+  for (const auto& [carrier, messages] : heard) {
+    const auto join = mounts_[carriers_[carrier].mount].mount.dialect->join;
+    if (messages.size() == 1 || join == nullptr) {
+      for (const Shared& message : messages) deliver(carrier, message);
+      continue;
+    }
+    Shared& frame = joined[messages];
+    if (!frame) frame = dialect::share(join(messages));
+    deliver(carrier, frame);
+  }
+}
+
+Gateway::Figures Gateway::Impl::figures() const {
+  Figures figures = figures_;
+  figures.carriers = carriers_.size();
+  figures.joined = audience_.size();
+  return figures;
+}
+
+// ---- the outside -----------------------------------------------------------------------------------------------------
+
+Gateway::Gateway(hub::Hub& hub, base::Prng prng, std::string server)
+    : impl_(std::make_unique<Impl>(hub, prng, std::move(server))) {}
+Gateway::~Gateway() = default;
+
+base::Status Gateway::mount(const Mount& mount) { return impl_->mount(mount); }
+bool Gateway::claims(const wire::RequestHead& head) const { return impl_->mounts_.find(head).has_value(); }
+void Gateway::receive(Instant now, CarrierId carrier, dialect::Arrival arrival) {
+  impl_->receive(now, carrier, std::move(arrival));
+}
+void Gateway::identified(Instant now, Ticket ticket, dialect::Identity identity) {
+  impl_->identified(now, ticket, std::move(identity));
+}
+void Gateway::happened(Instant now, hub::Event event) { impl_->happened(now, std::move(event)); }
+void Gateway::drain(Instant now) { impl_->drain(now); }
+void Gateway::wake(Instant now) { impl_->wake(now); }
+std::optional<Instant> Gateway::next_wake() const { return impl_->next_wake(); }
+Gateway::Figures Gateway::figures() const { return impl_->figures(); }
+
+std::optional<Effect> Gateway::poll() {
+  if (impl_->effects_.empty()) return std::nullopt;
+  Effect effect = std::move(impl_->effects_.front());
+  impl_->effects_.pop_front();
+  return effect;
+}
+
+}  // namespace rockpool::gateway
