@@ -79,7 +79,8 @@ void Builder::fold_repeated(std::span<Member> members) {
   if (members.size() <= few_members) {
     for (std::size_t i = 1; i < members.size(); ++i) {
       const auto end = members.begin() + static_cast<std::ptrdiff_t>(i);
-      const auto first = std::find_if(members.begin(), end, [&](const Member& m) { return m.name == end->name; });
+      const auto first =
+          std::find_if(members.begin(), end, [&](const Member& m) { return m.name == end->name; });
       if (first != end) fold(*first, *end);
     }
     return;

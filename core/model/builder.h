@@ -10,8 +10,8 @@
 
 namespace rockpool::model {
 
-// The members called by one of `sliced` are not made into Values but kept as compact text, in a string Value; `at` tells
-// where the parser stands in its text and may be null when nothing is sliced.
+// The members called by one of `sliced` are not made into Values but kept as compact text, in a string Value;
+// `at` tells where the parser stands in its text and may be null when nothing is sliced.
 class Builder final : public Gate {
  public:
   explicit Builder(const ReadLimits& limits) : Gate(limits) {}
@@ -63,8 +63,8 @@ class Builder final : public Gate {
   static void fold_repeated(std::span<Member> members);
   static void fold(Member& first, Member& later);
 
-  // Containers are made when they close, each in one piece of the right size: members held in a growing object would
-  // be copied, all of them, each time it grows, since its keys are constants.
+  // Containers are made when they close, each in one piece of the right size: members held in a growing
+  // object would be copied, all of them, each time it grows, since its keys are constants.
   std::vector<Member> finished_;
   std::vector<std::size_t> begun_;  // where the members of each open container begin in `finished_`
   std::string name_;                // of the member whose value comes next

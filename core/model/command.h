@@ -1,7 +1,7 @@
 // What is asked, answered and told, in neutral words. Nothing above floor 2 knows any dialect's words.
 //
-// A dialect's server session turns wire messages into commands for the hub and replies and notices back into wire
-// messages; its client session does the same the other way round for the sync engine.
+// A dialect's server session turns wire messages into commands for the hub and replies and notices back into
+// wire messages; its client session does the same the other way round for the sync engine.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ namespace rockpool::model {
 // Pairs an answer with its question. Given by whoever asks, unique per asker while it is open.
 using Ticket = std::uint64_t;
 
-// Who acts. `user` is empty for anonymous. `client` is what the caller says of itself (native: the client id).
+// Who acts. `user` is empty for anonymous. `client` is what it says of itself (native: the client id).
 struct Principal {
   std::string user;
   bool admin = false;
@@ -36,7 +36,7 @@ struct Topic {
   auto operator<=>(const Topic&) const = default;
 };
 
-// ---- Commands: client to hub -------------------------------------------------------------------------------
+// ---- Commands: client to hub ---------------------------------------------------------------------
 
 // A client introduces itself. Settled outcomes may be forgotten.
 struct Greet {
@@ -65,7 +65,7 @@ struct Read {
 };
 
 struct Write {
-  std::string client;  // empty: a dialect without client numbers; its writes are exactly-once only per request
+  std::string client;  // empty: a dialect without client numbers, whose writes are once only per request
   std::uint64_t settled = 0;
   std::vector<std::uint64_t> except;
   std::vector<Group> groups;
@@ -84,7 +84,7 @@ struct ListPresence {
 
 using Command = std::variant<Greet, Scan, CatchUp, Read, Write, SetPresence, ListPresence>;
 
-// ---- Replies: hub to the one who asked -----------------------------------------------------------------------
+// ---- Replies: hub to the one who asked -----------------------------------------------------------
 
 struct Greeted {
   std::uint64_t epoch = 0;
@@ -107,8 +107,8 @@ struct Since {
   bool more = false;
 };
 
-// Why a cursor is no longer good: the log was compacted past it, which is nobody's loss, or it is of a history that
-// this log does not have (another epoch, a folder rolled back, a forged cursor).
+// Why a cursor is no longer good: the log was compacted past it, which is nobody's loss, or it is of a
+// history that this log does not have (another epoch, a folder rolled back, a forged cursor).
 inline constexpr std::string_view gone_compacted = "compacted";
 inline constexpr std::string_view gone_other_history = "other history";
 
@@ -149,8 +149,8 @@ struct Declined {
 };
 using Outcome = std::variant<Acked, Conflicted, Held, Declined>;
 
-// In the order of the mutations; a settled one has no outcome. A write that needed several log entries is answered
-// entry by entry, so that each ack precedes the change it names: `more` says that the ticket stays open.
+// In the order of the mutations; a settled one has no outcome. A write that needed several log entries is
+// answered entry by entry, so that each ack precedes the change it names: with `more` the ticket stays open.
 struct Written {
   std::vector<Outcome> outcomes;
   bool more = false;
@@ -174,7 +174,7 @@ struct Failed {
 
 using Reply = std::variant<Greeted, Page, Since, Gone, Found, Written, Present, Failed>;
 
-// ---- Notices: hub to everybody who joined the topic ------------------------------------------------------------
+// ---- Notices: hub to everybody who joined the topic ----------------------------------------------
 
 // All changes of one log entry that concern the topic; `cursor` is that entry's.
 struct Changed {

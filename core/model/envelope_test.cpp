@@ -45,7 +45,8 @@ TEST(Envelope, lets_the_last_of_repeated_payloads_win) {
 }
 
 TEST(Envelope, keeps_a_payload_that_is_compact_byte_for_byte) {
-  const std::string payload = R"({"a":1.0,"b":"\u0041\/ \"","c":[1e2,{}],"d":123456789012345678901234567890})";
+  const std::string payload =
+      R"({"a":1.0,"b":"\u0041\/ \"","c":[1e2,{}],"d":123456789012345678901234567890})";
   const auto value = read_sliced("{\"data\":" + payload + "}", names);
   ASSERT_TRUE(value);
   EXPECT_EQ(*text_member(*value, "data"), payload);
@@ -53,16 +54,10 @@ TEST(Envelope, keeps_a_payload_that_is_compact_byte_for_byte) {
 
 TEST(Envelope, refuses_what_read_refuses_inside_of_payloads_too) {
   const std::string deep = std::string(63, '[') + std::string(63, ']');
-  const std::array<std::string, 10> texts = {R"({"data":{"a":}})",
-                                             R"({"data":[1,]})",
-                                             R"({"data":1e999})",
-                                             R"({"data":"\ud800"})",
-                                             "{\"data\":\"\xff\"}",
-                                             R"({"data":1)",
-                                             R"({"data":1}x)",
-                                             R"({"data"})",
-                                             "{\"data\":[" + deep + "]}",
-                                             "{\"data\":" + deep + "}"};
+  const std::array<std::string, 10> texts = {
+      R"({"data":{"a":}})",        R"({"data":[1,]})",       R"({"data":1e999})", R"({"data":"\ud800"})",
+      "{\"data\":\"\xff\"}",       R"({"data":1)",           R"({"data":1}x)",    R"({"data"})",
+      "{\"data\":[" + deep + "]}", "{\"data\":" + deep + "}"};
   for (const std::string& text : texts) {
     const auto plain = read(text);
     const auto cut = read_sliced(text, names);
@@ -86,15 +81,19 @@ class Maker {
     const std::uint64_t count = chance_.below(4);
     for (std::uint64_t i = 0; i < count; ++i) {
       text += (i == 0 ? space() : space() + ',' + space());
-      if (kind == 5) text += "\"" + pick({"data", "value", "id", "x"}) + std::to_string(i / 2) + "\"" + space() + ":";
-      if (kind == 5 && chance_.below(2) == 0) text = text.substr(0, text.rfind('"') - 1) + "\"" + space() + ":";
+      if (kind == 5)
+        text += "\"" + pick({"data", "value", "id", "x"}) + std::to_string(i / 2) + "\"" + space() + ":";
+      if (kind == 5 && chance_.below(2) == 0)
+        text = text.substr(0, text.rfind('"') - 1) + "\"" + space() + ":";
       text += space() + value(depth + 1);
     }
     return text + space() + (kind == 4 ? ']' : '}');
   }
 
  private:
-  std::string pick(std::initializer_list<const char*> from) { return *(from.begin() + chance_.below(from.size())); }
+  std::string pick(std::initializer_list<const char*> from) {
+    return *(from.begin() + chance_.below(from.size()));
+  }
   std::string space() { return pick({"", "", " ", "\n\t"}); }
   base::Prng chance_;
 };
@@ -112,7 +111,8 @@ std::string rejoined(const Value& value) {
     return out.empty() ? "{}" : out + '}';
   }
   if (!value.is_array()) return write(value);
-  for (const Value& inner : *value.get_ptr<const Value::array_t*>()) out += (out.empty() ? "[" : ",") + rejoined(inner);
+  for (const Value& inner : *value.get_ptr<const Value::array_t*>())
+    out += (out.empty() ? "[" : ",") + rejoined(inner);
   return out.empty() ? "[]" : out + ']';
 }
 

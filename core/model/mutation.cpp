@@ -16,7 +16,8 @@ namespace {
 using Array = Value::array_t;
 using Object = Value::object_t;
 
-constexpr std::array<std::string_view, 6> op_names = {"put", "patch", "delete", "add", "setInsert", "setRemove"};
+constexpr std::array<std::string_view, 6> op_names = {"put", "patch",     "delete",
+                                                      "add", "setInsert", "setRemove"};
 constexpr ReadLimits record_limits{.bytes_max = base::limits::record_bytes_max};
 
 base::Error wrong(std::string_view message) {
@@ -136,7 +137,8 @@ base::Status change(Value& root, const Mutation& mutation, const Value& data) {
   }
   if (mutation.op != Op::patch) {
     const auto* values = data.get_ptr<const Array*>();
-    return values != nullptr ? change_set(root, mutation, *values) : wrong("setInsert and setRemove take an array");
+    return values != nullptr ? change_set(root, mutation, *values)
+                             : wrong("setInsert and setRemove take an array");
   }
   if (data.is_object()) {
     merge_patch(root, data);
@@ -164,7 +166,8 @@ base::Result<std::string> apply(const Mutation& mutation, std::string_view befor
     return mutation.data;
   }
   if (before.empty()) {
-    return base::Error{.code = base::Code::not_found, .message = "there is no such record to change", .path = ""};
+    return base::Error{
+        .code = base::Code::not_found, .message = "there is no such record to change", .path = ""};
   }
   auto root = read(before, record_limits);
   if (!root) return root.error();

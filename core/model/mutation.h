@@ -28,16 +28,16 @@ std::optional<Op> op_of(std::string_view name);
 // Commutative ops carry no base: they apply to whatever is current and rely on exactly-once alone.
 inline bool is_commutative(Op op) { return op == Op::add || op == Op::set_insert || op == Op::set_remove; }
 
-// `data` is compact JSON text: the value of a put, the patch document, the addend of an add, the array of values of
-// setInsert/setRemove; empty for a remove. `path` is a JSON Pointer, used by the commutative ops only.
+// `data` is compact JSON text: the value of a put, the patch document, the addend of an add, the array of
+// values of setInsert/setRemove; empty for a remove. `path` is a JSON Pointer, for the commutative ops.
 struct Mutation {
   std::uint64_t number = 0;
   Key key;
   Op op = Op::put;
   std::string path;
   std::string data;
-  // Exactly one of them for put, patch and remove (`base` 0: must not exist); none for commutative ops, and none
-  // for a dialect's own forced write.
+  // Exactly one of them for put, patch and remove (`base` 0: must not exist); none for commutative ops, and
+  // none for a dialect's own forced write.
   std::optional<Version> base;
   std::optional<std::uint64_t> after;
 
@@ -48,8 +48,8 @@ struct Mutation {
 using Group = std::vector<Mutation>;
 
 // What `op` makes of `before` (compact JSON text, empty: does not exist). The result is empty for a remove.
-// Errors: `not_found` (patch or commutative op on nothing), `invalid` with the JSON Pointer that does not fit,
-// `too_large` past 1 MiB. Never changes its inputs; total on any text that `read` accepts.
+// Errors: `not_found` (patch or commutative op on nothing), `invalid` with the JSON Pointer that does not
+// fit, `too_large` past 1 MiB. Never changes its inputs; total on any text that `read` accepts.
 base::Result<std::string> apply(const Mutation& mutation, std::string_view before);
 
 // Is this mutation well-formed by itself (names, op and data fit together)? `apply` relies on it.

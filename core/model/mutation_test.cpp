@@ -66,13 +66,16 @@ TEST(Apply, delete_leaves_nothing) {
 }
 
 TEST(Apply, a_patch_that_is_an_object_is_merged) {
-  EXPECT_EQ(after(make(Op::patch, R"({"b":null,"c":{"d":1}})"), R"({"a":1,"b":2})"), R"({"a":1,"c":{"d":1}})");
+  EXPECT_EQ(after(make(Op::patch, R"({"b":null,"c":{"d":1}})"), R"({"a":1,"b":2})"),
+            R"({"a":1,"c":{"d":1}})");
 }
 
 TEST(Apply, a_patch_that_is_an_array_is_a_json_patch) {
-  EXPECT_EQ(after(make(Op::patch, R"([{"op":"add","path":"/l/0","value":0}])"), R"({"l":[1]})"), R"({"l":[0,1]})");
-  EXPECT_EQ(after(make(Op::patch, R"([{"op":"add","path":"/x","value":0},{"op":"remove","path":"/y"}])"), "{}"),
-            "invalid at /y");
+  EXPECT_EQ(after(make(Op::patch, R"([{"op":"add","path":"/l/0","value":0}])"), R"({"l":[1]})"),
+            R"({"l":[0,1]})");
+  EXPECT_EQ(
+      after(make(Op::patch, R"([{"op":"add","path":"/x","value":0},{"op":"remove","path":"/y"}])"), "{}"),
+      "invalid at /y");
 }
 
 TEST(Apply, everything_but_put_and_delete_needs_a_record) {
@@ -147,9 +150,9 @@ TEST(Add, adds_to_a_record_that_is_a_number) { EXPECT_EQ(add("41", "", "1"), "42
 // ---- sets
 
 TEST(SetInsert, appends_what_is_not_there_in_the_order_given) {
-  EXPECT_EQ(after(make(Op::set_insert, R"(["c","a","c",1,{"y":2,"x":1}])", "/t"),
-                  R"({"t":["a",{"x":1,"y":2.0}]})"),
-            R"({"t":["a",{"x":1,"y":2.0},"c",1]})");
+  EXPECT_EQ(
+      after(make(Op::set_insert, R"(["c","a","c",1,{"y":2,"x":1}])", "/t"), R"({"t":["a",{"x":1,"y":2.0}]})"),
+      R"({"t":["a",{"x":1,"y":2.0},"c",1]})");
 }
 
 TEST(SetInsert, takes_an_absent_array_for_an_empty_one) {
@@ -188,9 +191,9 @@ TEST(Check, takes_a_fitting_mutation_of_each_op) {
 
 TEST(Check, refuses_data_that_does_not_fit_the_op) {
   for (const Mutation& wrong :
-       {make(Op::put, ""), make(Op::patch, ""), make(Op::patch, "1"), make(Op::patch, "[1]"), make(Op::remove, "{}"),
-        make(Op::add, "\"1\"", "/n"), make(Op::add, "", "/n"), make(Op::set_insert, "{}", "/s"),
-        make(Op::set_remove, "1", "/s"), make(Op::patch, "[{")}) {
+       {make(Op::put, ""), make(Op::patch, ""), make(Op::patch, "1"), make(Op::patch, "[1]"),
+        make(Op::remove, "{}"), make(Op::add, "\"1\"", "/n"), make(Op::add, "", "/n"),
+        make(Op::set_insert, "{}", "/s"), make(Op::set_remove, "1", "/s"), make(Op::patch, "[{")}) {
     EXPECT_EQ(checked(wrong), Code::invalid) << name_of(wrong.op) << ' ' << wrong.data;
   }
 }

@@ -32,13 +32,16 @@ base::Status check_text(std::string_view what, std::string_view text, std::size_
 }
 
 base::Status check_open_name(std::string_view what, std::string_view name) {
-  if (name.starts_with('$')) return refused(what, " begins with $, which is kept for the server", base::Code::forbidden);
+  if (name.starts_with('$'))
+    return refused(what, " begins with $, which is kept for the server", base::Code::forbidden);
   return check_text(what, name, name_bytes_max);
 }
 
 }  // namespace
 
-base::Status check_collection(std::string_view name) { return check_open_name("name of the collection", name); }
+base::Status check_collection(std::string_view name) {
+  return check_open_name("name of the collection", name);
+}
 
 base::Status check_space(std::string_view name) { return check_open_name("name of the space", name); }
 
@@ -48,7 +51,8 @@ base::Status check_client(std::string_view id) {
   const auto allowed = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
   };
-  if (id.size() < client_bytes_min || id.size() > client_bytes_max || !std::all_of(id.begin(), id.end(), allowed)) {
+  if (id.size() < client_bytes_min || id.size() > client_bytes_max ||
+      !std::all_of(id.begin(), id.end(), allowed)) {
     return refused("client id", " is not 8 to 64 letters, digits, - and _");
   }
   return base::done();

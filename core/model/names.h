@@ -7,7 +7,7 @@
 
 namespace rockpool::model {
 
-// 1-256 bytes of UTF-8 without control bytes, not `.` or `..`. Names beginning with `$` are closed to clients.
+// 1-256 bytes of UTF-8 without control bytes, not `.` or `..`. `$...` is closed to clients (`forbidden`).
 base::Status check_collection(std::string_view name);
 base::Status check_space(std::string_view name);
 // A record id: 1-256 bytes of UTF-8 without control bytes, not `.` or `..`.

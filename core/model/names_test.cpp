@@ -19,9 +19,9 @@ TEST(Names, of_1_to_256_bytes_are_taken) {
 }
 
 TEST(Names, that_are_empty_long_dots_controls_or_not_utf8_are_invalid) {
-  for (const std::string& name : {std::string(), std::string(257, 'x'), std::string("."), std::string(".."),
-                                  std::string("a\nb"), std::string("a\0b", 3), std::string("\x7f"),
-                                  std::string("\xff"), std::string("a\xed\xa0\x80")}) {
+  for (const std::string& name :
+       {std::string(), std::string(257, 'x'), std::string("."), std::string(".."), std::string("a\nb"),
+        std::string("a\0b", 3), std::string("\x7f"), std::string("\xff"), std::string("a\xed\xa0\x80")}) {
     for (const auto& checked : {check_collection(name), check_space(name), check_id(name)}) {
       ASSERT_FALSE(checked) << name;
       EXPECT_EQ(checked.error().code, Code::invalid);

@@ -47,7 +47,8 @@ void remove_members(Object& object, const Removes& removes) {
 
 void merge_few(Object& target, const Object& patch) {
   for (const auto& change : patch) {
-    const auto found = std::find_if(target.begin(), target.end(), [&](const auto& m) { return m.first == change.first; });
+    const auto found =
+        std::find_if(target.begin(), target.end(), [&](const auto& m) { return m.first == change.first; });
     if (!change.second.is_null()) {
       merge_member(target, found == target.end() ? nullptr : &found->second, change);
     } else if (found != target.end()) {
@@ -101,7 +102,8 @@ base::Status check_operation(const Value& operation, const std::string& where) {
     if (pointer == nullptr) return misfit(place, "must be there and be text, a JSON Pointer");
     if (auto steps = read_pointer(*pointer); !steps) return misfit(place, steps.error().message);
   }
-  if (needs_value(*verb) && member(operation, "value") == nullptr) return misfit(where + "/value", "must be there");
+  if (needs_value(*verb) && member(operation, "value") == nullptr)
+    return misfit(where + "/value", "must be there");
   return base::done();
 }
 
@@ -168,7 +170,8 @@ base::Status JsonPatch::add(const std::string& pointer, Value value) {
   }
   Value* parent = find_steps(steps, steps.size() - 1);
   if (parent == nullptr) return misfit(pointer, "there is no parent to add to");
-  if (auto* array = parent->get_ptr<Array*>()) return add_to_array(*array, pointer, steps.back(), std::move(value));
+  if (auto* array = parent->get_ptr<Array*>())
+    return add_to_array(*array, pointer, steps.back(), std::move(value));
   auto* object = parent->get_ptr<Object*>();
   if (object == nullptr) return misfit(pointer, "the parent is neither object nor array");
   if (Value* held = step_into(*parent, steps.back())) {
@@ -179,9 +182,11 @@ base::Status JsonPatch::add(const std::string& pointer, Value value) {
   return base::done();
 }
 
-base::Status JsonPatch::add_to_array(Array& array, const std::string& pointer, const std::string& step, Value value) {
+base::Status JsonPatch::add_to_array(Array& array, const std::string& pointer, const std::string& step,
+                                     Value value) {
   const auto index = step == "-" ? std::optional(array.size()) : index_of(step);
-  if (!index || *index > array.size()) return misfit(pointer, "not -, and no index of this array from 0 to its length, at most 10000");
+  if (!index || *index > array.size())
+    return misfit(pointer, "not -, and no index of this array from 0 to its length, at most 10000");
   array.insert(array.begin() + static_cast<std::ptrdiff_t>(*index), std::move(value));
   return base::done();
 }
@@ -198,7 +203,8 @@ base::Result<Value> JsonPatch::take(const std::string& pointer) {
     array->erase(array->begin() + (held - array->data()));
   } else {
     auto* object = parent->get_ptr<Object*>();
-    object->erase(std::find_if(object->begin(), object->end(), [&](const auto& m) { return &m.second == held; }));
+    object->erase(
+        std::find_if(object->begin(), object->end(), [&](const auto& m) { return &m.second == held; }));
   }
   return taken;
 }
@@ -215,7 +221,8 @@ base::Status JsonPatch::move(const std::string& from, const std::string& to) {
     if (auto held = find(from); !held) return held.error();
     return base::done();
   }
-  if (to.starts_with(from) && to[from.size()] == '/') return misfit(to, "a value cannot be moved into itself");
+  if (to.starts_with(from) && to[from.size()] == '/')
+    return misfit(to, "a value cannot be moved into itself");
   auto taken = take(from);
   if (!taken) return taken.error();
   return add(to, *std::move(taken));
@@ -244,7 +251,8 @@ bool JsonPatch::may_copy(const Value& value, std::size_t depth) {
   if (const auto* text = value.get_ptr<const std::string*>()) copied_bytes_ += text->size();
   if (copied_values_ > copied_values_max || copied_bytes_ > copied_bytes_max) return false;
   if (const auto* array = value.get_ptr<const Array*>()) {
-    return std::all_of(array->begin(), array->end(), [&](const Value& inner) { return may_copy(inner, depth + 1); });
+    return std::all_of(array->begin(), array->end(),
+                       [&](const Value& inner) { return may_copy(inner, depth + 1); });
   }
   const auto* object = value.get_ptr<const Object*>();
   return object == nullptr || std::all_of(object->begin(), object->end(), [&](const auto& item) {
@@ -274,10 +282,12 @@ base::Status check_json_patch(const Value& patch) {
   const auto* operations = patch.get_ptr<const Array*>();
   if (operations == nullptr) return misfit("", "a JSON Patch is an array of operations");
   if (operations->size() > operations_max) {
-    return base::Error{.code = base::Code::too_large, .message = "a JSON Patch of more than 1000 operations", .path = ""};
+    return base::Error{
+        .code = base::Code::too_large, .message = "a JSON Patch of more than 1000 operations", .path = ""};
   }
   for (std::size_t i = 0; i < operations->size(); ++i) {
-    if (auto fine = check_operation((*operations)[i], '/' + base::decimal(std::uint64_t{i})); !fine) return fine;
+    if (auto fine = check_operation((*operations)[i], '/' + base::decimal(std::uint64_t{i})); !fine)
+      return fine;
   }
   return base::done();
 }

@@ -76,11 +76,13 @@ struct Example {
 
 // RFC 6902 appendix A.
 constexpr std::array<Example, 16> rfc_6902 = {{
-    {"A.1", R"({"foo":"bar"})", R"([{"op":"add","path":"/baz","value":"qux"}])", R"({"foo":"bar","baz":"qux"})"},
+    {"A.1", R"({"foo":"bar"})", R"([{"op":"add","path":"/baz","value":"qux"}])",
+     R"({"foo":"bar","baz":"qux"})"},
     {"A.2", R"({"foo":["bar","baz"]})", R"([{"op":"add","path":"/foo/1","value":"qux"}])",
      R"({"foo":["bar","qux","baz"]})"},
     {"A.3", R"({"baz":"qux","foo":"bar"})", R"([{"op":"remove","path":"/baz"}])", R"({"foo":"bar"})"},
-    {"A.4", R"({"foo":["bar","qux","baz"]})", R"([{"op":"remove","path":"/foo/1"}])", R"({"foo":["bar","baz"]})"},
+    {"A.4", R"({"foo":["bar","qux","baz"]})", R"([{"op":"remove","path":"/foo/1"}])",
+     R"({"foo":["bar","baz"]})"},
     {"A.5", R"({"baz":"qux","foo":"bar"})", R"([{"op":"replace","path":"/baz","value":"boo"}])",
      R"({"baz":"boo","foo":"bar"})"},
     {"A.6", R"({"foo":{"bar":"baz","waldo":"fred"},"qux":{"corge":"grault"}})",
@@ -116,7 +118,8 @@ TEST(JsonPatch, copies_a_value_and_leaves_the_original) {
 }
 
 TEST(JsonPatch, replaces_and_tests_the_whole_value) {
-  EXPECT_EQ(patched("{\"a\":1}", R"([{"op":"test","path":"","value":{"a":1.0}},{"op":"add","path":"","value":[2]}])"),
+  EXPECT_EQ(patched("{\"a\":1}",
+                    R"([{"op":"test","path":"","value":{"a":1.0}},{"op":"add","path":"","value":[2]}])"),
             "[2]");
   EXPECT_EQ(patched("1", R"([{"op":"replace","path":"","value":{"b":1}}])"), R"({"b":1})");
   EXPECT_EQ(patched("1", R"([{"op":"remove","path":""}])"), "invalid at ");
@@ -168,6 +171,15 @@ TEST(JsonPatch, takes_64_steps_and_refuses_65) {
   EXPECT_EQ(patched("{}", add_at(65)), "malformed at /0/path");
 }
 
+TEST(JsonPatch, shortens_pointers_in_its_errors) {
+  const std::string step(5000, 'x');
+  auto value = read("{}");
+  const auto done = json_patch(*value, *read(R"([{"op":"remove","path":"/)" + step + R"("}])"));
+  ASSERT_FALSE(done);
+  EXPECT_LT(done.error().message.size(), 200u);
+  EXPECT_EQ(done.error().path, "");
+}
+
 TEST(JsonPatch, takes_array_index_10000_and_refuses_10001) {
   std::string list = "[0";
   for (int i = 0; i < 10'001; ++i) list += ",0";
@@ -206,10 +218,12 @@ TEST(JsonPatch, survives_moves_that_nest_ever_deeper) {
     patch += R"({"op":"move","from":"/k)" + std::to_string(i - 1) + R"(","path":"/)" + key + "/x\"},";
   }
   auto value = read(target + "}");
-  ASSERT_TRUE(json_patch(*value, *read(patch + R"({"op":"test","path":"/k899/x/x","value":1}])")).error().code ==
-              Code::invalid);
+  ASSERT_TRUE(
+      json_patch(*value, *read(patch + R"({"op":"test","path":"/k899/x/x","value":1}])")).error().code ==
+      Code::invalid);
   EXPECT_FALSE(fits(*value));
-  EXPECT_EQ(json_patch(*value, *read(R"([{"op":"copy","from":"/k899","path":"/y"}])")).error().code, Code::too_large);
+  EXPECT_EQ(json_patch(*value, *read(R"([{"op":"copy","from":"/k899","path":"/y"}])")).error().code,
+            Code::too_large);
 }
 
 }  // namespace

@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::string_view closed_steps[] = {"__proto__", "constructor", "prototype"};
 constexpr std::size_t shown_bytes_max = 100;
+// A longer pointer is not sent back.
+constexpr std::size_t path_bytes_max = 1024;
 
 // nullopt: a ~ that escapes neither itself nor the slash.
 std::optional<std::string> unescape(std::string_view step) {
@@ -40,7 +42,8 @@ base::Error misfit(std::string_view pointer, std::string_view reason) {
   std::string message(pointer.empty() ? "the whole value" : shortened(pointer));
   message += ": ";
   message += reason;
-  return {.code = base::Code::invalid, .message = std::move(message), .path = std::string(pointer)};
+  const std::string_view path = pointer.size() <= path_bytes_max ? pointer : "";
+  return {.code = base::Code::invalid, .message = std::move(message), .path = std::string(path)};
 }
 
 base::Result<std::vector<std::string>> read_pointer(std::string_view pointer) {
@@ -67,7 +70,8 @@ std::optional<std::size_t> index_of(std::string_view step) {
 
 Value* step_into(Value& parent, std::string_view step) {
   if (auto* object = parent.get_ptr<Value::object_t*>()) {
-    const auto found = std::find_if(object->begin(), object->end(), [&](const auto& m) { return m.first == step; });
+    const auto found =
+        std::find_if(object->begin(), object->end(), [&](const auto& m) { return m.first == step; });
     return found == object->end() ? nullptr : &found->second;
   }
   auto* array = parent.get_ptr<Value::array_t*>();

@@ -11,8 +11,8 @@
 
 namespace rockpool::model {
 
-// The steps, unescaped; none for the whole value. At most 64 of them. `__proto__`, `constructor` and `prototype` are
-// refused: a page that followed such a path in JavaScript would change all objects.
+// The steps, unescaped; none for the whole value. At most 64 of them. `__proto__`, `constructor` and
+// `prototype` are refused: a page that followed such a path in JavaScript would change all objects.
 base::Result<std::vector<std::string>> read_pointer(std::string_view pointer);
 
 // An array index: digits without leading zeros, at most 10,000.

@@ -41,8 +41,8 @@ struct Record {
 struct Change {
   std::uint64_t seq = 0;
   Record record;
-  Version previous = 0;    // the version it replaced
-  std::string writer;      // public alias of the client that wrote it, empty for none
+  Version previous = 0;      // the version it replaced
+  std::string writer;        // public alias of the client that wrote it, empty for none
   std::uint64_t number = 0;  // of the mutation, with `writer`
   bool operator==(const Change&) const = default;
 };

@@ -105,8 +105,9 @@ bool Gate::stop(std::string_view what, std::size_t limit) {
 std::optional<base::Error> refuse_bytes(std::string_view text, const ReadLimits& limits) {
   if (text.size() > limits.bytes_max) {
     return base::Error{.code = base::Code::too_large,
-                       .message = "JSON of " + base::decimal(std::uint64_t{text.size()}) + " bytes, at most " +
-                                  base::decimal(std::uint64_t{limits.bytes_max}) + " are taken",
+                       .message = "JSON of " + base::decimal(std::uint64_t{text.size()}) +
+                                  " bytes, at most " + base::decimal(std::uint64_t{limits.bytes_max}) +
+                                  " are taken",
                        .path = ""};
   }
   if (text.starts_with("\xef\xbb\xbf")) return at_byte(0, "a byte order mark, leave it out");

@@ -1,4 +1,4 @@
-// What our JSON readers share: the checks before parsing and the limits counted while parsing. Private to the module.
+// What our JSON readers share: checks before parsing, limits counted while parsing. Private to the module.
 #pragma once
 
 #include <optional>
@@ -9,8 +9,9 @@
 
 namespace rockpool::model {
 
-// Walks the text for nlohmann's parser and lets a handler see how far it has come: after an event, `at` is behind the
-// token, and one byte further when the token was a number. Both ends of the range are the same object, asked twice.
+// Walks the text for nlohmann's parser and lets a handler see how far it has come: after an event, `at` is
+// behind the token, and one byte further when the token was a number. Both ends of the range are the same
+// object, asked twice.
 class Walk {
  public:
   using iterator_category = std::input_iterator_tag;
@@ -33,8 +34,8 @@ class Walk {
   const char* end_;
 };
 
-// Counts what was read against the limits. Handlers derive from it; each of their events asks first whether it may go
-// on, and stops the parser with false otherwise. `error()` then says why.
+// Counts what was read against the limits. Handlers derive from it; each of their events asks first whether
+// it may go on, and stops the parser with false otherwise. `error()` then says why.
 class Gate {
  public:
   explicit Gate(const ReadLimits& limits) : limits_(limits) {}

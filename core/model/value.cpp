@@ -71,7 +71,8 @@ base::Status fits(const Value& value, const ReadLimits& limits) {
 const Value* member(const Value& object, std::string_view name) {
   const auto* members = object.get_ptr<const Value::object_t*>();
   if (members == nullptr) return nullptr;
-  const auto found = std::find_if(members->begin(), members->end(), [&](const auto& m) { return m.first == name; });
+  const auto found =
+      std::find_if(members->begin(), members->end(), [&](const auto& m) { return m.first == name; });
   return found == members->end() ? nullptr : &found->second;
 }
 

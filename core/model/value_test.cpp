@@ -148,7 +148,8 @@ TEST(Read, refuses_every_class_of_malformed_utf8_and_names_its_byte) {
 }
 
 TEST(Read, takes_every_length_of_utf8) {
-  const std::string text = "\"a\xc3\xa9\xe2\x82\xac\xf0\x9f\x92\xa9\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf\"";
+  const std::string text =
+      "\"a\xc3\xa9\xe2\x82\xac\xf0\x9f\x92\xa9\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf\"";
   EXPECT_EQ(round_trip(text), text);
 }
 
@@ -288,7 +289,8 @@ TEST(Canonical, sorts_keys_by_bytes_at_every_level) {
 }
 
 TEST(Canonical, writes_whole_doubles_below_2_to_the_53_as_integers) {
-  EXPECT_EQ(canonical_text("[1.0,1e2,-0,-0.0,0.0,9007199254740991.0,-3.0e0]"), "[1,100,0,0,0,9007199254740991,-3]");
+  EXPECT_EQ(canonical_text("[1.0,1e2,-0,-0.0,0.0,9007199254740991.0,-3.0e0]"),
+            "[1,100,0,0,0,9007199254740991,-3]");
   EXPECT_EQ(canonical_text("[0.5,1e20,9007199254740992.0]"), "[0.5,1e+20,9.007199254740992e+15]");
 }
 
@@ -298,13 +300,26 @@ TEST(Canonical, writes_integers_beyond_2_to_the_53_exactly) {
 }
 
 TEST(Same, is_equality_of_canonical_text) {
-  const std::array<std::string_view, 16> texts = {
-      "1",    "1.0", "-0.0",          "0",      "true",          "null",    "\"1\"",     "[1,2]",
-      "[2,1]", "[]",  R"({"a":1,"b":[1.0]})", "{}", R"({"b":[1],"a":1e0})", "9007199254740993",
-      "9007199254740992.0", "9007199254740992"};
+  const std::array<std::string_view, 16> texts = {"1",
+                                                  "1.0",
+                                                  "-0.0",
+                                                  "0",
+                                                  "true",
+                                                  "null",
+                                                  "\"1\"",
+                                                  "[1,2]",
+                                                  "[2,1]",
+                                                  "[]",
+                                                  R"({"a":1,"b":[1.0]})",
+                                                  "{}",
+                                                  R"({"b":[1],"a":1e0})",
+                                                  "9007199254740993",
+                                                  "9007199254740992.0",
+                                                  "9007199254740992"};
   for (const auto left : texts) {
     for (const auto right : texts) {
-      EXPECT_EQ(same(*read(left), *read(right)), canonical_text(left) == canonical_text(right)) << left << right;
+      EXPECT_EQ(same(*read(left), *read(right)), canonical_text(left) == canonical_text(right))
+          << left << right;
     }
   }
 }

@@ -44,7 +44,8 @@ Number number_of(const Value& value) {
   }
   if (const auto* whole = value.get_ptr<const Value::number_integer_t*>()) return number_of(*whole);
   const double real = *value.get_ptr<const Value::number_float_t*>();
-  if (std::fabs(real) < exact_below && std::trunc(real) == real) return number_of(static_cast<std::int64_t>(real));
+  if (std::fabs(real) < exact_below && std::trunc(real) == real)
+    return number_of(static_cast<std::int64_t>(real));
   return {.real = real};
 }
 
@@ -97,7 +98,8 @@ void append_array(std::string& out, const Value::array_t& array, bool canonicall
 void append(std::string& out, const Value& value, bool canonically) {
   switch (value.type()) {
     case Value::value_t::object: return append_object(out, *value.get_ptr<const Object*>(), canonically);
-    case Value::value_t::array: return append_array(out, *value.get_ptr<const Value::array_t*>(), canonically);
+    case Value::value_t::array:
+      return append_array(out, *value.get_ptr<const Value::array_t*>(), canonically);
     case Value::value_t::string: return append_quoted(out, *value.get_ptr<const std::string*>());
     case Value::value_t::boolean: out += *value.get_ptr<const bool*>() ? "true" : "false"; return;
     case Value::value_t::number_integer:
@@ -123,7 +125,8 @@ bool same_objects(const Object& left, const Object& right) {
   if (left.size() != right.size()) return false;
   if (left.size() <= few_members) {
     return std::all_of(left.begin(), left.end(), [&](const Item& item) {
-      const auto found = std::find_if(right.begin(), right.end(), [&](const Item& r) { return r.first == item.first; });
+      const auto found =
+          std::find_if(right.begin(), right.end(), [&](const Item& r) { return r.first == item.first; });
       return found != right.end() && same(item.second, found->second);
     });
   }
@@ -171,7 +174,8 @@ std::string canonical(const Value& value) {
 bool same(const Value& left, const Value& right) {
   if (left.is_number() && right.is_number()) return number_of(left) == number_of(right);
   if (left.type() != right.type()) return false;
-  if (const auto* object = left.get_ptr<const Object*>()) return same_objects(*object, *right.get_ptr<const Object*>());
+  if (const auto* object = left.get_ptr<const Object*>())
+    return same_objects(*object, *right.get_ptr<const Object*>());
   if (const auto* array = left.get_ptr<const Value::array_t*>()) {
     const auto& other = *right.get_ptr<const Value::array_t*>();
     return std::equal(array->begin(), array->end(), other.begin(), other.end(), same);

@@ -10,7 +10,8 @@ Fields::Fields(const std::vector<std::vector<std::string>>& paths) : count_(path
   for (std::size_t field = 0; field < paths.size(); ++field) {
     Node* node = &root_;
     for (const std::string& step : paths[field]) {
-      auto next = std::find_if(node->inner.begin(), node->inner.end(), [&](const Node& n) { return n.name == step; });
+      auto next =
+          std::find_if(node->inner.begin(), node->inner.end(), [&](const Node& n) { return n.name == step; });
       if (next == node->inner.end()) next = node->inner.insert(next, Node{step, no_field, {}});
       node = &*next;
     }

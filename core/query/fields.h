@@ -1,4 +1,4 @@
-// Several fields of a document, found in one pass over its compact JSON text, without making anything of the rest.
+// Several fields of a document, found in one pass over its compact JSON text.
 #pragma once
 
 #include <string>
@@ -12,8 +12,8 @@ class Fields {
   // Each path is the names of members, outermost first, at least one.
   explicit Fields(const std::vector<std::vector<std::string>>& paths);
 
-  // Raw JSON text of each path's value, in the order of the paths, pointing into `json`; empty where there is none.
-  // Members of arrays are not looked into. For repeated keys the last counts, as it does for every reader.
+  // Raw JSON text of each path's value, in the order of the paths, pointing into `json`; empty where there is
+  // none. Members of arrays are not looked into. Of repeated keys the last counts.
   void find(std::string_view json, std::vector<std::string_view>& found) const;
 
  private:

@@ -57,7 +57,8 @@ TEST(Fields, stays_inside_of_every_cut_of_a_text) {
 }
 
 std::string random_json(base::Prng& chance, int depth) {
-  const std::vector<std::string> scalars = {"1", "-2.5", "true", "null", "\"\"", "\"}]\\\"{\"", "\"long enough to skip\""};
+  const std::vector<std::string> scalars = {
+      "1", "-2.5", "true", "null", "\"\"", "\"}]\\\"{\"", "\"long enough to skip\""};
   const std::uint64_t kind = chance.below(depth > 3 ? 2 : 5);
   if (kind < 2) return scalars[chance.below(scalars.size())];
   std::string text(1, kind == 2 ? '[' : '{');

@@ -8,8 +8,8 @@ namespace rockpool::query {
 namespace {
 
 // Code points first..last fold by adding `add`; with `every_other` only those as even or odd as `first`.
-// Source: Unicode CaseFolding.txt, statuses C and S, of the scripts named in the header; variant forms of Greek letters
-// and the long s are left out, final sigma is in.
+// Source: Unicode CaseFolding.txt, statuses C and S, of the scripts named in the header; variant forms of
+// Greek letters and the long s are left out, final sigma is in.
 struct Range {
   std::uint16_t first;
   std::uint16_t last;

@@ -17,7 +17,8 @@ std::string canonical_of(std::string_view raw) {
   return value ? model::canonical(*value) : std::string(raw);
 }
 
-// No key begins another one, also when all bytes are turned over: text := (byte | 00 ff)* 00 01, 00 standing for itself.
+// text := (byte | 00 ff)* 00 01, where 00 ff stands for a NUL. No key begins another one, so that the
+// order also holds with all bytes turned over.
 void append_text_key(std::string& out, std::string_view text) {
   std::size_t copied = 0;
   for (std::size_t nul = text.find('\0'); nul != std::string_view::npos; nul = text.find('\0', copied)) {
@@ -66,7 +67,8 @@ bool Judge::holds(const Condition& condition) {
   switch (condition.kind) {
     case Condition::Kind::all: return std::all_of(condition.parts.begin(), condition.parts.end(), part_holds);
     case Condition::Kind::any: return std::any_of(condition.parts.begin(), condition.parts.end(), part_holds);
-    case Condition::Kind::none: return std::none_of(condition.parts.begin(), condition.parts.end(), part_holds);
+    case Condition::Kind::none:
+      return std::none_of(condition.parts.begin(), condition.parts.end(), part_holds);
     case Condition::Kind::test: break;
   }
   return passes(field(condition.path), condition);
@@ -78,7 +80,8 @@ bool Judge::passes(const Field& field, const Condition& condition) {
     case Operator::eq: return equals(field, operands[0]);
     case Operator::ne: return !equals(field, operands[0]);
     case Operator::in:
-      return std::any_of(operands.begin(), operands.end(), [&](const Operand& o) { return equals(field, o); });
+      return std::any_of(operands.begin(), operands.end(),
+                         [&](const Operand& o) { return equals(field, o); });
     case Operator::has: return contains(field, operands[0]);
     case Operator::text: return has_text(field, operands[0]);
     case Operator::exists: return field.missing == (operands[0].type == Type::boolean_false);
@@ -131,7 +134,8 @@ void Judge::append_key(std::string& out) {
     const std::size_t begin = out.size();
     append_field(out, field(order.path), order.nocase);
     if (!order.desc) continue;
-    for (std::size_t i = begin; i < out.size(); ++i) out[i] = static_cast<char>(~static_cast<unsigned char>(out[i]));
+    for (std::size_t i = begin; i < out.size(); ++i)
+      out[i] = static_cast<char>(~static_cast<unsigned char>(out[i]));
   }
   out += id_;
 }
@@ -139,7 +143,8 @@ void Judge::append_key(std::string& out) {
 void Judge::append_field(std::string& out, const Field& field, bool nocase) {
   out += static_cast<char>(field.type);
   if (field.type == Type::number) return Number::of(field.raw).append_key(out);
-  if (field.type == Type::array || field.type == Type::object) return append_text_key(out, canonical_of(field.raw));
+  if (field.type == Type::array || field.type == Type::object)
+    return append_text_key(out, canonical_of(field.raw));
   if (field.type != Type::text) return;
   std::string_view text = text_of(field);
   if (nocase) {

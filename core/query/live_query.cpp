@@ -14,8 +14,9 @@ std::vector<bool> longest_rising(const std::vector<std::size_t>& sequence) {
   std::vector<std::size_t> ends;  // ends[k]: where the lowest-ending rising part of k + 1 elements ends
   std::vector<std::size_t> previous(sequence.size(), none);
   for (std::size_t i = 0; i < sequence.size(); ++i) {
-    const auto place = std::lower_bound(ends.begin(), ends.end(), sequence[i],
-                                        [&](std::size_t end, std::size_t value) { return sequence[end] < value; });
+    const auto place =
+        std::lower_bound(ends.begin(), ends.end(), sequence[i],
+                         [&](std::size_t end, std::size_t value) { return sequence[end] < value; });
     if (place != ends.begin()) previous[i] = *(place - 1);
     if (place == ends.end()) {
       ends.push_back(i);
@@ -111,7 +112,6 @@ void LiveQuery::changed(std::string_view id, std::string_view json) {
 
 void LiveQuery::move_anchor() {
   remember_window();
-  touched_.insert(spec().after);
   anchor_ = key_;
   rebuild();
 }
@@ -123,8 +123,9 @@ void LiveQuery::store(const Row& row) {
     return;
   }
   const bool no_tail = head_.size() + 1 == reachable();
-  const auto place = std::lower_bound(head_.begin(), head_.end(), row.key,
-                                      [](const Row* other, const std::string& key) { return other->key < key; });
+  const auto place =
+      std::lower_bound(head_.begin(), head_.end(), row.key,
+                       [](const Row* other, const std::string& key) { return other->key < key; });
   if (place != head_.end() || no_tail) head_.insert(place, &row);
 }
 
@@ -154,7 +155,8 @@ void LiveQuery::top_up() {
     if (!in_head && is_reachable(row.key)) tail.push_back(&row);
   }
   const auto wanted = static_cast<std::ptrdiff_t>(std::min(tail.size(), head_size_wanted() - head_.size()));
-  if (tail.begin() + wanted != tail.end()) std::nth_element(tail.begin(), tail.begin() + wanted, tail.end(), precedes);
+  if (tail.begin() + wanted != tail.end())
+    std::nth_element(tail.begin(), tail.begin() + wanted, tail.end(), precedes);
   std::sort(tail.begin(), tail.begin() + wanted, precedes);
   head_.insert(head_.end(), tail.begin(), tail.begin() + wanted);
 }
@@ -177,8 +179,8 @@ void LiveQuery::begin_change() {
   if (!steps_.empty()) remember_window();
 }
 
-// From here on steps are no longer noted one by one. The window as it was at the last drain is the one of now with the
-// steps since then undone.
+// From here on steps are no longer noted one by one. The window as it was at the last drain is the one of now
+// with the steps since then undone.
 void LiveQuery::remember_window() {
   if (was_) return;
   std::vector<std::string> window;
@@ -199,8 +201,8 @@ void LiveQuery::note(Step::Kind kind, std::size_t index, std::string_view id, bo
 }
 
 // `before` and `after`: the row's index in the head, `old_size` of the window before.
-void LiveQuery::report(std::optional<std::size_t> before, std::optional<std::size_t> after, std::size_t old_size,
-                       std::string_view id) {
+void LiveQuery::report(std::optional<std::size_t> before, std::optional<std::size_t> after,
+                       std::size_t old_size, std::string_view id) {
   const bool left = before && *before < old_size;
   const bool entered = after && *after < size();
   const bool full = size() == old_size;

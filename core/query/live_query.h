@@ -4,8 +4,8 @@
 //   head  := row*          sorted; begins with the window, and some more
 //   tail  := row*          not sorted, since nobody looks at it
 //
-// A change costs a search in the head. Only when so many rows left that the head no longer fills the window is the next
-// stretch of the tail sorted into it. Without a limit everything is head.
+// A change costs a search in the head. Only when so many rows left that the head no longer fills the window
+// is the next stretch of the tail sorted into it. Without a limit everything is head.
 #pragma once
 
 #include <functional>
@@ -19,8 +19,9 @@
 
 namespace rockpool::query {
 
-// What happened to the window, to be applied in order: `enter` puts a row at `index`, `leave` takes it away from there,
-// `change` says that the row at `index` reads differently now. A row that only moved leaves and enters with `moved`.
+// What happened to the window, to be applied in order: `enter` puts a row at `index`, `leave` takes it away
+// from there, `change` says that the row at `index` reads differently now. A row that moved leaves and
+// enters, both with `moved`; it may read differently too.
 struct Step {
   enum class Kind : std::uint8_t { enter, leave, change };
   Kind kind = Kind::enter;
@@ -111,8 +112,8 @@ class LiveQuery {
   std::string key_;         // of the record being judged
   std::size_t key_id_begin_ = 0;
 
-  // One change notes its steps as they happen. From the second on the window as it was is kept instead, together with
-  // the ids that changed, and the difference is worked out when somebody asks.
+  // One change notes its steps as they happen. From the second on the window as it was is kept instead,
+  // together with the ids that changed, and the difference is worked out when somebody asks.
   std::vector<Step> steps_;
   std::optional<std::vector<std::string>> was_;
   std::unordered_set<std::string> touched_;

@@ -32,8 +32,12 @@ Ids window(const LiveQuery& query) {
 }
 
 std::string row(int n) { return "{\"n\":" + std::to_string(n) + "}"; }
-Step enter(std::size_t index, std::string id, bool moved = false) { return {Kind::enter, index, std::move(id), moved}; }
-Step leave(std::size_t index, std::string id, bool moved = false) { return {Kind::leave, index, std::move(id), moved}; }
+Step enter(std::size_t index, std::string id, bool moved = false) {
+  return {Kind::enter, index, std::move(id), moved};
+}
+Step leave(std::size_t index, std::string id, bool moved = false) {
+  return {Kind::leave, index, std::move(id), moved};
+}
 Step change(std::size_t index, std::string id) { return {Kind::change, index, std::move(id), false}; }
 
 const Records four = {{"a", row(4)}, {"b", row(3)}, {"c", row(2)}, {"d", row(1)}};
@@ -136,7 +140,8 @@ TEST(LiveQuery, fill_again_tells_the_difference_and_that_all_may_read_differentl
     visit("b", row(3));
     visit("z", row(0));
   });
-  EXPECT_EQ(query.drain(), (std::vector{leave(3, "a"), leave(1, "c"), leave(0, "d"), enter(0, "z"), change(1, "b")}));
+  EXPECT_EQ(query.drain(),
+            (std::vector{leave(3, "a"), leave(1, "c"), leave(0, "d"), enter(0, "z"), change(1, "b")}));
   EXPECT_EQ(query.total(), 2u);
 }
 
@@ -200,7 +205,8 @@ struct Truth {
   bool has_more = false;
 };
 
-Truth evaluate(const Spec& spec, const Records& records, std::size_t limit, std::optional<std::string>& anchor) {
+Truth evaluate(const Spec& spec, const Records& records, std::size_t limit,
+               std::optional<std::string>& anchor) {
   Judge judge(spec);
   std::vector<std::pair<std::string, std::string>> keyed;
   if (spec.order.empty() && !spec.after.empty()) anchor = spec.after;
@@ -225,21 +231,26 @@ Truth evaluate(const Spec& spec, const Records& records, std::size_t limit, std:
 }
 
 std::string random_record(base::Prng& chance) {
-  static const std::vector<std::string> names = {"\"a\"", "\"A\"", "\"b\"", "null", "1", "\"\\u0062\"", "true", "[1]"};
+  static const std::vector<std::string> names = {"\"a\"", "\"A\"",       "\"b\"", "null",
+                                                 "1",     "\"\\u0062\"", "true",  "[1]"};
   return "{\"n\":" + std::to_string(chance.below(12)) + ",\"name\":" + names[chance.below(names.size())] +
          ",\"x\":" + std::to_string(chance.below(3)) + "}";
 }
 
 std::string random_query(base::Prng& chance) {
-  static const std::vector<std::string> wheres = {
-      "{}", R"({"x":{"$ne":0}})", R"({"n":{"$gte":3,"$lt":9}})", R"({"name":{"$text":"a"}})",
-      R"({"$or":[{"x":1},{"n":{"$in":[2,4,6]}}]})", R"({"$not":{"x":2}})"};
+  static const std::vector<std::string> wheres = {"{}",
+                                                  R"({"x":{"$ne":0}})",
+                                                  R"({"n":{"$gte":3,"$lt":9}})",
+                                                  R"({"name":{"$text":"a"}})",
+                                                  R"({"$or":[{"x":1},{"n":{"$in":[2,4,6]}}]})",
+                                                  R"({"$not":{"x":2}})"};
   static const std::vector<std::string> orders = {"[]", R"("n")", R"({"by":"n","desc":true})",
                                                   R"([{"by":"name","nocase":true},"n"])",
                                                   R"([{"by":"name","desc":true},{"by":"x"}])"};
   std::string text = "{\"where\":" + wheres[chance.below(wheres.size())];
   text += ",\"orderBy\":" + orders[chance.below(orders.size())];
-  if (chance.below(4) != 0) text += ",\"limit\":" + std::to_string(chance.below(3) == 0 ? 1 : chance.below(20));
+  if (chance.below(4) != 0)
+    text += ",\"limit\":" + std::to_string(chance.below(3) == 0 ? 1 : chance.below(20));
   if (chance.below(4) == 0) text += R"(,"after":"r)" + std::to_string(chance.below(40)) + "\"";
   return text + "}";
 }
@@ -281,7 +292,8 @@ class Trial {
     ASSERT_EQ(shadow_, truth.window) << query_text_;
     ASSERT_EQ(query.total(), truth.total) << query_text_;
     ASSERT_EQ(query.has_more(), truth.has_more) << query_text_;
-    for (const std::string& id : shadow_) ASSERT_EQ(seen_[id], records_[id]) << query_text_ << " stale " << id;
+    for (const std::string& id : shadow_)
+      ASSERT_EQ(seen_[id], records_[id]) << query_text_ << " stale " << id;
   }
 
   void disturb(LiveQuery& query) {

@@ -9,9 +9,9 @@
 namespace rockpool::query {
 namespace {
 
-using model::Value;
 using base::Result;
 using base::Status;
+using model::Value;
 using Steps = std::vector<std::string>;
 
 constexpr std::size_t tests_max = 1000;
@@ -87,7 +87,8 @@ class Parser {
   Status where(const Value& value, const Place& place, Condition& into);
   Status group(std::string_view name, const Value& value, const Place& place, Condition& into);
   Status field(std::string_view dotted, const Value& value, const Place& place, Condition& into);
-  Status test(std::size_t path, std::string_view name, const Value& value, const Place& place, Condition& into);
+  Status test(std::size_t path, std::string_view name, const Value& value, const Place& place,
+              Condition& into);
   Status operands(Condition& test, const Value& value, const Place& place);
   Status orders(const Value& value, const Place& place);
   Status order(const Value& value, const Place& place);
@@ -141,12 +142,15 @@ Status Parser::operands(Condition& test, const Value& value, const Place& place)
   return base::done();
 }
 
-Status Parser::test(std::size_t path, std::string_view name, const Value& value, const Place& place, Condition& into) {
+Status Parser::test(std::size_t path, std::string_view name, const Value& value, const Place& place,
+                    Condition& into) {
   if (auto counted = count_test(place); !counted) return counted;
   const auto found = std::find(operator_names.begin(), operator_names.end(), name);
   if (found == operator_names.end()) {
-    std::string reason = name.starts_with('$') ? "unknown operator " : "operators and member names mixed, at ";
-    return place.error(reason.append(name, 0, 80) + "; known are $eq $ne $gt $gte $lt $lte $in $has $text $exists");
+    std::string reason =
+        name.starts_with('$') ? "unknown operator " : "operators and member names mixed, at ";
+    return place.error(reason.append(name, 0, 80) +
+                       "; known are $eq $ne $gt $gte $lt $lte $in $has $text $exists");
   }
   Condition& made = into.parts.emplace_back();
   made.kind = Condition::Kind::test;
@@ -167,7 +171,9 @@ Status Parser::field(std::string_view dotted, const Value& value, const Place& p
 
 Status Parser::group(std::string_view name, const Value& value, const Place& place, Condition& into) {
   Condition made;
-  made.kind = name == "$and" ? Condition::Kind::all : name == "$or" ? Condition::Kind::any : Condition::Kind::none;
+  made.kind = name == "$and"  ? Condition::Kind::all
+              : name == "$or" ? Condition::Kind::any
+                              : Condition::Kind::none;
   if (name == "$not") {
     if (auto fine = where(value, place, made.parts.emplace_back()); !fine) return fine;
   } else {

@@ -13,9 +13,9 @@
 //   $exists               is the member there, be it null?
 // A test without operators ({}) always holds: what JavaScript makes of {$gte: undefined}.
 //
-// Order over all types: missing and null < false < true < numbers < strings by code point < arrays < objects, the last
-// two by canonical text. Equal rows follow each other by id, upwards also under `desc`. So every order is total, and the
-// same everywhere.
+// Order over all types: missing and null < false < true < numbers < strings by code point < arrays < objects,
+// the last two by canonical text. Equal rows follow each other by id, upwards also under `desc`. So every
+// order is total, and the same everywhere.
 #pragma once
 
 #include <optional>
@@ -64,8 +64,9 @@ struct Spec {
   std::string canonical;  // equal for queries that mean the same but for the way they are written
 };
 
-// `text` is JSON. Errors are `invalid`, their message names the place as people write it ("where.title: unknown operator
-// $foo"), their path as a JSON Pointer; `too_large` past 1,000 tests, 100 paths or a JSON limit.
+// `text` is JSON. Errors are `invalid`, their message names the place as people write it ("where.title:
+// unknown operator $foo"), their path as a JSON Pointer; `too_large` past 1,000 tests, 100 paths or a JSON
+// limit.
 base::Result<Spec> parse(std::string_view text);
 
 // Judges records by a spec. Keeps buffers between calls, so that most records cost no allocation.
@@ -76,7 +77,8 @@ class Judge {
   const Spec& spec() const { return spec_; }
   // Does the record fit `where`? `json` is its data as compact JSON text.
   bool fits(std::string_view id, std::string_view json);
-  // Appends bytes that sort, compared as bytes, as the order does, the id at the end. Of the record last given to fits().
+  // Appends bytes that sort, compared as bytes, as the order does, the id at the end. Of the record last
+  // given to fits().
   void append_key(std::string& out);
 
  private:

@@ -8,8 +8,8 @@ namespace rockpool::query {
 namespace {
 
 constexpr std::string_view task =
-    R"({"title":"Été à Paris","done":false,"n":5,"real":1.50,"tags":["red",2.0,{"a":1,"b":[]}],"none":null,)"
-    R"("at":{"city":{"name":"Köln"}},"esc":"tab\there","big":9007199254740993})";
+    R"({"title":"Été à Paris","done":false,"n":5,"real":1.50,"tags":["red",2.0,{"a":1,"b":[]}],)"
+    R"("none":null,"at":{"city":{"name":"Köln"}},"esc":"tab\there","big":9007199254740993})";
 
 bool fits(std::string_view where, std::string_view json = task) {
   auto spec = parse("{\"where\":" + std::string(where) + "}");
@@ -130,7 +130,8 @@ struct Wrong {
 TEST(Parse, names_the_place_of_what_is_wrong) {
   const std::vector<Wrong> cases = {
       {R"({"where":{"title":{"$foo":1}}})", "where.title: unknown operator $foo", "/where/title"},
-      {R"({"where":{"title":{"$eq":1,"x":2}}})", "where.title: operators and member names mixed, at x", "/where/title"},
+      {R"({"where":{"title":{"$eq":1,"x":2}}})", "where.title: operators and member names mixed, at x",
+       "/where/title"},
       {R"({"where":{"a.b":{"$in":1}}})", "where.a.b.$in: takes an array", "/where/a.b/$in"},
       {R"({"where":{"a":{"$gt":null}}})", "where.a.$gt: takes a number", "/where/a/$gt"},
       {R"({"where":{"a":{"$lte":[]}}})", "where.a.$lte: takes a number", "/where/a/$lte"},
@@ -143,7 +144,8 @@ TEST(Parse, names_the_place_of_what_is_wrong) {
       {R"({"where":{"":1}})", "where.: a path is", "/where/"},
       {R"({"where":{"a/b~":{"$not":1}}})", "where.a/b~: unknown operator $not", "/where/a~1b~0"},
       {R"({"where":{"a.__proto__":1}})", "where.a.__proto__: __proto__, constructor", "/where/a.__proto__"},
-      {R"({"where":{"a.b.c.d.e.f.g.h.i":1}})", "where.a.b.c.d.e.f.g.h.i: a path of more than 8", "/where/a.b.c.d.e.f.g.h.i"},
+      {R"({"where":{"a.b.c.d.e.f.g.h.i":1}})", "where.a.b.c.d.e.f.g.h.i: a path of more than 8",
+       "/where/a.b.c.d.e.f.g.h.i"},
       {R"({"where":[]})", "where: must be an object", "/where"},
       {R"({"orderBy":1})", "orderBy: must be a path", "/orderBy"},
       {R"({"orderBy":["a",{"desc":true}]})", "orderBy.1: must be a path", "/orderBy/1"},
@@ -193,8 +195,9 @@ std::string canonical(std::string_view query) {
 }
 
 TEST(Canonical, is_one_for_queries_that_mean_the_same) {
-  EXPECT_EQ(canonical(R"({"limit":5,"where":{"b":1.0,"a":{"$eq":"x"}},"orderBy":"t"})"),
-            canonical(R"({"orderBy":[{"by":"t","desc":false}],"where":{"a":"x","b":{"$eq":1}},"limit":5.0})"));
+  EXPECT_EQ(
+      canonical(R"({"limit":5,"where":{"b":1.0,"a":{"$eq":"x"}},"orderBy":"t"})"),
+      canonical(R"({"orderBy":[{"by":"t","desc":false}],"where":{"a":"x","b":{"$eq":1}},"limit":5.0})"));
   EXPECT_EQ(canonical("{}"), canonical(R"({"where":{},"orderBy":[]})"));
   EXPECT_EQ(canonical("{}"), canonical(R"({"where":{"price":{}}})"));
   EXPECT_EQ(canonical(R"({"where":{"$not":{"a":1}}})"), canonical(R"({"where":{"$not":{"a":{"$eq":1}}}})"));
@@ -224,7 +227,8 @@ TEST(Canonical, differs_for_queries_that_differ) {
 // ---- order
 
 // Ids in the order of the query.
-std::vector<std::string> sorted(std::string_view order, const std::vector<std::pair<std::string, std::string>>& rows) {
+std::vector<std::string> sorted(std::string_view order,
+                                const std::vector<std::pair<std::string, std::string>>& rows) {
   auto spec = parse("{\"orderBy\":" + std::string(order) + "}");
   Judge judge(*std::move(spec));
   std::vector<std::pair<std::string, std::string>> keyed;
@@ -244,13 +248,23 @@ using Ids = std::vector<std::string>;
 
 TEST(OrderBy, is_total_over_all_types) {
   const std::vector<std::pair<std::string, std::string>> rows = {
-      {"object", R"({"k":{"a":1}})"}, {"array", R"({"k":[]})"},         {"b", R"({"k":"b"})"},
-      {"a0", R"({"k":"a\u0000"})"},   {"a", R"({"k":"a"})"},            {"empty", R"({"k":""})"},
-      {"10", R"({"k":10})"},          {"9", R"({"k":9})"},              {"-1", R"({"k":-1})"},
-      {"true", R"({"k":true})"},      {"false", R"({"k":false})"},      {"null", R"({"k":null})"},
-      {"missing", "{}"},              {"umlaut", R"({"k":"\u00e4"})"},  {"B", R"({"k":"B"})"},
+      {"object", R"({"k":{"a":1}})"},
+      {"array", R"({"k":[]})"},
+      {"b", R"({"k":"b"})"},
+      {"a0", R"({"k":"a\u0000"})"},
+      {"a", R"({"k":"a"})"},
+      {"empty", R"({"k":""})"},
+      {"10", R"({"k":10})"},
+      {"9", R"({"k":9})"},
+      {"-1", R"({"k":-1})"},
+      {"true", R"({"k":true})"},
+      {"false", R"({"k":false})"},
+      {"null", R"({"k":null})"},
+      {"missing", "{}"},
+      {"umlaut", R"({"k":"\u00e4"})"},
+      {"B", R"({"k":"B"})"},
   };
-  const Ids up = {"missing", "null", "false", "true", "-1", "9",      "10",    "empty",
+  const Ids up = {"missing", "null", "false", "true", "-1",     "9",     "10",    "empty",
                   "B",       "a",    "a0",    "b",    "umlaut", "array", "object"};
   EXPECT_EQ(sorted(R"("k")", rows), up);
   Ids down(up.rbegin(), up.rend());
@@ -259,8 +273,10 @@ TEST(OrderBy, is_total_over_all_types) {
 }
 
 TEST(OrderBy, nocase_folds_and_the_next_order_breaks_ties) {
-  const std::vector<std::pair<std::string, std::string>> rows = {
-      {"1", R"({"k":"b","n":1})"}, {"2", R"({"k":"A","n":1})"}, {"3", R"({"k":"a","n":2})"}, {"4", R"({"k":"B","n":2})"}};
+  const std::vector<std::pair<std::string, std::string>> rows = {{"1", R"({"k":"b","n":1})"},
+                                                                 {"2", R"({"k":"A","n":1})"},
+                                                                 {"3", R"({"k":"a","n":2})"},
+                                                                 {"4", R"({"k":"B","n":2})"}};
   EXPECT_EQ(sorted(R"({"by":"k","nocase":true})", rows), (Ids{"2", "3", "1", "4"}));
   EXPECT_EQ(sorted(R"([{"by":"k","nocase":true},{"by":"n","desc":true}])", rows), (Ids{"3", "2", "4", "1"}));
   EXPECT_EQ(sorted(R"(["n","k"])", rows), (Ids{"2", "1", "4", "3"}));

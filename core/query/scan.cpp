@@ -179,7 +179,7 @@ std::string_view unescaped(std::string_view raw, std::string& scratch) {
 }
 
 Number Number::of(std::string_view raw) {
-  // Powers of ten that doubles hold exactly: quotients of two exact doubles are rounded once, as strtod would.
+  // Powers of ten that doubles hold exactly: dividing two exact doubles rounds once, and so correctly.
   static constexpr double tens[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9, 1e10,
                                     1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20};
   const bool negative = raw.starts_with('-');

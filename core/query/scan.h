@@ -1,5 +1,6 @@
-// Reading compact JSON text in place. Everything here relies on text that model::read accepts, without white space
-// outside of strings; on other text the answers are meaningless, but nothing outside of it is ever touched.
+// Reading compact JSON text in place. Everything here relies on text that model::read accepts, without white
+// space outside of strings; on other text the answers are meaningless, but nothing outside of it is ever
+// touched.
 #pragma once
 
 #include <compare>
@@ -14,7 +15,8 @@ std::size_t behind_string(std::string_view text, std::size_t at);
 // The first position behind the value that begins at `at`.
 std::size_t behind_value(std::string_view text, std::size_t at);
 
-// What is between the quotes, unescaped. Points into `raw` when there is nothing to unescape, else into `scratch`.
+// What is between the quotes, unescaped. Points into `raw` when there is nothing to unescape, else into
+// `scratch`.
 std::string_view unescaped(std::string_view raw, std::string& scratch);
 
 // A JSON number, exactly: integers of 64 bits of either sign as such, also when written as a double (1e3).

@@ -9,8 +9,9 @@ namespace {
 
 TEST(Scan, finds_the_end_of_values_of_every_type) {
   for (const std::string_view value :
-       {"1", "-1.5e+3", "true", "false", "null", "\"\"", "\"a\"", "\"seven77\"", "\"eight888\"", "\"a long \\\" one, with ]\"",
-        "\"\\\\\"", "[]", "{}", "[1,[2,\"]\"],{}]", "{\"a\":{\"}\":\"{\"},\"b\":[]}"}) {
+       {"1", "-1.5e+3", "true", "false", "null", "\"\"", "\"a\"", "\"seven77\"", "\"eight888\"",
+        "\"a long \\\" one, with ]\"", "\"\\\\\"", "[]", "{}", "[1,[2,\"]\"],{}]",
+        "{\"a\":{\"}\":\"{\"},\"b\":[]}"}) {
     for (const std::string_view rest : {"", ",1", "]", "}"}) {
       EXPECT_EQ(behind_value(std::string(value) + std::string(rest), 0), value.size()) << value << rest;
     }
@@ -18,7 +19,8 @@ TEST(Scan, finds_the_end_of_values_of_every_type) {
 }
 
 TEST(Scan, stays_inside_of_texts_that_end_too_early) {
-  for (const std::string_view text : {"\"open", "\"open\\", "\"eight888", "[1,2", "{\"a\":", "{\"a", "", "[\"x\\\""}) {
+  for (const std::string_view text :
+       {"\"open", "\"open\\", "\"eight888", "[1,2", "{\"a\":", "{\"a", "", "[\"x\\\""}) {
     EXPECT_EQ(behind_value(text, 0), text.size()) << text;
   }
 }
@@ -43,7 +45,8 @@ TEST(Unescaped, points_into_the_text_where_nothing_is_escaped) {
 }
 
 TEST(Unescaped, stays_inside_of_broken_text) {
-  for (const std::string_view raw : {"\"", "\"\\\"", "\"\\u\"", "\"\\u12\"", "\"\\ud83d\"", "\"\\ud83d\\\"", "\"\\ud83d\\u12\""}) {
+  for (const std::string_view raw :
+       {"\"", "\"\\\"", "\"\\u\"", "\"\\u12\"", "\"\\ud83d\"", "\"\\ud83d\\\"", "\"\\ud83d\\u12\""}) {
     EXPECT_LE(plain(raw).size(), 8u) << raw;
   }
 }
