@@ -8,7 +8,12 @@ const rest = 230;
 
 export function startDrag(desk) {
   let held;
+  let dropped = false;
   const lanes = desk.lanes;
+
+  // The click that ends a drag is no click on the card.
+  addEventListener('pointerdown', () => { dropped = false; }, true);
+  addEventListener('click', event => { if (dropped) event.stopPropagation(); dropped = false; }, true);
 
   lanes.addEventListener('pointerdown', event => {
     const card = event.target.closest('.card');
@@ -82,7 +87,7 @@ export function startDrag(desk) {
     if (keep) settle(desk, hold.card);
     else say('Put back');
     desk.draw();
-    addEventListener('click', event => event.stopPropagation(), { capture: true, once: true });
+    dropped = true;
   };
 
   addEventListener('pointerup', event => { if (held?.id === event.pointerId) drop(true); });
