@@ -90,6 +90,7 @@ class Desk {
   }
 
   #drawCards(list, cards, { pending, clashes, seen }) {
+    const apart = this.db.status().state !== 'online';
     // A card that came from another column brings its element along, with its focus and its open editor.
     for (const card of cards) {
       seen.add(card.id);
@@ -97,7 +98,7 @@ class Desk {
       if (element && element.parentElement !== list) list.append(element);
     }
     keyed(list, cards, card => card.id, card => this.#create(card.id), (element, card) => element.update(card, {
-      waits: pending.has(card.id), clash: clashes.has(card.id), others: this.peopleList.on(card.id),
+      waits: pending.has(card.id), apart, clash: clashes.has(card.id), others: this.peopleList.on(card.id),
       assignee: card.assignee ? this.peopleList.find(card.assignee) : undefined,
     }));
   }

@@ -6,7 +6,8 @@ import { initials } from './people.js';
 
 const tintOf = new Map(labels);
 
-/** A card's element. `update(row, view)` draws it; view = { waits, clash, others, assignee }. */
+/** A card's element. `update(row, view)` draws it; view = { waits, apart, clash, others, assignee }.
+ *  Only apart from the server the word stands on the card: online it would come and go with every edit. */
 export function createCard(desk) {
   const title = h('p.card-title');
   const chips = h('span.chips');
@@ -24,7 +25,7 @@ export function createCard(desk) {
       (chip, name) => { chip.dataset.tint = tintOf.get(name) ?? 7; });
     swap(signs, row.notes && h('span.sign', { title: 'Has notes' }, icon('notes')),
       view.clash && h('button.sign.clash-sign', { type: 'button', onclick: () => desk.resolve(row.id) }, icon('clash'), 'Conflict'),
-      view.waits && h('span.sign.wait', { title: 'Not on the server yet' }, 'pending'),
+      view.waits && view.apart && h('span.sign.wait', { title: 'Not on the server yet' }, 'pending'),
       view.others.map(person => h('span.avatar.small.editing', { 'data-tint': person.tint, title: `${person.name} is editing` }, initials(person.name))),
       view.assignee && !view.others.some(person => person.id === view.assignee.id) && h('span.avatar.small', { 'data-tint': view.assignee.tint, title: `Assigned to ${view.assignee.name}` }, initials(view.assignee.name)));
     face.querySelector('.card-foot').hidden = !chips.children.length && !signs.children.length;

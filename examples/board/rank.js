@@ -2,6 +2,13 @@
 
 const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
+/** One step beyond, for the end of a list: halving what is left would make ranks long soon. */
+function beyond(before) {
+  const at = [...before].findIndex(digit => digit !== 'z');
+  if (before === '') return 'V';
+  return at < 0 ? `${before}1` : before.slice(0, at) + digits[digits.indexOf(before[at]) + 1];
+}
+
 /** The shortest text between two others that does not end in '0'; an empty `after` is the end of the list. */
 function middle(before, after) {
   if (after) {
@@ -22,7 +29,7 @@ function middle(before, after) {
  */
 export function between(before = '', after = '', random = Math.random) {
   if (after && before >= after) return undefined;
-  const rank = middle(before, after);
+  const rank = after ? middle(before, after) : beyond(before);
   const apart = rank + digits[Math.floor(random() * 62)] + digits[1 + Math.floor(random() * 61)];
   return after && apart >= after ? rank : apart;
 }
