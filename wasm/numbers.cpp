@@ -1,0 +1,32 @@
+// Two functions of the C library, by other means: its own need formats and quadruple precision that nothing else here
+// does, a tenth of the whole core. The linker's --wrap puts these in their place.
+#include <emscripten.h>
+
+#include <cstdarg>
+#include <cstddef>
+#include <cstring>
+
+#include "core/base/text.h"
+
+// JavaScript reads numbers as C does: the nearest double.
+EM_JS(double, rockpool_number, (const char* text), { return Number(UTF8ToString(text)); });
+
+extern "C" {
+
+// Our callers give the text of a JSON number and nothing behind it.
+double __wrap_strtod(const char* text, char** end) {
+  if (end != nullptr) *end = const_cast<char*>(text) + std::strlen(text);
+  return rockpool_number(text);
+}
+
+// The one format that is linked is nlohmann's "<U+%.4X>", a control character in an error message.
+int __wrap_snprintf(char* out, std::size_t size, const char* format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  const std::string text = "<U+00" + rockpool::base::hex(va_arg(arguments, unsigned) & 0xff, 2) + ">";
+  va_end(arguments);
+  if (size > text.size()) std::memcpy(out, text.c_str(), text.size() + 1);
+  return static_cast<int>(text.size());
+}
+
+}  // extern "C"

@@ -1,0 +1,12 @@
+/** A long-lived connection. */
+export interface Carrier {
+  send(text: string): void;
+  close(code: number, reason: string): void;
+}
+
+export interface CarrierEvents {
+  opened(): void;
+  frame(text: string): void;
+  /** Once; nothing follows. */
+  closed(code: number, reason: string): void;
+}

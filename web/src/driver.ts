@@ -1,0 +1,185 @@
+// The only file that loops: what happened goes into the core, what it wants done is drained and done.
+import type { OpenOptions } from '../index.js';
+import type { Carrier } from './carriers/carrier.js';
+import { openWebSocket } from './carriers/websocket.js';
+import type { SocketClass } from './carriers/websocket.js';
+import type { Core } from './core.js';
+import { wrap } from './errors.js';
+import type { RockpoolError } from './errors.js';
+import type { Clockwork } from './live.js';
+import type { CoreEvent, Reason } from './protocol.js';
+import type { Store } from './store.js';
+
+const abnormal = 1006;
+const timerMsMax = 0x7fffffff;
+
+export interface Sink {
+  /** What concerns records, writes and status. */
+  happened(event: CoreEvent): void;
+  failed(error: RockpoolError): void;
+}
+
+export class Driver implements Clockwork {
+  readonly core: Core;
+  #sink: Sink;
+  #store: Store | undefined;
+  #socket: SocketClass | undefined;
+  #ask: OpenOptions<unknown>['token'];
+  #asking: AbortController | undefined;
+  #carriers = new Map<number, Carrier>();
+  #dirty = false;
+  #draining = false;
+  #scheduled = false;
+  #told = new Set<{ tell(): void }>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #wakeAt = -1;
+  #stopped = false;
+
+  constructor(core: Core, sink: Sink, parts: { store?: Store; socket?: SocketClass; token: OpenOptions<unknown>['token'] }) {
+    this.core = core;
+    this.#sink = sink;
+    this.#store = parts.store;
+    this.#socket = parts.socket;
+    this.#ask = parts.token;
+    this.#store?.listen({
+      persisted: (step) => this.feed((now) => core.raw.persisted(now, step)),
+      failed: (error) => {
+        this.feed((now) => core.raw.persistFailed(now, error.message));
+        sink.failed(error);
+      },
+      recovered: () => this.feed((now) => core.raw.persistRecovered(now)),
+      flushFiles: () => core.raw.flushFiles(Date.now()),
+    });
+  }
+
+  /** Something happened. What follows from it is done at the end of this task, or at the next look. */
+  feed(happened: (now: number) => void): void {
+    happened(Date.now());
+    this.touch();
+  }
+
+  touch(): void {
+    this.#dirty = true;
+    this.#schedule();
+  }
+
+  tell(source: { tell(): void }): void {
+    this.#told.add(source);
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    queueMicrotask(() => this.#flush());
+  }
+
+  #flush(): void {
+    this.#scheduled = false;
+    this.sync();
+    const told = [...this.#told];
+    this.#told.clear();
+    for (const source of told) source.tell();
+    this.#arm();
+  }
+
+  sync(): void {
+    if (this.#draining) return;
+    this.#draining = true;
+    try {
+      while (this.#dirty) {
+        this.#dirty = false;
+        for (const event of this.core.drain(Date.now())) this.#do(event);
+      }
+    } finally {
+      this.#draining = false;
+    }
+  }
+
+  #do(event: CoreEvent): void {
+    switch (event[0]) {
+      case 'open': return this.#open(event);
+      case 'send': return this.#send(event[1], event[2]);
+      case 'close': {
+        this.#carriers.get(event[1])?.close(event[2], event[3]);
+        return;
+      }
+      case 'persist': return this.#store?.persist(event[1], event[2] !== undefined);
+      case 'token': return void this.#token(event[1]);
+      case 'exchange': return this.#closed(event[1], 0, 'this build has no HTTP carrier');
+      default: return this.#sink.happened(event);
+    }
+  }
+
+  #open([, carrier, kind, url, subprotocol]: Extract<CoreEvent, ['open', ...unknown[]]>): void {
+    if (this.#stopped) return;
+    if (kind !== 'websocket' || !this.#socket) {
+      return this.#closed(carrier, abnormal, 'there is no WebSocket here; give open() one as option WebSocket');
+    }
+    try {
+      this.#carriers.set(carrier, openWebSocket(this.#socket, url, subprotocol, {
+        opened: () => this.feed((now) => this.core.raw.opened(now, carrier)),
+        frame: (text) => this.feed((now) => this.core.frame(now, carrier, text)),
+        closed: (code, reason) => this.#closed(carrier, code, reason),
+      }));
+    } catch (error) {
+      this.#closed(carrier, abnormal, wrap(error, 'offline', `cannot connect to ${url}`).message);
+    }
+  }
+
+  #send(carrier: number, text: string): void {
+    try {
+      this.#carriers.get(carrier)?.send(text);
+    } catch (error) {
+      // It was closing already; the engine sends again over the next one.
+      this.#carriers.get(carrier)?.close(1000, '');
+    }
+  }
+
+  #closed(carrier: number, code: number, reason: string): void {
+    this.#carriers.delete(carrier);
+    this.feed((now) => this.core.raw.closed(now, carrier, code, reason));
+  }
+
+  async #token(reason: Reason): Promise<void> {
+    if (this.#asking || !this.#ask || this.#stopped) return;
+    const asking = this.#asking = new AbortController();
+    let token: string | null | undefined;
+    try {
+      token = await this.#ask({ reason, signal: asking.signal });
+      if (token !== null && typeof token !== 'string') {
+        throw new TypeError(`the token function gave ${typeof token}; it gives a text, or null for signed out`);
+      }
+    } catch (error) {
+      token = undefined;
+      if (!asking.signal.aborted) this.#sink.failed(wrap(error, 'auth', 'no token for now'));
+    }
+    this.#asking = undefined;
+    if (this.#stopped) return;
+    this.feed((now) => this.core.raw.token(now, token !== undefined, token ?? ''));
+  }
+
+  #arm(): void {
+    if (this.#stopped) return;
+    const at = this.core.raw.nextWake();
+    if (at === this.#wakeAt && this.#timer !== undefined) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#wakeAt = at;
+    if (at < 0) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.feed((now) => this.core.raw.wake(now));
+    }, Math.min(timerMsMax, Math.max(0, at - Date.now())));
+  }
+
+  /** Stops asking, sending and waiting. */
+  stop(): void {
+    this.feed((now) => this.core.raw.stop(now));
+    this.sync();
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    this.#asking?.abort();
+    for (const carrier of [...this.#carriers.values()]) carrier.close(1000, 'closed by the app');
+  }
+}

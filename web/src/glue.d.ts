@@ -1,0 +1,68 @@
+// The Emscripten glue and, in the script-tag build, the WebAssembly itself. The build gives both.
+declare module '#core-glue' {
+  type Done = (error?: unknown) => void;
+  export interface RawCore {
+    reserve(bytes: number): number;
+    out(): number;
+    outSize(): number;
+    origin(): string;
+    restore(now: number, folder: string): string;
+    write(now: number, bytes: number): number;
+    row(bytes: number): number;
+    frame(now: number, carrier: number, bytes: number): void;
+    drain(now: number): number;
+    cancel(now: number, key: string): boolean;
+    retry(now: number, key: string, value: string): string;
+    dismiss(now: number, key: string): void;
+    resolve(now: number, collection: string, id: string, to: string, isValue: boolean): string;
+    decide(now: number, ticket: number, answer: number, value: string): void;
+    keep(now: number, collection: string): void;
+    pause(now: number, paused: boolean): void;
+    meta(collection: string, id: string): string;
+    known(collection: string): number;
+    count(collection: string, where: string): string;
+    findWrite(key: string): string;
+    pending(): string;
+    conflicts(): string;
+    status(): string;
+    client(): string;
+    exportAll(): string;
+    watchQuery(id: number, collection: string, spec: string): string;
+    more(id: number, count: number): void;
+    unwatch(id: number): void;
+    presence(now: number, room: string, member: string, state: string): void;
+    watchPresence(now: number, room: string, on: boolean): void;
+    peers(room: string): string;
+    opened(now: number, carrier: number): void;
+    closed(now: number, carrier: number, code: number, reason: string): void;
+    flushFiles(now: number): string;
+    persisted(now: number, step: number): void;
+    persistFailed(now: number, why: string): void;
+    persistRecovered(now: number): void;
+    token(now: number, known: boolean, token: string): void;
+    online(now: number, online: boolean): void;
+    visible(now: number, visible: boolean): void;
+    wake(now: number): void;
+    stop(now: number): void;
+    nextWake(): number;
+  }
+  export interface Glue {
+    Core: new (options: string) => RawCore;
+    HEAPU8: Uint8Array;
+    rockpoolStore: {
+      open(folder: string, strict: boolean, done: Done): void;
+      sync(fresh: boolean, done: Done): void;
+      close(): void;
+      wipe(folder: string, done: Done): void;
+      /** Node only: undoes itself, or null when another process holds the folder. */
+      lock?(folder: string): (() => void) | null;
+      /** Node only: where the mount is. */
+      mountpoint?: string;
+    };
+  }
+  export default function createCore(options: object): Promise<Glue>;
+}
+declare module '#core-wasm' {
+  const bytes: Uint8Array | undefined;
+  export default bytes;
+}

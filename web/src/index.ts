@@ -1,0 +1,2 @@
+export { RockpoolError } from './errors.js';
+export { open } from './open.js';

@@ -1,0 +1,55 @@
+// What the page goes through: network, visibility, the back-forward cache.
+import type { Client, Keeping } from './client.js';
+import type { Driver } from './driver.js';
+import type { Marker } from './marker.js';
+import type { Store } from './store.js';
+import type { Tabs } from './tabs.js';
+
+interface Held { keeping: Keeping; store?: Store; tabs?: Tabs; marker?: Marker }
+
+/** Returns its own undo. */
+export function watchPage(driver: Driver, client: Client, { keeping, store, tabs, marker }: Held): () => void {
+  const raw = driver.core.raw;
+  const page = globalThis.addEventListener === undefined ? undefined : globalThis;
+  const undo: (() => void)[] = [];
+  const on = (target: EventTarget | undefined, type: string, fn: (event: Event) => void): void => {
+    target?.addEventListener(type, fn);
+    undo.push(() => target?.removeEventListener(type, fn));
+  };
+  on(page, 'online', () => {
+    driver.feed((now) => raw.online(now, true));
+    store?.hurry();
+  });
+  on(page, 'offline', () => driver.feed((now) => raw.online(now, false)));
+  if (globalThis.navigator?.onLine === false) driver.feed((now) => raw.online(now, false));
+  if (typeof document === 'undefined') return () => { for (const stop of undo) stop(); };
+
+  on(document, 'visibilitychange', () => {
+    driver.feed((now) => raw.visible(now, document.visibilityState === 'visible'));
+    // A page that is hidden may never run again.
+    driver.sync();
+    store?.hurry();
+  });
+  let away: Promise<void> | undefined;
+  on(page, 'pagehide', () => {
+    driver.feed((now) => raw.online(now, false));
+    driver.sync();
+    // In the back-forward cache it must hold neither the lock nor a sync that another tab's would meet.
+    away = (store?.stop() ?? Promise.resolve()).then(() => tabs?.release());
+    if (!store?.running) tabs?.release();
+  });
+  on(page, 'pageshow', async () => {
+    if (!away) return;
+    await away;
+    away = undefined;
+    if (keeping.kind === 'disk' && !(await tabs?.again() && marker?.untouched)) {
+      // Another tab has had the store meanwhile: what is here is of the past.
+      keeping.leader = false;
+      await client.close();
+      return;
+    }
+    store?.resume();
+    driver.feed((now) => raw.online(now, globalThis.navigator.onLine));
+  });
+  return () => { for (const stop of undo) stop(); };
+}

@@ -1,0 +1,49 @@
+// Who is in a room. The core says it again after a reconnect; here it is only slowed down.
+import type { Live, Peer } from '../index.js';
+import type { Core } from './core.js';
+import { RockpoolError } from './errors.js';
+import { Source } from './live.js';
+import type { Clockwork } from './live.js';
+import { freeze, textOf } from './value.js';
+
+const pauseMs = 50;
+const stateBytesMax = 4096;
+
+export class Room {
+  readonly face: Live<readonly Peer<unknown>[]> & { set(state: unknown): void };
+  readonly #source: Source<readonly Peer<unknown>[]>;
+  #next: string | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(core: Core, clock: Clockwork, feed: (happened: (now: number) => void) => void, room: string, member: string) {
+    let last = '';
+    this.#source = new Source<readonly Peer<unknown>[]>(clock, (old) => {
+      const members = core.peers(room);
+      const text = JSON.stringify(members);
+      if (old && text === last) return old;
+      last = text;
+      return freeze(members.map((peer) => ({ ...peer, self: peer.key === member })));
+    }, {
+      start: () => feed((now) => core.raw.watchPresence(now, room, true)),
+      stop: () => feed((now) => core.raw.watchPresence(now, room, false)),
+    });
+    const say = (): void => {
+      const state = this.#next;
+      this.#next = undefined;
+      this.#timer = undefined;
+      if (state === undefined) return;
+      feed((now) => core.raw.presence(now, room, member, state));
+      this.#timer = setTimeout(say, pauseMs);
+    };
+    const set = (state: unknown): void => {
+      const text = state === null ? '' : textOf(state);
+      if (text.length > stateBytesMax) throw new RockpoolError('too-large', `a presence state has at most ${stateBytesMax} bytes, this one ${text.length}`);
+      this.#next = text;
+      if (this.#timer === undefined) say();
+    };
+    this.face = Object.assign(() => this.#source.get(), this.#source.live(), { set });
+  }
+
+  moved(): void { this.#source.moved(); }
+  stop(): void { clearTimeout(this.#timer); }
+}

@@ -1,0 +1,134 @@
+// When the disk is synced. What is written to it is the journal's matter; how, the glue's (wasm/store.web.js).
+import type { Glue } from '#core-glue';
+import { wrap } from './errors.js';
+import type { RockpoolError } from './errors.js';
+
+const watchdogMs = 10_000;
+const retryMsMin = 1_000;
+const retryMsMax = 30_000;
+
+export interface StoreEvents {
+  /** Every file operation up to this step is on disk. */
+  persisted(step: number): void;
+  failed(error: RockpoolError): void;
+  recovered(): void;
+  /** Tries again to write what a full disk kept out. The text of an error, or nothing. */
+  flushFiles(): string;
+}
+
+function storageError(cause: unknown): RockpoolError {
+  const name = (cause as { name?: string } | null)?.name;
+  return wrap(cause, name === 'QuotaExceededError' ? 'quota' : 'storage', 'the local store cannot be written');
+}
+
+/** Calls `begin` and answers once: with what it answers, or with an error when it took too long. */
+function watched(begin: (done: (error?: unknown) => void) => void, done: (error?: unknown) => void): void {
+  let over = false;
+  const end = (error?: unknown): void => {
+    if (over) return;
+    over = true;
+    clearTimeout(timer);
+    done(error);
+  };
+  const timer = setTimeout(() => end(new Error(`no answer in ${watchdogMs / 1000} s`)), watchdogMs);
+  try {
+    begin(end);
+  } catch (error) {
+    end(error);
+  }
+}
+
+export class Store {
+  #glue: Glue;
+  #events: StoreEvents | undefined;
+  #step = 0;
+  #filesFailed = false;
+  #running = false;
+  #failures = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #stopped = false;
+  #idle: (() => void)[] = [];
+
+  constructor(glue: Glue) { this.#glue = glue; }
+
+  /** Brings what is stored into the mount. Once, under the lock. */
+  open(folder: string, strict: boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      watched((done) => this.#glue.rockpoolStore.open(folder, strict, done), (error) =>
+        error ? reject(storageError(error)) : resolve());
+    });
+  }
+
+  listen(events: StoreEvents): void { this.#events = events; }
+
+  /** Files up to `step` were changed. At most one step is open at a time. */
+  persist(step: number, filesFailed: boolean): void {
+    this.#step = step;
+    this.#filesFailed = filesFailed;
+    this.#run();
+  }
+
+  /** Does not wait for the next try. */
+  hurry(): void {
+    if (this.#retry !== undefined) this.#run();
+  }
+
+  #run(): void {
+    if (this.#running || this.#stopped || this.#step === 0) return;
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+    this.#running = true;
+    const failed = this.#filesFailed ? this.#events!.flushFiles() : '';
+    if (failed !== '') return this.#done((JSON.parse(failed) as { error: unknown }).error);
+    this.#filesFailed = false;
+    // After a failure with a new connection: the old one may be what hangs.
+    watched((done) => this.#glue.rockpoolStore.sync(this.#failures > 0, done), (error) => this.#done(error));
+  }
+
+  #done(error: unknown): void {
+    this.#running = false;
+    if (error) {
+      this.#failures++;
+      this.#events!.failed(storageError(error));
+      this.#retry = setTimeout(() => this.#run(), Math.min(retryMsMax, retryMsMin * 2 ** (this.#failures - 1)));
+    } else {
+      if (this.#failures > 0) this.#events!.recovered();
+      this.#failures = 0;
+      const step = this.#step;
+      this.#step = 0;
+      this.#events!.persisted(step);
+    }
+    for (const idle of this.#idle.splice(0)) idle();
+  }
+
+  get running(): boolean { return this.#running; }
+
+  /** Something is on its way to the disk, and the disk takes it. */
+  get busy(): boolean { return this.#step !== 0 && this.#failures === 0 && !this.#stopped; }
+
+  /** Resolves when the present sync ends. */
+  settled(): Promise<void> {
+    return this.#running ? new Promise((resolve) => this.#idle.push(resolve)) : Promise.resolve();
+  }
+
+  /** No sync begins from now on. Resolves when none is under way. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#retry);
+    await this.settled();
+    this.#glue.rockpoolStore.close();
+  }
+
+  /** Goes on after `stop`. */
+  resume(): void {
+    this.#stopped = false;
+    this.#run();
+  }
+
+  wipe(folder: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      watched((done) => this.#glue.rockpoolStore.wipe(folder, done), (error) =>
+        error ? reject(storageError(error)) : resolve());
+    });
+  }
+}
