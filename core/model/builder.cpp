@@ -59,7 +59,8 @@ bool Builder::close(bool object) {
 std::string Builder::slice(bool number) {
   std::string_view held(slice_begin_, static_cast<std::size_t>(*at_ - slice_begin_));
   held.remove_prefix(held.find_first_not_of(" \t\r\n:"));
-  if (number) held = held.substr(0, held.find_last_not_of(" \t\r\n,]}") + 1);
+  // The byte behind a number may be anything: what is wrong with it is found later.
+  if (number) held = held.substr(0, held.find_last_of("0123456789") + 1);
   slice_begin_ = nullptr;
   return strip_space(held);
 }

@@ -52,6 +52,13 @@ TEST(Envelope, keeps_a_payload_that_is_compact_byte_for_byte) {
   EXPECT_EQ(*text_member(*value, "data"), payload);
 }
 
+TEST(Envelope, refuses_any_byte_behind_a_number_that_does_not_belong_there) {
+  for (int byte = 0x20; byte < 0x7f; ++byte) {
+    const std::string text = std::string(R"({"data":1)") + static_cast<char>(byte) + "}";
+    EXPECT_EQ(read_sliced(text, names).ok(), read(text).ok()) << text;
+  }
+}
+
 TEST(Envelope, refuses_what_read_refuses_inside_of_payloads_too) {
   const std::string deep = std::string(63, '[') + std::string(63, ']');
   const std::array<std::string, 10> texts = {
