@@ -1,0 +1,640 @@
+#include "core/dialects/native/server.h"
+
+#include <gtest/gtest.h>
+
+#include "core/base/limits.h"
+#include "core/base/text.h"
+#include "core/dialect/frames.h"
+#include "core/dialects/native/codec.h"
+
+namespace rockpool::dialects::native {
+namespace {
+
+using base::Code;
+using base::Instant;
+using dialect::Arrived;
+using dialect::Asked;
+using dialect::CarrierId;
+using dialect::CloseStream;
+using dialect::Identify;
+using dialect::Join;
+using dialect::Leave;
+using dialect::SendFrame;
+
+wire::RequestHead upgrade_of(const std::string& path = "/v1/connect") {
+  wire::RequestHead head{.method = "GET", .path = path, .query = "", .headers = {}, .upgrade = true};
+  head.headers.emplace_back("Sec-WebSocket-Protocol", "other, rockpool.v1");
+  head.headers.emplace_back("Origin", "https://app.example");
+  return head;
+}
+
+std::string cursor(std::uint64_t seq) { return model::write_cursor({.epoch = 5, .space = 1, .seq = seq, .chain = 9}); }
+
+const std::string hello = R"({"type":"hello","protocol":1,"client":"0123456789abcdef","space":"team","token":"t","cursor":")" +
+                          cursor(1) + "\"}";
+
+// A mount with its carriers, and a hub that the test plays.
+class Place {
+ public:
+  Place() { server_ = std::move(*make_server({.server = "rockpool 0"}, base::Prng(1))); }
+
+  Place& hear(CarrierId from, dialect::Arrival arrival) {
+    server_->receive(now, from, std::move(arrival), steps);
+    return *this;
+  }
+  Place& say(const std::string& frame, CarrierId from = 1) { return hear(from, dialect::Frame{frame, false}); }
+  Place& answer(model::Reply reply) {
+    const model::Ticket ticket = last<Asked>().ticket;
+    steps.clear();
+    server_->answer(now, ticket, std::move(reply), steps);
+    return *this;
+  }
+  Place& identify(dialect::Identity identity) {
+    const model::Ticket ticket = last<Identify>().ticket;
+    steps.clear();
+    server_->identified(now, ticket, std::move(identity), steps);
+    return *this;
+  }
+  Place& connect(CarrierId carrier = 1) { return hear(carrier, Arrived{upgrade_of(), "127.0.0.1"}); }
+  // Greeted, with nothing left in `steps`.
+  Place& up(CarrierId carrier = 1, std::int64_t expires_ms = 0) {
+    connect(carrier).say(hello, carrier);
+    identify(dialect::Identified{{.user = "mara", .expires_ms = expires_ms}});
+    answer(model::Greeted{.epoch = 5, .writer = "w", .highest = 3});
+    steps.clear();
+    return *this;
+  }
+  Place& wait(std::int64_t ms) {
+    now.ms += ms;
+    server_->wake(now, steps);
+    return *this;
+  }
+
+  template <typename T>
+  std::vector<T> all() const {
+    std::vector<T> found;
+    for (const auto& step : steps) {
+      if (const auto* one = std::get_if<T>(&step)) found.push_back(*one);
+    }
+    return found;
+  }
+  template <typename T>
+  T last() const {
+    const auto found = all<T>();
+    EXPECT_FALSE(found.empty());
+    return found.empty() ? T{} : found.back();
+  }
+  template <typename T>
+  T command() const {
+    const Asked asked = last<Asked>();
+    const auto* found = std::get_if<T>(&asked.command);
+    EXPECT_NE(found, nullptr);
+    return found == nullptr ? T{} : *found;
+  }
+  std::vector<std::string> sent() const {
+    std::vector<std::string> frames;
+    for (const auto& frame : all<SendFrame>()) frames.push_back(*frame.bytes);
+    return frames;
+  }
+  // The code of the only frame sent, which is an error.
+  std::string error() const {
+    const auto frames = sent();
+    if (frames.size() != 1) return std::to_string(frames.size()) + " frames";
+    const auto messages = decode_down(frames[0]);
+    const auto* problem = messages && messages->size() == 1 ? std::get_if<Problem>(&messages->front()) : nullptr;
+    return problem == nullptr ? frames[0] : std::string(base::name_of(problem->error.code));
+  }
+  dialect::ServerDialect& server() { return *server_; }
+
+  Instant now{1'000'000};
+  dialect::ServerSteps steps;
+
+ private:
+  std::unique_ptr<dialect::ServerDialect> server_;
+};
+
+model::Record record(const std::string& id) {
+  return {.key = {"a", id}, .version = 2, .data = "[1]", .created = {3}, .updated = {4}};
+}
+
+model::Change change(std::uint64_t seq) { return {.seq = seq, .record = record("1"), .writer = "w", .number = 5}; }
+
+// ---- arriving ------------------------------------------------------------------------------------------------------------
+
+TEST(Server, claims_what_is_below_v1_and_nothing_else) {
+  Place place;
+  EXPECT_TRUE(place.server().claims(upgrade_of()));
+  EXPECT_TRUE(place.server().claims(upgrade_of("/v1/poll")));
+  EXPECT_FALSE(place.server().claims(upgrade_of("/v1")));
+  EXPECT_FALSE(place.server().claims(upgrade_of("/v11/connect")));
+  EXPECT_FALSE(place.server().claims(upgrade_of("/")));
+}
+
+TEST(Server, accepts_an_upgrade_with_our_sub_protocol_or_none_at_all) {
+  Place place;
+  place.connect(1);
+  EXPECT_EQ(place.last<dialect::AcceptStream>().subprotocol, "rockpool.v1");
+  wire::RequestHead plain = upgrade_of();
+  plain.headers.clear();
+  place.hear(2, Arrived{plain, ""});
+  EXPECT_EQ(place.last<dialect::AcceptStream>().carrier, 2u);
+  EXPECT_EQ(place.last<dialect::AcceptStream>().subprotocol, "");
+}
+
+TEST(Server, answers_other_requests_with_what_to_do) {
+  const auto status = [](const wire::RequestHead& head) {
+    Place place;
+    place.hear(1, Arrived{head, ""});
+    EXPECT_FALSE(place.last<dialect::Respond>().body->empty());
+    return place.last<dialect::Respond>().head.status;
+  };
+  EXPECT_EQ(status(upgrade_of("/v1/nothing")), 404);
+  wire::RequestHead no_upgrade = upgrade_of();
+  no_upgrade.upgrade = false;
+  EXPECT_EQ(status(no_upgrade), 426);
+  wire::RequestHead foreign = upgrade_of();
+  foreign.headers = {{"sec-websocket-protocol", "graphql-ws, rockpool.v12"}};
+  EXPECT_EQ(status(foreign), 400);
+}
+
+// ---- hello ---------------------------------------------------------------------------------------------------------------
+
+TEST(Server, asks_who_it_is_then_greets_then_welcomes) {
+  Place place;
+  place.connect().say(hello);
+  EXPECT_EQ(place.last<Identify>().token, "t");
+  EXPECT_EQ(place.last<Identify>().origin, "https://app.example");
+  EXPECT_EQ(place.last<Identify>().space, "team");
+  place.identify(dialect::Identified{{.user = "mara"}});
+  EXPECT_EQ(place.command<model::Greet>().client, "0123456789abcdef");
+  EXPECT_EQ(place.last<Asked>().principal.user, "mara");
+  EXPECT_EQ(place.last<Asked>().space, "team");
+  place.answer(model::Greeted{.epoch = 5, .writer = "w", .highest = 3, .forgotten = true});
+  const auto messages = decode_down(place.sent().at(0));
+  const auto welcome = *std::get_if<Welcome>(&messages->front());
+  EXPECT_EQ(welcome.user, "mara");
+  EXPECT_EQ(welcome.writer, "w");
+  EXPECT_EQ(welcome.epoch, 5u);
+  EXPECT_EQ(welcome.highest, 3u);
+  EXPECT_TRUE(welcome.forgotten);
+  EXPECT_EQ(welcome.server, "rockpool 0");
+  EXPECT_EQ(welcome.peer, dialect::member_prefix(1));
+  EXPECT_EQ(welcome.session.size(), 32u);
+}
+
+TEST(Server, refuses_a_hello_it_cannot_serve_and_closes) {
+  const auto refused = [](const std::string& frame) {
+    Place place;
+    place.connect();
+    place.steps.clear();
+    place.say(frame);
+    EXPECT_EQ(place.last<CloseStream>().code, wire::CloseCode::policy);
+    return place.error();
+  };
+  EXPECT_EQ(refused(R"({"type":"hello","protocol":2,"client":"0123456789abcdef"})"), "unsupported_version");
+  EXPECT_EQ(refused(R"({"type":"hello","protocol":1,"client":"short"})"), "invalid");
+  EXPECT_EQ(refused(R"({"type":"hello","protocol":1,"client":"0123456789abcdef","space":"$x"})"), "forbidden");
+}
+
+TEST(Server, closes_when_the_edge_denies) {
+  Place place;
+  place.connect().say(hello).identify(dialect::Denied{{.code = Code::auth, .message = "expired", .path = ""}});
+  EXPECT_EQ(place.error(), "auth");
+  EXPECT_EQ(place.last<CloseStream>().code, wire::CloseCode::policy);
+}
+
+TEST(Server, keeps_what_comes_between_hello_and_welcome_in_order) {
+  Place place;
+  place.connect().say(hello).say(R"([{"type":"subscribe","sub":1,"collection":"a"},{"type":"ping"}])");
+  EXPECT_TRUE(place.sent().empty());
+  place.identify(dialect::Identified{}).answer(model::Greeted{});
+  const auto frames = place.sent();
+  ASSERT_EQ(frames.size(), 3u);
+  EXPECT_NE(frames[1].find("subscribed"), std::string::npos);
+  EXPECT_NE(frames[2].find("pong"), std::string::npos);
+}
+
+TEST(Server, does_not_keep_more_than_a_mebibyte_before_welcome) {
+  Place place;
+  place.connect().say(hello);
+  const std::string large = R"({"type":"auth","token":")" + std::string(600'000, 'x') + "\"}";
+  place.say(large);
+  EXPECT_TRUE(place.all<CloseStream>().empty());
+  place.say(large);
+  EXPECT_EQ(place.last<CloseStream>().code, wire::CloseCode::policy);
+}
+
+TEST(Server, takes_hello_first_and_once) {
+  Place place;
+  place.connect();
+  place.steps.clear();
+  EXPECT_EQ(place.say(R"({"type":"ping"})").error(), "bad_message");
+  EXPECT_TRUE(place.all<CloseStream>().empty());
+  Place greeted;
+  EXPECT_EQ(greeted.up().say(hello).error(), "bad_message");
+}
+
+TEST(Server, closes_without_hello_after_ten_seconds_whatever_else_was_said) {
+  Place place;
+  place.connect();
+  EXPECT_EQ(place.server().next_wake(), Instant{place.now.ms + 10'000});
+  place.wait(9'999).say("garbage");
+  EXPECT_TRUE(place.all<CloseStream>().empty());
+  place.wait(1);
+  EXPECT_EQ(place.last<CloseStream>().code, wire::CloseCode::policy);
+  EXPECT_EQ(place.server().next_wake(), std::nullopt);
+}
+
+// ---- following -----------------------------------------------------------------------------------------------------------
+
+const std::string subscribe_fresh = R"({"type":"subscribe","sub":"s","collection":"a","snapshot":true})";
+
+TEST(Server, sends_a_snapshot_then_what_happened_since_its_start_and_joins_only_then) {
+  Place place;
+  place.up().say(subscribe_fresh);
+  EXPECT_EQ(place.sent(), std::vector<std::string>{
+                              R"({"type":"subscribed","sub":"s","topic":"c:a","collection":"a"})"});
+  EXPECT_EQ(place.command<model::Scan>().after, "");
+  place.answer(model::Page{"a", {record("1"), record("2")}, cursor(7), false});
+  EXPECT_NE(place.sent().at(0).find(R"("begin":true)"), std::string::npos);
+  EXPECT_NE(place.sent().at(0).find(cursor(7)), std::string::npos);
+  EXPECT_EQ(place.command<model::Scan>().after, "2");
+  place.answer(model::Page{"a", {record("3")}, cursor(9), true});
+  EXPECT_EQ(place.sent().at(0).find(R"("begin")"), std::string::npos);
+  EXPECT_NE(place.sent().at(0).find(cursor(7)), std::string::npos) << "all chunks carry where the log stood at the start";
+  EXPECT_EQ(place.command<model::CatchUp>().cursor, model::read_cursor(cursor(7)));
+  place.answer(model::Since{"a", {change(8)}, cursor(8), true});
+  EXPECT_NE(place.sent().at(0).find(R"("more":true)"), std::string::npos);
+  EXPECT_TRUE(place.all<Join>().empty());
+  EXPECT_EQ(place.command<model::CatchUp>().cursor, model::read_cursor(cursor(8)));
+  place.answer(model::Since{"a", {}, cursor(9), false});
+  EXPECT_EQ(place.last<Join>().topic, (model::Topic{"team", model::Topic::Kind::collection, "a"}));
+  EXPECT_TRUE(place.all<Asked>().empty());
+}
+
+TEST(Server, catches_up_from_the_cursor_of_subscribe_or_else_of_hello) {
+  Place place;
+  place.up().say(R"({"type":"subscribe","sub":1,"collection":"a","cursor":")" + cursor(4) + "\"}");
+  EXPECT_EQ(place.command<model::CatchUp>().cursor, model::read_cursor(cursor(4)));
+  place.answer(model::Since{"a", {}, cursor(9), false}).say(R"({"type":"subscribe","sub":2,"collection":"b"})");
+  EXPECT_EQ(place.command<model::CatchUp>().cursor, model::read_cursor(cursor(1)));
+}
+
+TEST(Server, resets_a_cursor_that_is_gone_and_sends_a_snapshot) {
+  Place place;
+  place.up().say(R"({"type":"subscribe","sub":1,"collection":"a"})");
+  place.answer(model::Gone{"a", "compacted"});
+  EXPECT_EQ(place.sent(), std::vector<std::string>{R"({"type":"reset","topic":"c:a","reason":"compacted"})"});
+  EXPECT_EQ(place.command<model::Scan>().collection, "a");
+}
+
+TEST(Server, resets_a_cursor_that_is_none) {
+  Place place;
+  place.up().say(R"({"type":"subscribe","sub":1,"collection":"a","cursor":"garbage"})");
+  ASSERT_EQ(place.sent().size(), 2u);
+  EXPECT_NE(place.sent()[1].find(R"("type":"reset")"), std::string::npos);
+  EXPECT_EQ(place.command<model::Scan>().collection, "a");
+}
+
+TEST(Server, goes_on_with_an_interrupted_snapshot_after_proving_its_cursor) {
+  const std::string go_on =
+      R"({"type":"subscribe","sub":1,"collection":"a","snapshot":{"cursor":")" + cursor(4) + R"(","after":"id7"}})";
+  Place place;
+  place.up().say(go_on);
+  EXPECT_EQ(place.command<model::CatchUp>().cursor, model::read_cursor(cursor(4)));
+  place.answer(model::Since{"a", {change(5)}, cursor(5), true});
+  EXPECT_TRUE(place.sent().empty()) << "these changes come after the snapshot";
+  EXPECT_EQ(place.command<model::Scan>().after, "id7");
+  place.answer(model::Page{"a", {record("id8")}, cursor(9), true});
+  EXPECT_EQ(place.sent().at(0).find("begin"), std::string::npos);
+  EXPECT_NE(place.sent().at(0).find(cursor(4)), std::string::npos);
+  EXPECT_EQ(place.command<model::CatchUp>().cursor, model::read_cursor(cursor(4)));
+  Place gone;
+  gone.up().say(go_on).answer(model::Gone{"a", "other history"});
+  EXPECT_EQ(gone.command<model::Scan>().after, "");
+}
+
+TEST(Server, waits_for_a_slow_reader_before_it_reads_more_of_a_snapshot) {
+  Place place;
+  place.up().say(subscribe_fresh);
+  model::Record large = record("1");
+  large.data = '"' + std::string(300'000, 'x') + '"';
+  place.answer(model::Page{"a", {large}, cursor(7), false});
+  EXPECT_EQ(place.all<Asked>().size(), 1u) << "two chunks may be on their way";
+  place.answer(model::Page{"a", {large}, cursor(7), false});
+  EXPECT_TRUE(place.all<Asked>().empty());
+  EXPECT_TRUE(place.last<SendFrame>().tells);
+  place.steps.clear();
+  place.hear(1, dialect::Drained{});
+  EXPECT_EQ(place.all<Asked>().size(), 1u);
+}
+
+TEST(Server, serves_several_subscriptions_in_turn) {
+  Place place;
+  place.up().say(R"([{"type":"subscribe","sub":1,"collection":"a","snapshot":true},)"
+                 R"({"type":"subscribe","sub":2,"collection":"b","snapshot":true}])");
+  EXPECT_EQ(place.command<model::Scan>().collection, "a");
+  EXPECT_EQ(place.all<Asked>().size(), 1u);
+  place.answer(model::Page{"a", {record("1")}, cursor(7), false});
+  EXPECT_EQ(place.command<model::Scan>().collection, "b");
+  place.answer(model::Page{"b", {}, cursor(7), false});
+  EXPECT_EQ(place.command<model::Scan>().collection, "a");
+}
+
+TEST(Server, asks_again_later_when_the_log_cannot_be_read_now) {
+  Place place;
+  place.up().say(R"({"type":"subscribe","sub":1,"collection":"a"})");
+  place.answer(model::Failed{{.code = Code::storage, .message = "busy", .path = ""}, 2'000});
+  EXPECT_TRUE(place.steps.empty());
+  EXPECT_EQ(place.server().next_wake(), Instant{place.now.ms + 2'000});
+  place.wait(2'000);
+  EXPECT_EQ(place.command<model::CatchUp>().collection, "a");
+}
+
+TEST(Server, ends_a_subscription_that_the_hub_refuses) {
+  Place place;
+  place.up().say(R"({"type":"subscribe","sub":1,"collection":"a"})");
+  place.answer(model::Failed{{.code = Code::forbidden, .message = "no", .path = ""}});
+  EXPECT_EQ(place.sent(), std::vector<std::string>{
+                              R"({"type":"error","code":"forbidden","message":"no","retryable":false,"sub":1})"});
+  place.steps.clear();
+  place.say(R"({"type":"subscribe","sub":1,"collection":"b"})");
+  EXPECT_EQ(place.all<Asked>().size(), 1u) << "its name is free again";
+}
+
+TEST(Server, leaves_a_topic_with_the_last_subscription_on_it) {
+  Place place;
+  place.up();
+  for (const std::string sub : {"1", "2"}) {
+    place.say(R"({"type":"subscribe","sub":)" + sub + R"(,"collection":"a"})");
+    place.answer(model::Since{"a", {}, cursor(9), false});
+    EXPECT_EQ(place.all<Join>().size(), sub == "1" ? 1u : 0u);
+    place.steps.clear();
+  }
+  place.say(R"({"type":"unsubscribe","sub":1})");
+  EXPECT_TRUE(place.all<Leave>().empty());
+  place.say(R"({"type":"unsubscribe","sub":2})");
+  EXPECT_EQ(place.all<Leave>().size(), 1u);
+}
+
+TEST(Server, does_not_take_a_late_answer_for_a_new_subscription_of_the_same_name) {
+  Place place;
+  place.up().say(subscribe_fresh);
+  const model::Ticket old = place.last<Asked>().ticket;
+  place.say(R"([{"type":"unsubscribe","sub":"s"},{"type":"subscribe","sub":"s","collection":"b","snapshot":true}])");
+  place.steps.clear();
+  place.server().answer(place.now, old, model::Page{"a", {record("1")}, cursor(7), true}, place.steps);
+  EXPECT_TRUE(place.sent().empty());
+  EXPECT_EQ(place.command<model::Scan>().collection, "b");
+}
+
+TEST(Server, refuses_wrong_subscriptions_by_their_name) {
+  const auto refused = [](const std::string& frame) {
+    Place place;
+    place.up().say(frame);
+    EXPECT_NE(place.sent().at(0).find(R"("sub":1)"), std::string::npos);
+    return place.error();
+  };
+  EXPECT_EQ(refused(R"({"type":"subscribe","sub":1,"collection":"a","filter":{}})"), "unsupported");
+  EXPECT_EQ(refused(R"({"type":"subscribe","sub":1,"collection":"a","orderBy":"x"})"), "unsupported");
+  EXPECT_EQ(refused(R"({"type":"subscribe","sub":1,"collection":"a","limit":5})"), "unsupported");
+  EXPECT_EQ(refused(R"({"type":"subscribe","sub":1,"collection":""})"), "invalid");
+  EXPECT_EQ(refused(R"({"type":"subscribe","sub":1,"collection":"$collections"})"), "forbidden");
+  Place twice;
+  twice.up().say(subscribe_fresh);
+  twice.steps.clear();
+  EXPECT_EQ(twice.say(subscribe_fresh).error(), "exists");
+}
+
+TEST(Server, takes_a_thousand_subscriptions_and_not_one_more) {
+  Place place;
+  place.up();
+  for (std::size_t i = 0; i < base::limits::subscriptions_max; ++i) {
+    place.say(R"({"type":"subscribe","sub":)" + base::decimal(std::uint64_t{i}) + R"(,"collection":"a"})");
+  }
+  place.steps.clear();
+  EXPECT_EQ(place.say(R"({"type":"subscribe","sub":"x","collection":"a"})").error(), "quota");
+}
+
+// ---- writing -------------------------------------------------------------------------------------------------------------
+
+const std::string push =
+    R"({"type":"push","settled":1,"except":[],"mutations":[{"number":2,"collection":"a","id":"i","op":"put","base":0,"data":1},)"
+    R"({"number":3,"collection":"a","id":"i","op":"grow"}]})";
+
+TEST(Server, answers_a_push_in_one_frame_refusals_included) {
+  Place place;
+  place.up().say(push);
+  const auto write = place.command<model::Write>();
+  EXPECT_EQ(write.client, "0123456789abcdef");
+  EXPECT_EQ(write.settled, 1u);
+  ASSERT_EQ(write.groups.size(), 1u);
+  place.answer(model::Written{.outcomes = {model::Acked{2, 1, 9}}});
+  ASSERT_EQ(place.sent().size(), 1u);
+  const auto messages = decode_down(place.sent()[0]);
+  ASSERT_EQ(messages->size(), 2u);
+  EXPECT_EQ((*messages)[0], DownMessage(model::Acked{2, 1, 9}));
+  EXPECT_EQ(std::get_if<model::Declined>(&(*messages)[1])->number, 3u);
+}
+
+TEST(Server, passes_on_an_answer_that_comes_in_parts) {
+  Place place;
+  place.up().say(push);
+  const model::Ticket ticket = place.last<Asked>().ticket;
+  place.steps.clear();
+  place.server().answer(place.now, ticket, model::Written{.outcomes = {model::Held{2, 1}}, .more = true}, place.steps);
+  place.server().answer(place.now, ticket, model::Written{.outcomes = {model::Acked{4, 1, 9}}}, place.steps);
+  place.server().answer(place.now, ticket, model::Written{.outcomes = {model::Acked{5, 1, 9}}}, place.steps);
+  ASSERT_EQ(place.sent().size(), 2u);
+  EXPECT_EQ(place.sent()[1], R"({"type":"ack","number":4,"version":1,"seq":9})");
+}
+
+TEST(Server, refuses_by_number_what_the_hub_could_not_take) {
+  Place place;
+  place.up().say(push).answer(model::Failed{{.code = Code::overloaded, .message = "later", .path = ""}});
+  const auto messages = decode_down(place.sent().at(0));
+  ASSERT_EQ(messages->size(), 2u);
+  for (const auto& message : *messages) EXPECT_TRUE(std::holds_alternative<model::Declined>(message));
+}
+
+TEST(Server, sends_a_client_that_was_forgotten_meanwhile_back_to_hello) {
+  Place place;
+  place.up().say(push).answer(model::Failed{{.code = Code::unsynced, .message = "unknown", .path = ""}});
+  EXPECT_EQ(place.error(), "unsynced");
+  EXPECT_EQ(place.all<CloseStream>().size(), 1u);
+}
+
+// ---- presence ------------------------------------------------------------------------------------------------------------
+
+TEST(Server, speaks_only_for_members_of_its_own_connection) {
+  Place place;
+  place.up(7).say(R"({"type":"presence","room":"r","member":"tab","state":{"x":1}})", 7);
+  const auto said = place.command<model::SetPresence>();
+  EXPECT_EQ(said.member, dialect::member_prefix(7) + "tab");
+  EXPECT_EQ(said.state, R"({"x":1})");
+}
+
+TEST(Server, lists_a_room_and_then_joins_it) {
+  Place place;
+  place.up().say(R"({"type":"presence","room":"r","watch":true})");
+  EXPECT_EQ(place.command<model::ListPresence>().room, "r");
+  place.answer(model::Present{"r", {{"8.t", "ben", "1"}}});
+  EXPECT_EQ(place.sent(), std::vector<std::string>{
+                              R"({"type":"presence","room":"r","members":[{"member":"8.t","user":"ben","state":1}],"whole":true})"});
+  EXPECT_EQ(place.last<Join>().topic.kind, model::Topic::Kind::presence);
+  place.steps.clear();
+  place.say(R"({"type":"presence","room":"r","watch":false})");
+  EXPECT_EQ(place.all<Leave>().size(), 1u);
+}
+
+TEST(Server, bounds_presence) {
+  Place place;
+  place.up();
+  EXPECT_EQ(place.say(R"({"type":"presence","room":"","state":1})").error(), "invalid");
+  place.steps.clear();
+  EXPECT_EQ(place.say(R"({"type":"presence","room":"r","state":")" + std::string(4096, 'x') + "\"}").error(), "too_large");
+  for (std::size_t i = 0; i < base::limits::presence_rooms_max; ++i) {
+    place.say(R"({"type":"presence","room":")" + base::decimal(std::uint64_t{i}) + R"(","state":1,"watch":true})");
+  }
+  place.steps.clear();
+  EXPECT_EQ(place.say(R"({"type":"presence","room":"r","state":1})").error(), "quota");
+  place.steps.clear();
+  EXPECT_EQ(place.say(R"({"type":"presence","room":"r","watch":true})").error(), "quota");
+  place.steps.clear();
+  place.say(R"({"type":"presence","room":"0","state":2})");
+  EXPECT_EQ(place.all<Asked>().size(), 1u) << "a room it is in already";
+}
+
+// ---- tokens and time -----------------------------------------------------------------------------------------------------
+
+TEST(Server, renews_a_token_in_place) {
+  Place place;
+  place.up(1, place.now.ms + 5'000).say(R"({"type":"auth","token":"t2"})");
+  EXPECT_EQ(place.last<Identify>().token, "t2");
+  place.identify(dialect::Identified{{.user = "mara", .expires_ms = place.now.ms + 15'000}});
+  EXPECT_TRUE(place.steps.empty());
+  place.wait(5'000);
+  EXPECT_TRUE(place.steps.empty());
+  place.wait(10'000);
+  EXPECT_EQ(place.error(), "auth");
+  EXPECT_EQ(place.last<CloseStream>().code, wire::CloseCode::policy);
+}
+
+TEST(Server, keeps_the_old_token_when_the_new_one_is_refused_or_another_users) {
+  Place place;
+  place.up().say(R"({"type":"auth","token":"t2"})");
+  place.identify(dialect::Identified{{.user = "ben"}});
+  EXPECT_EQ(place.error(), "auth");
+  EXPECT_TRUE(place.all<CloseStream>().empty());
+  place.say(R"({"type":"auth","token":"t3"})");
+  place.identify(dialect::Denied{{.code = Code::auth, .message = "bad", .path = ""}});
+  EXPECT_EQ(place.error(), "auth");
+  place.say(push);
+  EXPECT_EQ(place.last<Asked>().principal.user, "mara");
+}
+
+TEST(Server, answers_a_ping_with_where_the_session_stands_when_all_of_it_is_live) {
+  Place place;
+  place.up().say(R"({"type":"ping"})");
+  EXPECT_EQ(place.sent(), std::vector<std::string>{R"({"type":"pong"})"});
+  place.say(R"({"type":"subscribe","sub":1,"collection":"a"})");
+  const model::Ticket pull = place.last<Asked>().ticket;
+  place.steps.clear();
+  place.say(R"({"type":"ping"})");
+  EXPECT_EQ(place.sent(), std::vector<std::string>{R"({"type":"pong"})"}) << "still catching up";
+  place.steps.clear();
+  place.server().answer(place.now, pull, model::Since{"a", {}, cursor(9), false}, place.steps);
+  place.steps.clear();
+  place.say(R"({"type":"ping"})");
+  EXPECT_EQ(place.command<model::CatchUp>().cursor, std::nullopt);
+  place.answer(model::Since{"a", {}, cursor(12), false});
+  EXPECT_EQ(place.sent(), std::vector<std::string>{R"({"type":"pong","cursor":")" + cursor(12) + "\"}"});
+}
+
+TEST(Server, takes_a_client_as_gone_after_25_silent_seconds) {
+  Place place;
+  place.up().wait(20'000).say(R"({"type":"ping"})").wait(24'999);
+  EXPECT_TRUE(place.all<CloseStream>().empty());
+  place.wait(1);
+  EXPECT_EQ(place.last<CloseStream>().code, wire::CloseCode::going_away);
+  EXPECT_EQ(place.server().next_wake(), std::nullopt);
+}
+
+TEST(Server, closes_after_a_thousand_bad_messages_and_not_before) {
+  Place place;
+  place.up();
+  for (int i = 0; i < 999; ++i) place.say(i % 2 == 0 ? "garbage" : R"({"type":"what"})");
+  EXPECT_TRUE(place.all<CloseStream>().empty());
+  place.hear(1, dialect::Frame{"binary", true});
+  EXPECT_EQ(place.last<CloseStream>().code, wire::CloseCode::policy);
+  EXPECT_EQ(place.all<SendFrame>().size(), 1000u);
+  place.steps.clear();
+  place.say("more");
+  EXPECT_TRUE(place.steps.empty());
+}
+
+TEST(Server, says_what_is_not_served_yet) {
+  Place place;
+  place.up();
+  for (const std::string type : {"emit", "call", "provide", "result"}) {
+    place.steps.clear();
+    EXPECT_EQ(place.say(R"({"type":")" + type + "\"}").error(), "unsupported");
+  }
+}
+
+TEST(Server, says_good_bye_with_delays_that_are_spread) {
+  Place place;
+  for (CarrierId carrier = 1; carrier <= 20; ++carrier) place.up(carrier);
+  place.server().drain(place.now, place.steps);
+  std::set<std::int64_t> delays;
+  for (const std::string& frame : place.sent()) {
+    const auto messages = decode_down(frame);
+    const std::int64_t delay = std::get_if<Bye>(&messages->front())->reconnect_after_ms;
+    EXPECT_GE(delay, 500);
+    EXPECT_LT(delay, 5'000);
+    delays.insert(delay);
+  }
+  EXPECT_GT(delays.size(), 15u);
+}
+
+TEST(Server, ignores_answers_for_those_who_have_left) {
+  Place place;
+  place.up().say(push);
+  const model::Ticket ticket = place.last<Asked>().ticket;
+  place.hear(1, dialect::Closed{1006, ""});
+  place.steps.clear();
+  place.server().answer(place.now, ticket, model::Written{.outcomes = {model::Acked{2, 1, 9}}}, place.steps);
+  place.say(push);
+  EXPECT_TRUE(place.steps.empty());
+  EXPECT_EQ(place.server().next_wake(), std::nullopt);
+}
+
+// ---- notices -------------------------------------------------------------------------------------------------------------
+
+TEST(Server, encodes_notices_of_its_topics_and_no_others) {
+  const model::Topic topic{"team", model::Topic::Kind::collection, "a"};
+  EXPECT_EQ(encode_notice(topic, model::Changed{{change(7)}, "c7"}),
+            R"({"type":"changes","topic":"c:a","changes":[{"seq":7,"collection":"a","id":"1","version":2,"op":"set",)"
+            R"("data":[1],"createdAt":3,"updatedAt":4,"by":"w#5"}],"cursor":"c7"})");
+  const model::Topic room{"team", model::Topic::Kind::presence, "r"};
+  EXPECT_EQ(encode_notice(room, model::PresenceMoved{{"8.t", "", ""}}),
+            R"({"type":"presence","room":"r","members":[{"member":"8.t","user":null,"state":null}]})");
+  const model::Topic one{"team", model::Topic::Kind::record, "a/1"};
+  EXPECT_EQ(encode_notice(one, model::Changed{{change(7)}, "c7"}), "");
+}
+
+TEST(Server, encodes_ten_thousand_records_as_one_message_that_reads_back) {
+  Snapshot snapshot{.topic = "c:a", .cursor = "S"};
+  for (int i = 0; i < 10'000; ++i) {
+    snapshot.records.push_back(record(std::to_string(i)));
+    snapshot.records.back().data = "{\"text\":\"" + std::string(180, 'x') + "\"}";
+  }
+  const std::string frame = encode_down(snapshot);
+  EXPECT_GT(frame.size(), 2'000'000u);
+  const auto back = decode_down(frame);
+  ASSERT_TRUE(back.ok());
+  EXPECT_EQ(std::get_if<Snapshot>(&back->front())->records.size(), 10'000u);
+}
+
+}  // namespace
+}  // namespace rockpool::dialects::native
