@@ -1,7 +1,8 @@
-# rockpool_module(<name> <folder> [JSON] [DEPS <module>...])
+# rockpool_module(<name> <folder> [JSON] [DEPS <module>...] [TESTS <module>...])
 #
 # Library rockpool_<name> from <folder>/*.cpp, program <name>_test from <folder>/*_test.cpp.
 # A folder without sources gives an interface library, so a module may be named before it is written.
+# TESTS: what only the tests of the module use, from whatever floor.
 # JSON: the module uses core/model/value.h, so it takes the precompiled nlohmann header.
 
 # One compiled copy of a slow header for all targets that are compiled alike.
@@ -44,8 +45,9 @@ function(rockpool_gtest name)
 endfunction()
 
 function(rockpool_module name folder)
-  cmake_parse_arguments(arg "JSON" "" "DEPS" ${ARGN})
+  cmake_parse_arguments(arg "JSON" "" "DEPS;TESTS" ${ARGN})
   list(TRANSFORM arg_DEPS PREPEND rockpool_)
+  list(TRANSFORM arg_TESTS PREPEND rockpool_)
   rockpool_sources(sources ${folder})
 
   if(sources)
@@ -61,7 +63,7 @@ function(rockpool_module name folder)
   endif()
 
   if(sources_tests AND ROCKPOOL_TESTS)
-    rockpool_gtest(${name}_test CORE SOURCES ${sources_tests} LIBRARIES rockpool_${name})
+    rockpool_gtest(${name}_test CORE SOURCES ${sources_tests} LIBRARIES rockpool_${name} ${arg_TESTS})
   endif()
 endfunction()
 

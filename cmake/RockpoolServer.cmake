@@ -32,6 +32,7 @@ rockpool_sources(server_sources server RECURSE)
 set(server_main "${CMAKE_SOURCE_DIR}/server/main.cpp")
 list(REMOVE_ITEM server_sources "${server_main}")
 list(FILTER server_sources EXCLUDE REGEX "/server/backplane/memory/")
+list(FILTER server_sources_tests EXCLUDE REGEX "/server/backplane/memory/")
 
 if(server_sources)
   add_library(rockpool_server_lib STATIC ${server_sources})

@@ -8,26 +8,32 @@ rockpool_sources(wasm_sources wasm)
 if(NOT wasm_sources)
   return()
 endif()
-file(GLOB wasm_libraries CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/wasm/*.js")
+
+# JavaScript libraries: x.web.js and x.node.js for one glue, x.js for both.
+file(GLOB wasm_libraries_web CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/wasm/*.js")
+set(wasm_libraries_node ${wasm_libraries_web})
+list(FILTER wasm_libraries_web EXCLUDE REGEX "\\.node\\.js$")
+list(FILTER wasm_libraries_node EXCLUDE REGEX "\\.web\\.js$")
 
 add_library(rockpool_wasm OBJECT ${wasm_sources})
 target_compile_options(rockpool_wasm PRIVATE ${ROCKPOOL_CORE_OPTIONS})
-target_link_libraries(rockpool_wasm PUBLIC rockpool_sync rockpool_dialects rockpool_journal rockpool_model)
+target_link_libraries(rockpool_wasm PUBLIC
+  rockpool_sync rockpool_query rockpool_dialects rockpool_journal rockpool_model)
 
 set(wasm_link -O3 -flto -fno-exceptions -fno-rtti -lembind
   "SHELL:--closure 1" -sMODULARIZE -sEXPORT_ES6 -sEXPORT_NAME=createCore -sALLOW_MEMORY_GROWTH
   -sDYNAMIC_EXECUTION=0 -sEMBIND_AOT -sMALLOC=emmalloc
   --emit-symbol-map) # for both: it changes the order of the imports
-foreach(library IN LISTS wasm_libraries)
-  list(APPEND wasm_link "SHELL:--js-library ${library}")
-endforeach()
 
 function(rockpool_glue name)
   add_executable(core_${name})
   target_link_libraries(core_${name} PRIVATE rockpool_wasm)
   target_link_options(core_${name} PRIVATE ${wasm_link} ${ARGN})
+  foreach(library IN LISTS wasm_libraries_${name})
+    target_link_options(core_${name} PRIVATE "SHELL:--js-library ${library}")
+  endforeach()
   set_target_properties(core_${name} PROPERTIES OUTPUT_NAME core.${name} SUFFIX .mjs
-    LINK_DEPENDS "${wasm_libraries}")
+    LINK_DEPENDS "${wasm_libraries_${name}}")
 endfunction()
 rockpool_glue(web -sENVIRONMENT=web,worker -lidbfs.js)
 rockpool_glue(node -sENVIRONMENT=node -lnodefs.js)
