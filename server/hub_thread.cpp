@@ -37,19 +37,20 @@ void HubThread::start(net::Carriers& carriers) {
   thread_ = std::thread([this] { run(); });
 }
 
-void HubThread::post(Message message) {
-  {
-    const std::lock_guard lock(mutex_);
-    mailbox_.push_back(std::move(message));
-    if (mailbox_.size() > 1) return;  // whoever put the first one rang
-  }
-  news_.notify_one();
+void HubThread::happened(hub::Event event) {
+  std::unique_lock lock(mutex_);
+  mailbox_.events.push_back(std::move(event));
+  const bool first = mailbox_.size() == 1;  // otherwise somebody rang already
+  lock.unlock();
+  if (first) news_.notify_one();
 }
 
-void HubThread::happened(hub::Event event) { post(std::move(event)); }
-
 void HubThread::receive(net::CarrierId carrier, dialect::Arrival arrival) {
-  post(Arrival{carrier, std::move(arrival)});
+  std::unique_lock lock(mutex_);
+  mailbox_.arrivals.emplace_back(carrier, std::move(arrival));
+  const bool first = mailbox_.size() == 1;
+  lock.unlock();
+  if (first) news_.notify_one();
 }
 
 void HubThread::drain() {
@@ -63,11 +64,9 @@ void HubThread::drain() {
 
 void HubThread::run() {
   do {
-    for (Message& message : wait()) {
-      take(std::move(message));
-      pump();
-      if (steps_.size() > steps_held_max) flush();
-    }
+    Mail mail = wait();
+    for (hub::Event& event : mail.events) take(std::move(event));
+    for (auto& [carrier, arrival] : mail.arrivals) take(carrier, std::move(arrival));
     turn(now());
   } while (!may_end(now()));
 }
@@ -96,25 +95,28 @@ bool HubThread::may_end(base::Instant at) const {
   return drain_said_ && (appends_open_ == 0 || at >= drain_until_);
 }
 
-std::vector<HubThread::Message> HubThread::wait() {
+HubThread::Mail HubThread::wait() {
   std::int64_t wait_ms = turn_ms_max;
   if (const auto wake = parts_.gateway.next_wake()) wait_ms = std::clamp((*wake - now()).ms, std::int64_t{0}, wait_ms);
   if (drain_said_) wait_ms = std::min(wait_ms, std::int64_t{50});
   std::unique_lock lock(mutex_);
   news_.wait_for(lock, std::chrono::milliseconds(wait_ms),
-                 [this] { return !mailbox_.empty() || (draining_ && !drain_said_); });
+                 [this] { return mailbox_.size() > 0 || (draining_ && !drain_said_); });
   return std::exchange(mailbox_, {});
 }
 
-void HubThread::take(Message message) {
-  if (auto* event = std::get_if<hub::Event>(&message)) {
-    if (std::holds_alternative<hub::Appended>(*event)) --appends_open_;
-    return parts_.gateway.happened(now(), std::move(*event));
-  }
-  Arrival& arrival = std::get<Arrival>(message);
-  const auto* frame = std::get_if<dialect::Frame>(&arrival.what);
-  if (frame != nullptr) steps_.push_back(net::Handled{arrival.carrier, frame->bytes.size()});
-  parts_.gateway.receive(now(), arrival.carrier, std::move(arrival.what));
+void HubThread::take(hub::Event event) {
+  if (std::holds_alternative<hub::Appended>(event)) --appends_open_;
+  parts_.gateway.happened(now(), std::move(event));
+  pump();
+}
+
+void HubThread::take(net::CarrierId carrier, dialect::Arrival arrival) {
+  const auto* frame = std::get_if<dialect::Frame>(&arrival);
+  if (frame != nullptr) steps_.emplace_back(net::Handled{carrier, frame->bytes.size()});
+  parts_.gateway.receive(now(), carrier, std::move(arrival));
+  pump();
+  if (steps_.size() > steps_held_max) flush();
 }
 
 void HubThread::pump() {
@@ -161,12 +163,14 @@ bool HubThread::ready() const {
 std::string HubThread::health() const {
   const std::lock_guard lock(mutex_);
   const base::Duration silent = now() - seen_;
-  std::string text = "{\"status\":\"ok\",\"version\":" + quoted(ROCKPOOL_VERSION);
-  text += std::string(",\"ready\":") + (running_ ? "true" : "false");
-  text += std::string(",\"busy\":") + (silent > busy_after ? "true" : "false");
-  text += std::string(",\"backplane\":") + (parts_.config.in_memory() ? "\"memory\"" : "\"sqlite\"");
-  text += ",\"epoch\":" + quoted(base::hex(epoch_, 16)) + ",\"seq\":" + base::decimal(hub_figures_.last_seq);
-  return text + "}\n";
+  const auto truth = [](bool value) { return value ? "true" : "false"; };
+  std::string text = R"({"status":"ok","version":)";
+  text.append(json_text(ROCKPOOL_VERSION)).append(R"(,"ready":)").append(truth(running_));
+  text.append(R"(,"busy":)").append(truth(silent > busy_after));
+  text.append(R"(,"backplane":)").append(parts_.config.in_memory() ? R"("memory")" : R"("sqlite")");
+  text.append(R"(,"epoch":)").append(json_text(base::hex(epoch_, 16)));
+  text.append(R"(,"seq":)").append(base::decimal(hub_figures_.last_seq)).append("}\n");
+  return text;
 }
 
 std::string HubThread::metrics() const {

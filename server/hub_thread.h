@@ -42,16 +42,17 @@ class HubThread final : public net::Inbox {
   bool ready() const override;
 
  private:
-  struct Arrival {
-    net::CarrierId carrier = 0;
-    dialect::Arrival what;
+  // What came in since the last turn. Between the two kinds the order does not matter.
+  struct Mail {
+    std::vector<hub::Event> events;
+    std::vector<std::pair<net::CarrierId, dialect::Arrival>> arrivals;
+    std::size_t size() const { return events.size() + arrivals.size(); }
   };
-  using Message = std::variant<Arrival, hub::Event>;
 
-  void post(Message message);
   void run();
-  std::vector<Message> wait();
-  void take(Message message);
+  Mail wait();
+  void take(hub::Event event);
+  void take(net::CarrierId carrier, dialect::Arrival arrival);
   void pump();
   void perform(gateway::Effect effect);
   void flush();
@@ -66,7 +67,7 @@ class HubThread final : public net::Inbox {
 
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable news_;
-  std::vector<Message> mailbox_;
+  Mail mailbox_;
   bool draining_ = false;
   hub::Figures hub_figures_;
   gateway::Gateway::Figures gateway_figures_;

@@ -33,7 +33,7 @@ std::optional<LogLevel> log_level_of(std::string_view name) {
   return std::nullopt;
 }
 
-std::string quoted(std::string_view text) {
+std::string json_text(std::string_view text) {
   const bool readable = base::is_utf8(text);
   std::string out = "\"";
   for (const char c : text) append_escaped(out, readable || static_cast<unsigned char>(c) < 0x80 ? c : '?');
@@ -41,9 +41,9 @@ std::string quoted(std::string_view text) {
 }
 
 std::string log_line(std::string_view time, LogLevel level, std::string_view message, Log::Fields fields) {
-  std::string line = "{\"time\":" + quoted(time) + ",\"level\":" + quoted(level_names[static_cast<std::size_t>(level)]) +
-                     ",\"message\":" + quoted(message);
-  for (const auto& [name, value] : fields) line += ',' + quoted(name) + ':' + quoted(value);
+  std::string line = "{\"time\":" + json_text(time) + ",\"level\":" + json_text(level_names[static_cast<std::size_t>(level)]) +
+                     ",\"message\":" + json_text(message);
+  for (const auto& [name, value] : fields) line += ',' + json_text(name) + ':' + json_text(value);
   return line + '}';
 }
 

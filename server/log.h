@@ -35,6 +35,6 @@ class Log {
 std::string log_line(std::string_view time, LogLevel level, std::string_view message, Log::Fields fields);
 
 // `text` as a JSON string with its quotes; bytes that are not UTF-8 become `?`.
-std::string quoted(std::string_view text);
+std::string json_text(std::string_view text);
 
 }  // namespace rockpool::server

@@ -77,9 +77,9 @@ base::Result<std::optional<std::int64_t>> time_claim(const model::Value& claims,
                                                      bool demanded) {
   const model::Value* found = model::member(claims, name);
   if (found == nullptr && !demanded) return std::optional<std::int64_t>();
-  if (found == nullptr) return bad("has no " + std::string(name));
+  if (found == nullptr) return bad(std::string(name).append(" is missing"));
   const auto seconds = model::as_count(*found);
-  if (!seconds || *seconds > time_s_max) return bad(std::string(name) + " is no time in whole seconds");
+  if (!seconds || *seconds > time_s_max) return bad(std::string(name).append(" is no time in whole seconds"));
   return std::optional<std::int64_t>(static_cast<std::int64_t>(*seconds));
 }
 

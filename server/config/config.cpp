@@ -66,7 +66,7 @@ void read_spaces(Section section, std::map<std::string, Space>& spaces) {
 void read_backplane(Section section, Config& config) {
   const std::string type = section.text("type").value_or("sqlite");
   if (type == "memory") {
-    config.backplane = Backplane::memory;
+    set_data(config, std::string(memory_folder));
   } else if (type == "jetstream") {
     section.mistake("type", "\"jetstream\" is not available in this version; use \"sqlite\"");
   } else if (type != "sqlite") {
@@ -100,8 +100,8 @@ void read_root(Section& root, std::string_view folder, Config& config) {
     const auto address = read_address(*listen);
     address.ok() ? void(config.listen = *address) : root.mistake("listen", address.error().message);
   }
-  if (auto section = root.section("backplane")) read_backplane(*section, config);
   if (const auto data = root.text("data")) set_data(config, place(folder, *data));
+  if (auto section = root.section("backplane")) read_backplane(*section, config);
   config.admin_token = root.text("adminToken").value_or("");
   if (root.has("adminToken") && config.admin_token.empty()) root.mistake("adminToken", "must not be empty");
   if (auto section = root.section("jwt")) read_jwt(*section, config.jwt);
@@ -120,7 +120,7 @@ void read_root(Section& root, std::string_view folder, Config& config) {
 
 void set_data(Config& config, const std::string& data) {
   config.data = data;
-  if (data == memory_folder) config.backplane = Backplane::memory;
+  config.backplane = data == memory_folder ? Backplane::memory : Backplane::sqlite;
 }
 
 base::Result<Config> read_config(std::string_view text, std::string_view folder) {

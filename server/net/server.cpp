@@ -22,7 +22,7 @@ unsigned loop_count() { return std::clamp(std::thread::hardware_concurrency(), 2
 
 base::Error no_address(const config::Address& listen, const std::string& why) {
   const std::string at = config::host_in_url(listen) + ":" + base::decimal(std::uint64_t{listen.port});
-  return {base::Code::usage, "cannot listen on " + at + ": " + why, ""};
+  return {base::Code::refused, "cannot listen on " + at + ": " + why, ""};
 }
 
 std::string advice(const error_code& problem) {

@@ -1,0 +1,145 @@
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+
+#include <sys/resource.h>
+
+#include "core/base/text.h"
+#include "core/dialect/dialects.h"
+#include "server/clock.h"
+#include "server/hub_thread.h"
+#include "server/net/server.h"
+#include "server/verbs/common.h"
+#include "server/verbs/verbs.h"
+
+namespace rockpool::verbs {
+namespace {
+
+// The three signals we answer, for sigwait: blocked in every thread.
+sigset_t answered_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
+  return signals;
+}
+
+void prepare_process() {
+  const sigset_t signals = answered_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  // Each connection takes a descriptor; the usual soft limit of 1,024 is for programs with select().
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+  }
+}
+
+void wait_for_end(const server::Log& log) {
+  const sigset_t signals = answered_signals();
+  for (int signal = 0; signal != SIGTERM && signal != SIGINT;) {
+    sigwait(&signals, &signal);
+    if (signal == SIGHUP) log.info("SIGHUP: there are no certificates to be read again");
+  }
+}
+
+// The SDK as built beside the program: build/<preset>/rockpool and dist/.
+std::string sdk_folder(const config::Config& config) {
+  if (!config.sdk.empty()) return config.sdk;
+  std::error_code problem;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", problem);
+  return problem ? "" : (program.parent_path() / "../../dist").lexically_normal().string();
+}
+
+void warn_of_open_spaces(const config::Config& config, const server::Log& log) {
+  for (const auto& [name, space] : config.spaces) {
+    if (!space.open) continue;
+    log.warn("everybody who reaches this port may read and write this space; close it by spaces.<name>.access",
+             {{"space", name}, {"listen", config::host_in_url(config.listen)}});
+  }
+}
+
+base::Result<config::Config> read_serve(const Words& words, server::LogLevel& level) {
+  const auto arguments = Arguments::read(words, {.options = {"--config", "--listen", "--data", "--log-level"},
+                                                 .switches = {},
+                                                 .places = {},
+                                                 .places_min = 0});
+  if (!arguments.ok()) return arguments.error();
+  const auto named = server::log_level_of(arguments->value("--log-level").value_or("info"));
+  if (!named) return base::Error{base::Code::usage, "--log-level must be error, warn, info or debug", ""};
+  level = *named;
+  auto config = read_settings(*arguments);
+  if (!config.ok()) return config;
+  if (const auto fits = config::check(*config); !fits.ok()) return fits.error();
+  return config;
+}
+
+// The parts in the order in which they stand on each other.
+class Service {
+ public:
+  Service(const config::Config& config, const server::Log& log, net::Site site)
+      : config_(config), log_(log),
+        network_({config.listen, config.limits, config.allowed_origins}, std::move(site), log),
+        hub_(hub_limits(config.limits), base::Prng(server::random_seed())),
+        gateway_(hub_, base::Prng(server::random_seed()), "rockpool/" ROCKPOOL_VERSION) {}
+
+  base::Status open() {
+    const auto port = network_.bind();
+    if (!port.ok()) return port.error();
+    port_ = *port;
+    auto store = open_store(config_, [this](hub::Event event) { hub_thread_->happened(std::move(event)); });
+    if (!store.ok()) return store.error();
+    store_ = std::move(*store);
+    if (const auto loaded = hub_.load(store_->backplane(), server::now()); !loaded.ok()) {
+      return about(config_.data, loaded.error());
+    }
+    const auto mounted = gateway_.mount(
+        {.path = "", .hosts = {}, .dialect = dialect::find_dialect("native"), .space = "default", .settings = "{}"});
+    if (!mounted.ok()) return mounted.error();
+    hub_thread_.emplace(server::HubThread::Parts{hub_, gateway_, store_->backplane(), config_, log_});
+    return base::done();
+  }
+
+  void run() {
+    hub_thread_->start(network_);
+    network_.start(*hub_thread_);
+    const std::string port = base::decimal(std::uint64_t{port_});
+    std::printf("listening on http://%s:%s\n", config::host_in_url(config_.listen).c_str(), port.c_str());
+    std::fflush(stdout);
+    wait_for_end(log_);
+    log_.info("going down: no new connections, what was accepted is stored first");
+    network_.stop_accepting();
+    hub_thread_->drain();
+    network_.finish();
+    log_.info("ended");
+  }
+
+ private:
+  const config::Config& config_;
+  const server::Log& log_;
+  net::Server network_;
+  hub::Hub hub_;
+  gateway::Gateway gateway_;
+  std::optional<server::HubThread> hub_thread_;
+  std::unique_ptr<Store> store_;  // goes first: its threads report to the hub's thread
+  std::uint16_t port_ = 0;
+};
+
+}  // namespace
+
+base::Status serve(const Words& words) {
+  server::LogLevel level = server::LogLevel::info;
+  const auto config = read_serve(words, level);
+  if (!config.ok()) return config.error();
+  const server::Log log(level);
+  prepare_process();
+  warn_of_open_spaces(*config, log);
+  auto site = net::Site::make({config->www, sdk_folder(*config), {config->file, config->data}});
+  if (!site.ok()) return site.error();
+  Service service(*config, log, std::move(*site));
+  if (const auto opened = service.open(); !opened.ok()) return opened;
+  service.run();
+  return base::done();
+}
+
+}  // namespace rockpool::verbs
