@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, root, test } from './fixtures.mjs';
+import { dist, expect, root, test } from './fixtures.mjs';
 
 /** A part of the real data: every 80th city, and two with names of our own. */
 async function load(server) {
@@ -134,8 +134,8 @@ test('a first visit with the server down says that nothing was downloaded', asyn
   const one = await person();
   await one.context.route('**/*', (route, request) => {
     const { pathname } = new URL(request.url());
-    const file = pathname.startsWith('/sdk/') ? `dist/${pathname.slice(5)}` : `examples${pathname.endsWith('/') ? `${pathname}index.html` : pathname}`;
-    return route.fulfill({ path: path.join(root, file) });
+    const file = pathname.startsWith('/sdk/') ? path.join(dist, pathname.slice(5)) : path.join(root, 'examples', pathname.endsWith('/') ? `${pathname}index.html` : pathname);
+    return route.fulfill({ path: file });
   });
   await server.stop();
   const page = await one.visit('/atlas/');

@@ -3,9 +3,9 @@
 import { test as base, expect } from '@playwright/test';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { root, Server } from './server.mjs';
+import { dist, root, Server } from './server.mjs';
 
-export { expect, root, Server };
+export { dist, expect, root, Server };
 const blank = fileURLToPath(new URL('pages/blank.html', import.meta.url));
 const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' http: https: ws: wss:; object-src 'none'; base-uri 'none'";
 
@@ -34,7 +34,7 @@ export class Person {
     await this.context.route('**/blank.html', route => route.fulfill({ path: blank, contentType: 'text/html', headers: { 'content-security-policy': policy } }));
     await this.context.route('**/sdk/*', route => {
       const name = new URL(route.request().url()).pathname.slice('/sdk/'.length);
-      return route.fulfill({ path: path.join(root, 'dist', name), contentType: name.endsWith('.wasm') ? 'application/wasm' : 'text/javascript' });
+      return route.fulfill({ path: path.join(dist, name), contentType: name.endsWith('.wasm') ? 'application/wasm' : 'text/javascript' });
     });
     return this.visit('/blank.html');
   }

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 const program = process.env.ROCKPOOL ?? path.join(root, 'build/release/rockpool');
+export const dist = process.env.ROCKPOOL_DIST ?? path.join(root, 'dist');
 const run = promisify(execFile);
 
 export class Server {
@@ -25,7 +26,7 @@ export class Server {
   async start() {
     this.#folder ??= await mkdtemp(path.join(tmpdir(), 'rockpool-e2e-'));
     const config = path.join(this.#folder, 'rockpool.json');
-    await writeFile(config, JSON.stringify({ data: path.join(this.#folder, 'data'), www: path.join(root, 'examples'), sdk: path.join(root, 'dist'), ...this.#config }));
+    await writeFile(config, JSON.stringify({ data: path.join(this.#folder, 'data'), www: path.join(root, 'examples'), sdk: dist, ...this.#config }));
     this.#child = spawn(program, ['serve', '--config', config, '--listen', this.#listen], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.url = await this.#ready(this.#child);
     this.#listen = new URL(this.url).host;
