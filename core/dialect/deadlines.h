@@ -11,8 +11,9 @@
 
 namespace rockpool::dialect {
 
-// One deadline for each carrier. A later one than the one held is not taken: the carrier is looked at too early, finds
-// nothing due, and says its deadline again. So traffic that puts a deadline off costs one look-up.
+// One deadline for each carrier. A later one than the one held is not taken: the carrier is looked at too
+// early, finds nothing due, and says its deadline again. So traffic that puts a deadline off costs one
+// look-up.
 class Deadlines {
  public:
   void set(CarrierId carrier, Instant at);

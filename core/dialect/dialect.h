@@ -1,11 +1,11 @@
 // The contract a dialect fulfils: one protocol, both ends, neither with any I/O.
 //
-// Two carriers exist. A *stream* is long-lived (WebSocket both ways, SSE downwards). An *exchange* is one request
-// and one response; a long poll is an exchange that answers late. Edges own sockets; sessions only say what to do
-// with them, as Steps, and are told what happened, as Arrivals.
+// Two carriers exist. A *stream* is long-lived (WebSocket both ways, SSE downwards). An *exchange* is one
+// request and one response; a long poll is an exchange that answers late. Edges own sockets; sessions only
+// say what to do with them, as Steps, and are told what happened, as Arrivals.
 //
-// Ownership and threads: a session is used from one thread. Nothing blocks, nothing calls back; every call appends
-// what is to be done to `out`, in order.
+// Ownership and threads: a session is used from one thread. Nothing blocks, nothing calls back; every call
+// appends what is to be done to `out`, in order.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +33,7 @@ using CarrierId = std::uint64_t;
 // Bytes shared by every recipient of a fan-out.
 using Shared = std::shared_ptr<const std::string>;
 
-// ---- What happened on a carrier -----------------------------------------------------------------------------
+// ---- What happened on a carrier ---------------------------------------------------------------------------
 
 struct Arrived {  // server: a request came in, its body not yet read
   wire::RequestHead head;
@@ -44,12 +44,12 @@ struct Frame {
   std::string bytes;
   bool binary = false;
 };
-struct Body {  // the whole body of the request (after ReadBody) or of the response
+struct Body {      // the whole body of the request (after ReadBody) or of the response
   int status = 0;  // client only
   std::string bytes;
 };
-// Once for every stream, whoever closed it, and for an exchange that broke off before it was answered; the last arrival
-// of its carrier. An exchange ends with its Respond.
+// Once for every stream, whoever closed it, and for an exchange that broke off before it was answered; the
+// last arrival of its carrier. An exchange ends with its Respond.
 struct Closed {
   std::uint16_t code = 0;  // WebSocket close code, or 0
   std::string reason;
@@ -57,7 +57,7 @@ struct Closed {
 struct Drained {};  // a frame that asked for it has left; more may be sent without piling up
 using Arrival = std::variant<Arrived, Opened, Frame, Body, Closed, Drained>;
 
-// ---- What to do ------------------------------------------------------------------------------------------------
+// ---- What to do -------------------------------------------------------------------------------------------
 
 struct SendFrame {
   CarrierId carrier = 0;
@@ -71,7 +71,7 @@ struct CloseStream {
   std::string reason;
 };
 
-// ---- Server side ------------------------------------------------------------------------------------------------
+// ---- Server side ------------------------------------------------------------------------------------------
 
 struct AcceptStream {  // answer the upgrade (or begin the SSE response)
   CarrierId carrier = 0;
@@ -87,7 +87,8 @@ struct Respond {
   wire::ResponseHead head;
   Shared body;
 };
-// Ask the hub, as `principal`. Answered through `answer` with the same ticket, once, or in parts (stays_open).
+// Ask the hub, as `principal`. Answered through `answer` with the same ticket, once, or in parts
+// (stays_open).
 struct Asked {
   Ticket ticket = 0;
   model::Principal principal;
@@ -110,7 +111,8 @@ struct Leave {
   CarrierId carrier = 0;
   model::Topic topic;
 };
-using ServerStep = std::variant<SendFrame, CloseStream, AcceptStream, ReadBody, Respond, Asked, Identify, Join, Leave>;
+using ServerStep =
+    std::variant<SendFrame, CloseStream, AcceptStream, ReadBody, Respond, Asked, Identify, Join, Leave>;
 using ServerSteps = std::vector<ServerStep>;
 
 struct Identified {
@@ -137,13 +139,13 @@ class ServerDialect {
 };
 
 struct MountOptions {
-  std::string mount;             // path prefix, "" at the root
+  std::string mount;  // path prefix, "" at the root
   std::string space = "default";
-  std::string server;            // name and version, for welcome messages
-  std::string settings;          // the dialect's part of the configuration, as JSON text
+  std::string server;    // name and version, for welcome messages
+  std::string settings;  // the dialect's part of the configuration, as JSON text
 };
 
-// ---- Client side ---------------------------------------------------------------------------------------------------
+// ---- Client side ------------------------------------------------------------------------------------------
 
 enum class Carrier : std::uint8_t { websocket, sse, poll };
 
@@ -177,8 +179,9 @@ struct Part {
   bool begin = false;
   bool done = false;
 };
-// Changes of one or more whole log entries. All collections of one entry come in one ChangedAt. `collections` are those
-// the message speaks for: their cursor moves to `cursor`, and so does that of every collection that is live.
+// Changes of one or more whole log entries. All collections of one entry come in one ChangedAt. `collections`
+// are those the message speaks for: their cursor moves to `cursor`, and so does that of every collection that
+// is live.
 struct ChangedAt {
   std::vector<std::string> collections;
   std::vector<model::Change> changes;
@@ -216,8 +219,8 @@ struct Ended {
   std::int64_t retry_after_ms = 0;
   std::string reason;
 };
-using ClientStep = std::variant<OpenStream, SendFrame, CloseStream, Exchange, Ready, Part, ChangedAt, Forgot, Progress,
-                                Live, Settled, PresenceSeen, Trouble, Ended>;
+using ClientStep = std::variant<OpenStream, SendFrame, CloseStream, Exchange, Ready, Part, ChangedAt, Forgot,
+                                Progress, Live, Settled, PresenceSeen, Trouble, Ended>;
 using ClientSteps = std::vector<ClientStep>;
 
 // What the engine asks of a session once it is Ready.
@@ -265,9 +268,9 @@ struct Greeting {
   std::string cursor;
 };
 
-// One per link: made when the engine wants to connect, dropped after Ended. Ended is the last step of a link and comes
-// once; none comes after close(). A Trouble that is fatal or of code `auth` may end the link without it: the engine
-// closes.
+// One per link: made when the engine wants to connect, dropped after Ended. Ended is the last step of a link
+// and comes once; none comes after close(). A Trouble that is fatal or of code `auth` may end the link
+// without it: the engine closes.
 class ClientSession {
  public:
   virtual ~ClientSession() = default;
@@ -279,7 +282,7 @@ class ClientSession {
   virtual std::optional<Instant> next_wake() const = 0;
 };
 
-// ---- The dialect itself ---------------------------------------------------------------------------------------------
+// ---- The dialect itself -----------------------------------------------------------------------------------
 
 // What it can express; a missing ability is refused at the call, never faked.
 struct Abilities {
@@ -295,9 +298,10 @@ struct Dialect {
   std::string_view name;
   Abilities abilities;
   std::unique_ptr<ClientSession> (*client)(const ClientOptions& options, base::Prng prng) = nullptr;
-  base::Result<std::unique_ptr<ServerDialect>> (*server)(const MountOptions& options, base::Prng prng) = nullptr;
-  // Wire form of a notice for everybody who joined the topic. Pure; one message, which the gateway may put into an
-  // array with others of the same log entry (`join`). Empty: nobody is told.
+  base::Result<std::unique_ptr<ServerDialect>> (*server)(const MountOptions& options,
+                                                         base::Prng prng) = nullptr;
+  // Wire form of a notice for everybody who joined the topic. Pure; one message, which the gateway may put
+  // into an array with others of the same log entry (`join`). Empty: nobody is told.
   std::string (*encode)(const model::Topic& topic, const model::Notice& notice) = nullptr;
   // Several encoded messages of one log entry as one frame.
   std::string (*join)(const std::vector<Shared>& messages) = nullptr;

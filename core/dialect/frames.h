@@ -15,8 +15,8 @@ inline Shared share(std::string bytes) { return std::make_shared<const std::stri
 // Messages as one JSON array: Dialect::join of those whose frames are one message or an array of them.
 std::string join_json(const std::vector<Shared>& messages);
 
-// What the gateway withdraws presence by when a carrier is gone: a session puts it before each member it speaks for,
-// so that no connection can speak for another's.
+// What the gateway withdraws presence by when a carrier is gone: a session puts it before each member it
+// speaks for, so that no connection can speak for another's.
 std::string member_prefix(CarrierId carrier);
 
 // More answers to the same ticket follow.

@@ -14,9 +14,9 @@ namespace rockpool::dialect {
 // Largest number that JavaScript holds exactly.
 inline constexpr std::uint64_t count_max = (1ull << 53) - 1;
 
-// A decoder reads all members first and asks `error()` once, at its end; after the first fault what is read means
-// nothing. Absent and null are the same where a member may be absent. Errors are `bad_message` and name the member as
-// `where.name`.
+// A decoder reads all members first and asks `error()` once, at its end; after the first fault what is read
+// means nothing. Absent and null are the same where a member may be absent. Errors are `bad_message` and name
+// the member as `where.name`.
 class Members {
  public:
   // Both must outlive the reader.
@@ -27,7 +27,9 @@ class Members {
   std::string text_or(std::string_view name, std::string_view otherwise);
   std::uint64_t count(std::string_view name);
   std::optional<std::uint64_t> maybe_count(std::string_view name);
-  std::uint64_t count_or(std::string_view name, std::uint64_t otherwise) { return maybe_count(name).value_or(otherwise); }
+  std::uint64_t count_or(std::string_view name, std::uint64_t otherwise) {
+    return maybe_count(name).value_or(otherwise);
+  }
   bool flag_or(std::string_view name, bool otherwise);
   // A list of counts, at most `items_max`; absent: empty.
   std::vector<std::uint64_t> counts(std::string_view name, std::size_t items_max);

@@ -1,5 +1,5 @@
-// Writes JSON objects member by member, straight into text: what only passes through a dialect is never made into
-// Values on its way out.
+// Writes JSON objects member by member, straight into text: what only passes through a dialect is never made
+// into Values on its way out.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,8 @@
 
 namespace rockpool::dialect {
 
-// One object at the end of `out`, which must outlive the writer. Names are plain ASCII without anything to escape.
+// One object at the end of `out`, which must outlive the writer. Names are plain ASCII without anything to
+// escape.
 //
 //   ObjectText(out).text("type", "ack").count("number", 7).end();
 class ObjectText {

@@ -5,7 +5,8 @@
 
 namespace rockpool::dialect {
 
-// A link on which one side speaks at least every `quiet` and both give up after `dead` without a word from the other.
+// A link on which one side speaks at least every `quiet` and both give up after `dead` without a word from
+// the other.
 class Pulse {
  public:
   Pulse(base::Duration quiet, base::Duration dead) : quiet_(quiet), dead_(dead) {}

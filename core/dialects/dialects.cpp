@@ -16,7 +16,8 @@ std::span<const Dialect* const> dialects() {
 
 const Dialect* find_dialect(std::string_view name) {
   const auto all = dialects();
-  const auto found = std::find_if(all.begin(), all.end(), [&](const Dialect* one) { return one->name == name; });
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const Dialect* one) { return one->name == name; });
   return found == all.end() ? nullptr : *found;
 }
 

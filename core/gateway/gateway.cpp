@@ -16,7 +16,8 @@ using model::Ticket;
 
 class Gateway::Impl {
  public:
-  Impl(hub::Hub& hub, base::Prng prng, std::string server) : hub_(hub), prng_(prng), server_(std::move(server)) {}
+  Impl(hub::Hub& hub, base::Prng prng, std::string server)
+      : hub_(hub), prng_(prng), server_(std::move(server)) {}
 
   base::Status mount(const Mount& mount);
   void receive(Instant now, CarrierId carrier, dialect::Arrival arrival);
@@ -87,7 +88,7 @@ base::Status Gateway::Impl::mount(const Mount& mount) {
   return base::done();
 }
 
-// ---- what happened ---------------------------------------------------------------------------------------------------
+// ---- what happened ----------------------------------------------------------------------------------------
 
 void Gateway::Impl::arrive(Instant now, CarrierId id, dialect::Arrived arrived) {
   auto route = mounts_.find(arrived.head);
@@ -165,15 +166,15 @@ std::optional<Instant> Gateway::Impl::next_wake() const {
   return earliest;
 }
 
-// ---- what dialects want ----------------------------------------------------------------------------------------------
+// ---- what dialects want -----------------------------------------------------------------------------------
 
 void Gateway::Impl::run(Instant now, std::size_t mount, ServerSteps steps) {
   for (dialect::ServerStep& step : steps) act(now, mount, step);
   settle(now);
 }
 
-// In the hub's order, each with all that follows from it before the next: an answer that makes a session join a topic
-// takes effect before the next thing is told on that topic.
+// In the hub's order, each with all that follows from it before the next: an answer that makes a session join
+// a topic takes effect before the next thing is told on that topic.
 void Gateway::Impl::settle(Instant now) {
   while (auto output = hub_.poll()) {
     if (auto* told = std::get_if<hub::Tell>(&*output)) {
@@ -263,7 +264,7 @@ std::optional<Gateway::Impl::Asker> Gateway::Impl::take_ticket(Ticket ticket, bo
   return asker;
 }
 
-// ---- telling ---------------------------------------------------------------------------------------------------------
+// ---- telling ----------------------------------------------------------------------------------------------
 
 void Gateway::Impl::tell(const hub::Tell& tell) {
   if (tell.notices.size() == 1) return tell_one(tell.notices.front());
@@ -294,7 +295,8 @@ void Gateway::Impl::tell_one(const std::pair<model::Topic, model::Notice>& told)
   }
 }
 
-// Who listens to several of the topics gets all of it in one frame, made once for all who listen to the same ones.
+// Who listens to several of the topics gets all of it in one frame, made once for all who listen to the same
+// ones.
 void Gateway::Impl::tell_all(const hub::Tell& tell) {
   using Heard = std::vector<Shared>;
   std::map<CarrierId, Heard> heard;
@@ -327,7 +329,7 @@ Gateway::Figures Gateway::Impl::figures() const {
   return figures;
 }
 
-// ---- the outside -----------------------------------------------------------------------------------------------------
+// ---- the outside ------------------------------------------------------------------------------------------
 
 Gateway::Gateway(hub::Hub& hub, base::Prng prng, std::string server)
     : impl_(std::make_unique<Impl>(hub, prng, std::move(server))) {}

@@ -1,5 +1,5 @@
-// Joins sessions to the hub: picks the dialect for a request, feeds arrivals, puts questions, encodes each notice once
-// per topic and hands it to everybody who joined. Runs on the hub's thread, does no I/O.
+// Joins sessions to the hub: picks the dialect for a request, feeds arrivals, puts questions, encodes each
+// notice once per topic and hands it to everybody who joined. Runs on the hub's thread, does no I/O.
 #pragma once
 
 #include <cstdint>
@@ -15,15 +15,15 @@
 namespace rockpool::gateway {
 
 // What the edge does for us. The same words as the dialects' steps, without those the gateway serves itself.
-using Effect = std::variant<dialect::SendFrame, dialect::CloseStream, dialect::AcceptStream, dialect::ReadBody,
-                            dialect::Respond, dialect::Identify, hub::Request>;
+using Effect = std::variant<dialect::SendFrame, dialect::CloseStream, dialect::AcceptStream,
+                            dialect::ReadBody, dialect::Respond, dialect::Identify, hub::Request>;
 
 struct Mount {
-  std::string path;                 // "" or "/name", without a trailing slash
-  std::vector<std::string> hosts;   // serve it at the root of these host names too
+  std::string path;                // "" or "/name", without a trailing slash
+  std::vector<std::string> hosts;  // serve it at the root of these host names too
   const dialect::Dialect* dialect = nullptr;
   std::string space = "default";
-  std::string settings;             // JSON text
+  std::string settings;  // JSON text
 };
 
 class Gateway {
@@ -35,8 +35,8 @@ class Gateway {
   // `usage` for two equal mounts or a reserved path; the dialect's own error for bad settings.
   base::Status mount(const Mount& mount);
 
-  // Does a dialect want this request? Otherwise the edge goes on (static files, 404). Safe to call for any head,
-  // from any thread once everything is mounted.
+  // Does a dialect want this request? Otherwise the edge goes on (static files, 404). Safe to call for any
+  // head, from any thread once everything is mounted.
   bool claims(const wire::RequestHead& head) const;
 
   void receive(base::Instant now, dialect::CarrierId carrier, dialect::Arrival arrival);

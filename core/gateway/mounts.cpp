@@ -40,9 +40,11 @@ bool has_host(const Mount& mount, std::string_view host) {
 
 base::Status Mounts::check(const Mount& mount) const {
   const std::string name = mount.dialect == nullptr ? "" : std::string(mount.dialect->name);
-  if (mount.dialect == nullptr || mount.dialect->server == nullptr) return usage("a mount without a dialect that serves");
+  if (mount.dialect == nullptr || mount.dialect->server == nullptr)
+    return usage("a mount without a dialect that serves");
   if (!is_mount_path(mount.path)) {
-    return usage("mount \"" + mount.path + "\" of " + name + " is no path: write \"\" or \"/name\", without a slash at the end");
+    return usage("mount \"" + mount.path + "\" of " + name +
+                 " is no path: write \"\" or \"/name\", without a slash at the end");
   }
   for (const std::string_view path : reserved) {
     if (!is_below(mount.path, path)) continue;
@@ -50,13 +52,13 @@ base::Status Mounts::check(const Mount& mount) const {
   }
   for (const auto& other : mounted_) {
     if (other->mount.path == mount.path) {
-      return usage("mount \"" + mount.path + "\" is asked for by " + std::string(other->mount.dialect->name) + " and by " +
-                   name + ": give each its own path");
+      return usage("mount \"" + mount.path + "\" is asked for by " + std::string(other->mount.dialect->name) +
+                   " and by " + name + ": give each its own path");
     }
     for (const std::string& host : mount.hosts) {
       if (!has_host(other->mount, wire::host_name(host))) continue;
-      return usage("host \"" + host + "\" is asked for by " + std::string(other->mount.dialect->name) + " and by " + name +
-                   ": give each its own host");
+      return usage("host \"" + host + "\" is asked for by " + std::string(other->mount.dialect->name) +
+                   " and by " + name + ": give each its own host");
     }
   }
   return model::check_space(mount.space);
@@ -81,7 +83,8 @@ std::optional<Mounts::Route> Mounts::find(const wire::RequestHead& head) const {
   const std::string* field = wire::find_header(head.headers, "Host");
   const std::string host = field == nullptr ? std::string() : wire::host_name(*field);
   for (std::size_t i = 0; i < mounted_.size() && !host.empty(); ++i) {
-    if (has_host(mounted_[i]->mount, host) && wants(*mounted_[i], head, head.path)) return Route{i, head.path};
+    if (has_host(mounted_[i]->mount, host) && wants(*mounted_[i], head, head.path))
+      return Route{i, head.path};
   }
   for (const std::size_t i : longest_first_) {
     const std::string& prefix = mounted_[i]->mount.path;

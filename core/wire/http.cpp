@@ -21,7 +21,8 @@ int hex_value(char c) {
 // RFC 3986 section 2.3: these never need an escape.
 bool is_unreserved(char c) {
   const char small = lower(c);
-  return (small >= 'a' && small <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+  return (small >= 'a' && small <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
+         c == '~';
 }
 
 // `plus` is what a plus sign stands for: a space in forms, itself everywhere else.
@@ -45,8 +46,8 @@ std::optional<std::string> decode(std::string_view text, char plus) {
 }  // namespace
 
 const std::string* find_header(const Headers& headers, std::string_view name) {
-  const auto found =
-      std::find_if(headers.begin(), headers.end(), [&](const auto& header) { return same_name(header.first, name); });
+  const auto found = std::find_if(headers.begin(), headers.end(),
+                                  [&](const auto& header) { return same_name(header.first, name); });
   return found == headers.end() ? nullptr : &found->second;
 }
 

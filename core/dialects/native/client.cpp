@@ -36,7 +36,8 @@ class Client final : public dialect::ClientSession {
  public:
   explicit Client(const dialect::ClientOptions& options) : options_(options) {}
 
-  void open(Instant now, dialect::Carrier carrier, const dialect::Greeting& greeting, ClientSteps& out) override;
+  void open(Instant now, dialect::Carrier carrier, const dialect::Greeting& greeting,
+            ClientSteps& out) override;
   void ask(Instant now, const dialect::ClientCommand& command, ClientSteps& out) override;
   void receive(Instant now, CarrierId from, dialect::Arrival arrival, ClientSteps& out) override;
   void close(Instant now, ClientSteps& out) override;
@@ -70,9 +71,13 @@ class Client final : public dialect::ClientSession {
   void on(Changes changes, ClientSteps& out);
   void on(Reset reset, ClientSteps& out);
   void on(model::Acked acked, ClientSteps& out) { out.push_back(dialect::Settled{acked}); }
-  void on(model::Conflicted conflicted, ClientSteps& out) { out.push_back(dialect::Settled{std::move(conflicted)}); }
+  void on(model::Conflicted conflicted, ClientSteps& out) {
+    out.push_back(dialect::Settled{std::move(conflicted)});
+  }
   void on(model::Held held, ClientSteps& out) { out.push_back(dialect::Settled{held}); }
-  void on(model::Declined declined, ClientSteps& out) { out.push_back(dialect::Settled{std::move(declined)}); }
+  void on(model::Declined declined, ClientSteps& out) {
+    out.push_back(dialect::Settled{std::move(declined)});
+  }
   void on(PresenceList list, ClientSteps& out);
   void on(Pong pong, ClientSteps& out);
   void on(Problem problem, ClientSteps& out);
@@ -94,16 +99,19 @@ class Client final : public dialect::ClientSession {
   std::uint64_t last_sub_ = 0;
 };
 
-// ---- the stream ------------------------------------------------------------------------------------------------------
+// ---- the stream -------------------------------------------------------------------------------------------
 
-void Client::open(Instant now, dialect::Carrier carrier, const dialect::Greeting& greeting, ClientSteps& out) {
+void Client::open(Instant now, dialect::Carrier carrier, const dialect::Greeting& greeting,
+                  ClientSteps& out) {
   const auto base = wire::base_url(options_.url);
   if (!base || carrier != dialect::Carrier::websocket) {
-    const std::string problem = base ? "rockpool.v1 goes over a WebSocket only, for now"
-                                     : "\"" + options_.url + "\" is no address of a server, give one like https://app.example";
+    const std::string problem =
+        base ? "rockpool.v1 goes over a WebSocket only, for now"
+             : "\"" + options_.url + "\" is no address of a server, give one like https://app.example";
     phase_ = Phase::over;
     out.push_back(dialect::Trouble{
-        .error = {.code = base ? Code::unsupported : Code::usage, .message = problem, .path = ""}, .fatal = true});
+        .error = {.code = base ? Code::unsupported : Code::usage, .message = problem, .path = ""},
+        .fatal = true});
     out.push_back(dialect::Ended{.retry_after_ms = 0, .reason = problem});
     return;
   }
@@ -159,7 +167,8 @@ void Client::receive(Instant now, CarrierId from, dialect::Arrival arrival, Clie
     out.push_back(dialect::Ended{.retry_after_ms = retry_after_ms_, .reason = std::move(closed->reason)});
     return;
   }
-  if (std::holds_alternative<dialect::Opened>(arrival) && phase_ == Phase::opening) return say_hello(now, out);
+  if (std::holds_alternative<dialect::Opened>(arrival) && phase_ == Phase::opening)
+    return say_hello(now, out);
   const auto* frame = std::get_if<dialect::Frame>(&arrival);
   if (frame == nullptr || phase_ == Phase::opening) return;
   pulse_.heard(now);
@@ -175,7 +184,7 @@ void Client::close(Instant, ClientSteps& out) {
   out.push_back(dialect::CloseStream{.carrier = socket, .code = wire::CloseCode::normal, .reason = ""});
 }
 
-// ---- asking ----------------------------------------------------------------------------------------------------------
+// ---- asking -----------------------------------------------------------------------------------------------
 
 void Client::ask(Instant now, const dialect::ClientCommand& command, ClientSteps& out) {
   if (phase_ != Phase::open) return;
@@ -198,7 +207,8 @@ void Client::ask_one(Instant now, const dialect::Subscribe& subscribe, ClientSte
 }
 
 Client::Subs::iterator Client::sub_on(const std::string& collection) {
-  return std::find_if(subs_.begin(), subs_.end(), [&](const auto& sub) { return sub.second.collection == collection; });
+  return std::find_if(subs_.begin(), subs_.end(),
+                      [&](const auto& sub) { return sub.second.collection == collection; });
 }
 
 void Client::ask_one(Instant now, const dialect::Unsubscribe& unsubscribe, ClientSteps& out) {
@@ -222,7 +232,8 @@ void Client::ask_one(Instant now, const dialect::Push& push, ClientSteps& out) {
   for (const model::Group& group : push.groups) {
     const std::string text = encode_group(group);
     if (text.size() + around > message_bytes_max_ || group.size() > push_mutations_max_) {
-      const Error error{.code = Code::too_large, .message = "larger than the server takes in one message", .path = ""};
+      const Error error{
+          .code = Code::too_large, .message = "larger than the server takes in one message", .path = ""};
       for (const model::Mutation& mutation : group) {
         out.push_back(dialect::Settled{model::Declined{.number = mutation.number, .error = error}});
       }
@@ -239,18 +250,21 @@ void Client::ask_one(Instant now, const dialect::Push& push, ClientSteps& out) {
 }
 
 void Client::ask_one(Instant now, const dialect::SayPresence& say, ClientSteps& out) {
-  send(now, encode_up(Presence{.room = say.room, .state = say.state, .member = say.member, .watch = std::nullopt}), out);
+  send(now,
+       encode_up(Presence{.room = say.room, .state = say.state, .member = say.member, .watch = std::nullopt}),
+       out);
 }
 
 void Client::ask_one(Instant now, const dialect::WatchPresence& watch, ClientSteps& out) {
-  send(now, encode_up(Presence{.room = watch.room, .state = std::nullopt, .member = "", .watch = watch.on}), out);
+  send(now, encode_up(Presence{.room = watch.room, .state = std::nullopt, .member = "", .watch = watch.on}),
+       out);
 }
 
 void Client::ask_one(Instant now, const dialect::RenewToken& renew, ClientSteps& out) {
   send(now, encode_up(Auth{renew.token}), out);
 }
 
-// ---- hearing ---------------------------------------------------------------------------------------------------------
+// ---- hearing ----------------------------------------------------------------------------------------------
 
 void Client::read(const std::string& frame, ClientSteps& out) {
   auto messages = decode_down(frame);
@@ -259,7 +273,8 @@ void Client::read(const std::string& frame, ClientSteps& out) {
     if (phase_ == Phase::over) return;
     const bool is_early = phase_ == Phase::greeting && !std::holds_alternative<Welcome>(message) &&
                           !std::holds_alternative<Problem>(message) && !std::holds_alternative<Bye>(message);
-    if (is_early) return spoiled({.code = Code::bad_message, .message = "something before welcome", .path = ""}, out);
+    if (is_early)
+      return spoiled({.code = Code::bad_message, .message = "something before welcome", .path = ""}, out);
     std::visit([&](auto& one) { on(std::move(one), out); }, message);
   }
 }
@@ -269,7 +284,8 @@ void Client::on(Welcome welcome, ClientSteps& out) {
     return spoiled({.code = Code::bad_message, .message = "a second welcome", .path = ""}, out);
   }
   if (welcome.protocol != protocol_version) {
-    const std::string problem = "the server speaks protocol " + base::decimal(welcome.protocol) + ", this SDK protocol 1";
+    const std::string problem =
+        "the server speaks protocol " + base::decimal(welcome.protocol) + ", this SDK protocol 1";
     out.push_back(dialect::Trouble{
         .error = {.code = Code::unsupported_version, .message = problem, .path = ""}, .fatal = true});
     return end(wire::CloseCode::normal, problem, out);
@@ -335,8 +351,8 @@ void Client::on(PresenceList list, ClientSteps& out) {
   for (model::Present::Member& member : list.members) {
     if (!peer_.empty() && member.member.starts_with(peer_)) member.member.erase(0, peer_.size());
   }
-  out.push_back(
-      dialect::PresenceSeen{.room = std::move(list.room), .members = std::move(list.members), .whole = list.whole});
+  out.push_back(dialect::PresenceSeen{
+      .room = std::move(list.room), .members = std::move(list.members), .whole = list.whole});
 }
 
 void Client::on(Pong pong, ClientSteps& out) {
@@ -345,7 +361,8 @@ void Client::on(Pong pong, ClientSteps& out) {
 
 void Client::on(Problem problem, ClientSteps& out) {
   const Code code = problem.error.code;
-  const bool is_refused = code == Code::unsupported_version || code == Code::forbidden || code == Code::outdated;
+  const bool is_refused =
+      code == Code::unsupported_version || code == Code::forbidden || code == Code::outdated;
   // A hello that is wrong stays wrong, however often it is said.
   const bool is_hopeless = phase_ == Phase::greeting && !problem.retryable && code != Code::auth;
   if (phase_ == Phase::greeting) retry_after_ms_ = problem.retry_after_ms;
@@ -364,11 +381,12 @@ void Client::on(Bye bye, ClientSteps& out) {
   end(wire::CloseCode::normal, std::move(bye.reason), out);
 }
 
-// ---- time ------------------------------------------------------------------------------------------------------------
+// ---- time -------------------------------------------------------------------------------------------------
 
 void Client::wake(Instant now, ClientSteps& out) {
   if (phase_ == Phase::over || phase_ == Phase::idle) return;
-  if (now >= pulse_.dead_at()) return end(wire::CloseCode::going_away, "the server was not heard for 25 s", out);
+  if (now >= pulse_.dead_at())
+    return end(wire::CloseCode::going_away, "the server was not heard for 25 s", out);
   if (phase_ == Phase::greeting && now >= welcome_by_) {
     return end(wire::CloseCode::going_away, "the server did not answer hello within 10 s", out);
   }

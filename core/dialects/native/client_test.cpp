@@ -19,12 +19,14 @@ using dialect::ClientSteps;
 class Link {
  public:
   explicit Link(const std::string& url = "http://127.0.0.1:8787/")
-      : session_(dialect.client({.url = url, .space = "team", .client = "ignored-client", .sdk = "js 1", .version = 3},
-                                base::Prng(1))) {}
+      : session_(dialect.client(
+            {.url = url, .space = "team", .client = "ignored-client", .sdk = "js 1", .version = 3},
+            base::Prng(1))) {}
 
   Link& open() {
     session_->open(now, dialect::Carrier::websocket,
-                   {.client = "0123456789abcdef", .token = "t", .settled = 4, .except = {2}, .cursor = "C"}, steps);
+                   {.client = "0123456789abcdef", .token = "t", .settled = 4, .except = {2}, .cursor = "C"},
+                   steps);
     return *this;
   }
   Link& opened() { return arrive(dialect::Opened{}); }
@@ -36,7 +38,8 @@ class Link {
   // Greeted, with nothing left in `steps`.
   Link& up() {
     open().opened().hear(
-        R"({"type":"welcome","protocol":1,"session":"s","peer":"7.","epoch":"05","user":"mara","writer":"w","highest":9})");
+        R"({"type":"welcome","protocol":1,"session":"s","peer":"7.","epoch":"05","user":"mara",)"
+        R"("writer":"w","highest":9})");
     steps.clear();
     return *this;
   }
@@ -88,9 +91,11 @@ class Link {
 };
 
 const std::string change_of_a =
-    R"({"type":"changes","topic":"c:a","changes":[{"seq":7,"collection":"a","id":"1","version":3,"op":"set","data":{"n":1},"createdAt":1,"updatedAt":2,"by":"w#5"}],"cursor":"c7"})";
+    R"({"type":"changes","topic":"c:a","changes":[{"seq":7,"collection":"a","id":"1","version":3,)"
+    R"("op":"set","data":{"n":1},"createdAt":1,"updatedAt":2,"by":"w#5"}],"cursor":"c7"})";
 const std::string change_of_b =
-    R"({"type":"changes","topic":"c:b","changes":[{"seq":7,"collection":"b","id":"2","version":1,"op":"delete","updatedAt":2}],"cursor":"c7"})";
+    R"({"type":"changes","topic":"c:b","changes":[{"seq":7,"collection":"b","id":"2","version":1,)"
+    R"("op":"delete","updatedAt":2}],"cursor":"c7"})";
 
 TEST(Client, opens_the_socket_of_the_address_and_says_hello_first) {
   Link link("https://app.example/sub/");
@@ -100,9 +105,10 @@ TEST(Client, opens_the_socket_of_the_address_and_says_hello_first) {
   EXPECT_EQ(link.all<dialect::OpenStream>()[0].subprotocol, "rockpool.v1");
   EXPECT_TRUE(link.sent().empty());
   link.opened();
-  EXPECT_EQ(link.sent(), std::vector<std::string>{
-                             R"({"type":"hello","protocol":1,"client":"0123456789abcdef","space":"team","token":"t",)"
-                             R"("sdk":"js 1","version":3,"settled":4,"except":[2],"cursor":"C"})"});
+  EXPECT_EQ(link.sent(),
+            std::vector<std::string>{
+                R"({"type":"hello","protocol":1,"client":"0123456789abcdef","space":"team","token":"t",)"
+                R"("sdk":"js 1","version":3,"settled":4,"except":[2],"cursor":"C"})"});
 }
 
 TEST(Client, refuses_a_wrong_address_for_good) {
@@ -117,7 +123,8 @@ TEST(Client, refuses_a_wrong_address_for_good) {
 TEST(Client, is_ready_with_what_welcome_says) {
   Link link;
   link.open().opened().hear(
-      R"({"type":"welcome","protocol":1,"epoch":"00000000000000ff","user":null,"writer":"w","highest":9,"forgotten":true})");
+      R"({"type":"welcome","protocol":1,"epoch":"00000000000000ff","user":null,"writer":"w","highest":9,)"
+      R"("forgotten":true})");
   ASSERT_EQ(link.all<dialect::Ready>().size(), 1u);
   const dialect::Ready ready = link.all<dialect::Ready>()[0];
   EXPECT_EQ(ready.epoch, 255u);
@@ -168,7 +175,8 @@ TEST(Client, tells_a_snapshot_in_parts_and_then_that_it_is_live) {
   Link link;
   link.up().subscribed("a");
   link.hear(
-      R"({"type":"snapshot","topic":"c:a","begin":true,"records":[{"id":"1","version":2,"data":[1],"createdAt":3,"updatedAt":4}],"cursor":"S","done":false})");
+      R"({"type":"snapshot","topic":"c:a","begin":true,"records":[{"id":"1","version":2,"data":[1],)"
+      R"("createdAt":3,"updatedAt":4}],"cursor":"S","done":false})");
   link.hear(R"({"type":"snapshot","topic":"c:a","records":[],"cursor":"S","done":true})");
   link.hear(R"({"type":"changes","topic":"c:a","changes":[],"cursor":"c5","more":true})");
   link.hear(R"({"type":"changes","topic":"c:a","changes":[],"cursor":"c6"})");
@@ -223,10 +231,9 @@ TEST(Client, forgets_a_collection_whose_cursor_is_no_good_and_gets_live_again) {
 TEST(Client, tells_every_outcome) {
   Link link;
   link.up();
-  link.hear(
-      R"([{"type":"ack","number":1,"version":5,"seq":9},{"type":"held","number":2,"behind":1},)"
-      R"({"type":"conflict","number":3,"currentVersion":4,"currentData":null,"deleted":true},)"
-      R"({"type":"refuse","number":4,"code":"quota","message":"full"}])");
+  link.hear(R"([{"type":"ack","number":1,"version":5,"seq":9},{"type":"held","number":2,"behind":1},)"
+            R"({"type":"conflict","number":3,"currentVersion":4,"currentData":null,"deleted":true},)"
+            R"({"type":"refuse","number":4,"code":"quota","message":"full"}])");
   const auto settled = link.all<dialect::Settled>();
   ASSERT_EQ(settled.size(), 4u);
   EXPECT_EQ(settled[0].outcome, model::Outcome(model::Acked{1, 5, 9}));
@@ -244,7 +251,8 @@ model::Group put(std::uint64_t number, std::size_t bytes) {
 TEST(Client, cuts_a_push_into_messages_the_server_takes) {
   Link link;
   link.up();
-  link.ask(dialect::Push{.settled = 1, .except = {}, .groups = {put(2, 400'000), put(3, 400'000), put(4, 400'000)}});
+  link.ask(dialect::Push{
+      .settled = 1, .except = {}, .groups = {put(2, 400'000), put(3, 400'000), put(4, 400'000)}});
   const auto frames = link.sent();
   ASSERT_EQ(frames.size(), 2u);
   for (const std::string& frame : frames) {
@@ -256,7 +264,8 @@ TEST(Client, cuts_a_push_into_messages_the_server_takes) {
 TEST(Client, refuses_a_write_that_no_message_can_hold_and_sends_the_others) {
   Link link;
   link.up();
-  link.ask(dialect::Push{.settled = 0, .except = {}, .groups = {put(1, base::limits::message_bytes_max), put(2, 10)}});
+  link.ask(dialect::Push{
+      .settled = 0, .except = {}, .groups = {put(1, base::limits::message_bytes_max), put(2, 10)}});
   ASSERT_EQ(link.all<dialect::Settled>().size(), 1u);
   const model::Outcome outcome = link.all<dialect::Settled>()[0].outcome;
   EXPECT_EQ(std::get_if<model::Declined>(&outcome)->error.code, Code::too_large);
@@ -267,7 +276,8 @@ TEST(Client, knows_its_own_members_by_the_names_they_were_said_with) {
   Link link;
   link.up();
   link.hear(
-      R"({"type":"presence","room":"r","members":[{"member":"7.tab","user":"mara","state":1},{"member":"8.tab","user":null,"state":null}],"whole":true})");
+      R"({"type":"presence","room":"r","members":[{"member":"7.tab","user":"mara","state":1},)"
+      R"({"member":"8.tab","user":null,"state":null}],"whole":true})");
   const auto seen = link.all<dialect::PresenceSeen>().at(0);
   EXPECT_TRUE(seen.whole);
   EXPECT_EQ(seen.members[0].member, "tab");
@@ -280,10 +290,11 @@ TEST(Client, says_presence_watches_and_renews_its_token) {
   link.up();
   link.ask(dialect::SayPresence{"r", "tab", "{\"x\":1}"}).ask(dialect::SayPresence{"r", "tab", ""});
   link.ask(dialect::WatchPresence{"r", true}).ask(dialect::RenewToken{"t2"});
-  EXPECT_EQ(link.sent(), (std::vector<std::string>{
-                             R"({"type":"presence","room":"r","member":"tab","state":{"x":1}})",
-                             R"({"type":"presence","room":"r","member":"tab","state":null})",
-                             R"({"type":"presence","room":"r","watch":true})", R"({"type":"auth","token":"t2"})"}));
+  EXPECT_EQ(link.sent(),
+            (std::vector<std::string>{R"({"type":"presence","room":"r","member":"tab","state":{"x":1}})",
+                                      R"({"type":"presence","room":"r","member":"tab","state":null})",
+                                      R"({"type":"presence","room":"r","watch":true})",
+                                      R"({"type":"auth","token":"t2"})"}));
 }
 
 TEST(Client, pings_after_ten_silent_seconds_of_its_own_and_tells_progress) {
@@ -331,7 +342,10 @@ TEST(Client, ends_with_the_advice_of_bye) {
 
 TEST(Client, ends_once_when_the_socket_closes_and_says_nothing_after_its_end) {
   Link link;
-  link.up().arrive(dialect::Closed{1006, "cut"}).arrive(dialect::Closed{1006, "cut"}).hear(R"({"type":"pong"})");
+  link.up()
+      .arrive(dialect::Closed{1006, "cut"})
+      .arrive(dialect::Closed{1006, "cut"})
+      .hear(R"({"type":"pong"})");
   link.ask(dialect::Subscribe{.collection = "a"}).wait(60'000);
   link.session().close(link.now, link.steps);
   ASSERT_EQ(link.steps.size(), 1u);

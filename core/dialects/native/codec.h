@@ -1,4 +1,5 @@
-// Text of rockpool.v1 ⇄ messages. Pure, and total: every input gives messages or an error that names what is wrong.
+// Text of rockpool.v1 ⇄ messages. Pure, and total: every input gives messages or an error that names what is
+// wrong.
 //
 // frame   := message | "[" message ("," message)* "]"
 // message := JSON object with a member "type"
@@ -18,16 +19,18 @@ namespace rockpool::dialects::native {
 // ---- up. Each message of a frame stands for itself: one that is wrong does not take the others along.
 base::Result<std::vector<base::Result<UpMessage>>> decode_up(std::string_view frame);
 std::string encode_up(const UpMessage& message);
-// Of one group of a push, as encode_up writes it: what several of them take in a frame is their sum and a comma each.
+// Of one group of a push, as encode_up writes it: what several of them take in a frame is their sum and a
+// comma each.
 std::string encode_group(const model::Group& group);
-std::string encode_push(std::uint64_t settled, const std::vector<std::uint64_t>& except, std::string_view groups);
+std::string encode_push(std::uint64_t settled, const std::vector<std::uint64_t>& except,
+                        std::string_view groups);
 
 // ---- down. Unknown types are left out; any message that is wrong spoils the frame.
 base::Result<std::vector<DownMessage>> decode_down(std::string_view frame);
 std::string encode_down(const DownMessage& message);
 // Without copying what it passes on.
-std::string encode_changes(std::string_view topic, const std::vector<model::Change>& changes, std::string_view cursor,
-                           bool more);
+std::string encode_changes(std::string_view topic, const std::vector<model::Change>& changes,
+                           std::string_view cursor, bool more);
 // Several outcomes as one frame; not for an empty list.
 std::string encode_outcomes(const std::vector<model::Outcome>& outcomes);
 

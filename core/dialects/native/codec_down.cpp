@@ -14,7 +14,7 @@ using dialect::Members;
 using dialect::ObjectText;
 using model::Value;
 
-// ---- writing ---------------------------------------------------------------------------------------------------------
+// ---- writing ----------------------------------------------------------------------------------------------
 
 void append_record(std::string& out, const model::Record& record) {
   ObjectText(out)
@@ -74,7 +74,8 @@ void append(std::string& out, const Subscribed& subscribed) {
 std::size_t bytes_of(const std::vector<model::Record>& records) {
   constexpr std::size_t frame_of_one = 128;
   std::size_t bytes = frame_of_one;
-  for (const model::Record& record : records) bytes += record.data.size() + record.key.id.size() + frame_of_one;
+  for (const model::Record& record : records)
+    bytes += record.data.size() + record.key.id.size() + frame_of_one;
   return bytes;
 }
 
@@ -83,7 +84,8 @@ void append(std::string& out, const Snapshot& snapshot) {
   ObjectText text(out);
   text.text("type", "snapshot").text("topic", snapshot.topic);
   if (snapshot.begin) text.flag("begin", true);
-  dialect::append_list(text.member("records"), snapshot.records, [&](const auto& record) { append_record(out, record); });
+  dialect::append_list(text.member("records"), snapshot.records,
+                       [&](const auto& record) { append_record(out, record); });
   text.text("cursor", snapshot.cursor).flag("done", snapshot.done).end();
 }
 
@@ -97,12 +99,18 @@ void append(std::string& out, const Reset& reset) {
 
 void append(std::string& out, const model::Acked& acked) {
   ObjectText text(out);
-  text.text("type", "ack").count("number", acked.number).count("version", acked.version).count("seq", acked.seq).end();
+  text.text("type", "ack")
+      .count("number", acked.number)
+      .count("version", acked.version)
+      .count("seq", acked.seq)
+      .end();
 }
 
 void append(std::string& out, const model::Conflicted& conflicted) {
   ObjectText text(out);
-  text.text("type", "conflict").count("number", conflicted.number).count("currentVersion", conflicted.version);
+  text.text("type", "conflict")
+      .count("number", conflicted.number)
+      .count("currentVersion", conflicted.version);
   text.raw("currentData", conflicted.data.empty() ? "null" : conflicted.data);
   if (conflicted.data.empty()) text.flag("deleted", true);
   text.integer("createdAt", conflicted.created.ms).integer("updatedAt", conflicted.updated.ms).end();
@@ -114,7 +122,9 @@ void append(std::string& out, const model::Held& held) {
 
 void append(std::string& out, const model::Declined& declined) {
   ObjectText text(out);
-  text.text("type", "refuse").count("number", declined.number).text("code", base::name_of(declined.error.code));
+  text.text("type", "refuse")
+      .count("number", declined.number)
+      .text("code", base::name_of(declined.error.code));
   text.text("message", declined.error.message);
   if (!declined.error.path.empty()) text.text("path", declined.error.path);
   text.end();
@@ -134,7 +144,8 @@ void append_member(std::string& out, const model::Present::Member& member) {
 void append(std::string& out, const PresenceList& list) {
   ObjectText text(out);
   text.text("type", "presence").text("room", list.room);
-  dialect::append_list(text.member("members"), list.members, [&](const auto& member) { append_member(out, member); });
+  dialect::append_list(text.member("members"), list.members,
+                       [&](const auto& member) { append_member(out, member); });
   if (list.whole) text.flag("whole", true);
   text.end();
 }
@@ -148,7 +159,9 @@ void append(std::string& out, const Pong& pong) {
 
 void append(std::string& out, const Problem& problem) {
   ObjectText text(out);
-  text.text("type", "error").text("code", base::name_of(problem.error.code)).text("message", problem.error.message);
+  text.text("type", "error")
+      .text("code", base::name_of(problem.error.code))
+      .text("message", problem.error.message);
   text.flag("retryable", problem.retryable);
   if (problem.retry_after_ms > 0) text.integer("retryAfter", problem.retry_after_ms);
   if (!problem.sub.empty()) text.raw("sub", problem.sub);
@@ -160,7 +173,7 @@ void append(std::string& out, const Bye& bye) {
   text.text("type", "bye").text("reason", bye.reason).integer("reconnectAfter", bye.reconnect_after_ms).end();
 }
 
-// ---- reading ---------------------------------------------------------------------------------------------------------
+// ---- reading ----------------------------------------------------------------------------------------------
 
 // A type that a newer server may send and we do not know.
 struct Unknown {};
@@ -297,7 +310,8 @@ base::Result<Decoded> decode_conflict(const Value& value) {
 
 base::Result<Decoded> decode_held(const Value& value) {
   Members members(value, "held");
-  return finish(members, model::Held{.number = members.count("number"), .behind = members.count_or("behind", 0)});
+  return finish(members,
+                model::Held{.number = members.count("number"), .behind = members.count_or("behind", 0)});
 }
 
 base::Result<Decoded> decode_refuse(const Value& value) {
@@ -408,12 +422,13 @@ std::string encode_down(const DownMessage& message) {
   return out;
 }
 
-std::string encode_changes(std::string_view topic, const std::vector<model::Change>& changes, std::string_view cursor,
-                           bool more) {
+std::string encode_changes(std::string_view topic, const std::vector<model::Change>& changes,
+                           std::string_view cursor, bool more) {
   std::string out;
   ObjectText text(out);
   text.text("type", "changes").text("topic", topic);
-  dialect::append_list(text.member("changes"), changes, [&](const auto& change) { append_change(out, change); });
+  dialect::append_list(text.member("changes"), changes,
+                       [&](const auto& change) { append_change(out, change); });
   text.text("cursor", cursor);
   if (more) text.flag("more", true);
   text.end();
@@ -437,8 +452,8 @@ std::string topic_of(std::string_view collection) { return "c:" + std::string(co
 
 bool is_retryable(base::Code code) {
   using base::Code;
-  return code == Code::overloaded || code == Code::timeout || code == Code::storage || code == Code::internal ||
-         code == Code::offline;
+  return code == Code::overloaded || code == Code::timeout || code == Code::storage ||
+         code == Code::internal || code == Code::offline;
 }
 
 }  // namespace rockpool::dialects::native

@@ -67,10 +67,11 @@ TEST(Codec, every_error_of_a_frame_is_a_bad_message) {
   }
 }
 
-// ---- mutations that are wrong are refused by their number --------------------------------------------------------------
+// ---- mutations that are wrong are refused by their number -------------------------------------------------
 
 Push decode_push(const std::string& mutations) {
-  const auto messages = decode_up(R"({"type":"push","settled":0,"except":[],"mutations":[)" + mutations + "]}");
+  const auto messages =
+      decode_up(R"({"type":"push","settled":0,"except":[],"mutations":[)" + mutations + "]}");
   EXPECT_TRUE(messages.ok() && messages->size() == 1 && messages->front().ok());
   return *std::get_if<Push>(&*messages->front());
 }
@@ -127,7 +128,8 @@ TEST(Codec, does_not_count_brackets_and_commas_within_strings) {
 }
 
 TEST(Codec, refuses_the_others_of_a_batch_with_depends) {
-  const Push push = decode_push(R"({"batch":[{"number":1,"collection":"c","id":"i","op":"put","base":0,"data":1},
+  const Push push =
+      decode_push(R"({"batch":[{"number":1,"collection":"c","id":"i","op":"put","base":0,"data":1},
                                              {"number":2,"collection":"c","op":"put","base":0,"data":1}]})");
   EXPECT_TRUE(push.groups.empty());
   ASSERT_EQ(push.refused.size(), 2u);
@@ -162,7 +164,8 @@ TEST(Codec, refuses_a_push_of_more_than_1000_mutations) {
     std::string list;
     for (std::size_t i = 1; i <= count; ++i) {
       if (i > 1) list += ',';
-      list += R"({"number":)" + base::decimal(std::uint64_t{i}) + R"(,"collection":"c","id":"i","op":"delete","base":1})";
+      list += R"({"number":)" + base::decimal(std::uint64_t{i}) +
+              R"(,"collection":"c","id":"i","op":"delete","base":1})";
     }
     return decode_up(R"({"type":"push","settled":0,"mutations":[)" + list + "]}");
   };
@@ -170,7 +173,7 @@ TEST(Codec, refuses_a_push_of_more_than_1000_mutations) {
   EXPECT_FALSE(push(base::limits::push_mutations_max + 1)->front().ok());
 }
 
-// ---- total -------------------------------------------------------------------------------------------------------------
+// ---- total ------------------------------------------------------------------------------------------------
 
 std::string damaged(std::string text, base::Prng& prng) {
   constexpr std::string_view spice = "{}[]\",:0-9ntfe\\ \x00\x7f\xc3\xff";
@@ -223,7 +226,8 @@ TEST(Codec, passes_a_deep_bomb_by_with_an_error) {
 }
 
 TEST(Codec, hands_a_message_of_more_than_a_mebibyte_back) {
-  const std::string text = R"({"type":"auth","token":")" + std::string(base::limits::message_bytes_max, 'x') + "\"}";
+  const std::string text =
+      R"({"type":"auth","token":")" + std::string(base::limits::message_bytes_max, 'x') + "\"}";
   EXPECT_FALSE(decode_up(text).ok());
 }
 

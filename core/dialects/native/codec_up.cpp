@@ -21,9 +21,11 @@ using model::Value;
 
 constexpr std::array<std::string_view, 4> unserved = {"emit", "call", "provide", "result"};
 
-Error bad(std::string message) { return {.code = Code::bad_message, .message = std::move(message), .path = ""}; }
+Error bad(std::string message) {
+  return {.code = Code::bad_message, .message = std::move(message), .path = ""};
+}
 
-// ---- reading ---------------------------------------------------------------------------------------------------------
+// ---- reading ----------------------------------------------------------------------------------------------
 
 base::Result<UpMessage> finish(const Members& members, UpMessage message) {
   if (members.error()) return *members.error();
@@ -51,7 +53,8 @@ base::Result<UpMessage> decode_subscribe(const Value& value) {
   subscribe.sub = read_sub(value, members);
   subscribe.collection = members.text("collection");
   subscribe.cursor = members.text_or("cursor", "");
-  if (const Value* snapshot = model::member(value, "snapshot"); snapshot != nullptr && snapshot->is_object()) {
+  if (const Value* snapshot = model::member(value, "snapshot");
+      snapshot != nullptr && snapshot->is_object()) {
     Members inner(*snapshot, "subscribe.snapshot");
     subscribe.snapshot_cursor = inner.text("cursor");
     subscribe.snapshot_after = inner.text("after");
@@ -133,7 +136,8 @@ std::optional<Error> read_mutation(const Value& value, model::Mutation& mutation
 std::size_t bytes_of(const model::Group& group) {
   std::size_t bytes = 0;
   for (const model::Mutation& mutation : group) {
-    bytes += mutation.data.size() + mutation.path.size() + mutation.key.collection.size() + mutation.key.id.size();
+    bytes +=
+        mutation.data.size() + mutation.path.size() + mutation.key.collection.size() + mutation.key.id.size();
   }
   return bytes;
 }
@@ -192,12 +196,14 @@ bool PushReader::read_group(std::span<const Value> elements, bool is_batch) {
   mutations_ += group.size();
   if (group.empty()) return true;
   const auto too_large = is_batch ? refuse_size(group) : std::nullopt;
-  const bool fine = !too_large && std::none_of(wrong.begin(), wrong.end(), [](const auto& w) { return w.has_value(); });
+  const bool fine =
+      !too_large && std::none_of(wrong.begin(), wrong.end(), [](const auto& w) { return w.has_value(); });
   if (fine) {
     push_.groups.push_back(std::move(group));
     return true;
   }
-  const Error depends{.code = Code::depends, .message = "another mutation of the batch was refused", .path = ""};
+  const Error depends{
+      .code = Code::depends, .message = "another mutation of the batch was refused", .path = ""};
   for (std::size_t i = 0; i < group.size(); ++i) {
     const Error error = too_large ? *too_large : wrong[i].value_or(depends);
     push_.refused.push_back({.number = group[i].number, .error = error});
@@ -237,7 +243,7 @@ base::Result<UpMessage> decode_one(const Value& value) {
   return bad("there is no message of type " + quote(*type));
 }
 
-// ---- writing ---------------------------------------------------------------------------------------------------------
+// ---- writing ----------------------------------------------------------------------------------------------
 
 void append_counts(std::string& out, const std::vector<std::uint64_t>& counts) {
   dialect::append_list(out, counts, [&](std::uint64_t count) { out += base::decimal(count); });
@@ -245,7 +251,9 @@ void append_counts(std::string& out, const std::vector<std::uint64_t>& counts) {
 
 void append_mutation(std::string& out, const model::Mutation& mutation) {
   ObjectText text(out);
-  text.count("number", mutation.number).text("collection", mutation.key.collection).text("id", mutation.key.id);
+  text.count("number", mutation.number)
+      .text("collection", mutation.key.collection)
+      .text("id", mutation.key.id);
   text.text("op", model::name_of(mutation.op));
   if (mutation.base) text.count("base", *mutation.base);
   if (mutation.after) text.count("after", *mutation.after);
@@ -301,7 +309,9 @@ void append(std::string& out, const Presence& presence) {
   text.end();
 }
 
-void append(std::string& out, const Auth& auth) { ObjectText(out).text("type", "auth").text("token", auth.token).end(); }
+void append(std::string& out, const Auth& auth) {
+  ObjectText(out).text("type", "auth").text("token", auth.token).end();
+}
 void append(std::string& out, const Ping&) { ObjectText(out).text("type", "ping").end(); }
 void append(std::string& out, const Unserved& message) { ObjectText(out).text("type", message.type).end(); }
 
@@ -333,12 +343,14 @@ std::string encode_group(const model::Group& group) {
     return out;
   }
   ObjectText text(out);
-  dialect::append_list(text.member("batch"), group, [&](const auto& mutation) { append_mutation(out, mutation); });
+  dialect::append_list(text.member("batch"), group,
+                       [&](const auto& mutation) { append_mutation(out, mutation); });
   text.end();
   return out;
 }
 
-std::string encode_push(std::uint64_t settled, const std::vector<std::uint64_t>& except, std::string_view groups) {
+std::string encode_push(std::uint64_t settled, const std::vector<std::uint64_t>& except,
+                        std::string_view groups) {
   std::string out;
   ObjectText text(out);
   text.text("type", "push").count("settled", settled);

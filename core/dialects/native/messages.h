@@ -15,7 +15,7 @@ inline constexpr std::uint64_t protocol_version = 1;
 inline constexpr std::string_view subprotocol = "rockpool.v1";
 inline constexpr std::string_view connect_path = "/v1/connect";
 
-// ---- up: client to server --------------------------------------------------------------------------------------
+// ---- up: client to server ---------------------------------------------------------------------------------
 
 struct Hello {
   std::uint64_t protocol = protocol_version;
@@ -38,7 +38,7 @@ struct Subscribe {
   bool fresh = false;           // snapshot: true
   std::string snapshot_cursor;  // snapshot: {cursor, after}
   std::string snapshot_after;
-  bool filtered = false;        // filter, orderBy or limit is there
+  bool filtered = false;  // filter, orderBy or limit is there
   bool operator==(const Subscribe&) const = default;
 };
 
@@ -47,7 +47,8 @@ struct Unsubscribe {
   bool operator==(const Unsubscribe&) const = default;
 };
 
-// `refused`: mutations that are wrong by themselves, and those of the batches they are in. They are in no group.
+// `refused`: mutations that are wrong by themselves, and those of the batches they are in. They are in no
+// group.
 struct Push {
   std::uint64_t settled = 0;
   std::vector<std::uint64_t> except;
@@ -82,7 +83,7 @@ struct Unserved {
 
 using UpMessage = std::variant<Hello, Subscribe, Unsubscribe, Push, Presence, Auth, Ping, Unserved>;
 
-// ---- down: server to client ------------------------------------------------------------------------------------
+// ---- down: server to client -------------------------------------------------------------------------------
 
 struct Welcome {
   std::uint64_t protocol = protocol_version;
@@ -157,7 +158,8 @@ struct Bye {
 };
 
 // `ack`, `conflict`, `held` and `refuse` are the model's outcomes as they are.
-using DownMessage = std::variant<Welcome, Subscribed, Snapshot, Changes, Reset, model::Acked, model::Conflicted,
-                                 model::Held, model::Declined, PresenceList, Pong, Problem, Bye>;
+using DownMessage =
+    std::variant<Welcome, Subscribed, Snapshot, Changes, Reset, model::Acked, model::Conflicted, model::Held,
+                 model::Declined, PresenceList, Pong, Problem, Bye>;
 
 }  // namespace rockpool::dialects::native

@@ -1,4 +1,5 @@
-// rockpool.v1, the dialect with every ability that the engine and the hub have. docs/protocol.md is its contract.
+// rockpool.v1, the dialect with every ability that the engine and the hub have. docs/protocol.md is its
+// contract.
 #pragma once
 
 namespace rockpool::dialect {

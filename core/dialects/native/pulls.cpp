@@ -24,13 +24,16 @@ model::Topic Pulls::topic_of(const std::string& collection) const {
 
 void Pulls::send(std::string text, ServerSteps& out) {
   unsent_bytes_ += text.size();
-  out.push_back(dialect::SendFrame{.carrier = carrier_, .bytes = dialect::share(std::move(text)), .tells = true});
+  out.push_back(
+      dialect::SendFrame{.carrier = carrier_, .bytes = dialect::share(std::move(text)), .tells = true});
 }
 
-base::Status Pulls::subscribe(const Subscribe& subscribe, const std::string& session_cursor, ServerSteps& out) {
+base::Status Pulls::subscribe(const Subscribe& subscribe, const std::string& session_cursor,
+                              ServerSteps& out) {
   if (auto fine = model::check_collection(subscribe.collection); !fine) return fine;
   if (names_.contains(subscribe.sub)) {
-    return Error{.code = Code::exists, .message = "sub is in use, unsubscribe it first or choose another", .path = ""};
+    return Error{
+        .code = Code::exists, .message = "sub is in use, unsubscribe it first or choose another", .path = ""};
   }
   if (is_full()) {
     return Error{.code = Code::quota, .message = "a connection has at most 1000 subscriptions", .path = ""};
@@ -48,7 +51,8 @@ base::Status Pulls::subscribe(const Subscribe& subscribe, const std::string& ses
   Subscribed subscribed{
       .sub = subscribe.sub, .topic = native::topic_of(sub.collection), .collection = sub.collection};
   send(encode_down(std::move(subscribed)), out);
-  if (!sub.cursor.empty() && !model::read_cursor(sub.cursor)) start_over(sub, "the cursor is none of this server", out);
+  if (!sub.cursor.empty() && !model::read_cursor(sub.cursor))
+    start_over(sub, "the cursor is none of this server", out);
   names_.emplace(subscribe.sub, ++last_pull_);
   pulls_.emplace(last_pull_, std::move(sub));
   waiting_.push_back(last_pull_);
@@ -102,7 +106,8 @@ std::optional<Instant> Pulls::retry_at() const {
   return earliest;
 }
 
-std::optional<Pulls::End> Pulls::answer(Instant now, std::uint64_t pull, model::Reply reply, ServerSteps& out) {
+std::optional<Pulls::End> Pulls::answer(Instant now, std::uint64_t pull, model::Reply reply,
+                                        ServerSteps& out) {
   asking_ = false;
   const auto held = pulls_.find(pull);
   if (held == pulls_.end()) return std::nullopt;  // unsubscribed meanwhile
@@ -148,7 +153,8 @@ void Pulls::take(Sub& sub, model::Since since, ServerSteps& out) {
   sub.cursor = since.cursor;
   send(encode_changes(native::topic_of(sub.collection), since.changes, since.cursor, since.more), out);
   if (since.more) return;
-  // From the hub's next notice on: what was told before is in `since`, so nothing is missed and nothing comes twice.
+  // From the hub's next notice on: what was told before is in `since`, so nothing is missed and nothing comes
+  // twice.
   sub.stage = Stage::live;
   if (++live_[sub.collection] == 1) {
     out.push_back(dialect::Join{.carrier = carrier_, .topic = topic_of(sub.collection)});

@@ -7,8 +7,8 @@
 //       │ go on           ▲  ▲          │
 //       └──► proving ─────┘  └──────────┘
 //
-// One question to the hub is under way at a time, for each subscription in turn, and only while what was sent has
-// mostly left: a slow reader is waited for, and a large snapshot does not delay a small one.
+// One question to the hub is under way at a time, for each subscription in turn, and only while what was sent
+// has mostly left: a slow reader is waited for, and a large snapshot does not delay a small one.
 //
 // Private to the dialect's server half.
 #pragma once

@@ -14,7 +14,8 @@ constexpr std::string_view own_paths = "/v1/";
 
 class Server final : public dialect::ServerDialect {
  public:
-  Server(const dialect::MountOptions& options, base::Prng prng) : desk_{.options = options, .prng = prng, .asked = {}} {}
+  Server(const dialect::MountOptions& options, base::Prng prng)
+      : desk_{.options = options, .prng = prng, .asked = {}} {}
 
   bool claims(const wire::RequestHead& head) const override { return head.path.starts_with(own_paths); }
   void receive(Instant now, CarrierId from, dialect::Arrival arrival, ServerSteps& out) override;
@@ -47,7 +48,8 @@ bool offers_us(std::string_view list) {
 
 void Server::arrive(Instant now, CarrierId from, const wire::RequestHead& head, ServerSteps& out) {
   if (head.path != connect_path) {
-    out.push_back(dialect::text_response(from, 404, "nothing is served here: the WebSocket is at /v1/connect"));
+    out.push_back(
+        dialect::text_response(from, 404, "nothing is served here: the WebSocket is at /v1/connect"));
     return;
   }
   if (!head.upgrade) {
@@ -77,7 +79,8 @@ void Server::look_after(CarrierId carrier, const Session& session) {
 }
 
 void Server::receive(Instant now, CarrierId from, dialect::Arrival arrival, ServerSteps& out) {
-  if (const auto* arrived = std::get_if<dialect::Arrived>(&arrival)) return arrive(now, from, arrived->head, out);
+  if (const auto* arrived = std::get_if<dialect::Arrived>(&arrival))
+    return arrive(now, from, arrived->head, out);
   const auto held = sessions_.find(from);
   if (held == sessions_.end()) return;
   if (std::holds_alternative<dialect::Closed>(arrival)) {

@@ -1,125 +1,14 @@
-#include "core/dialects/native/server.h"
-
 #include <gtest/gtest.h>
 
 #include "core/base/limits.h"
 #include "core/base/text.h"
 #include "core/dialect/frames.h"
-#include "core/dialects/native/codec.h"
+#include "core/dialects/native/place_test.h"
 
 namespace rockpool::dialects::native {
 namespace {
 
-using base::Code;
-using base::Instant;
-using dialect::Arrived;
-using dialect::Asked;
-using dialect::CarrierId;
-using dialect::CloseStream;
-using dialect::Identify;
-using dialect::Join;
-using dialect::Leave;
-using dialect::SendFrame;
-
-wire::RequestHead upgrade_of(const std::string& path = "/v1/connect") {
-  wire::RequestHead head{.method = "GET", .path = path, .query = "", .headers = {}, .upgrade = true};
-  head.headers.emplace_back("Sec-WebSocket-Protocol", "other, rockpool.v1");
-  head.headers.emplace_back("Origin", "https://app.example");
-  return head;
-}
-
-std::string cursor(std::uint64_t seq) { return model::write_cursor({.epoch = 5, .space = 1, .seq = seq, .chain = 9}); }
-
-const std::string hello = R"({"type":"hello","protocol":1,"client":"0123456789abcdef","space":"team","token":"t","cursor":")" +
-                          cursor(1) + "\"}";
-
-// A mount with its carriers, and a hub that the test plays.
-class Place {
- public:
-  Place() { server_ = std::move(*make_server({.server = "rockpool 0"}, base::Prng(1))); }
-
-  Place& hear(CarrierId from, dialect::Arrival arrival) {
-    server_->receive(now, from, std::move(arrival), steps);
-    return *this;
-  }
-  Place& say(const std::string& frame, CarrierId from = 1) { return hear(from, dialect::Frame{frame, false}); }
-  Place& answer(model::Reply reply) {
-    const model::Ticket ticket = last<Asked>().ticket;
-    steps.clear();
-    server_->answer(now, ticket, std::move(reply), steps);
-    return *this;
-  }
-  Place& identify(dialect::Identity identity) {
-    const model::Ticket ticket = last<Identify>().ticket;
-    steps.clear();
-    server_->identified(now, ticket, std::move(identity), steps);
-    return *this;
-  }
-  Place& connect(CarrierId carrier = 1) { return hear(carrier, Arrived{upgrade_of(), "127.0.0.1"}); }
-  // Greeted, with nothing left in `steps`.
-  Place& up(CarrierId carrier = 1, std::int64_t expires_ms = 0) {
-    connect(carrier).say(hello, carrier);
-    identify(dialect::Identified{{.user = "mara", .expires_ms = expires_ms}});
-    answer(model::Greeted{.epoch = 5, .writer = "w", .highest = 3});
-    steps.clear();
-    return *this;
-  }
-  Place& wait(std::int64_t ms) {
-    now.ms += ms;
-    server_->wake(now, steps);
-    return *this;
-  }
-
-  template <typename T>
-  std::vector<T> all() const {
-    std::vector<T> found;
-    for (const auto& step : steps) {
-      if (const auto* one = std::get_if<T>(&step)) found.push_back(*one);
-    }
-    return found;
-  }
-  template <typename T>
-  T last() const {
-    const auto found = all<T>();
-    EXPECT_FALSE(found.empty());
-    return found.empty() ? T{} : found.back();
-  }
-  template <typename T>
-  T command() const {
-    const Asked asked = last<Asked>();
-    const auto* found = std::get_if<T>(&asked.command);
-    EXPECT_NE(found, nullptr);
-    return found == nullptr ? T{} : *found;
-  }
-  std::vector<std::string> sent() const {
-    std::vector<std::string> frames;
-    for (const auto& frame : all<SendFrame>()) frames.push_back(*frame.bytes);
-    return frames;
-  }
-  // The code of the only frame sent, which is an error.
-  std::string error() const {
-    const auto frames = sent();
-    if (frames.size() != 1) return std::to_string(frames.size()) + " frames";
-    const auto messages = decode_down(frames[0]);
-    const auto* problem = messages && messages->size() == 1 ? std::get_if<Problem>(&messages->front()) : nullptr;
-    return problem == nullptr ? frames[0] : std::string(base::name_of(problem->error.code));
-  }
-  dialect::ServerDialect& server() { return *server_; }
-
-  Instant now{1'000'000};
-  dialect::ServerSteps steps;
-
- private:
-  std::unique_ptr<dialect::ServerDialect> server_;
-};
-
-model::Record record(const std::string& id) {
-  return {.key = {"a", id}, .version = 2, .data = "[1]", .created = {3}, .updated = {4}};
-}
-
-model::Change change(std::uint64_t seq) { return {.seq = seq, .record = record("1"), .writer = "w", .number = 5}; }
-
-// ---- arriving ------------------------------------------------------------------------------------------------------------
+// ---- arriving ---------------------------------------------------------------------------------------------
 
 TEST(Server, claims_what_is_below_v1_and_nothing_else) {
   Place place;
@@ -157,7 +46,7 @@ TEST(Server, answers_other_requests_with_what_to_do) {
   EXPECT_EQ(status(foreign), 400);
 }
 
-// ---- hello ---------------------------------------------------------------------------------------------------------------
+// ---- hello ------------------------------------------------------------------------------------------------
 
 TEST(Server, asks_who_it_is_then_greets_then_welcomes) {
   Place place;
@@ -193,12 +82,14 @@ TEST(Server, refuses_a_hello_it_cannot_serve_and_closes) {
   };
   EXPECT_EQ(refused(R"({"type":"hello","protocol":2,"client":"0123456789abcdef"})"), "unsupported_version");
   EXPECT_EQ(refused(R"({"type":"hello","protocol":1,"client":"short"})"), "invalid");
-  EXPECT_EQ(refused(R"({"type":"hello","protocol":1,"client":"0123456789abcdef","space":"$x"})"), "forbidden");
+  EXPECT_EQ(refused(R"({"type":"hello","protocol":1,"client":"0123456789abcdef","space":"$x"})"),
+            "forbidden");
 }
 
 TEST(Server, closes_when_the_edge_denies) {
   Place place;
-  place.connect().say(hello).identify(dialect::Denied{{.code = Code::auth, .message = "expired", .path = ""}});
+  place.connect().say(hello).identify(
+      dialect::Denied{{.code = Code::auth, .message = "expired", .path = ""}});
   EXPECT_EQ(place.error(), "auth");
   EXPECT_EQ(place.last<CloseStream>().code, wire::CloseCode::policy);
 }
@@ -245,181 +136,11 @@ TEST(Server, closes_without_hello_after_ten_seconds_whatever_else_was_said) {
   EXPECT_EQ(place.server().next_wake(), std::nullopt);
 }
 
-// ---- following -----------------------------------------------------------------------------------------------------------
-
-const std::string subscribe_fresh = R"({"type":"subscribe","sub":"s","collection":"a","snapshot":true})";
-
-TEST(Server, sends_a_snapshot_then_what_happened_since_its_start_and_joins_only_then) {
-  Place place;
-  place.up().say(subscribe_fresh);
-  EXPECT_EQ(place.sent(), std::vector<std::string>{
-                              R"({"type":"subscribed","sub":"s","topic":"c:a","collection":"a"})"});
-  EXPECT_EQ(place.command<model::Scan>().after, "");
-  place.answer(model::Page{"a", {record("1"), record("2")}, cursor(7), false});
-  EXPECT_NE(place.sent().at(0).find(R"("begin":true)"), std::string::npos);
-  EXPECT_NE(place.sent().at(0).find(cursor(7)), std::string::npos);
-  EXPECT_EQ(place.command<model::Scan>().after, "2");
-  place.answer(model::Page{"a", {record("3")}, cursor(9), true});
-  EXPECT_EQ(place.sent().at(0).find(R"("begin")"), std::string::npos);
-  EXPECT_NE(place.sent().at(0).find(cursor(7)), std::string::npos) << "all chunks carry where the log stood at the start";
-  EXPECT_EQ(place.command<model::CatchUp>().cursor, model::read_cursor(cursor(7)));
-  place.answer(model::Since{"a", {change(8)}, cursor(8), true});
-  EXPECT_NE(place.sent().at(0).find(R"("more":true)"), std::string::npos);
-  EXPECT_TRUE(place.all<Join>().empty());
-  EXPECT_EQ(place.command<model::CatchUp>().cursor, model::read_cursor(cursor(8)));
-  place.answer(model::Since{"a", {}, cursor(9), false});
-  EXPECT_EQ(place.last<Join>().topic, (model::Topic{"team", model::Topic::Kind::collection, "a"}));
-  EXPECT_TRUE(place.all<Asked>().empty());
-}
-
-TEST(Server, catches_up_from_the_cursor_of_subscribe_or_else_of_hello) {
-  Place place;
-  place.up().say(R"({"type":"subscribe","sub":1,"collection":"a","cursor":")" + cursor(4) + "\"}");
-  EXPECT_EQ(place.command<model::CatchUp>().cursor, model::read_cursor(cursor(4)));
-  place.answer(model::Since{"a", {}, cursor(9), false}).say(R"({"type":"subscribe","sub":2,"collection":"b"})");
-  EXPECT_EQ(place.command<model::CatchUp>().cursor, model::read_cursor(cursor(1)));
-}
-
-TEST(Server, resets_a_cursor_that_is_gone_and_sends_a_snapshot) {
-  Place place;
-  place.up().say(R"({"type":"subscribe","sub":1,"collection":"a"})");
-  place.answer(model::Gone{"a", "compacted"});
-  EXPECT_EQ(place.sent(), std::vector<std::string>{R"({"type":"reset","topic":"c:a","reason":"compacted"})"});
-  EXPECT_EQ(place.command<model::Scan>().collection, "a");
-}
-
-TEST(Server, resets_a_cursor_that_is_none) {
-  Place place;
-  place.up().say(R"({"type":"subscribe","sub":1,"collection":"a","cursor":"garbage"})");
-  ASSERT_EQ(place.sent().size(), 2u);
-  EXPECT_NE(place.sent()[1].find(R"("type":"reset")"), std::string::npos);
-  EXPECT_EQ(place.command<model::Scan>().collection, "a");
-}
-
-TEST(Server, goes_on_with_an_interrupted_snapshot_after_proving_its_cursor) {
-  const std::string go_on =
-      R"({"type":"subscribe","sub":1,"collection":"a","snapshot":{"cursor":")" + cursor(4) + R"(","after":"id7"}})";
-  Place place;
-  place.up().say(go_on);
-  EXPECT_EQ(place.command<model::CatchUp>().cursor, model::read_cursor(cursor(4)));
-  place.answer(model::Since{"a", {change(5)}, cursor(5), true});
-  EXPECT_TRUE(place.sent().empty()) << "these changes come after the snapshot";
-  EXPECT_EQ(place.command<model::Scan>().after, "id7");
-  place.answer(model::Page{"a", {record("id8")}, cursor(9), true});
-  EXPECT_EQ(place.sent().at(0).find("begin"), std::string::npos);
-  EXPECT_NE(place.sent().at(0).find(cursor(4)), std::string::npos);
-  EXPECT_EQ(place.command<model::CatchUp>().cursor, model::read_cursor(cursor(4)));
-  Place gone;
-  gone.up().say(go_on).answer(model::Gone{"a", "other history"});
-  EXPECT_EQ(gone.command<model::Scan>().after, "");
-}
-
-TEST(Server, waits_for_a_slow_reader_before_it_reads_more_of_a_snapshot) {
-  Place place;
-  place.up().say(subscribe_fresh);
-  model::Record large = record("1");
-  large.data = '"' + std::string(300'000, 'x') + '"';
-  place.answer(model::Page{"a", {large}, cursor(7), false});
-  EXPECT_EQ(place.all<Asked>().size(), 1u) << "two chunks may be on their way";
-  place.answer(model::Page{"a", {large}, cursor(7), false});
-  EXPECT_TRUE(place.all<Asked>().empty());
-  EXPECT_TRUE(place.last<SendFrame>().tells);
-  place.steps.clear();
-  place.hear(1, dialect::Drained{});
-  EXPECT_EQ(place.all<Asked>().size(), 1u);
-}
-
-TEST(Server, serves_several_subscriptions_in_turn) {
-  Place place;
-  place.up().say(R"([{"type":"subscribe","sub":1,"collection":"a","snapshot":true},)"
-                 R"({"type":"subscribe","sub":2,"collection":"b","snapshot":true}])");
-  EXPECT_EQ(place.command<model::Scan>().collection, "a");
-  EXPECT_EQ(place.all<Asked>().size(), 1u);
-  place.answer(model::Page{"a", {record("1")}, cursor(7), false});
-  EXPECT_EQ(place.command<model::Scan>().collection, "b");
-  place.answer(model::Page{"b", {}, cursor(7), false});
-  EXPECT_EQ(place.command<model::Scan>().collection, "a");
-}
-
-TEST(Server, asks_again_later_when_the_log_cannot_be_read_now) {
-  Place place;
-  place.up().say(R"({"type":"subscribe","sub":1,"collection":"a"})");
-  place.answer(model::Failed{{.code = Code::storage, .message = "busy", .path = ""}, 2'000});
-  EXPECT_TRUE(place.steps.empty());
-  EXPECT_EQ(place.server().next_wake(), Instant{place.now.ms + 2'000});
-  place.wait(2'000);
-  EXPECT_EQ(place.command<model::CatchUp>().collection, "a");
-}
-
-TEST(Server, ends_a_subscription_that_the_hub_refuses) {
-  Place place;
-  place.up().say(R"({"type":"subscribe","sub":1,"collection":"a"})");
-  place.answer(model::Failed{{.code = Code::forbidden, .message = "no", .path = ""}});
-  EXPECT_EQ(place.sent(), std::vector<std::string>{
-                              R"({"type":"error","code":"forbidden","message":"no","retryable":false,"sub":1})"});
-  place.steps.clear();
-  place.say(R"({"type":"subscribe","sub":1,"collection":"b"})");
-  EXPECT_EQ(place.all<Asked>().size(), 1u) << "its name is free again";
-}
-
-TEST(Server, leaves_a_topic_with_the_last_subscription_on_it) {
-  Place place;
-  place.up();
-  for (const std::string sub : {"1", "2"}) {
-    place.say(R"({"type":"subscribe","sub":)" + sub + R"(,"collection":"a"})");
-    place.answer(model::Since{"a", {}, cursor(9), false});
-    EXPECT_EQ(place.all<Join>().size(), sub == "1" ? 1u : 0u);
-    place.steps.clear();
-  }
-  place.say(R"({"type":"unsubscribe","sub":1})");
-  EXPECT_TRUE(place.all<Leave>().empty());
-  place.say(R"({"type":"unsubscribe","sub":2})");
-  EXPECT_EQ(place.all<Leave>().size(), 1u);
-}
-
-TEST(Server, does_not_take_a_late_answer_for_a_new_subscription_of_the_same_name) {
-  Place place;
-  place.up().say(subscribe_fresh);
-  const model::Ticket old = place.last<Asked>().ticket;
-  place.say(R"([{"type":"unsubscribe","sub":"s"},{"type":"subscribe","sub":"s","collection":"b","snapshot":true}])");
-  place.steps.clear();
-  place.server().answer(place.now, old, model::Page{"a", {record("1")}, cursor(7), true}, place.steps);
-  EXPECT_TRUE(place.sent().empty());
-  EXPECT_EQ(place.command<model::Scan>().collection, "b");
-}
-
-TEST(Server, refuses_wrong_subscriptions_by_their_name) {
-  const auto refused = [](const std::string& frame) {
-    Place place;
-    place.up().say(frame);
-    EXPECT_NE(place.sent().at(0).find(R"("sub":1)"), std::string::npos);
-    return place.error();
-  };
-  EXPECT_EQ(refused(R"({"type":"subscribe","sub":1,"collection":"a","filter":{}})"), "unsupported");
-  EXPECT_EQ(refused(R"({"type":"subscribe","sub":1,"collection":"a","orderBy":"x"})"), "unsupported");
-  EXPECT_EQ(refused(R"({"type":"subscribe","sub":1,"collection":"a","limit":5})"), "unsupported");
-  EXPECT_EQ(refused(R"({"type":"subscribe","sub":1,"collection":""})"), "invalid");
-  EXPECT_EQ(refused(R"({"type":"subscribe","sub":1,"collection":"$collections"})"), "forbidden");
-  Place twice;
-  twice.up().say(subscribe_fresh);
-  twice.steps.clear();
-  EXPECT_EQ(twice.say(subscribe_fresh).error(), "exists");
-}
-
-TEST(Server, takes_a_thousand_subscriptions_and_not_one_more) {
-  Place place;
-  place.up();
-  for (std::size_t i = 0; i < base::limits::subscriptions_max; ++i) {
-    place.say(R"({"type":"subscribe","sub":)" + base::decimal(std::uint64_t{i}) + R"(,"collection":"a"})");
-  }
-  place.steps.clear();
-  EXPECT_EQ(place.say(R"({"type":"subscribe","sub":"x","collection":"a"})").error(), "quota");
-}
-
-// ---- writing -------------------------------------------------------------------------------------------------------------
+// ---- writing ----------------------------------------------------------------------------------------------
 
 const std::string push =
-    R"({"type":"push","settled":1,"except":[],"mutations":[{"number":2,"collection":"a","id":"i","op":"put","base":0,"data":1},)"
+    R"({"type":"push","settled":1,"except":[],"mutations":[{"number":2,"collection":"a","id":"i",)"
+    R"("op":"put","base":0,"data":1},)"
     R"({"number":3,"collection":"a","id":"i","op":"grow"}]})";
 
 TEST(Server, answers_a_push_in_one_frame_refusals_included) {
@@ -442,7 +163,8 @@ TEST(Server, passes_on_an_answer_that_comes_in_parts) {
   place.up().say(push);
   const model::Ticket ticket = place.last<Asked>().ticket;
   place.steps.clear();
-  place.server().answer(place.now, ticket, model::Written{.outcomes = {model::Held{2, 1}}, .more = true}, place.steps);
+  place.server().answer(place.now, ticket, model::Written{.outcomes = {model::Held{2, 1}}, .more = true},
+                        place.steps);
   place.server().answer(place.now, ticket, model::Written{.outcomes = {model::Acked{4, 1, 9}}}, place.steps);
   place.server().answer(place.now, ticket, model::Written{.outcomes = {model::Acked{5, 1, 9}}}, place.steps);
   ASSERT_EQ(place.sent().size(), 2u);
@@ -464,7 +186,7 @@ TEST(Server, sends_a_client_that_was_forgotten_meanwhile_back_to_hello) {
   EXPECT_EQ(place.all<CloseStream>().size(), 1u);
 }
 
-// ---- presence ------------------------------------------------------------------------------------------------------------
+// ---- presence ---------------------------------------------------------------------------------------------
 
 TEST(Server, speaks_only_for_members_of_its_own_connection) {
   Place place;
@@ -479,8 +201,11 @@ TEST(Server, lists_a_room_and_then_joins_it) {
   place.up().say(R"({"type":"presence","room":"r","watch":true})");
   EXPECT_EQ(place.command<model::ListPresence>().room, "r");
   place.answer(model::Present{"r", {{"8.t", "ben", "1"}}});
-  EXPECT_EQ(place.sent(), std::vector<std::string>{
-                              R"({"type":"presence","room":"r","members":[{"member":"8.t","user":"ben","state":1}],"whole":true})"});
+  EXPECT_EQ(
+      place.sent(),
+      std::vector<std::string>{
+          R"({"type":"presence","room":"r","members":[{"member":"8.t","user":"ben","state":1}],)"
+          R"("whole":true})"});
   EXPECT_EQ(place.last<Join>().topic.kind, model::Topic::Kind::presence);
   place.steps.clear();
   place.say(R"({"type":"presence","room":"r","watch":false})");
@@ -492,9 +217,11 @@ TEST(Server, bounds_presence) {
   place.up();
   EXPECT_EQ(place.say(R"({"type":"presence","room":"","state":1})").error(), "invalid");
   place.steps.clear();
-  EXPECT_EQ(place.say(R"({"type":"presence","room":"r","state":")" + std::string(4096, 'x') + "\"}").error(), "too_large");
+  EXPECT_EQ(place.say(R"({"type":"presence","room":"r","state":")" + std::string(4096, 'x') + "\"}").error(),
+            "too_large");
   for (std::size_t i = 0; i < base::limits::presence_rooms_max; ++i) {
-    place.say(R"({"type":"presence","room":")" + base::decimal(std::uint64_t{i}) + R"(","state":1,"watch":true})");
+    place.say(R"({"type":"presence","room":")" + base::decimal(std::uint64_t{i}) +
+              R"(","state":1,"watch":true})");
   }
   place.steps.clear();
   EXPECT_EQ(place.say(R"({"type":"presence","room":"r","state":1})").error(), "quota");
@@ -505,7 +232,7 @@ TEST(Server, bounds_presence) {
   EXPECT_EQ(place.all<Asked>().size(), 1u) << "a room it is in already";
 }
 
-// ---- tokens and time -----------------------------------------------------------------------------------------------------
+// ---- tokens and time --------------------------------------------------------------------------------------
 
 TEST(Server, renews_a_token_in_place) {
   Place place;
@@ -609,13 +336,15 @@ TEST(Server, ignores_answers_for_those_who_have_left) {
   EXPECT_EQ(place.server().next_wake(), std::nullopt);
 }
 
-// ---- notices -------------------------------------------------------------------------------------------------------------
+// ---- notices ----------------------------------------------------------------------------------------------
 
 TEST(Server, encodes_notices_of_its_topics_and_no_others) {
   const model::Topic topic{"team", model::Topic::Kind::collection, "a"};
-  EXPECT_EQ(encode_notice(topic, model::Changed{{change(7)}, "c7"}),
-            R"({"type":"changes","topic":"c:a","changes":[{"seq":7,"collection":"a","id":"1","version":2,"op":"set",)"
-            R"("data":[1],"createdAt":3,"updatedAt":4,"by":"w#5"}],"cursor":"c7"})");
+  EXPECT_EQ(
+      encode_notice(topic, model::Changed{{change(7)}, "c7"}),
+      R"({"type":"changes","topic":"c:a","changes":[{"seq":7,"collection":"a","id":"1","version":2,)"
+      R"("op":"set",)"
+      R"("data":[1],"createdAt":3,"updatedAt":4,"by":"w#5"}],"cursor":"c7"})");
   const model::Topic room{"team", model::Topic::Kind::presence, "r"};
   EXPECT_EQ(encode_notice(room, model::PresenceMoved{{"8.t", "", ""}}),
             R"({"type":"presence","room":"r","members":[{"member":"8.t","user":null,"state":null}]})");

@@ -43,7 +43,7 @@ Session::Session(Instant now, CarrierId carrier, std::string origin, Desk& desk)
       heard_(now),
       pulls_(carrier, desk.options.space) {}
 
-// ---- saying ----------------------------------------------------------------------------------------------------------
+// ---- saying -----------------------------------------------------------------------------------------------
 
 void Session::send(const DownMessage& message, ServerSteps& out) const {
   out.push_back(dialect::SendFrame{.carrier = carrier_, .bytes = dialect::share(encode_down(message))});
@@ -79,10 +79,11 @@ void Session::ask(Question question, model::Command command, ServerSteps& out) {
 void Session::identify(Question::About about, const std::string& token, ServerSteps& out) {
   const Ticket ticket = desk_.open(carrier_);
   questions_.emplace(ticket, Question{.about = about});
-  out.push_back(dialect::Identify{.ticket = ticket, .token = token, .origin = origin_, .space = hello_.space});
+  out.push_back(
+      dialect::Identify{.ticket = ticket, .token = token, .origin = origin_, .space = hello_.space});
 }
 
-// ---- hearing ---------------------------------------------------------------------------------------------------------
+// ---- hearing ----------------------------------------------------------------------------------------------
 
 void Session::receive(Instant now, const dialect::Frame& frame, ServerSteps& out) {
   if (is_over()) return;
@@ -123,7 +124,8 @@ void Session::on(Instant, Hello hello, ServerSteps& out) {
   Error wrong;
   bool fine = false;
   if (hello.protocol != protocol_version) {
-    wrong = error_of(Code::unsupported_version, "this server speaks protocol 1, not " + base::decimal(hello.protocol) +
+    wrong = error_of(Code::unsupported_version, "this server speaks protocol 1, not " +
+                                                    base::decimal(hello.protocol) +
                                                     ": use an SDK of the same age");
   } else if (auto client = model::check_client(hello.client); !client) {
     wrong = client.error();
@@ -144,8 +146,9 @@ void Session::on(Instant, Hello hello, ServerSteps& out) {
 
 void Session::on(Instant now, Subscribe subscribe, ServerSteps& out) {
   if (subscribe.filtered) {
-    return complain(error_of(Code::unsupported, "filter, orderBy and limit are not served yet: subscribe to the whole"),
-                    subscribe.sub, out);
+    return complain(
+        error_of(Code::unsupported, "filter, orderBy and limit are not served yet: subscribe to the whole"),
+        subscribe.sub, out);
   }
   if (auto done = pulls_.subscribe(subscribe, hello_.cursor, out); !done) {
     return complain(done.error(), subscribe.sub, out);
@@ -182,12 +185,13 @@ void Session::on(Instant, Unserved message, ServerSteps& out) {
   complain(error_of(Code::unsupported, message.type + " is not served yet"), "", out);
 }
 
-// ---- presence --------------------------------------------------------------------------------------------------------
+// ---- presence ---------------------------------------------------------------------------------------------
 
 void Session::on(Instant, Presence presence, ServerSteps& out) {
-  if (presence.room.empty() || presence.room.size() > room_bytes_max || presence.member.size() > member_bytes_max) {
-    return complain(
-        error_of(Code::invalid, "presence: a room has 1 to 256 bytes, a member at most 64"), "", out);
+  if (presence.room.empty() || presence.room.size() > room_bytes_max ||
+      presence.member.size() > member_bytes_max) {
+    return complain(error_of(Code::invalid, "presence: a room has 1 to 256 bytes, a member at most 64"), "",
+                    out);
   }
   if (presence.state) say_presence(presence, out);
   if (presence.watch) watch_presence(presence.room, *presence.watch, out);
@@ -203,7 +207,8 @@ void Session::say_presence(const Presence& presence, ServerSteps& out) {
   } else if (said_.size() < limits::presence_rooms_max || said_.contains(place)) {
     said_.insert(place);
   } else {
-    return complain(error_of(Code::quota, "presence: a connection is in at most 100 rooms, leave one first"), "", out);
+    return complain(error_of(Code::quota, "presence: a connection is in at most 100 rooms, leave one first"),
+                    "", out);
   }
   ask({.about = Question::About::presence},
       model::SetPresence{.room = presence.room,
@@ -215,9 +220,9 @@ void Session::say_presence(const Presence& presence, ServerSteps& out) {
 void Session::watch_presence(const std::string& room, bool on, ServerSteps& out) {
   if (!on) {
     if (watched_.erase(room) == 0) return;
-    out.push_back(dialect::Leave{
-        .carrier = carrier_,
-        .topic = {.space = hello_.space, .kind = model::Topic::Kind::presence, .name = room}});
+    out.push_back(
+        dialect::Leave{.carrier = carrier_,
+                       .topic = {.space = hello_.space, .kind = model::Topic::Kind::presence, .name = room}});
     return;
   }
   if (watched_.size() >= limits::presence_rooms_max && !watched_.contains(room)) {
@@ -240,7 +245,7 @@ void Session::watched(const Question& question, const model::Reply& reply, Serve
       .topic = {.space = hello_.space, .kind = model::Topic::Kind::presence, .name = question.room}});
 }
 
-// ---- answers ---------------------------------------------------------------------------------------------------------
+// ---- answers ----------------------------------------------------------------------------------------------
 
 void Session::identified(Instant, Ticket ticket, dialect::Identity identity, ServerSteps& out) {
   const auto asked = questions_.find(ticket);
@@ -286,7 +291,8 @@ void Session::answer(Instant now, Ticket ticket, model::Reply reply, ServerSteps
       return send(Pong{.cursor = since != nullptr && pulls_.is_level() ? since->cursor : ""}, out);
     }
     case greet:
-      if (const auto* greeted_now = std::get_if<model::Greeted>(&reply)) return greeted(now, *greeted_now, out);
+      if (const auto* greeted_now = std::get_if<model::Greeted>(&reply))
+        return greeted(now, *greeted_now, out);
       if (failed != nullptr) complain(failed->error, "", out);
       return end(wire::CloseCode::try_again, "not now", out);
     case room:
@@ -317,12 +323,14 @@ void Session::greeted(Instant now, const model::Greeted& greeted, ServerSteps& o
   }
 }
 
-// Every mutation asked for gets an answer: what the hub could not even take is refused with the hub's reason, which for
-// reasons that pass means "send it again later". A client that the hub does not know any more has to say hello again.
+// Every mutation asked for gets an answer: what the hub could not even take is refused with the hub's reason,
+// which for reasons that pass means "send it again later". A client that the hub does not know any more has
+// to say hello again.
 void Session::written(Question& question, model::Reply reply, ServerSteps& out) {
   std::vector<model::Outcome> outcomes;
   if (auto* written = std::get_if<model::Written>(&reply)) outcomes = std::move(written->outcomes);
-  for (model::Declined& declined : std::exchange(question.refused, {})) outcomes.emplace_back(std::move(declined));
+  for (model::Declined& declined : std::exchange(question.refused, {}))
+    outcomes.emplace_back(std::move(declined));
   if (const auto* failed = std::get_if<model::Failed>(&reply)) {
     if (failed->error.code == Code::unsynced) {
       complain(failed->error, "", out);
@@ -349,7 +357,7 @@ void Session::pump(Instant now, ServerSteps& out) {
   }
 }
 
-// ---- time ------------------------------------------------------------------------------------------------------------
+// ---- time -------------------------------------------------------------------------------------------------
 
 void Session::drained(Instant now, ServerSteps& out) {
   if (is_over()) return;

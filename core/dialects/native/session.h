@@ -51,8 +51,8 @@ class Session {
     About about = About::hello;
     std::string room;
     std::uint64_t pull = 0;
-    std::vector<std::uint64_t> numbers;      // of the mutations asked for
-    std::vector<model::Declined> refused;    // those that never reached the hub
+    std::vector<std::uint64_t> numbers;    // of the mutations asked for
+    std::vector<model::Declined> refused;  // those that never reached the hub
   };
 
   void take(Instant now, UpMessage message, ServerSteps& out);

@@ -21,8 +21,10 @@ constexpr std::size_t quoted_bytes_max = 64;
 }  // namespace
 
 base::Result<Value> read_frame(std::string_view frame, std::size_t bytes_max) {
-  const model::ReadLimits frame_limits{
-      .bytes_max = bytes_max, .depth_max = frame_depth_max, .values_max = bytes_max, .string_bytes_max = bytes_max};
+  const model::ReadLimits frame_limits{.bytes_max = bytes_max,
+                                       .depth_max = frame_depth_max,
+                                       .values_max = bytes_max,
+                                       .string_bytes_max = bytes_max};
   auto value = model::read_sliced(frame, payloads, frame_limits);
   if (!value) {
     return base::Error{.code = base::Code::bad_message, .message = value.error().message, .path = ""};
@@ -73,7 +75,8 @@ std::string read_sub(const Value& object, dialect::Members& members) {
     out = model::canonical(*sub);
   }
   const bool is_whole = text != nullptr || out.find_first_not_of("-0123456789") == std::string::npos;
-  if (out.empty() || !is_whole) members.wrong("sub", "is neither a text of 1 to 256 bytes nor a whole number");
+  if (out.empty() || !is_whole)
+    members.wrong("sub", "is neither a text of 1 to 256 bytes nor a whole number");
   return out;
 }
 

@@ -9,8 +9,9 @@
 
 namespace rockpool::dialects::native {
 
-// One frame with its payloads sliced. Anything but an object or an array is a `bad_message`, and so is what the reader
-// refuses. Bounds on payloads are the records', so the frame's own are wider: refuse_payload judges each by itself.
+// One frame with its payloads sliced. Anything but an object or an array is a `bad_message`, and so is what
+// the reader refuses. Bounds on payloads are the records', so the frame's own are wider: refuse_payload
+// judges each by itself.
 base::Result<model::Value> read_frame(std::string_view frame, std::size_t bytes_max);
 
 // Nested deeper, or of more values, than a record may be?
