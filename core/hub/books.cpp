@@ -30,7 +30,7 @@ Numbers still_open(const Numbers& larger_except, std::uint64_t smaller_settled, 
 }  // namespace
 
 bool Book::is_settled(std::uint64_t number) const {
-  return number <= mark_.settled && !holds(mark_.except, number);
+  return number != 0 && number <= mark_.settled && !holds(mark_.except, number);
 }
 
 const Book::Applied* Book::outcome(std::uint64_t number) const {
