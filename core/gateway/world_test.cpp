@@ -1,0 +1,185 @@
+#include "core/gateway/world_test.h"
+
+#include "core/base/text.h"
+
+namespace rockpool::gateway {
+
+// ---- Page
+// --------------------------------------------------------------------------------------------------
+
+Page::Page(World& world, dialect::CarrierId id, std::string client, std::string user)
+    : carrier(id), world_(world), client_(std::move(client)), user_(std::move(user)) {}
+
+void Page::open(const std::string& cursor) {
+  const dialect::ClientOptions options{.url = "http://localhost", .client = client_};
+  session_ = dialect::find_dialect("native")->client(options, base::Prng(carrier));
+  dialect::ClientSteps made;
+  session_->open(world_.now, dialect::Carrier::websocket,
+                 {.client = client_, .token = user_, .settled = 0, .except = {}, .cursor = cursor}, made);
+  act(std::move(made));
+}
+
+void Page::close(std::uint16_t code) {
+  live.clear();
+  world_.feed(carrier, dialect::Closed{code, ""});
+}
+
+void Page::ask(dialect::ClientCommand command) {
+  dialect::ClientSteps made;
+  session_->ask(world_.now, command, made);
+  act(std::move(made));
+}
+
+void Page::subscribe(const std::string& collection, const std::string& cursor, const std::string& after) {
+  ask(dialect::Subscribe{.collection = collection, .cursor = cursor, .after = after});
+}
+
+void Page::unsubscribe(const std::string& collection) { ask(dialect::Unsubscribe{collection}); }
+
+void Page::push(std::vector<model::Group> groups) { ask(dialect::Push{.groups = std::move(groups)}); }
+
+void Page::say(const std::string& frame) { world_.feed(carrier, dialect::Frame{frame, false}); }
+
+void Page::hear(dialect::Arrival arrival) {
+  if (const auto* frame = std::get_if<dialect::Frame>(&arrival)) frames.push_back(frame->bytes);
+  dialect::ClientSteps made;
+  session_->receive(world_.now, 1, std::move(arrival), made);
+  act(std::move(made));
+}
+
+void Page::wake() {
+  dialect::ClientSteps made;
+  session_->wake(world_.now, made);
+  act(std::move(made));
+}
+
+void Page::act(dialect::ClientSteps made) {
+  for (dialect::ClientStep& step : made) {
+    if (std::holds_alternative<dialect::OpenStream>(step)) {
+      wire::RequestHead head{
+          .method = "GET", .path = "/v1/connect", .query = "", .headers = {}, .upgrade = true};
+      world_.feed(carrier, dialect::Arrived{head, "127.0.0.1"});
+    } else if (const auto* frame = std::get_if<dialect::SendFrame>(&step)) {
+      world_.feed(carrier, dialect::Frame{*frame->bytes, false});
+    } else if (std::holds_alternative<dialect::CloseStream>(step)) {
+      close(1000);
+    } else {
+      if (const auto* part = std::get_if<dialect::Part>(&step)) take(*part);
+      if (const auto* changed = std::get_if<dialect::ChangedAt>(&step)) take(*changed);
+      if (const auto* now_live = std::get_if<dialect::Live>(&step)) live.insert(now_live->collection);
+      if (const auto* seen = std::get_if<dialect::PresenceSeen>(&step)) {
+        if (seen->whole) room.clear();
+        for (const auto& member : seen->members) {
+          room.erase(member.member);
+          if (!member.state.empty()) room[member.member] = member.state;
+        }
+      }
+      steps.push_back(std::move(step));
+    }
+  }
+}
+
+void Page::take(const dialect::Part& part) {
+  if (part.begin) records[part.collection].clear();
+  for (const model::Record& record : part.records) {
+    model::Record& held = records[part.collection][record.key.id];
+    if (held.version < record.version) held = record;
+  }
+  cursors[part.collection] = part.cursor;
+}
+
+void Page::take(const dialect::ChangedAt& changed) {
+  for (const model::Change& change : changed.changes) {
+    told[change.record.key.collection].push_back(change.seq);
+    model::Record& held = records[change.record.key.collection][change.record.key.id];
+    if (held.version < change.record.version) held = change.record;
+  }
+  for (const std::string& collection : changed.collections) cursors[collection] = changed.cursor;
+}
+
+// ---- World
+// -------------------------------------------------------------------------------------------------
+
+World::World() { start(); }
+
+void World::start() {
+  backplane = std::make_unique<backplane::MemoryBackplane>(log);
+  hub = std::make_unique<hub::Hub>(hub::Limits{}, base::Prng(3));
+  gateway = std::make_unique<Gateway>(*hub, base::Prng(4));
+  EXPECT_TRUE(hub->load(*backplane, now).ok());
+  EXPECT_TRUE(gateway->mount({.path = "", .hosts = {}, .dialect = dialect::find_dialect("native")}).ok());
+}
+
+void World::restart() {
+  gateway.reset();
+  start();
+  for (auto& [carrier, page] : pages) page->live.clear();
+}
+
+Page& World::closed_page(const std::string& user) {
+  const dialect::CarrierId carrier = ++last_carrier_;
+  auto made = std::make_unique<Page>(*this, carrier, "client-" + base::hex(carrier, 16), user);
+  return *pages.emplace(carrier, std::move(made)).first->second;
+}
+
+Page& World::page(const std::string& user) {
+  Page& made = closed_page(user);
+  made.open();
+  return made;
+}
+
+void World::feed(dialect::CarrierId carrier, dialect::Arrival arrival) {
+  gateway->receive(now, carrier, std::move(arrival));
+  perform();
+}
+
+void World::wait(std::int64_t ms) {
+  now.ms += ms;
+  gateway->wake(now);
+  perform();
+}
+
+void World::perform() {
+  while (true) {
+    if (auto effect = gateway->poll()) {
+      act(std::move(*effect));
+    } else if (auto event = backplane->poll()) {
+      gateway->happened(now, std::move(*event));
+    } else {
+      return;
+    }
+  }
+}
+
+void World::act(Effect effect) {
+  if (auto* request = std::get_if<hub::Request>(&effect)) {
+    backplane->submit(std::move(*request));
+  } else if (const auto* question = std::get_if<dialect::Identify>(&effect)) {
+    gateway->identified(now, question->ticket, dialect::Identified{{.user = question->token}});
+  } else if (const auto* accept = std::get_if<dialect::AcceptStream>(&effect)) {
+    if (const auto page = pages.find(accept->carrier); page != pages.end())
+      page->second->hear(dialect::Opened{});
+  } else if (const auto* frame = std::get_if<dialect::SendFrame>(&effect)) {
+    Page& page = *pages.at(frame->carrier);
+    page.hear(dialect::Frame{*frame->bytes, false});
+    if (frame->tells && page.reads) gateway->receive(now, frame->carrier, dialect::Drained{});
+  } else if (const auto* close = std::get_if<dialect::CloseStream>(&effect)) {
+    closed[close->carrier] = close->code;
+    gateway->receive(now, close->carrier, dialect::Closed{});
+    pages.at(close->carrier)->hear(dialect::Closed{static_cast<std::uint16_t>(close->code), close->reason});
+  } else if (const auto* response = std::get_if<dialect::Respond>(&effect)) {
+    responses.push_back(*response);
+  }
+}
+
+std::map<std::string, std::string> World::stored(const std::string& collection) const {
+  std::map<std::string, std::string> found;
+  const hub::Records* records = log.view().collection("default", collection);
+  if (records == nullptr) return found;
+  for (const model::Record& record : *records) {
+    if (record.exists()) found[record.key.id] = record.data;
+  }
+  return found;
+}
+
+}  // namespace rockpool::gateway
