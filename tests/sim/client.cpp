@@ -1,0 +1,389 @@
+#include "tests/sim/client.h"
+
+#include "core/base/text.h"
+#include "core/dialects/native/native.h"
+#include "tests/sim/network.h"
+#include "tests/sim/wiretap.h"
+
+namespace rockpool::sim {
+
+using sync::WriteState;
+
+Client::Client(const Parts& parts, int index, const ClientPlan& plan)
+    : setting_(parts.setting),
+      network_(parts.network),
+      tap_(parts.tap),
+      history_(parts.history),
+      index_(index),
+      name_("c" + std::to_string(index)),
+      plan_(plan) {}
+
+base::Instant Client::clock() const { return {setting_.now() + clock_ms_}; }
+
+std::string Client::key_of(std::uint64_t number) const { return origin_ + "#" + std::to_string(number); }
+
+std::uint64_t Client::number_of(const std::string& key) const {
+  const std::size_t hash = key.rfind('#');
+  return hash == std::string::npos ? 0 : base::read_decimal(std::string_view(key).substr(hash + 1)).value_or(0);
+}
+
+// ---- life ----------------------------------------------------------------------------------------------------------
+
+void Client::start() {
+  note("starts");
+  ++life_;
+  const Scenario& scenario = setting_.scenario;
+  sync::Options options{.url = "http://sim.example",
+                        .user = scenario.tokens ? "ann" : "",
+                        .client = setting_.prng.hex(16),
+                        .disk = plan_.disk,
+                        .asks_token = scenario.tokens,
+                        .pending_max = scenario.pending_max};
+  for (const CollectionPlan& plan : scenario.collections) options.policies[plan.name] = plan.policy;
+  const std::string fresh = options.client;
+  engine_ = std::make_unique<sync::Engine>(dialects::native::dialect, std::move(options), setting_.prng.fork());
+  versions_.clear();
+  asking_token_ = false;
+  auto restored = engine_->restore(clock(), plan_.disk ? disk_.files() : journal::Files{});
+  if (!restored.ok()) return fail(invariant::durable, "the store does not open: " + restored.error().message);
+  if (!restored->problem.empty()) note("finds damage", restored->problem);
+  const bool is_new = engine_->client() == fresh;
+  if (plan_.disk) check_restored();
+  syncing_.reset();
+  if (is_new || stores_.empty()) {
+    stores_.emplace_back();
+    origin_ = fresh;
+  }
+  stores_.back().ids.insert(engine_->client());
+  for (const CollectionPlan& plan : scenario.collections) engine_->keep(clock(), plan.name);
+  pump();
+}
+
+void Client::crash() {
+  note("crashes");
+  ++life_;
+  engine_.reset();
+  network_.client_gone(index_);
+  if (syncing_ && plan_.disk) {
+    const std::uint64_t fate = setting_.prng.below(3);
+    if (fate == 0) disk_.sync();
+    if (fate == 1) disk_.sync_partly(setting_.prng, setting_.scenario.tears);
+  }
+  disk_.crash();
+}
+
+void Client::stop() {
+  engine_->stop(clock());
+  pump();
+}
+
+// As if somebody had copied the profile's folder.
+void Client::become_copy_of(const Client& original) {
+  disk_.become(original.disk_.stored());
+  durable_ = original.durable_;
+  stores_ = original.stores_;
+  origin_ = original.origin_;
+  copy_ = true;
+  copied_id_ = original.engine_->client();
+}
+
+// ---- its user ------------------------------------------------------------------------------------------------------
+
+bool Client::write(const std::vector<Wish>& wishes) {
+  std::vector<sync::LocalWrite> writes;
+  std::vector<bool> creates;
+  std::string before;
+  for (const Wish& wish : wishes) {
+    const std::optional<sync::RowView> row = engine_->row(wish.write.key);
+    creates.push_back(!row);
+    before = row ? std::string(row->data) : std::string();
+    writes.push_back(wish.write);
+  }
+  const std::size_t pending = engine_->pending().size();
+  auto accepted = engine_->write(clock(), writes);
+  if (!accepted.ok()) {
+    note("may not write", accepted.error().message);
+    pump();
+    return false;
+  }
+  if (pending + wishes.size() > setting_.scenario.pending_max + wishes.size()) {
+    fail(invariant::bounded, "more pending writes than allowed");
+  }
+  note("writes", wishes[0].write.key.id + " " + accepted->op + " " + accepted->key + " " + wishes[0].write.data);
+  accept(wishes, creates, number_of(accepted->key));
+  if (wishes.size() == 1) check_shown(wishes[0].write, before);
+  pump();
+  return true;
+}
+
+// Writes of a batch that concern one record may have become one.
+void Client::accept(const std::vector<Wish>& wishes, const std::vector<bool>& creates, std::uint64_t first) {
+  std::vector<sync::WriteView> views = engine_->pending();
+  std::erase_if(views, [&](const sync::WriteView& view) { return number_of(view.key) < first; });
+  for (std::size_t i = 0; i < views.size(); ++i) {
+    Written written{.number = number_of(views[i].key)};
+    if (views.size() == wishes.size()) {
+      written.wish = wishes[i];
+      written.creates = creates[i];
+    } else {
+      written.wish.write = {.kind = sync::LocalWrite::Kind::put, .key = views[i].record, .data = views[i].value};
+      written.wish.effect.kind = Effect::Kind::whole;
+      for (std::size_t k = 0; k < wishes.size(); ++k) {
+        if (!(wishes[k].write.key == views[i].record)) continue;
+        // A record taken away and made again in one batch is made again on purpose.
+        const bool again = wishes[k].write.kind == sync::LocalWrite::Kind::insert;
+        written.creates = written.creates || creates[k] || again;
+      }
+    }
+    const model::Key& key = written.wish.write.key;
+    const bool begins = written.creates && key.id.starts_with("counted");
+    if (begins && !history_.created.insert(key).second) history_.inexact.insert(key);
+    own_book().add(std::move(written));
+  }
+}
+
+void Client::cancel(const std::string& key) {
+  const bool cancelled = engine_->cancel(clock(), key);
+  note(cancelled ? "cancels" : "may not cancel", key);
+  pump();
+}
+
+void Client::retry(const std::string& key) {
+  Written* refused = own_book().find(number_of(key));
+  const Wish again = refused == nullptr ? Wish{} : refused->wish;
+  auto accepted = engine_->retry(clock(), key, "");
+  note(accepted.ok() ? "retries" : "may not retry", key);
+  if (accepted.ok()) {
+    if (refused != nullptr) refused->dismissed = true;
+    Written written{.number = number_of(accepted->key), .wish = again, .creates = true};
+    own_book().add(std::move(written));
+  }
+  pump();
+}
+
+void Client::dismiss(const std::string& key) {
+  note("dismisses", key);
+  engine_->dismiss(clock(), key);
+  if (Written* refused = own_book().find(number_of(key))) refused->dismissed = true;
+  pump();
+}
+
+void Client::resolve(const model::Key& record, const std::string& to, bool is_value) {
+  note("resolves " + record.id, to);
+  auto resolved = engine_->resolve(clock(), record, to, is_value);
+  if (!resolved.ok()) fail(invariant::conflict, "a conflict cannot be resolved: " + resolved.error().message);
+  pump();
+}
+
+void Client::pause(bool on) {
+  note(on ? "pauses" : "resumes");
+  if (on) engine_->pause(clock());
+  else engine_->resume(clock());
+  pump();
+}
+
+void Client::online(bool on) {
+  note(on ? "is online" : "is offline");
+  engine_->online(clock(), on);
+  pump();
+}
+
+void Client::show() {
+  engine_->visible(clock(), true);
+  pump();
+}
+
+void Client::be_present(const std::string& room, bool on) {
+  engine_->watch_presence(clock(), room, true);
+  engine_->presence(clock(), room, name_, on ? "{\"here\":true}" : "");
+  pump();
+}
+
+// ---- its platform --------------------------------------------------------------------------------------------------
+
+void Client::hears(const Link& link, dialect::Arrival arrival) {
+  if (!is_running()) return;
+  if (const auto* frame = std::get_if<dialect::Frame>(&arrival)) {
+    note("hears", frame->bytes);
+    tap_.heard_down(link, frame->bytes);
+  } else {
+    note(std::holds_alternative<dialect::Opened>(arrival) ? "is connected" : "is cut off");
+  }
+  engine_->arrived(clock(), link.client_carrier, std::move(arrival));
+  pump();
+}
+
+void Client::wake() {
+  engine_->wake(clock());
+  pump();
+}
+
+std::optional<std::int64_t> Client::next_wake() const {
+  if (!is_running()) return std::nullopt;
+  const std::optional<base::Instant> at = engine_->next_wake();
+  return at ? std::optional(at->ms - clock_ms_) : std::nullopt;
+}
+
+void Client::fail_disk(std::int64_t for_ms) {
+  note("has a failing disk");
+  disk_fails_until_ = setting_.now() + for_ms;
+}
+
+void Client::be_well() { disk_fails_until_ = 0; }
+
+void Client::jump_clock(std::int64_t by_ms) {
+  note("has its clock set", std::to_string(by_ms));
+  clock_ms_ += by_ms;
+}
+
+// ---- what the engine wants -----------------------------------------------------------------------------------------
+
+void Client::pump() {
+  pushed_.clear();
+  shown_.clear();
+  while (std::optional<sync::Effect> effect = engine_->poll()) perform(std::move(*effect));
+  stores_.back().ids.insert(engine_->client());
+  for (const model::Key& record : shown_) {
+    check_version(record);
+    check_own_writes(record);
+  }
+  for (const std::uint64_t number : pushed_) {
+    const Written* written = own_book().find(number);
+    if (plan_.disk && written != nullptr && !written->durable) {
+      fail(invariant::durable, "#" + std::to_string(number) + " is sent before it is durable");
+    }
+  }
+}
+
+void Client::perform(sync::Effect effect) {
+  if (const auto* open = std::get_if<dialect::OpenStream>(&effect)) {
+    note("connects");
+    network_.open(index_, *open);
+  } else if (auto* send = std::get_if<dialect::SendFrame>(&effect)) {
+    note("says", *send->bytes);
+    const Link* link = network_.find(index_, send->carrier);
+    if (link == nullptr) return;
+    for (const std::uint64_t number : tap_.sent_up(*link, *send->bytes)) pushed_.push_back(number);
+    network_.send_up(index_, send->carrier, *send->bytes);
+  } else if (const auto* close = std::get_if<dialect::CloseStream>(&effect)) {
+    note("hangs up", close->reason);
+    network_.close_by_client(index_, close->carrier);
+  } else if (const auto* step = std::get_if<sync::Persist>(&effect)) {
+    persist(*step);
+  } else if (std::holds_alternative<sync::WantToken>(effect)) {
+    want_token();
+  } else if (const auto* shown = std::get_if<sync::Shown>(&effect)) {
+    shown_.insert(shown->rows.begin(), shown->rows.end());
+  } else if (const auto* moved = std::get_if<sync::WritesMoved>(&effect)) {
+    told(*moved);
+  } else if (const auto* asked = std::get_if<sync::AskPolicy>(&effect)) {
+    told(*asked);
+  } else if (const auto* merged = std::get_if<sync::Merged>(&effect)) {
+    note("is told of a merge", merged->clash.record.id);
+  } else if (const auto* reset = std::get_if<sync::WasReset>(&effect)) {
+    note("is told of a reset", reset->reason);
+    if (!history_.reset_happened) fail(invariant::versions, "a reset is announced though there is one history only");
+    versions_.clear();
+  } else if (const auto* logged = std::get_if<sync::Logged>(&effect)) {
+    note("logs", logged->error.message);
+  } else if (std::holds_alternative<dialect::Exchange>(effect)) {
+    fail(invariant::contract, "an exchange is asked for, and there is none");
+  }
+}
+
+void Client::told(const sync::WritesMoved& moved) {
+  note("is told " + std::string(name_of(moved.state)),
+       std::to_string(moved.numbers.size()) + " from " + std::to_string(moved.numbers.front()));
+  for (const std::uint64_t number : moved.numbers) {
+    own_book().moved(moved.state, number, name_, setting_.judge);
+    const Written* written = own_book().find(number);
+    const bool given_up = moved.state == WriteState::cancelled || moved.state == WriteState::refused;
+    if (!given_up || written == nullptr) continue;
+    // A later put of the whole record holds what the user saw of this one.
+    for (const Written* later : own_book().in_force(written->wish.write.key)) {
+      if (later->number > number && later->wish.effect.kind == Effect::Kind::whole) {
+        history_.inexact.insert(written->wish.write.key);
+      }
+    }
+  }
+}
+
+void Client::told(const sync::AskPolicy& asked) {
+  note("is asked for a policy", asked.clash.record.id);
+  const std::uint64_t choice = setting_.prng.below(10);
+  std::optional<std::string> answer;
+  if (choice < 3) answer = asked.clash.mine;
+  else if (choice < 6) answer = asked.clash.theirs;
+  else if (choice < 8) answer = asked.clash.merged;
+  else if (choice < 9) answer = "";
+  const std::int64_t delay = setting_.some_ms(setting_.calm ? 20 : 4'000);
+  setting_.schedule.in(delay, [this, life = life_, ticket = asked.ticket, answer = std::move(answer)] {
+    if (life != life_) return;
+    engine_->decide(clock(), ticket, answer);
+    pump();
+  });
+}
+
+void Client::want_token() {
+  if (asking_token_) return;
+  asking_token_ = true;
+  const std::int64_t delay = setting_.some_ms(setting_.calm ? 10 : 2'000);
+  setting_.schedule.in(delay, [this, life = life_] {
+    if (life != life_) return;
+    asking_token_ = false;
+    const bool well = setting_.calm || !setting_.prng.once_in(4);
+    const bool later = !well && setting_.prng.once_in(2);
+    note("gives a token", well ? "good" : later ? "later" : "bad");
+    engine_->token(clock(), later ? std::nullopt : std::optional<std::string>(well ? "good-1" : "bad-1"));
+    pump();
+  });
+}
+
+// ---- disk ----------------------------------------------------------------------------------------------------------
+
+void Client::persist(const sync::Persist& step) {
+  if (syncing_) return fail(invariant::contract, "two persist steps are under way");
+  const std::string problem = disk_.apply(step.ops);
+  if (!problem.empty()) return fail(invariant::contract, "the journal breaks its rules: " + problem);
+  note("persists", std::to_string(step.number));
+  syncing_ = Syncing{step.number, picture()};
+  if (setting_.faults.disk_lies) return lie_about(step.number);
+  sync_later();
+}
+
+void Client::sync_later() {
+  const std::int64_t delay = setting_.some_ms(setting_.calm ? 10 : setting_.scenario.sync_ms_max);
+  setting_.schedule.in(delay, [this, life = life_] {
+    if (life == life_) synced();
+  });
+}
+
+void Client::synced() {
+  if (setting_.now() < disk_fails_until_) {
+    note("cannot sync");
+    if (setting_.prng.once_in(2)) disk_.sync_partly(setting_.prng, setting_.scenario.tears);
+    engine_->persist_failed(clock(), "the simulated disk fails");
+    sync_later();
+    pump();
+    return;
+  }
+  disk_.sync();
+  durable_ = std::move(syncing_->picture);
+  const std::uint64_t number = syncing_->number;
+  syncing_.reset();
+  engine_->persisted(clock(), number);
+  pump();
+}
+
+// A planted fault: said to be stored at once, stored seconds later or never.
+void Client::lie_about(std::uint64_t number) {
+  setting_.schedule.in(1, [this, life = life_, number] {
+    if (life != life_) return;
+    durable_ = std::move(syncing_->picture);
+    syncing_.reset();
+    engine_->persisted(clock(), number);
+    pump();
+  });
+}
+
+}  // namespace rockpool::sim

@@ -1,0 +1,158 @@
+// One store with its user: an engine, the disk below it, the connection above it, and what its user was told.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/sync/engine.h"
+#include "tests/sim/book.h"
+#include "tests/sim/disk.h"
+#include "tests/sim/setting.h"
+
+namespace rockpool::sim {
+
+class Network;
+class Wiretap;
+struct Link;
+
+// A store from its creation on: under which client ids it spoke, and what its user was told.
+struct Store {
+  Book book;
+  std::set<std::string> ids;
+};
+
+// What everybody in a world must know of its past.
+struct History {
+  bool reset_happened = false;  // another history took over
+  bool inexact_all = false;     // a store was copied or a client forgotten: its open writes may count twice or not
+  std::set<model::Key> created;             // counted records that somebody has begun
+  std::set<model::Key> inexact;             // counted records whose sum was given up by their user
+  std::set<model::Key> restarted;           // versions began anew after a tombstone was forgotten
+};
+
+class Client {
+ public:
+  struct Parts {
+    Setting& setting;
+    Network& network;
+    Wiretap& tap;
+    History& history;
+  };
+
+  Client(const Parts& parts, int index, const ClientPlan& plan);
+
+  // ---- life
+  void start();
+  void crash();
+  void stop();
+  bool is_running() const { return engine_ != nullptr; }
+  void become_copy_of(const Client& original);
+
+  // ---- its user; call only while it runs
+  bool write(const std::vector<Wish>& wishes);
+  void cancel(const std::string& key);
+  void retry(const std::string& key);
+  void dismiss(const std::string& key);
+  void resolve(const model::Key& record, const std::string& to, bool is_value);
+  void pause(bool on);
+  void online(bool on);
+  void show();  // the page comes to the front
+  void be_present(const std::string& room, bool on);
+
+  // ---- its platform
+  void hears(const Link& link, dialect::Arrival arrival);
+  void wake();
+  std::optional<std::int64_t> next_wake() const;  // in the world's time
+  void fail_disk(std::int64_t for_ms);
+  void be_well();
+  void jump_clock(std::int64_t by_ms);
+
+  const sync::Engine& engine() const { return *engine_; }
+  // All that this client ever had; the last one is in use. A memory-only client begins a new one with each start.
+  const std::vector<Store>& stores() const { return stores_; }
+  const Book& book() const { return stores_.back().book; }
+  const ClientPlan& plan() const { return plan_; }
+  int index() const { return index_; }
+  const std::string& name() const { return name_; }
+  // The field of counted records that only this store writes.
+  std::string own_field() const { return field_of(stores_.size()); }
+  std::string field_of(std::size_t store) const { return "s" + std::to_string(index_) + "_" + std::to_string(store); }
+  bool is_copy() const { return copy_; }
+  // A copy learns from the server that it is one, and must not write before.
+  bool may_write() const { return !copy_ || engine_->client() != copied_id_; }
+  std::uint64_t last_number() const { return book().writes.empty() ? 0 : book().writes.rbegin()->first; }
+  std::size_t file_count() const { return disk_.file_count(); }
+  std::string next_token() { return name_ + "-" + std::to_string(++last_token_); }
+
+  // Reads: every row this store's user wrote to shows what he wrote.
+  void check_own_writes(const model::Key& record);
+
+ private:
+  // What a durable state consists of; compared after a crash.
+  struct Picture {
+    std::map<model::Key, std::string> rows;
+    std::map<std::uint64_t, std::string> pending;
+    std::map<model::Key, std::string> conflicts;
+  };
+  struct Syncing {
+    std::uint64_t number = 0;
+    Picture picture;
+  };
+
+  base::Instant clock() const;
+  void pump();
+  void perform(sync::Effect effect);
+  void told(const sync::WritesMoved& moved);
+  void told(const sync::AskPolicy& asked);
+  void want_token();
+  void persist(const sync::Persist& persist);
+  void sync_later();
+  void synced();
+  void lie_about(std::uint64_t number);
+  Picture picture() const;
+  void check_restored();
+  void check_survived(const Picture& restored);
+  void take_stock();
+  Book& own_book() { return stores_.back().book; }
+  void accept(const std::vector<Wish>& wishes, const std::vector<bool>& creates, std::uint64_t first);
+  void check_shown(const sync::LocalWrite& write, const std::string& before);
+  void check_counted(const model::Key& record, std::string_view data);
+  void check_version(const model::Key& record);
+  void note(std::string_view what, std::string_view detail = {}) { setting_.note(name_, what, detail); }
+  void fail(const char* invariant, const std::string& what) { setting_.judge.fail(invariant, name_ + ": " + what); }
+  std::string key_of(std::uint64_t number) const;
+  std::uint64_t number_of(const std::string& key) const;
+
+  Setting& setting_;
+  Network& network_;
+  Wiretap& tap_;
+  History& history_;
+  int index_;
+  std::string name_;
+  ClientPlan plan_;
+
+  std::unique_ptr<sync::Engine> engine_;
+  std::uint64_t life_ = 0;
+  Disk disk_;
+  std::vector<Store> stores_;
+  std::string origin_;
+  std::optional<Syncing> syncing_;
+  Picture durable_;
+  std::int64_t disk_fails_until_ = 0;
+  std::int64_t clock_ms_ = 1'750'000'000'000;
+  std::map<model::Key, model::Version> versions_;
+  // During one drain:
+  std::vector<std::uint64_t> pushed_;
+  std::set<model::Key> shown_;
+
+  std::uint64_t last_token_ = 0;
+  bool copy_ = false;
+  std::string copied_id_;
+  bool asking_token_ = false;
+};
+
+}  // namespace rockpool::sim

@@ -1,0 +1,194 @@
+// What a client's user may rely on, checked at every step and after every crash.
+#include <set>
+
+#include "core/base/hash.h"
+#include "core/base/text.h"
+#include "core/model/value.h"
+#include "tests/sim/client.h"
+
+namespace rockpool::sim {
+namespace {
+
+using Kind = sync::LocalWrite::Kind;
+
+model::Op op_of(Kind kind) {
+  switch (kind) {
+    case Kind::insert:
+    case Kind::put:
+      return model::Op::put;
+    case Kind::update:
+    case Kind::patch:
+      return model::Op::patch;
+    case Kind::increment:
+      return model::Op::add;
+    case Kind::include:
+      return model::Op::set_insert;
+    case Kind::exclude:
+      return model::Op::set_remove;
+    case Kind::remove:
+      return model::Op::remove;
+  }
+  return model::Op::put;
+}
+
+std::string named(std::uint64_t number) { return "#" + std::to_string(number); }
+std::string named(const model::Key& key) { return key.collection + "/" + key.id; }
+
+// The first that is durable, is not being changed by what is being stored, and yet is not there as it was.
+template <typename Map>
+std::string first_lost(const Map& durable, const Map* in_flight, const Map& now) {
+  for (const auto& [key, content] : durable) {
+    if (in_flight != nullptr) {
+      const auto other = in_flight->find(key);
+      if (other == in_flight->end() || other->second != content) continue;
+    }
+    const auto found = now.find(key);
+    if (found == now.end()) return named(key) + " is gone: " + content;
+    if (found->second != content) return named(key) + " was " + content + ", is " + found->second;
+  }
+  return {};
+}
+
+std::string short_text(std::string_view data) { return std::string(data.substr(0, 300)); }
+
+}  // namespace
+
+// ---- I1 ------------------------------------------------------------------------------------------------------------
+
+void Client::check_shown(const sync::LocalWrite& write, const std::string& before) {
+  model::Mutation mutation{.key = write.key, .op = op_of(write.kind), .path = write.path};
+  if (write.kind != Kind::remove) mutation.data = model::compact(write.data).value();
+  const base::Result<std::string> expected = model::apply(mutation, before);
+  const std::optional<sync::RowView> row = engine_->row(write.key);
+  const std::string shown = row ? std::string(row->data) : std::string();
+  if (!expected.ok() || *expected != shown) {
+    fail(invariant::reads, write.key.id + " shows " + short_text(shown) + " right after it was written");
+  }
+}
+
+// As long as a write is open, what it put into the record is there: whatever the server sends meanwhile.
+void Client::check_own_writes(const model::Key& record) {
+  const std::vector<const Written*> writes = book().in_force(record);
+  if (writes.empty() || history_.reset_happened) return;
+  const std::optional<sync::RowView> row = engine_->row(record);
+  const std::string_view data = row ? row->data : std::string_view();
+  if (record.id.starts_with("counted")) return history_.inexact_all ? void() : check_counted(record, data);
+  const Written& last = *writes.back();
+  const sync::Policy& policy = setting_.scenario.collections[static_cast<std::size_t>(record.collection.back() - '0')].policy;
+  const bool mine_wins = policy.fields.empty() && (policy.standard == sync::Rule::merge || policy.standard == sync::Rule::client);
+  if (last.fate != Fate::open || last.wish.token.empty() || !mine_wins) return;
+  if (data.find(last.wish.token) == std::string_view::npos) {
+    fail(invariant::reads, record.id + " does not show " + last.wish.token + " of open write #" +
+                               std::to_string(last.number) + ": " + short_text(data));
+  }
+}
+
+void Client::check_counted(const model::Key& record, std::string_view data) {
+  const std::vector<const Written*> writes = book().in_force(record);
+  base::Result<model::Value> value = model::read(data.empty() ? "null" : data);
+  const std::string field = own_field();
+  std::string expected;
+  std::set<std::string> included, excluded;
+  for (const Written* written : writes) {
+    const Effect& effect = written->wish.effect;
+    if (effect.kind == Effect::Kind::field || effect.kind == Effect::Kind::whole) expected = effect.token;
+    if (effect.kind == Effect::Kind::include) included.insert(effect.token);
+    if (effect.kind == Effect::Kind::exclude) included.erase(effect.token), excluded.insert(effect.token);
+  }
+  const model::Value* fields = model::member(*value, "f");
+  const std::string* shown = fields == nullptr ? nullptr : model::text_member(*fields, field);
+  if (!expected.empty() && (shown == nullptr || *shown != expected)) {
+    fail(invariant::reads, record.id + " does not show " + field + " = " + expected + ": " + short_text(data));
+  }
+  for (const std::string& token : included) {
+    if (data.find("\"" + token + "\"") == std::string_view::npos) {
+      fail(invariant::reads, record.id + " does not show tag " + token + ": " + short_text(data));
+    }
+  }
+  for (const std::string& token : excluded) {
+    if (data.find("\"" + token + "\"") != std::string_view::npos) {
+      fail(invariant::reads, record.id + " still shows tag " + token + ": " + short_text(data));
+    }
+  }
+}
+
+// ---- I7 ------------------------------------------------------------------------------------------------------------
+
+void Client::check_version(const model::Key& record) {
+  const std::optional<sync::RowView> row = engine_->row(record);
+  if (!row || history_.reset_happened || history_.restarted.contains(record)) return;
+  model::Version& seen = versions_[record];
+  if (row->version < seen && row->version != 0) {
+    fail(invariant::versions, record.id + " goes from version " + std::to_string(seen) + " back to " +
+                                  std::to_string(row->version));
+  }
+  seen = std::max(seen, row->version);
+}
+
+// ---- I2, I8: what survives a crash -------------------------------------------------------------------------------
+
+Client::Picture Client::picture() const {
+  Picture picture;
+  for (const CollectionPlan& plan : setting_.scenario.collections) {
+    engine_->each(plan.name, [&](std::string_view id, const sync::RowView& row) {
+      const std::string content = base::hex(base::hash64(row.data, row.version), 16);
+      picture.rows.emplace(model::Key{plan.name, std::string(id)}, content);
+    });
+  }
+  for (const sync::WriteView& view : engine_->pending()) {
+    picture.pending[number_of(view.key)] = view.record.id + " " + view.op + " " + view.value;
+  }
+  for (const sync::ConflictView& clash : engine_->conflicts()) {
+    picture.conflicts[clash.record] = clash.base + " | " + clash.mine + " | " + clash.theirs;
+  }
+  return picture;
+}
+
+// What is the same in the last stored state and in the one being stored is there, whichever of both survived.
+void Client::check_survived(const Picture& restored) {
+  const Picture* next = syncing_ ? &syncing_->picture : nullptr;
+  const auto judge = [this](const std::string& lost, const char* invariant, const char* what) {
+    if (!lost.empty()) fail(invariant, std::string("durable, and not as it was after a crash: ").append(what).append(lost));
+  };
+  judge(first_lost(durable_.pending, next == nullptr ? nullptr : &next->pending, restored.pending), invariant::durable,
+        "pending write ");
+  judge(first_lost(durable_.conflicts, next == nullptr ? nullptr : &next->conflicts, restored.conflicts),
+        invariant::conflict, "conflict ");
+  judge(first_lost(durable_.rows, next == nullptr ? nullptr : &next->rows, restored.rows), invariant::durable, "row ");
+}
+
+void Client::check_restored() {
+  const Picture restored = picture();
+  check_survived(restored);
+  durable_ = restored;
+  if (stores_.empty()) return;
+  take_stock();
+  for (const auto& [number, content] : restored.pending) {
+    if (own_book().find(number) == nullptr) fail(invariant::once, "a write nobody made is pending: " + content);
+  }
+}
+
+// After a crash: which writes are still there, which the user has to make again.
+void Client::take_stock() {
+  for (auto& [number, written] : own_book().writes) {
+    const std::optional<sync::WriteView> view = engine_->find_write(key_of(number));
+    const bool refused = view && view->state == sync::WriteState::refused;
+    const bool open = view && !refused && view->state != sync::WriteState::acknowledged;
+    if (open) {
+      // An end that was told but not yet stored comes again.
+      if (written.fate != Fate::open) note("finds again", key_of(number));
+      written.fate = Fate::open;
+      written.durable = true;
+    } else if (refused) {
+      written.fate = Fate::refused;
+    } else if (view) {
+      written.fate = Fate::acknowledged;
+    } else if (written.fate == Fate::open && written.durable) {
+      fail(invariant::durable, "#" + std::to_string(number) + " was durable and is gone after a crash");
+    } else if (written.fate == Fate::open) {
+      written.fate = Fate::lost;
+    }
+  }
+}
+
+}  // namespace rockpool::sim

@@ -1,0 +1,28 @@
+#include "tests/sim/lineage.h"
+
+namespace rockpool::sim {
+
+void Lineage::add(hub::Entry entry) {
+  const hub::Batch& batch = entry.batch;
+  for (const model::Change& change : batch.changes) {
+    records[change.record.key] = change.record;
+    touched[change.record.key] = entry.seq;
+  }
+  for (const hub::StoredOutcome& outcome : batch.outcomes) {
+    const ClientNumber who(batch.marks[outcome.mark].client, outcome.number);
+    applied[who] = outcome;
+    applied_at[who] = entry.seq;
+  }
+  entries.push_back(std::move(entry));
+}
+
+std::shared_ptr<Lineage> Lineage::prefix(std::uint64_t seq) const {
+  auto older = std::make_shared<Lineage>();
+  older->epoch = epoch;
+  for (const hub::Entry& entry : entries) {
+    if (entry.seq <= seq) older->add(entry);
+  }
+  return older;
+}
+
+}  // namespace rockpool::sim

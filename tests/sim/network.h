@@ -1,0 +1,84 @@
+// Connections between clients and the server. Each carries frames in order; between two of them nothing is ordered,
+// so what an old one still holds may arrive after the new one has said hello.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "core/dialect/dialect.h"
+#include "tests/sim/setting.h"
+
+namespace rockpool::sim {
+
+using dialect::CarrierId;
+
+struct Link {
+  CarrierId id = 0;  // the server's name for it
+  int client = 0;
+  CarrierId client_carrier = 0;
+  bool client_open = true;   // the client may hear something
+  bool server_open = false;  // the server may hear something
+  bool closing = false;      // the server has said good-bye and listens no more
+  bool up_lost = false;      // what is sent from now on never arrives
+  bool down_lost = false;
+  std::int64_t up_at = 0;    // nothing sent later arrives before
+  std::int64_t down_at = 0;
+  std::int64_t up_held_until = 0;  // frames under way stay there until then
+  std::uint64_t up_sent = 0, up_kept = ~0ull;  // frames past `kept` are lost on the way
+  std::uint64_t down_sent = 0, down_kept = ~0ull, down_heard = 0;
+};
+
+class Network {
+ public:
+  struct Ends {
+    virtual ~Ends() = default;
+    virtual bool server_is_up() const = 0;
+    virtual void client_hears(const Link& link, dialect::Arrival arrival) = 0;
+    virtual void server_hears(const Link& link, dialect::Arrival arrival) = 0;
+  };
+
+  Network(Setting& setting, Ends& ends) : setting_(setting), ends_(ends) {}
+
+  // ---- what the ends do
+  void open(int client, const dialect::OpenStream& open);
+  void send_up(int client, CarrierId carrier, std::string bytes);
+  void close_by_client(int client, CarrierId carrier);
+  void accept(CarrierId id);
+  void send_down(CarrierId id, std::string bytes);
+  void close_by_server(CarrierId id, std::uint16_t code, std::string reason);
+  // The request was answered without becoming a stream.
+  void refuse(CarrierId id);
+
+  // ---- what happens to them
+  enum class Cut : std::uint8_t { both_notice, client_notices, server_notices, nobody_notices, up_only, down_only };
+  void cut(int client, Cut how);
+  void client_gone(int client);
+  void server_gone();
+  void black_out(std::int64_t for_ms);
+  void be_well() { black_until_ = 0; }
+
+  const Link* find(int client, CarrierId carrier) const;
+  std::size_t open_links() const;
+
+ private:
+  Link* find(CarrierId id);
+  Link* find_mine(int client, CarrierId carrier);
+  void drop_if_over(CarrierId id);
+  void tell_client(CarrierId id, std::int64_t at_least, std::uint16_t code, std::string reason);
+  void tell_server(CarrierId id, std::int64_t at_least, std::uint16_t code);
+  void arrive_up(CarrierId id, std::uint64_t sequence, dialect::Arrival arrival);
+  void arrive_down(CarrierId id, std::uint64_t sequence, const std::string& bytes);
+  void in_order(std::int64_t& at, std::function<void()> act);
+  std::int64_t delay();
+
+  Setting& setting_;
+  Ends& ends_;
+  std::map<CarrierId, Link> links_;
+  std::map<std::pair<int, CarrierId>, CarrierId> by_client_;
+  CarrierId next_ = 1;
+  std::int64_t black_until_ = 0;
+};
+
+}  // namespace rockpool::sim

@@ -1,0 +1,72 @@
+// What a seed's world is like: who lives in it, what they do, and what goes wrong how often.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/base/prng.h"
+#include "core/hub/hub.h"
+#include "core/sync/policy.h"
+
+namespace rockpool::sim {
+
+struct CollectionPlan {
+  std::string name;
+  sync::Policy policy;
+  std::string policy_name;
+  int free_ids = 4;
+  // Records that are only ever counted up, tagged and given fields of one's own: every accepted write can be told
+  // from their final state.
+  int counted_ids = 0;
+};
+
+struct ClientPlan {
+  bool disk = true;
+  std::int64_t think_ms = 1000;  // between two acts of its user, on average
+};
+
+// Mean time between two of a kind, 0: never.
+struct Troubles {
+  std::int64_t cut = 0;            // per client
+  std::int64_t offline = 0;        // per client: online(false), later online(true)
+  std::int64_t pause = 0;          // per client
+  std::int64_t client_crash = 0;   // per client
+  std::int64_t disk = 0;           // per client: syncs fail for a while
+  std::int64_t clock = 0;          // per client and for the server
+  std::int64_t server_crash = 0;
+  std::int64_t blackout = 0;       // no connection for anybody
+  std::int64_t log = 0;            // the log is full or down for a while
+  std::int64_t epoch = 0;          // restored from an older backup
+  std::int64_t rollback = 0;       // put back behind our back: an older log, the same epoch
+  std::int64_t copy = 0;           // a store is copied
+  std::int64_t forget = 0;         // the server forgets a client
+};
+
+struct LogPlan {
+  std::int64_t slow_ms_max = 10;
+  std::uint64_t unknown_once_in = 0;
+  std::uint64_t stale_once_in = 0;
+};
+
+struct Scenario {
+  std::uint64_t seed = 0;
+  std::vector<CollectionPlan> collections;
+  std::vector<ClientPlan> clients;
+  Troubles troubles;
+  LogPlan log;
+  hub::Limits hub;
+  std::int64_t delay_ms_max = 50;
+  std::int64_t sync_ms_max = 30;
+  std::size_t pending_max = 10'000;
+  bool tokens = false;  // the user is known by a token, which sometimes is refused
+  bool tears = false;   // a sync cut short leaves torn files
+  int rounds = 1;
+  std::int64_t round_ms = 60'000;
+  std::uint64_t batch_once_in = 6;
+  std::uint64_t second_thoughts_once_in = 12;
+};
+
+Scenario make_scenario(std::uint64_t seed);
+
+}  // namespace rockpool::sim

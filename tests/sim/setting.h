@@ -1,0 +1,51 @@
+// What every part of a simulated world shares: time, chance, the record of events, the judge, and planted faults.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "core/base/prng.h"
+#include "core/hub/entry.h"
+#include "tests/sim/judge.h"
+#include "tests/sim/scenario.h"
+#include "tests/sim/schedule.h"
+#include "tests/sim/trace.h"
+
+namespace rockpool::sim {
+
+class World;
+
+// Faults planted around the product to see whether a checker notices. Nothing here reaches into it: frames are
+// rewritten on their way, batches before they are stored, arrivals swallowed.
+struct Faults {
+  std::function<std::string(World&, std::string)> up;     // what a client sent, on its way to the server
+  std::function<std::string(World&, std::string)> down;   // what the server sent, on its way to a client
+  std::function<void(hub::Batch&)> append;                // what the log stores
+  bool disk_lies = false;      // says persisted before anything is stored
+  bool log_lies = false;       // says ok and stores nothing now and then
+  bool closed_swallowed = false;  // the server never hears that a connection ended
+};
+
+struct Setting {
+  Setting(const Scenario& of, Trace::Text text) : scenario(of), prng(of.seed), trace(text) {}
+
+  const Scenario scenario;
+  Schedule schedule;
+  base::Prng prng;
+  Trace trace;
+  Judge judge;
+  Faults faults;
+  bool calm = false;  // no new trouble, short delays
+
+  std::int64_t now() const { return schedule.now(); }
+  void note(std::string_view who, std::string_view what, std::string_view detail = {}) {
+    trace.note(now(), who, what, detail);
+  }
+  // From 0 up to `most`, mostly short.
+  std::int64_t some_ms(std::int64_t most) {
+    const auto bound = static_cast<std::uint64_t>(most < 1 ? 1 : most);
+    return static_cast<std::int64_t>(prng.once_in(4) ? prng.below(bound + 1) : prng.below(bound / 8 + 1));
+  }
+};
+
+}  // namespace rockpool::sim

@@ -1,0 +1,35 @@
+#include "tests/sim/trace.h"
+
+#include <cstdio>
+
+#include "core/base/hash.h"
+
+namespace rockpool::sim {
+namespace {
+
+constexpr std::size_t lines_kept = 60;
+constexpr std::size_t detail_bytes_max = 600;
+
+}  // namespace
+
+void Trace::note(std::int64_t at_ms, std::string_view who, std::string_view what, std::string_view detail) {
+  ++events_;
+  hash_ = base::hash64(who, hash_ + static_cast<std::uint64_t>(at_ms));
+  hash_ = base::hash64(what, hash_);
+  hash_ = base::hash64(detail, hash_);
+  if (text_ == Text::none) return;
+  char clock[32];
+  std::snprintf(clock, sizeof clock, "%9.3f ", static_cast<double>(at_ms) / 1000);
+  std::string line = clock;
+  line.append(who).append(" ").append(what);
+  if (!detail.empty()) line.append(" ").append(detail.substr(0, detail_bytes_max));
+  if (detail.size() > detail_bytes_max) line += " ...";
+  if (text_ == Text::print) {
+    std::printf("%s\n", line.c_str());
+    return;
+  }
+  lines_.push_back(std::move(line));
+  if (lines_.size() > lines_kept) lines_.pop_front();
+}
+
+}  // namespace rockpool::sim

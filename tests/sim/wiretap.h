@@ -1,0 +1,76 @@
+// Listens to every frame at the clients' ends of their connections and at the server's, and judges what must hold of
+// them alone: resending, feed order, acknowledgements.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/dialects/native/messages.h"
+#include "tests/sim/lineage.h"
+#include "tests/sim/network.h"
+
+namespace rockpool::sim {
+
+// One form in which a client sent a mutation.
+struct Attempt {
+  model::Mutation mutation;
+  std::vector<std::uint64_t> group;  // numbers sent as one batch, itself included
+};
+
+class Wiretap {
+ public:
+  explicit Wiretap(Setting& setting) : setting_(setting) {}
+
+  // A connection begins; the server then lives in `lineage`.
+  void opened(CarrierId link, const std::shared_ptr<Lineage>& lineage);
+  // A client sends. Gives the numbers it pushes.
+  std::vector<std::uint64_t> sent_up(const Link& link, std::string_view frame);
+  void sent_down(CarrierId link, std::string_view frame);
+  void heard_down(const Link& link, std::string_view frame);
+
+  const std::vector<Attempt>& attempts(const ClientNumber& who) const;
+  // The client id behind a public alias, empty for an unknown one.
+  const std::string& client_of(const std::string& writer) const;
+  std::uint64_t frames_up() const { return frames_up_; }
+  std::uint64_t opened_count() const { return opened_count_; }
+
+ private:
+  struct Feed {
+    std::string collection;
+    std::optional<std::uint64_t> at;  // all up to here has been delivered
+    std::optional<std::uint64_t> pull;  // cursor of the snapshot under way
+    bool live = false;
+  };
+  struct Line {
+    std::shared_ptr<Lineage> lineage;
+    std::string client;
+    std::map<std::string, dialects::native::Subscribe> asked;  // by sub
+    std::map<std::string, Feed> feeds;                         // by topic
+  };
+  struct Sent {
+    std::vector<Attempt> attempts;
+    bool open = false;  // no definite answer to the last attempt
+  };
+
+  void pushed(const std::string& client, const model::Mutation& mutation, std::vector<std::uint64_t> group);
+  void begin_feed(Line& line, const dialects::native::Subscribed& subscribed);
+  void take(Line& line, const dialects::native::Snapshot& snapshot);
+  void take(Line& line, const dialects::native::Changes& changes);
+  void take_cursor(Line& line, std::uint64_t seq);
+  void answered(const Line& line, std::uint64_t number);
+  void check_ack(const Line& line, const model::Acked& acked);
+  void fail_feed(const Feed& feed, const std::string& what);
+
+  Setting& setting_;
+  std::map<CarrierId, Line> lines_;
+  std::map<ClientNumber, Sent> sent_;
+  std::map<std::string, std::string> writers_;
+  std::uint64_t frames_up_ = 0;
+  std::uint64_t opened_count_ = 0;
+};
+
+}  // namespace rockpool::sim

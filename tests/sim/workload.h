@@ -1,0 +1,41 @@
+// What users do, by chance.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/sim/client.h"
+
+namespace rockpool::sim {
+
+class Workload {
+ public:
+  explicit Workload(Setting& setting) : setting_(setting) {}
+
+  // One act of the user of `client`.
+  void act(Client& client);
+  // Answers one of the client's conflicts, if there are any.
+  bool resolve_one(Client& client);
+  // A record written by somebody who is not a client of ours.
+  std::string stranger_data();
+
+ private:
+  const CollectionPlan& some_collection();
+  std::optional<Wish> some_wish(Client& client);
+  std::optional<Wish> free_wish(Client& client, const CollectionPlan& plan);
+  std::optional<Wish> counted_wish(Client& client, const CollectionPlan& plan);
+  Wish counted_change(Client& client, const model::Key& key, std::string_view shown);
+  std::optional<Wish> whole_wish(Client& client, const model::Key& key, std::string_view shown);
+  void write_batch(Client& client);
+  void second_thoughts(Client& client);
+  std::string some_object(const std::string& token);
+  std::string some_merge_patch(const std::string& token);
+  std::string some_json_patch(const std::string& token, std::string_view shown);
+  std::string some_value();
+
+  Setting& setting_;
+  std::uint64_t strangers_ = 0;
+};
+
+}  // namespace rockpool::sim

@@ -1,0 +1,253 @@
+#include "tests/sim/world.h"
+
+#include <algorithm>
+
+namespace rockpool::sim {
+namespace {
+
+constexpr int the_server = -1;
+constexpr std::int64_t window_ms = 10'000;
+constexpr std::uint64_t wakes_per_window_max = 3'000;
+constexpr std::int64_t rest_ms_max = 20 * 60'000;
+constexpr std::int64_t look_ms = 250;
+constexpr std::int64_t quiet_ms = 60'000;
+constexpr std::uint64_t quiet_frames_max = 12;  // per client and quiet minute: a ping every ten seconds, and some
+constexpr std::size_t files_max = 40;
+
+}  // namespace
+
+World::World(const Scenario& scenario, Trace::Text text, const Faults& faults)
+    : setting_(scenario, text),
+      network_(setting_, *this),
+      tap_(setting_),
+      log_(setting_),
+      server_(setting_, network_, log_, tap_),
+      audit_(setting_, tap_, log_, clients_, history_),
+      workload_(setting_) {
+  setting_.faults = faults;
+  log_.on_store = [this](const hub::Entry& entry) { audit_.stored(entry); };
+  log_.other_writer = [this] { return strangers_batch(); };
+  for (const ClientPlan& plan : scenario.clients) add_client(plan);
+}
+
+Client& World::add_client(const ClientPlan& plan) {
+  const Client::Parts parts{setting_, network_, tap_, history_};
+  clients_.push_back(std::make_unique<Client>(parts, static_cast<int>(clients_.size()), plan));
+  return *clients_.back();
+}
+
+void World::client_hears(const Link& link, dialect::Arrival arrival) {
+  auto* frame = std::get_if<dialect::Frame>(&arrival);
+  if (frame != nullptr && setting_.faults.down) frame->bytes = setting_.faults.down(*this, std::move(frame->bytes));
+  clients_[static_cast<std::size_t>(link.client)]->hears(link, std::move(arrival));
+}
+
+void World::server_hears(const Link& link, dialect::Arrival arrival) {
+  auto* frame = std::get_if<dialect::Frame>(&arrival);
+  if (frame != nullptr) {
+    if (setting_.faults.up) frame->bytes = setting_.faults.up(*this, std::move(frame->bytes));
+    setting_.note("server", "hears", frame->bytes);
+  }
+  server_.hears(link.id, std::move(arrival));
+}
+
+// ---- time ----------------------------------------------------------------------------------------------------------
+
+void World::run_for(std::int64_t ms) {
+  const std::int64_t until = setting_.now() + ms;
+  while (goes_on() && setting_.now() < until) step(until);
+}
+
+void World::step(std::int64_t until) {
+  std::int64_t at = until;
+  int who = the_server - 1;
+  const auto consider = [&](int sleeper, std::optional<std::int64_t> due) {
+    if (!due) return;
+    const std::int64_t when = std::max({*due, setting_.now(), sleepers_[sleeper].not_before});
+    if (when < at) {
+      at = when;
+      who = sleeper;
+    }
+  };
+  consider(the_server, server_.next_wake());
+  for (const auto& client : clients_) consider(client->index(), client->next_wake());
+  const std::optional<std::int64_t> next = setting_.schedule.next();
+  if (next && *next <= at) return setting_.schedule.run_next();
+  setting_.schedule.advance(at);
+  if (who >= the_server) wake(who);
+}
+
+// A timer that is due at once comes a little later, as in every event loop; but it must not be due at once for ever.
+void World::wake(int who) {
+  Sleeper& sleeper = sleepers_[who];
+  sleeper.not_before = setting_.now() + 1;
+  if (setting_.now() - sleeper.window_begins > window_ms) {
+    sleeper.window_begins = setting_.now();
+    sleeper.wakes = 0;
+  }
+  if (++sleeper.wakes > wakes_per_window_max) {
+    return setting_.judge.fail(invariant::restless, (who < 0 ? std::string("the server") : clients_[who]->name()) +
+                                                        " wants to be woken again and again");
+  }
+  if (who < 0) server_.wake();
+  else clients_[static_cast<std::size_t>(who)]->wake();
+}
+
+// ---- a life --------------------------------------------------------------------------------------------------------
+
+void World::run() {
+  server_.start();
+  for (const auto& client : clients_) {
+    setting_.schedule.in(setting_.some_ms(5'000), [&client = *client] { client.start(); });
+  }
+  for (int i = 0; i < setting_.scenario.rounds && goes_on(); ++i) {
+    round();
+    if (goes_on()) rest();
+  }
+  if (goes_on()) look_with_fresh_eyes();
+  if (goes_on() && setting_.prng.once_in(3)) restart_server_at_rest();
+  if (goes_on()) leave();
+}
+
+void World::round() {
+  setting_.note("world", "a round begins");
+  ++round_;
+  setting_.calm = false;
+  begin_troubles();
+  run_for(setting_.scenario.round_ms);
+}
+
+void World::be_calm() {
+  setting_.note("world", "calms down");
+  setting_.calm = true;
+  network_.be_well();
+  log_.be_well();
+  if (!server_.is_up()) server_.start();
+  for (const auto& client : clients_) {
+    client->be_well();
+    if (!client->is_running() && !client->is_copy()) client->start();
+    if (!client->is_running()) continue;
+    client->online(true);
+    client->pause(false);
+  }
+}
+
+void World::rest() {
+  be_calm();
+  const std::int64_t deadline = setting_.now() + rest_ms_max;
+  while (goes_on() && setting_.now() < deadline && !is_at_rest()) {
+    for (const auto& client : clients_) {
+      if (client->is_running()) workload_.resolve_one(*client);
+    }
+    run_for(look_ms);
+  }
+  if (goes_on()) be_quiet();
+  if (goes_on()) check_rest();
+}
+
+bool World::agrees(const Client& client) const {
+  std::size_t expected = 0;
+  for (const auto& [key, record] : log_.lineage()->records) {
+    if (!record.exists()) continue;
+    ++expected;
+    const std::optional<sync::RowView> row = client.engine().row(key);
+    if (!row || row->version != record.version || row->data != record.data) return false;
+  }
+  std::size_t shown = 0;
+  for (const CollectionPlan& plan : setting_.scenario.collections) shown += client.engine().count(plan.name);
+  return shown == expected;
+}
+
+bool World::is_at_rest() {
+  if (!server_.is_up() || server_.hub_figures().waiting > 0) return false;
+  return std::all_of(clients_.begin(), clients_.end(), [this](const auto& client) {
+    if (!client->is_running()) return client->is_copy();
+    const sync::Engine& engine = client->engine();
+    if (engine.status().state != sync::State::online || !engine.conflicts().empty()) return false;
+    const std::vector<sync::WriteView> pending = engine.pending();
+    const bool open = std::any_of(pending.begin(), pending.end(), [](const sync::WriteView& view) {
+      return view.state != sync::WriteState::refused;
+    });
+    return !open && agrees(*client);
+  });
+}
+
+// Nothing happens for a while; nobody may be busy.
+void World::be_quiet() {
+  const std::uint64_t frames = tap_.frames_up();
+  const std::uint64_t opened = tap_.opened_count();
+  run_for(quiet_ms);
+  const std::uint64_t clients = clients_.size();
+  if (is_at_rest() && tap_.frames_up() - frames > quiet_frames_max * clients) {
+    setting_.judge.fail(invariant::restless, std::to_string(tap_.frames_up() - frames) + " frames in a quiet minute");
+  }
+  if (tap_.opened_count() - opened > 4 * clients) {
+    setting_.judge.fail(invariant::restless, std::to_string(tap_.opened_count() - opened) + " connections in a quiet minute");
+  }
+}
+
+void World::check_rest() {
+  for (const auto& client : clients_) {
+    if (!client->is_running()) continue;
+    const sync::Engine& engine = client->engine();
+    for (const sync::WriteView& view : engine.pending()) {
+      if (view.state == sync::WriteState::refused) continue;
+      setting_.judge.fail(invariant::once, client->name() + " still has " + std::string(name_of(view.state)) + " write " +
+                                               view.key + " on " + view.record.id + ", " + std::to_string(view.tries) +
+                                               " tries");
+    }
+    if (engine.status().state != sync::State::online) {
+      setting_.judge.fail(invariant::agreement, client->name() + " does not come online: it is " +
+                                                    std::string(name_of(engine.status().state)));
+    }
+    if (client->file_count() > files_max) {
+      setting_.judge.fail(invariant::bounded, client->name() + " has " + std::to_string(client->file_count()) + " files");
+    }
+    audit_.check_agreement(*client);
+  }
+  audit_.check_counted();
+  audit_.check_fates();
+}
+
+// A visitor who has never been here sees the same.
+void World::look_with_fresh_eyes() {
+  add_client({.disk = false, .think_ms = 1'000}).start();
+  rest();
+}
+
+void World::restart_server_at_rest() {
+  server_.crash();
+  run_for(500);
+  server_.start();
+  rest();
+}
+
+void World::leave() {
+  for (const auto& client : clients_) {
+    if (client->is_running()) client->stop();
+  }
+  run_for(3'000);
+  if (!goes_on()) return;
+  const gateway::Gateway::Figures gateway = server_.gateway_figures();
+  const hub::Figures hub = server_.hub_figures();
+  const auto expect_none = [&](std::uint64_t figure, const char* of) {
+    if (figure != 0) setting_.judge.fail(invariant::forgotten, std::to_string(figure) + " " + of + " after all have left");
+  };
+  expect_none(gateway.carriers, "carriers");
+  expect_none(gateway.joined, "subscriptions");
+  expect_none(hub.presences, "presences");
+  expect_none(hub.waiting, "waiting writes");
+}
+
+Outcome run_seed(std::uint64_t seed, Trace::Text text, const Faults& faults) {
+  World world(make_scenario(seed), text, faults);
+  world.run();
+  const Setting& setting = world.setting();
+  return {.failure = setting.judge.failure(),
+          .events = setting.trace.events(),
+          .hash = setting.trace.hash(),
+          .simulated_ms = setting.now(),
+          .last_lines = {setting.trace.lines().begin(), setting.trace.lines().end()}};
+}
+
+}  // namespace rockpool::sim
