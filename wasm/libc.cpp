@@ -1,5 +1,5 @@
-// Two functions of the C library, by other means: its own need formats and quadruple precision that nothing else here
-// does, a tenth of the whole core. The linker's --wrap puts these in their place.
+// Functions of the C and C++ libraries by other means: their own need formats, streams and quadruple precision that
+// nothing else here does, a tenth of the whole core. The linker's --wrap puts these in their place.
 #include <emscripten.h>
 
 #include <cstdarg>
@@ -9,7 +9,7 @@
 #include "core/base/text.h"
 
 // JavaScript reads numbers as C does: the nearest double.
-EM_JS(double, rockpool_number, (const char* text), { return Number(UTF8ToString(text)); });
+EM_JS(double, rockpool_number, (const char* text), { return Number(UTF8ToString(text)); })
 
 extern "C" {
 
@@ -30,3 +30,12 @@ int __wrap_snprintf(char* out, std::size_t size, const char* format, ...) {
 }
 
 }  // extern "C"
+
+// A broken promise to the standard library stops the core; nobody reads what it would print.
+_LIBCPP_BEGIN_NAMESPACE_STD
+#ifdef _LIBCPP_VERBOSE_ABORT_NOEXCEPT
+[[noreturn]] void __libcpp_verbose_abort(const char*, ...) _LIBCPP_VERBOSE_ABORT_NOEXCEPT { __builtin_trap(); }
+#else
+[[noreturn]] void __libcpp_verbose_abort(const char*, ...) { __builtin_trap(); }
+#endif
+_LIBCPP_END_NAMESPACE_STD
