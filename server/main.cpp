@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <map>
 #include <string>
@@ -22,8 +23,11 @@ const std::map<std::string_view, Verb> all = {
     {"--version", verbs::version}, {"--help", verbs::help},      {"-h", verbs::help},
 };
 
+// One line, whatever a library had to say.
 int complain(std::string_view verb, const rockpool::base::Error& error) {
-  std::fprintf(stderr, "rockpool %.*s: %s\n", static_cast<int>(verb.size()), verb.data(), error.message.c_str());
+  std::string text = error.message;
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  std::fprintf(stderr, "rockpool %.*s: %s\n", static_cast<int>(verb.size()), verb.data(), text.c_str());
   return error.code == rockpool::base::Code::usage ? wrong_usage : failed;
 }
 

@@ -72,8 +72,7 @@ bool list_holds(std::string_view list, std::string_view token) {
 bool is_method_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
 
 std::optional<Fault> check_head_text(std::string_view text) {
-  if (text.substr(0, request_line_bytes_max + 2).find("\r\n") == std::string_view::npos &&
-      text.size() > request_line_bytes_max) {
+  if (std::min(text.find('\r'), text.size()) > request_line_bytes_max) {
     return Fault{414, "the request line is longer than 8 KiB"};
   }
   if (text.size() > head_bytes_max) return Fault{431, "the head of the request is larger than 16 KiB"};

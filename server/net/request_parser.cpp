@@ -35,6 +35,7 @@ class RequestParser::Impl {
     error_code problem;
     parser_->put(boost::asio::buffer(in_.data(), head_bytes_), problem);
     in_.erase(0, head_bytes_);
+    if (problem == http::error::bad_version) return fail({505, "only HTTP/1.0 and HTTP/1.1 are spoken here"});
     if (problem || !parser_->is_header_done()) return fail({400, "not an HTTP request: " + problem.message()});
     head_ = neutral_head(parser_->get());
     if (auto fault = check_head()) return fail(std::move(*fault));
@@ -84,11 +85,10 @@ class RequestParser::Impl {
 
   // Where the head ends, once it is there.
   std::optional<Fault> find_head() {
-    if (scanned_ == 0) {
-      // RFC 9112 section 2.2: an empty line before the request is to be overlooked.
-      while (in_.starts_with("\r\n")) in_.erase(0, 2);
-      if (!in_.empty() && !is_method_letter(in_[0])) return Fault{400, "not an HTTP request; this port has no TLS"};
-    }
+    // RFC 9112 section 2.2: an empty line before the request is to be overlooked.
+    while (in_.starts_with("\r\n")) in_.erase(0, 2);
+    if (in_.empty() || in_ == "\r") return std::nullopt;
+    if (!is_method_letter(in_[0])) return Fault{400, "not an HTTP request; this port has no TLS"};
     const std::size_t end = in_.find("\r\n\r\n", scanned_ < 3 ? 0 : scanned_ - 3);
     scanned_ = in_.size();
     if (end != std::string::npos) head_bytes_ = end + 4;

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t portion_rows_max = 250;
 constexpr std::size_t portion_bytes_max = 256 << 10;
-constexpr std::size_t open_rows_max = 2000;
+constexpr std::size_t under_way_rows_max = 2000;
 constexpr std::size_t hash_bytes = 16;
 // Somebody else may write the same record at the same time, but hardly that often.
 constexpr int tries_max = 20;
@@ -65,7 +65,7 @@ base::Status Importer::add(rows::Row row) {
     if (const auto sent = flush(); !sent.ok()) return sent;
   }
   enqueue(std::move(pending), 0);
-  return await(open_rows_max);
+  return await(under_way_rows_max);
 }
 
 void Importer::enqueue(Pending pending, model::Version base) {
@@ -86,9 +86,8 @@ base::Status Importer::flush() {
   return target_.push(std::exchange(portion_, {}));
 }
 
-base::Status Importer::await(std::size_t open_max) {
-  while (open_.size() > open_max) {
-    if (const auto sent = flush(); !sent.ok()) return sent;
+base::Status Importer::await(std::size_t under_way_max) {
+  while (open_.size() - portion_.size() > under_way_max) {
     const auto outcomes = target_.wait();
     if (!outcomes.ok()) return outcomes.error();
     for (const model::Outcome& outcome : *outcomes) {
@@ -98,7 +97,13 @@ base::Status Importer::await(std::size_t open_max) {
   return base::done();
 }
 
-base::Status Importer::finish() { return await(0); }
+base::Status Importer::finish() {
+  while (!open_.empty()) {
+    if (const auto sent = flush(); !sent.ok()) return sent;
+    if (const auto settled = await(0); !settled.ok()) return settled;
+  }
+  return base::done();
+}
 
 base::Status Importer::settle(const model::Outcome& outcome) {
   const std::uint64_t number = std::visit([](const auto& one) { return one.number; }, outcome);

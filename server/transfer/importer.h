@@ -44,7 +44,8 @@ class Importer {
   base::Result<std::string> take_id(model::Value& row) const;
   void enqueue(Pending pending, model::Version base);
   base::Status flush();
-  base::Status await(std::size_t open_max);
+  // Takes answers in until at most so many pushed rows wait for theirs.
+  base::Status await(std::size_t under_way_max);
   base::Status settle(const model::Outcome& outcome);
   base::Status settle_conflict(const model::Conflicted& conflict, Pending pending);
 

@@ -55,7 +55,7 @@ void warn_of_open_spaces(const config::Config& config, const server::Log& log) {
   for (const auto& [name, space] : config.spaces) {
     if (!space.open) continue;
     log.warn("everybody who reaches this port may read and write this space; close it by spaces.<name>.access",
-             {{"space", name}, {"listen", config::host_in_url(config.listen)}});
+             {{"space", name}, {"address", config::host_in_url(config.listen)}});
   }
 }
 
