@@ -201,11 +201,10 @@ TEST(Server, lists_a_room_and_then_joins_it) {
   place.up().say(R"({"type":"presence","room":"r","watch":true})");
   EXPECT_EQ(place.command<model::ListPresence>().room, "r");
   place.answer(model::Present{"r", {{"8.t", "ben", "1"}}});
-  EXPECT_EQ(
-      place.sent(),
-      std::vector<std::string>{
-          R"({"type":"presence","room":"r","members":[{"member":"8.t","user":"ben","state":1}],)"
-          R"("whole":true})"});
+  EXPECT_EQ(place.sent(),
+            std::vector<std::string>{
+                R"({"type":"presence","room":"r","members":[{"member":"8.t","user":"ben","state":1}],)"
+                R"("whole":true})"});
   EXPECT_EQ(place.last<Join>().topic.kind, model::Topic::Kind::presence);
   place.steps.clear();
   place.say(R"({"type":"presence","room":"r","watch":false})");
@@ -278,6 +277,17 @@ TEST(Server, answers_a_ping_with_where_the_session_stands_when_all_of_it_is_live
   EXPECT_EQ(place.sent(), std::vector<std::string>{R"({"type":"pong","cursor":")" + cursor(12) + "\"}"});
 }
 
+TEST(Server, names_no_cursor_in_a_pong_that_a_new_subscription_overtook) {
+  Place place;
+  place.up().say(R"({"type":"subscribe","sub":1,"collection":"a"})");
+  place.answer(model::Since{"a", {}, cursor(9), false}).say(R"({"type":"ping"})");
+  const model::Ticket ping = place.last<Asked>().ticket;
+  place.say(R"({"type":"subscribe","sub":2,"collection":"b"})");
+  place.steps.clear();
+  place.server().answer(place.now, ping, model::Since{"a", {}, cursor(12), false}, place.steps);
+  EXPECT_EQ(place.sent(), std::vector<std::string>{R"({"type":"pong"})"});
+}
+
 TEST(Server, takes_a_client_as_gone_after_25_silent_seconds) {
   Place place;
   place.up().wait(20'000).say(R"({"type":"ping"})").wait(24'999);
@@ -340,11 +350,10 @@ TEST(Server, ignores_answers_for_those_who_have_left) {
 
 TEST(Server, encodes_notices_of_its_topics_and_no_others) {
   const model::Topic topic{"team", model::Topic::Kind::collection, "a"};
-  EXPECT_EQ(
-      encode_notice(topic, model::Changed{{change(7)}, "c7"}),
-      R"({"type":"changes","topic":"c:a","changes":[{"seq":7,"collection":"a","id":"1","version":2,)"
-      R"("op":"set",)"
-      R"("data":[1],"createdAt":3,"updatedAt":4,"by":"w#5"}],"cursor":"c7"})");
+  EXPECT_EQ(encode_notice(topic, model::Changed{{change(7)}, "c7"}),
+            R"({"type":"changes","topic":"c:a","changes":[{"seq":7,"collection":"a","id":"1","version":2,)"
+            R"("op":"set",)"
+            R"("data":[1],"createdAt":3,"updatedAt":4,"by":"w#5"}],"cursor":"c7"})");
   const model::Topic room{"team", model::Topic::Kind::presence, "r"};
   EXPECT_EQ(encode_notice(room, model::PresenceMoved{{"8.t", "", ""}}),
             R"({"type":"presence","room":"r","members":[{"member":"8.t","user":null,"state":null}]})");
