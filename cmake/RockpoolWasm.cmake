@@ -20,11 +20,15 @@ target_compile_options(rockpool_wasm PRIVATE ${ROCKPOOL_CORE_OPTIONS})
 target_link_libraries(rockpool_wasm PUBLIC
   rockpool_sync rockpool_query rockpool_dialects rockpool_journal rockpool_model)
 
+# By way of a file: a dollar sign does not get through CMake and Ninja whole.
+set(wasm_functions "${CMAKE_CURRENT_BINARY_DIR}/generated/library-functions.txt")
+file(WRITE "${wasm_functions}" "$rockpoolStore\n")
+
 set(wasm_link -Oz -flto -fno-exceptions -fno-rtti -lembind
   "SHELL:--closure 1" -sMODULARIZE -sEXPORT_ES6 -sEXPORT_NAME=createCore -sALLOW_MEMORY_GROWTH
   -sDYNAMIC_EXECUTION=0 -sEMBIND_AOT -sMALLOC=emmalloc
   -sINCOMING_MODULE_JS_API=wasmBinary,instantiateWasm,locateFile
-  -sEXPORTED_RUNTIME_METHODS=HEAPU8,rockpoolStore "-sDEFAULT_LIBRARY_FUNCS_TO_INCLUDE=$rockpoolStore"
+  -sEXPORTED_RUNTIME_METHODS=HEAPU8 "-sDEFAULT_LIBRARY_FUNCS_TO_INCLUDE=@${wasm_functions}"
   -Wl,--wrap=strtod,--wrap=snprintf # wasm/libc.cpp
   --emit-symbol-map) # for both: it changes the order of the imports
 
