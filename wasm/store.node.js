@@ -2,19 +2,22 @@
 // sync adds is that the bytes are past a power cut.
 addToLibrary({
   $rockpoolStore__deps: ['$FS', '$NODEFS'],
+  // What the SDK calls; closure would rename the members themselves.
+  $rockpoolStore__postset: "Module['rockpoolStore'] = { " +
+    "'open': rockpoolStore.open, 'sync': rockpoolStore.sync, 'close': rockpoolStore.close, " +
+    "'wipe': rockpoolStore.wipe, 'lock': rockpoolStore.lock, 'mountpoint': '/store' };",
   $rockpoolStore: {
-    'mountpoint': '/store',
-    'open': (folder, strict, done) => {
+    open: (folder, strict, done) => {
       try {
         FS.mkdirTree('/store');
-        FS.mount(NODEFS, { 'root': folder }, '/store');
+        FS.mount(NODEFS, { root: folder }, '/store');
         rockpoolStore.folder = folder;
       } catch (error) {
         return done(error);
       }
-      rockpoolStore['sync'](false, done);
+      rockpoolStore.sync(false, done);
     },
-    'sync': (fresh, done) => {
+    sync: (fresh, done) => {
       var fs = require('fs')['promises'];
       var store = async (path) => {
         var file = await fs['open'](path, 'r');
@@ -30,12 +33,12 @@ addToLibrary({
         .then(() => store(folder))
         .then(() => done(null), done);
     },
-    'close': () => {},
-    'wipe': (folder, done) => {
+    close: () => {},
+    wipe: (folder, done) => {
       require('fs')['rm'](folder, { 'recursive': true, 'force': true }, done);
     },
     // A file beside the folder names the process that holds it. What a dead process left is taken over.
-    'lock': (folder) => {
+    lock: (folder) => {
       var fs = require('fs');
       var name = folder + '.lock';
       var held = globalThis[Symbol.for('rockpool.locks')] ||= new Set();

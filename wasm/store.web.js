@@ -1,9 +1,12 @@
 // The page's disk: an IDBFS mount, and the only calls of IDBFS there are. web/src/store.ts says when to make them.
 addToLibrary({
   $rockpoolStore__deps: ['$FS', '$IDBFS', '$PATH', '$MEMFS'],
+  // What the SDK calls; closure would rename the members themselves.
+  $rockpoolStore__postset: "Module['rockpoolStore'] = { " +
+    "'open': rockpoolStore.open, 'sync': rockpoolStore.sync, 'close': rockpoolStore.close, 'wipe': rockpoolStore.wipe };",
   $rockpoolStore: {
     /** Reads what the database `folder` holds into the mount. Once, before the first `sync`. */
-    'open': (folder, strict, done) => {
+    open: (folder, strict, done) => {
       FS.mkdirTree(folder);
       rockpoolStore.mount = FS.mount(IDBFS, {}, folder).mount;
       rockpoolStore.folder = folder;
@@ -11,17 +14,17 @@ addToLibrary({
       rockpoolStore.run(true, done);
     },
     /** Stores the mount. Never two at once. After `fresh` with a new connection. */
-    'sync': (fresh, done) => {
-      if (fresh) rockpoolStore['close']();
+    sync: (fresh, done) => {
+      if (fresh) rockpoolStore.close();
       rockpoolStore.run(false, done);
     },
-    'close': () => {
+    close: () => {
       var db = IDBFS.dbs[rockpoolStore.folder];
       delete IDBFS.dbs[rockpoolStore.folder];
       if (db) db.close();
     },
     /** Deletes the database; others that have it open let it go (`prepare`). */
-    'wipe': (folder, done) => {
+    wipe: (folder, done) => {
       try {
         var request = IDBFS.indexedDB().deleteDatabase(folder);
         request.onsuccess = () => done(null);

@@ -68,7 +68,12 @@ async function keep(glue: Glue, settings: Settings): Promise<Kept> {
   if (settings.storage === 'memory' || (node && !settings.dir)) return memory(settings, 'running from memory');
   const tabs = new Tabs(settings.path);
   if (node) {
-    const release = node(settings.dir + settings.path);
+    let release;
+    try {
+      release = node(settings.dir + settings.path);
+    } catch (error) {
+      return memory(settings, `${settings.dir} cannot hold the store (${(error as Error).message}); running from memory`);
+    }
     if (!release) return memory(settings, 'another process holds the store; running from memory', false, tabs);
     tabs.hold(release);
   } else {

@@ -72,10 +72,12 @@ export class WriteRecord {
 
   /** The core's whole word on it. */
   take(json: WriteJson): void {
+    const same = this.tries === json.tries && this.batch === json.batch && this.state === json.state && !this.error && !json.error;
+    this.durable ||= json.durable && this.home.terms.disk;
+    if (same) return this.settle();
     this.#info = undefined;
     this.tries = json.tries;
     this.batch = json.batch;
-    this.durable ||= json.durable && this.home.terms.disk;
     this.state = json.state;
     this.error = undefined;
     this.#source?.moved();
