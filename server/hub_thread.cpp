@@ -97,7 +97,9 @@ bool HubThread::may_end(base::Instant at) const {
 
 HubThread::Mail HubThread::wait() {
   std::int64_t wait_ms = turn_ms_max;
-  if (const auto wake = parts_.gateway.next_wake()) wait_ms = std::clamp((*wake - now()).ms, std::int64_t{0}, wait_ms);
+  if (const auto wake = parts_.gateway.next_wake()) {
+    wait_ms = std::clamp((*wake - now()).ms, std::int64_t{0}, wait_ms);
+  }
   if (drain_said_) wait_ms = std::min(wait_ms, std::int64_t{50});
   std::unique_lock lock(mutex_);
   news_.wait_for(lock, std::chrono::milliseconds(wait_ms),
@@ -179,7 +181,8 @@ std::string HubThread::metrics() const {
   text.gauge("rockpool_records", "Records, tombstones included.", hub_figures_.records);
   text.gauge("rockpool_record_bytes", "Their bytes.", hub_figures_.record_bytes);
   text.gauge("rockpool_log_seq", "Last entry of the log.", hub_figures_.last_seq);
-  text.gauge("rockpool_log_recent_entries", "Entries of the log held in memory.", hub_figures_.recent_entries);
+  text.gauge("rockpool_log_recent_entries", "Entries of the log held in memory.",
+             hub_figures_.recent_entries);
   text.gauge("rockpool_writes_waiting", "Writes that wait for the log.", hub_figures_.waiting);
   text.gauge("rockpool_clients", "Clients in the books.", hub_figures_.clients);
   text.gauge("rockpool_presences", "Members present in rooms.", hub_figures_.presences);
@@ -188,15 +191,18 @@ std::string HubThread::metrics() const {
   text.counter("rockpool_conflicts_total", "Mutations answered conflict.", hub_figures_.conflicts);
   text.counter("rockpool_held_total", "Mutations answered held.", hub_figures_.held);
   text.counter("rockpool_refusals_total", "Mutations refused.", hub_figures_.refusals);
-  text.counter("rockpool_repeats_total", "Mutations sent again and answered from the books.", hub_figures_.repeats);
+  text.counter("rockpool_repeats_total", "Mutations sent again and answered from the books.",
+               hub_figures_.repeats);
   text.counter("rockpool_appends_stale_total", "Appends that another writer overtook.", hub_figures_.stale);
-  text.counter("rockpool_appends_unknown_total", "Appends whose outcome had to be looked up.", hub_figures_.unknown);
+  text.counter("rockpool_appends_unknown_total", "Appends whose outcome had to be looked up.",
+               hub_figures_.unknown);
   text.counter("rockpool_appends_failed_total", "Appends the store refused.", hub_figures_.failed);
   text.gauge("rockpool_carriers", "Carriers known to the gateway.", gateway_figures_.carriers);
   text.gauge("rockpool_joined", "Subscriptions to topics.", gateway_figures_.joined);
   text.counter("rockpool_frames_in_total", "Frames handed to dialects.", gateway_figures_.frames_in);
   text.counter("rockpool_frames_out_total", "Frames dialects and topics sent.", gateway_figures_.frames_out);
-  text.counter("rockpool_notices_encoded_total", "Notices turned into bytes, once for all.", gateway_figures_.encoded);
+  text.counter("rockpool_notices_encoded_total", "Notices turned into bytes, once for all.",
+               gateway_figures_.encoded);
   text.counter("rockpool_notices_delivered_total", "Notices handed to carriers.", gateway_figures_.delivered);
   return text.take();
 }

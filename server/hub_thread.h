@@ -1,5 +1,5 @@
-// The thread on which gateway and hub live: takes what carriers and backplane have to say, hands back what is to be
-// done. Nothing on it waits for a disk or a socket.
+// The thread on which gateway and hub live: takes what carriers and backplane have to say, hands back what is
+// to be done. Nothing on it waits for a disk or a socket.
 #pragma once
 
 #include <condition_variable>
@@ -31,8 +31,8 @@ class HubThread final : public net::Inbox {
   void start(net::Carriers& carriers);
   // For the backplane: what became of a request. Any thread, before start() too.
   void happened(hub::Event event);
-  // Tells clients to come back later, waits until what was accepted is stored, at most some seconds, and ends the
-  // thread. Everything it wanted to be sent has been handed over then.
+  // Tells clients to come back later, waits until what was accepted is stored, at most some seconds, and ends
+  // the thread. Everything it wanted to be sent has been handed over then.
   void drain();
 
   bool claims(const wire::RequestHead& head) const override { return parts_.gateway.claims(head); }

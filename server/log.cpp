@@ -41,7 +41,8 @@ std::string json_text(std::string_view text) {
 }
 
 std::string log_line(std::string_view time, LogLevel level, std::string_view message, Log::Fields fields) {
-  std::string line = "{\"time\":" + json_text(time) + ",\"level\":" + json_text(level_names[static_cast<std::size_t>(level)]) +
+  std::string line = "{\"time\":" + json_text(time) +
+                     ",\"level\":" + json_text(level_names[static_cast<std::size_t>(level)]) +
                      ",\"message\":" + json_text(message);
   for (const auto& [name, value] : fields) line += ',' + json_text(name) + ':' + json_text(value);
   return line + '}';

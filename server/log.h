@@ -1,5 +1,5 @@
-// What the server says about itself: one line of JSON each on standard error. Outside text is escaped; nobody may
-// hand it a token, a password, a cookie or a body.
+// What the server says about itself: one line of JSON each on standard error. Outside text is escaped; nobody
+// may hand it a token, a password, a cookie or a body.
 #pragma once
 
 #include <initializer_list>

@@ -17,10 +17,10 @@ constexpr int failed = 1;
 constexpr int wrong_usage = 2;
 
 const std::map<std::string_view, Verb> all = {
-    {"serve", verbs::serve},     {"import", verbs::import_rows}, {"export", verbs::export_rows},
-    {"backup", verbs::backup},   {"restore", verbs::restore},    {"check", verbs::check},
-    {"token", verbs::token},     {"version", verbs::version},    {"help", verbs::help},
-    {"--version", verbs::version}, {"--help", verbs::help},      {"-h", verbs::help},
+    {"serve", verbs::serve},       {"import", verbs::import_rows}, {"export", verbs::export_rows},
+    {"backup", verbs::backup},     {"restore", verbs::restore},    {"check", verbs::check},
+    {"token", verbs::token},       {"version", verbs::version},    {"help", verbs::help},
+    {"--version", verbs::version}, {"--help", verbs::help},        {"-h", verbs::help},
 };
 
 // One line, whatever a library had to say.
@@ -35,7 +35,8 @@ int unknown(const std::string& verb) {
   std::vector<std::string> names;
   for (const auto& [name, run] : all) names.emplace_back(name);
   const std::string meant = rockpool::config::nearest(verb, names);
-  const std::string advice = meant.empty() ? "`rockpool help` lists the verbs" : "did you mean '" + meant + "'?";
+  const std::string advice =
+      meant.empty() ? "`rockpool help` lists the verbs" : "did you mean '" + meant + "'?";
   std::fprintf(stderr, "rockpool: unknown verb '%s'; %s\n", verb.c_str(), advice.c_str());
   return wrong_usage;
 }

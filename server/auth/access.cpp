@@ -19,7 +19,9 @@ dialect::Identity identify(const config::Config& config, std::string_view token,
   if (!token.empty()) {
     const auto claims = verify(token, config.jwt, now);
     if (!claims.ok()) return dialect::Denied{claims.error()};
-    if (claims->realtime) return denied(base::Code::forbidden, "token: a realtime token is not for this endpoint");
+    if (claims->realtime) {
+      return denied(base::Code::forbidden, "token: a realtime token is not for this endpoint");
+    }
     if (found == config.spaces.end()) return denied(base::Code::forbidden, "there is no such space");
     return dialect::Identified{
         {.user = claims->subject, .admin = false, .roles = {}, .expires_ms = claims->expires_ms}};

@@ -10,7 +10,9 @@ namespace {
 
 constexpr std::size_t digest_bytes = 32;
 
-const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+const unsigned char* bytes_of(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
 unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
 }  // namespace
@@ -18,7 +20,8 @@ unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned ch
 std::string sha256(std::string_view bytes) {
   std::string digest(digest_bytes, '\0');
   std::size_t length = 0;
-  const int done = EVP_Q_digest(nullptr, "SHA256", nullptr, bytes.data(), bytes.size(), bytes_of(digest), &length);
+  const int done =
+      EVP_Q_digest(nullptr, "SHA256", nullptr, bytes.data(), bytes.size(), bytes_of(digest), &length);
   assert(done == 1 && length == digest_bytes);
   return digest;
 }
@@ -27,8 +30,8 @@ std::string hmac_sha256(std::string_view key, std::string_view bytes) {
   std::string digest(digest_bytes, '\0');
   std::size_t length = 0;
   const unsigned char* const done =
-      EVP_Q_mac(nullptr, "HMAC", nullptr, "SHA256", nullptr, key.data(), key.size(), bytes_of(bytes), bytes.size(),
-                bytes_of(digest), digest.size(), &length);
+      EVP_Q_mac(nullptr, "HMAC", nullptr, "SHA256", nullptr, key.data(), key.size(), bytes_of(bytes),
+                bytes.size(), bytes_of(digest), digest.size(), &length);
   assert(done != nullptr && length == digest_bytes);
   return digest;
 }

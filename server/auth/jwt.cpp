@@ -25,7 +25,8 @@ std::size_t count_members(const model::Value& value) {
   return count;
 }
 
-// In a valid JSON text every colon outside of strings belongs to one member. Repeated keys leave fewer members.
+// In a valid JSON text every colon outside of strings belongs to one member. Repeated keys leave fewer
+// members.
 std::size_t count_colons(std::string_view text) {
   std::size_t count = 0;
   bool in_string = false;
@@ -98,7 +99,8 @@ base::Result<std::int64_t> check_times(const model::Value& claims, base::Instant
 base::Status check_issuer(const model::Value& claims, const JwtRules& rules) {
   if (rules.issuer.empty()) return base::done();
   const std::string* issuer = model::text_member(claims, "iss");
-  return issuer != nullptr && *issuer == rules.issuer ? base::done() : base::Status(bad("is of another issuer"));
+  return issuer != nullptr && *issuer == rules.issuer ? base::done()
+                                                      : base::Status(bad("is of another issuer"));
 }
 
 base::Status check_audience(const model::Value& claims, const JwtRules& rules) {
@@ -108,15 +110,16 @@ base::Status check_audience(const model::Value& claims, const JwtRules& rules) {
     const std::string* text = value.get_ptr<const std::string*>();
     return text != nullptr && !rules.audience.empty() && *text == rules.audience;
   };
-  const bool listed = audience != nullptr && audience->is_array() &&
-                      std::any_of(audience->begin(), audience->end(), is_ours);
+  const bool listed =
+      audience != nullptr && audience->is_array() && std::any_of(audience->begin(), audience->end(), is_ours);
   if (listed || (audience != nullptr && is_ours(*audience))) return base::done();
   return bad("is for another audience");
 }
 
 bool is_subject(std::string_view text) {
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
-  return !text.empty() && text.size() <= subject_bytes_max && std::none_of(text.begin(), text.end(), is_control);
+  return !text.empty() && text.size() <= subject_bytes_max &&
+         std::none_of(text.begin(), text.end(), is_control);
 }
 
 base::Result<Claims> read_claims(const model::Value& payload, const JwtRules& rules, base::Instant now) {
@@ -127,7 +130,9 @@ base::Result<Claims> read_claims(const model::Value& payload, const JwtRules& ru
   const std::string* subject = model::text_member(payload, "sub");
   if (subject == nullptr || !is_subject(*subject)) return bad("sub must be text of 1 to 256 bytes");
   const auto realtime = model::bool_member(payload, "realtime");
-  if (!realtime && model::member(payload, "realtime") != nullptr) return bad("realtime must be true or false");
+  if (!realtime && model::member(payload, "realtime") != nullptr) {
+    return bad("realtime must be true or false");
+  }
   return Claims{*subject, *expires_ms, realtime.value_or(false)};
 }
 

@@ -1,5 +1,5 @@
-// JSON Web Tokens as RFC 7519 and the rules of RFC 8725 want them: the algorithm belongs to the key, never to the
-// token, and everything unusual is refused. HS256 only.
+// JSON Web Tokens as RFC 7519 and the rules of RFC 8725 want them: the algorithm belongs to the key, never to
+// the token, and everything unusual is refused. HS256 only.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +28,8 @@ struct Claims {
   bool operator==(const Claims&) const = default;
 };
 
-// `auth` with what is wrong with the token; never with anything out of it. No slack for clocks: tokens are our own.
+// `auth` with what is wrong with the token; never with anything out of it. No slack for clocks: tokens are
+// our own.
 base::Result<Claims> verify(std::string_view token, const JwtRules& rules, base::Instant now);
 
 // A token that `verify` accepts until it runs out. The rules have a secret of at least `secret_bytes_min`.

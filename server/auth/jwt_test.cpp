@@ -65,7 +65,8 @@ std::string with_payload(const char* payload) { return sign(good_header, payload
 
 std::vector<BadToken> bad_headers() {
   return {
-      {"alg none, unsigned", base::base64url(R"({"alg":"none"})") + "." + base::base64url(good_payload) + "."},
+      {"alg none, unsigned",
+       base::base64url(R"({"alg":"none"})") + "." + base::base64url(good_payload) + "."},
       {"alg none, signed", with_header(R"({"alg":"none"})")},
       {"alg None", with_header(R"({"alg":"None"})")},
       {"alg in small letters", with_header(R"({"alg":"hs256"})")},
@@ -149,8 +150,10 @@ std::vector<BadToken> bad_forms() {
       {"white space around", " " + good},
       {"line break behind", good + "\n"},
       {"bearer left in front", "Bearer " + good},
-      {"too long", sign(good_header, R"({"sub":"ada","exp":1700000060,"x":")" + std::string(9000, 'x') + "\"}")},
-      {"payload changed", header + "." + base::base64url(R"({"sub":"eve","exp":1700000060})") + good.substr(good.rfind('.'))},
+      {"too long",
+       sign(good_header, R"({"sub":"ada","exp":1700000060,"x":")" + std::string(9000, 'x') + "\"}")},
+      {"payload changed",
+       header + "." + base::base64url(R"({"sub":"eve","exp":1700000060})") + good.substr(good.rfind('.'))},
   };
 }
 
@@ -164,7 +167,8 @@ TEST(Jwt, refuses_every_bad_token_of_the_list) {
     const auto claims = verify(bad.token, rules, now);
     ASSERT_FALSE(claims.ok()) << bad.why;
     EXPECT_EQ(claims.error().code, base::Code::auth) << bad.why;
-    EXPECT_EQ(claims.error().message.find("eve"), std::string::npos) << "nothing out of the token: " << bad.why;
+    EXPECT_EQ(claims.error().message.find("eve"), std::string::npos)
+        << "nothing out of the token: " << bad.why;
   }
 }
 

@@ -8,7 +8,8 @@ namespace {
 
 base::Error bad_address(std::string_view text) {
   return {base::Code::usage,
-          "'" + std::string(text) + "' is no address; write HOST:PORT, such as 127.0.0.1:8787 or [::1]:8787", ""};
+          "'" + std::string(text) + "' is no address; write HOST:PORT, such as 127.0.0.1:8787 or [::1]:8787",
+          ""};
 }
 
 bool is_host_name(std::string_view host) {

@@ -47,7 +47,9 @@ void read_limits(Section section, Limits& limits) {
   count("logEntries", limits.log_entries, 1, 1ull << 40);
   count("logDays", limits.log_days, 1, 36'500);
   count("waitingWrites", limits.waiting_writes, 1000, 10'000'000);
-  if (limits.queue_bytes_hard < limits.queue_bytes) section.mistake("queueBytesHard", "must not be below queueBytes");
+  if (limits.queue_bytes_hard < limits.queue_bytes) {
+    section.mistake("queueBytesHard", "must not be below queueBytes");
+  }
   section.finish();
 }
 
@@ -56,7 +58,9 @@ void read_spaces(Section section, std::map<std::string, Space>& spaces) {
     if (!model::check_space(name).ok()) section.mistake(name, "is no name for a space");
     auto inner = section.section(name);
     const auto access = inner->text("access");
-    if (access && *access != "open" && *access != "closed") inner->mistake("access", "must be \"open\" or \"closed\"");
+    if (access && *access != "open" && *access != "closed") {
+      inner->mistake("access", "must be \"open\" or \"closed\"");
+    }
     inner->finish();
     spaces[name] = {!access || *access == "open", access.has_value()};
   }
@@ -88,9 +92,11 @@ void read_origins(Section& root, Config& config) {
   config.allowed_origins = root.texts("allowedOrigins");
   for (const std::string& origin : config.allowed_origins) {
     const std::size_t scheme = origin.find("://");
-    const bool whole = scheme != std::string::npos && origin.find_first_of("/?# ", scheme + 3) == std::string::npos;
+    const bool whole =
+        scheme != std::string::npos && origin.find_first_of("/?# ", scheme + 3) == std::string::npos;
     if (!whole || origin.size() == scheme + 3) {
-      root.mistake("allowedOrigins", "'" + origin + "' is no origin; write it as https://app.example, without a path");
+      root.mistake("allowedOrigins",
+                   "'" + origin + "' is no origin; write it as https://app.example, without a path");
     }
   }
 }
@@ -145,9 +151,13 @@ base::Result<Config> load_config(const std::string& file) {
   text.resize(file_bytes_max + 1);
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(stream.gcount()));
-  if (text.size() > file_bytes_max) return base::Error{base::Code::usage, file + ": is larger than 1 MiB", ""};
+  if (text.size() > file_bytes_max) {
+    return base::Error{base::Code::usage, file + ": is larger than 1 MiB", ""};
+  }
   auto config = read_config(text, std::filesystem::path(file).parent_path().string());
-  if (!config.ok()) return base::Error{base::Code::usage, file + ": " + config.error().message, config.error().path};
+  if (!config.ok()) {
+    return base::Error{base::Code::usage, file + ": " + config.error().message, config.error().path};
+  }
   config->file = file;
   return config;
 }
@@ -158,14 +168,19 @@ base::Status check(const Config& config) {
     const std::string path = "spaces." + name + ".access";
     if (!space.open && !may_log_in) {
       return base::Error{base::Code::usage,
-                         path + ": is \"closed\", but nobody could log in; set jwt.secret or adminToken", path};
+                         path + ": is \"closed\", but nobody could log in; set jwt.secret or adminToken",
+                         path};
     }
     if (space.open && !space.stated && !is_loopback(config.listen)) {
-      return base::Error{base::Code::usage,
-                         path + ": is open by default, which is allowed on loopback only, and the server is to listen "
-                                "on " + config.listen.host + "; set it to \"closed\" with jwt.secret, or to \"open\" "
-                                "if everybody who reaches this port may read and write",
-                         path};
+      return base::Error{
+          base::Code::usage,
+          path +
+              ": is open by default, which is allowed on loopback only, and the server is to listen "
+              "on " +
+              config.listen.host +
+              "; set it to \"closed\" with jwt.secret, or to \"open\" "
+              "if everybody who reaches this port may read and write",
+          path};
     }
   }
   return base::done();

@@ -51,7 +51,8 @@ TEST(Config, reads_every_key_that_works) {
 TEST(Config, unknown_keys_are_refused_with_their_path_and_the_probable_meaning) {
   EXPECT_EQ(mistake_in(R"({"spaces": {"default": {"acess": "open"}}})"),
             "spaces.default.acess: unknown key; did you mean 'access'?");
-  EXPECT_EQ(mistake_in(R"({"limits": {"conections": 1}})"), "limits.conections: unknown key; did you mean 'connections'?");
+  EXPECT_EQ(mistake_in(R"({"limits": {"conections": 1}})"),
+            "limits.conections: unknown key; did you mean 'connections'?");
   EXPECT_EQ(mistake_in(R"({"zzz": 1})"), "zzz: unknown key");
   EXPECT_EQ(mistake_in(R"({"dialects": {"soap": {}}})"), "dialects.soap: unknown key");
 }
@@ -71,11 +72,13 @@ TEST(Config, wrong_types_are_refused_with_their_path) {
 TEST(Config, keys_of_parts_that_do_not_work_yet_are_refused_and_not_ignored) {
   EXPECT_NE(mistake_in(R"({"tls": {"cert": "a", "key": "b"}})").find("tls: not available in this version"),
             std::string::npos);
-  EXPECT_NE(mistake_in(R"({"dialects": {"rested": {}}})").find("dialects.rested: not available in this version"),
-            std::string::npos);
+  EXPECT_NE(
+      mistake_in(R"({"dialects": {"rested": {}}})").find("dialects.rested: not available in this version"),
+      std::string::npos);
   EXPECT_NE(mistake_in(R"({"backplane": {"type": "jetstream"}})").find("not available in this version"),
             std::string::npos);
-  EXPECT_NE(mistake_in(R"({"publicUrl": "https://x"})").find("not available in this version"), std::string::npos);
+  EXPECT_NE(mistake_in(R"({"publicUrl": "https://x"})").find("not available in this version"),
+            std::string::npos);
 }
 
 TEST(Config, short_secrets_and_origins_with_a_path_are_refused) {
@@ -120,20 +123,25 @@ TEST(Address, reads_names_ipv4_and_bracketed_ipv6) {
   EXPECT_EQ(*read_address("localhost:1"), (Address{"localhost", 1}));
   EXPECT_EQ(*read_address("0.0.0.0:0"), (Address{"0.0.0.0", 0}));
   EXPECT_EQ(*read_address("[::]:65535"), (Address{"::", 65535}));
-  for (const char* text : {"", ":80", "host", "host:", "host:x", "host:65536", "::1:80", "[::1]", "[x]:1", "a b:1",
-                           "host:-1", "host:080"}) {
+  for (const char* text : {"", ":80", "host", "host:", "host:x", "host:65536", "::1:80", "[::1]", "[x]:1",
+                           "a b:1", "host:-1", "host:080"}) {
     EXPECT_FALSE(read_address(text).ok()) << text;
   }
 }
 
 TEST(Address, knows_loopback) {
-  for (const char* host : {"127.0.0.1", "127.9.9.9", "::1", "localhost"}) EXPECT_TRUE(is_loopback({host, 1})) << host;
-  for (const char* host : {"0.0.0.0", "::", "10.0.0.1", "example.org"}) EXPECT_FALSE(is_loopback({host, 1})) << host;
+  for (const char* host : {"127.0.0.1", "127.9.9.9", "::1", "localhost"}) {
+    EXPECT_TRUE(is_loopback({host, 1})) << host;
+  }
+  for (const char* host : {"0.0.0.0", "::", "10.0.0.1", "example.org"}) {
+    EXPECT_FALSE(is_loopback({host, 1})) << host;
+  }
 }
 
 TEST(Comments, become_spaces_and_lines_stay) {
   EXPECT_EQ(without_comments("{ // a\n\"b\": /* c\n */ 1 }"), "{     \n\"b\":     \n    1 }");
-  EXPECT_EQ(without_comments(R"({"url": "http://x/*y*/", "q": "\"//"})"), R"({"url": "http://x/*y*/", "q": "\"//"})");
+  EXPECT_EQ(without_comments(R"({"url": "http://x/*y*/", "q": "\"//"})"),
+            R"({"url": "http://x/*y*/", "q": "\"//"})");
   EXPECT_EQ(without_comments("1 /* open"), "1 /* open");
   EXPECT_EQ(without_comments("1 // last"), "1        ");
 }

@@ -102,7 +102,9 @@ std::vector<std::string> Section::keys() const {
 }
 
 void Section::unavailable(std::string_view key, std::string_view why) {
-  if (has(key)) mistake(key, "not available in this version" + std::string(why.empty() ? "" : "; ") + std::string(why));
+  if (has(key)) {
+    mistake(key, "not available in this version" + std::string(why.empty() ? "" : "; ") + std::string(why));
+  }
 }
 
 void Section::mistake(std::string_view key, std::string_view what) { mistakes_->add(path_of(key), what); }

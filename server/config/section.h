@@ -1,5 +1,5 @@
-// Reads one object of the configuration and knows which of its members were asked for: what was not is a mistake
-// of the writer's and refused by name.
+// Reads one object of the configuration and knows which of its members were asked for: what was not is a
+// mistake of the writer's and refused by name.
 #pragma once
 
 #include <cstdint>

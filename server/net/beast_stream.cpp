@@ -29,7 +29,8 @@ class Channel : public std::enable_shared_from_this<Channel> {
   Channel(beast::tcp_stream socket, const wire::RequestHead& head, std::size_t message_bytes_max)
       : socket_(std::move(socket)), request_(request_of(head)) {
     beast::get_lowest_layer(socket_).expires_never();
-    socket_.set_option(websocket::stream_base::timeout{handshake_time, websocket::stream_base::none(), false});
+    socket_.set_option(
+        websocket::stream_base::timeout{handshake_time, websocket::stream_base::none(), false});
     socket_.read_message_max(message_bytes_max);
     socket_.auto_fragment(false);
   }
@@ -37,10 +38,11 @@ class Channel : public std::enable_shared_from_this<Channel> {
   void listen(StreamEvents* events) { events_ = events; }
 
   void accept(const std::string& subprotocol, const wire::Headers& headers) {
-    socket_.set_option(websocket::stream_base::decorator([subprotocol, headers](websocket::response_type& response) {
-      if (!subprotocol.empty()) response.set(http::field::sec_websocket_protocol, subprotocol);
-      for (const auto& [name, value] : headers) response.set(name, value);
-    }));
+    socket_.set_option(
+        websocket::stream_base::decorator([subprotocol, headers](websocket::response_type& response) {
+          if (!subprotocol.empty()) response.set(http::field::sec_websocket_protocol, subprotocol);
+          for (const auto& [name, value] : headers) response.set(name, value);
+        }));
     socket_.async_accept(request_, [self = shared_from_this()](error_code problem) {
       if (problem) return self->end();
       if (self->events_ != nullptr) self->events_->on_opened();

@@ -1,4 +1,5 @@
-// Stream by Boost.Beast's WebSocket. Stands until an own frame codec replaces it; included by connection.cpp only.
+// Stream by Boost.Beast's WebSocket. Stands until an own frame codec replaces it; included by connection.cpp
+// only.
 #pragma once
 
 #include <memory>

@@ -28,7 +28,8 @@ base::Result<Place> read_url(const std::string& url) {
   const std::size_t mark = url.find("://");
   const std::string scheme = url.substr(0, mark == std::string::npos ? 0 : mark);
   if (scheme == "https" || scheme == "wss") {
-    return base::Error{base::Code::usage, "https is not available in this version; use http:// on the server's machine", ""};
+    return base::Error{base::Code::usage,
+                       "https is not available in this version; use http:// on the server's machine", ""};
   }
   if (scheme != "http" && scheme != "ws") {
     return base::Error{base::Code::usage, "'" + url + "' is no URL of a server; write http://HOST:PORT", ""};
@@ -42,7 +43,9 @@ base::Result<Place> read_url(const std::string& url) {
     place.port = place.host.substr(colon + 1);
     place.host.resize(colon);
   }
-  if (place.host.starts_with('[') && place.host.ends_with(']')) place.host = place.host.substr(1, place.host.size() - 2);
+  if (place.host.starts_with('[') && place.host.ends_with(']')) {
+    place.host = place.host.substr(1, place.host.size() - 2);
+  }
   if (place.host.empty() || !base::read_decimal(place.port)) {
     return base::Error{base::Code::usage, "'" + url + "' is no URL of a server; write http://HOST:PORT", ""};
   }
@@ -87,7 +90,9 @@ class ClientSocket::Impl {
   base::Result<std::optional<std::string>> receive(std::int64_t ms_max) {
     const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(ms_max);
     context_.restart();
-    while (messages_.empty() && ended_.empty() && std::chrono::steady_clock::now() < until) context_.run_one_until(until);
+    while (messages_.empty() && ended_.empty() && std::chrono::steady_clock::now() < until) {
+      context_.run_one_until(until);
+    }
     if (!messages_.empty()) {
       std::string message = std::move(messages_.front());
       messages_.pop_front();
@@ -132,8 +137,9 @@ class ClientSocket::Impl {
   void read() {
     socket_.async_read(buffer_, [this](error_code problem, std::size_t) {
       if (problem) {
-        ended_ = socket_.reason().reason.empty() ? "the connection is over: " + problem.message()
-                                                 : "the server closed: " + std::string(socket_.reason().reason.c_str());
+        ended_ = socket_.reason().reason.empty()
+                     ? "the connection is over: " + problem.message()
+                     : "the server closed: " + std::string(socket_.reason().reason.c_str());
         return;
       }
       messages_.push_back(beast::buffers_to_string(buffer_.cdata()));
@@ -175,7 +181,9 @@ base::Result<std::unique_ptr<ClientSocket>> ClientSocket::connect(const std::str
 }
 
 void ClientSocket::send(std::shared_ptr<const std::string> bytes) { impl_->send(std::move(bytes)); }
-base::Result<std::optional<std::string>> ClientSocket::receive(std::int64_t ms_max) { return impl_->receive(ms_max); }
+base::Result<std::optional<std::string>> ClientSocket::receive(std::int64_t ms_max) {
+  return impl_->receive(ms_max);
+}
 std::size_t ClientSocket::queued_bytes() const { return impl_->queued_bytes(); }
 void ClientSocket::close() { impl_->close(); }
 

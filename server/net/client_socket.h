@@ -14,7 +14,8 @@ namespace rockpool::net {
 class ClientSocket {
  public:
   // `url` begins with ws:// or http://. Waits for the handshake, 10 s at the most.
-  static base::Result<std::unique_ptr<ClientSocket>> connect(const std::string& url, const std::string& subprotocol,
+  static base::Result<std::unique_ptr<ClientSocket>> connect(const std::string& url,
+                                                             const std::string& subprotocol,
                                                              const wire::Headers& headers);
   ~ClientSocket();
 

@@ -69,7 +69,8 @@ void Connection::on_head() {
     last_ = true;
     return answer(std::move(response));
   }
-  if (auto response = shared.site.reserved(head, *shared.inbox, shared.counters)) return answer(std::move(*response));
+  auto reserved = shared.site.reserved(head, *shared.inbox, shared.counters);
+  if (reserved) return answer(std::move(*reserved));
   if (shared.inbox->claims(head)) return ask_hub();
   answer(shared.site.file(head));
 }
@@ -154,7 +155,8 @@ void Connection::refuse(const Fault& fault) {
 void Connection::write(Response response, bool keep_alive) {
   const bool head_only = parser_.head().method == "HEAD";
   head_text_ = write_head(response, {.keep_alive = keep_alive});
-  body_ = head_only || response.body == nullptr ? std::make_shared<const std::string>() : std::move(response.body);
+  body_ = head_only || response.body == nullptr ? std::make_shared<const std::string>()
+                                                : std::move(response.body);
   const std::array<boost::asio::const_buffer, 2> buffers = {boost::asio::buffer(head_text_),
                                                             boost::asio::buffer(*body_)};
   socket_.expires_after(write_time);
@@ -173,17 +175,19 @@ void Connection::on_written(bool keep_alive) {
   read_head();
 }
 
-// Closing with unread bytes would make the system reset the connection, and the answer could be lost on its way.
+// Closing with unread bytes would make the system reset the connection, and the answer could be lost.
 void Connection::linger() {
   error_code problem;
   socket_.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send, problem);
   socket_.expires_after(linger_time);
-  const auto discard = [](auto& again, std::shared_ptr<Connection> self) -> void {
-    self->socket_.async_read_some(boost::asio::buffer(self->piece_), [again, self](error_code failed, std::size_t) {
-      failed ? self->end() : again(again, self);
-    });
-  };
-  discard(discard, shared_from_this());
+  discard();
+}
+
+void Connection::discard() {
+  socket_.async_read_some(boost::asio::buffer(piece_),
+                          [self = shared_from_this()](error_code problem, std::size_t) {
+                            problem ? self->end() : self->discard();
+                          });
 }
 
 void Connection::finish() {

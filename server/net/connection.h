@@ -49,6 +49,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void write(Response response, bool keep_alive);
   void on_written(bool keep_alive);
   void linger();
+  void discard();
   void end();
   void leave_carrier(bool broken_off);
 

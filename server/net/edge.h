@@ -1,4 +1,5 @@
-// Where the network threads and the hub's thread meet. Both directions may be called from any thread, neither waits.
+// Where the network threads and the hub's thread meet. Both directions may be called from any thread, neither
+// waits.
 #pragma once
 
 #include <atomic>
@@ -19,8 +20,8 @@ struct Handled {
   std::size_t bytes = 0;
 };
 
-using CarrierStep = std::variant<dialect::SendFrame, dialect::CloseStream, dialect::AcceptStream, dialect::ReadBody,
-                                 dialect::Respond, Handled>;
+using CarrierStep = std::variant<dialect::SendFrame, dialect::CloseStream, dialect::AcceptStream,
+                                 dialect::ReadBody, dialect::Respond, Handled>;
 
 // The network, seen from the hub.
 class Carriers {
@@ -35,8 +36,8 @@ class Inbox {
  public:
   virtual ~Inbox() = default;
   virtual bool claims(const wire::RequestHead& head) const = 0;
-  // The first arrival of a carrier is Arrived; the last one of a stream is Closed, said once. An exchange that was
-  // answered says nothing more, one that broke off before says Closed.
+  // The first arrival of a carrier is Arrived; the last one of a stream is Closed, said once. An exchange
+  // that was answered says nothing more, one that broke off before says Closed.
   virtual void receive(CarrierId carrier, dialect::Arrival arrival) = 0;
   // Body of /health's answer, and the hub's part of /metrics. Never wait for the hub.
   virtual std::string health() const = 0;
@@ -47,7 +48,8 @@ class Inbox {
 // Counted by all network threads, shown by /metrics.
 struct Counters {
   std::atomic<std::uint64_t> connections{0}, accepted{0}, turned_away{0}, requests{0}, faults{0}, streams{0},
-      streams_opened{0}, messages_in{0}, bytes_in{0}, messages_out{0}, bytes_out{0}, slow_closed{0}, not_utf8{0};
+      streams_opened{0}, messages_in{0}, bytes_in{0}, messages_out{0}, bytes_out{0}, slow_closed{0},
+      not_utf8{0};
 };
 
 }  // namespace rockpool::net

@@ -17,7 +17,8 @@ std::int64_t steady_ms() {
 }
 
 QueueLimits queue_limits(const config::Limits& limits) {
-  return {limits.queue_bytes, limits.queue_bytes_hard, static_cast<std::int64_t>(limits.queue_seconds) * 1000};
+  return {limits.queue_bytes, limits.queue_bytes_hard,
+          static_cast<std::int64_t>(limits.queue_seconds) * 1000};
 }
 
 }  // namespace
@@ -80,8 +81,8 @@ void Loop::close_carrier(CarrierId carrier) { exchanges_.erase(carrier); }
 
 void Loop::adopt(const dialect::AcceptStream& step, std::unique_ptr<Stream> stream, Slot slot) {
   exchanges_.erase(step.carrier);
-  auto session = std::make_unique<StreamSession>(step.carrier, std::move(stream), *shared_.inbox, shared_.counters,
-                                                 queue_limits(shared_.settings.limits));
+  auto session = std::make_unique<StreamSession>(step.carrier, std::move(stream), *shared_.inbox,
+                                                 shared_.counters, queue_limits(shared_.settings.limits));
   session->accept(step.subprotocol, step.headers);
   streams_[step.carrier] = {std::move(slot), std::move(session)};
 }
@@ -106,7 +107,8 @@ void Loop::finish() {
   boost::asio::post(context_, [this] {
     finishing_ = true;
     for (auto& [carrier, live] : streams_) {
-      live.session->close(static_cast<std::uint16_t>(wire::CloseCode::going_away), "the server is going down");
+      live.session->close(static_cast<std::uint16_t>(wire::CloseCode::going_away),
+                          "the server is going down");
     }
     const auto connections = connections_;
     for (const auto& connection : connections) connection->finish();

@@ -9,8 +9,12 @@ namespace rockpool::net {
 
 class MetricsText {
  public:
-  void counter(std::string_view name, std::string_view help, std::uint64_t value) { add(name, help, "counter", value); }
-  void gauge(std::string_view name, std::string_view help, std::uint64_t value) { add(name, help, "gauge", value); }
+  void counter(std::string_view name, std::string_view help, std::uint64_t value) {
+    add(name, help, "counter", value);
+  }
+  void gauge(std::string_view name, std::string_view help, std::uint64_t value) {
+    add(name, help, "gauge", value);
+  }
   std::string take() { return std::move(text_); }
 
  private:

@@ -11,7 +11,7 @@
 namespace rockpool::net {
 
 enum class Origin : unsigned char {
-  absent,   // not a browser, or a page of this server that needs not say
+  absent,  // not a browser, or a page of this server that needs not say
   allowed,
   refused,
 };

@@ -18,8 +18,9 @@ std::string_view trimmed(std::string_view text) {
 }
 
 std::size_t count(const wire::RequestHead& head, std::string_view name) {
-  return static_cast<std::size_t>(std::count_if(head.headers.begin(), head.headers.end(),
-                                                [&](const auto& field) { return same_text(field.first, name); }));
+  return static_cast<std::size_t>(
+      std::count_if(head.headers.begin(), head.headers.end(),
+                    [&](const auto& field) { return same_text(field.first, name); }));
 }
 
 std::string_view value(const wire::RequestHead& head, std::string_view name) {
@@ -94,7 +95,9 @@ std::optional<Fault> check_request(const wire::RequestHead& head, unsigned versi
   if (hosts > 1 || (hosts == 0 && version == 11)) return Fault{400, "exactly one Host is needed"};
   if (auto fault = check_coding(head, version)) return fault;
   const std::string_view expect = value(head, "Expect");
-  if (!expect.empty() && !same_text(expect, "100-continue")) return Fault{417, "only 100-continue may be expected"};
+  if (!expect.empty() && !same_text(expect, "100-continue")) {
+    return Fault{417, "only 100-continue may be expected"};
+  }
   return std::nullopt;
 }
 
@@ -118,7 +121,9 @@ std::optional<Fault> check_upgrade(wire::RequestHead& head) {
     return std::nullopt;
   }
   if (head.method != "GET") return Fault{405, "a WebSocket begins with GET"};
-  if (value(head, "Sec-WebSocket-Version") != "13") return Fault{426, "only version 13 of WebSocket is spoken here"};
+  if (value(head, "Sec-WebSocket-Version") != "13") {
+    return Fault{426, "only version 13 of WebSocket is spoken here"};
+  }
   if (count(head, "Sec-WebSocket-Key") != 1 || !is_key(value(head, "Sec-WebSocket-Key"))) {
     return Fault{400, "Sec-WebSocket-Key must be 16 bytes in base64, once"};
   }

@@ -1,5 +1,5 @@
-// What Beast's parser leaves to its caller: the rules without which a request could be understood in two ways.
-// Each gives the reason for refusing, or nothing.
+// What Beast's parser leaves to its caller: the rules without which a request could be understood in two
+// ways. Each gives the reason for refusing, or nothing.
 #pragma once
 
 #include <optional>

@@ -36,7 +36,9 @@ class RequestParser::Impl {
     parser_->put(boost::asio::buffer(in_.data(), head_bytes_), problem);
     in_.erase(0, head_bytes_);
     if (problem == http::error::bad_version) return fail({505, "only HTTP/1.0 and HTTP/1.1 are spoken here"});
-    if (problem || !parser_->is_header_done()) return fail({400, "not an HTTP request: " + problem.message()});
+    if (problem || !parser_->is_header_done()) {
+      return fail({400, "not an HTTP request: " + problem.message()});
+    }
     head_ = neutral_head(parser_->get());
     if (auto fault = check_head()) return fail(std::move(*fault));
     return Progress::done;
@@ -53,7 +55,9 @@ class RequestParser::Impl {
       in_.erase(0, used);
       if (problem == http::error::need_more) {
         // What stays unused is the beginning of a chunk's head or of the trailers.
-        if (in_.size() > chunk_extras_bytes_max) return fail({400, "chunk extensions and trailers are over 4 KiB"});
+        if (in_.size() > chunk_extras_bytes_max) {
+          return fail({400, "chunk extensions and trailers are over 4 KiB"});
+        }
         return Progress::more;
       }
       if (problem == http::error::body_limit) return fail(too_large());
@@ -130,7 +134,9 @@ bool RequestParser::waits_for_continue() const {
   return expect != nullptr && impl_->parser_->get().version() == 11;
 }
 
-RequestParser::Progress RequestParser::read_body(std::size_t bytes_max) { return impl_->read_body(bytes_max); }
+RequestParser::Progress RequestParser::read_body(std::size_t bytes_max) {
+  return impl_->read_body(bytes_max);
+}
 std::string RequestParser::take_body() { return std::move(impl_->parser_->get().body()); }
 const Fault& RequestParser::fault() const { return impl_->fault_; }
 bool RequestParser::has_bytes() const { return !impl_->in_.empty(); }

@@ -1,5 +1,5 @@
-// HTTP requests out of bytes, with every doubt about where one ends refused. Beast parses; this class adds what it
-// leaves to its caller. Knows no socket.
+// HTTP requests out of bytes, with every doubt about where one ends refused. Beast parses; this class adds
+// what it leaves to its caller. Knows no socket.
 #pragma once
 
 #include <cstddef>

@@ -11,7 +11,8 @@ const std::string upgrade =
     "GET /v1/connect?x=1 HTTP/1.1\r\nHost: a\r\nUpgrade: WebSocket\r\nConnection: keep-alive, Upgrade\r\n"
     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 
-// Status by which the head is refused, 0 when it is taken, -1 when more is waited for. The same for every way to cut.
+// Status by which the head is refused, 0 when it is taken, -1 when more is waited for. The same for every way
+// to cut.
 int judge(const std::string& text) {
   std::vector<int> statuses;
   for (const std::size_t piece : {text.size(), std::size_t{1}, std::size_t{9}}) {
@@ -21,14 +22,18 @@ int judge(const std::string& text) {
       parser.feed(std::string_view(text).substr(at, piece));
       progress = parser.read_head();
     }
-    statuses.push_back(progress == Progress::done ? 0 : progress == Progress::more ? -1 : parser.fault().status);
+    statuses.push_back(progress == Progress::done   ? 0
+                       : progress == Progress::more ? -1
+                                                    : parser.fault().status);
   }
   EXPECT_EQ(statuses[0], statuses[1]) << text.substr(0, 200);
   EXPECT_EQ(statuses[0], statuses[2]) << text.substr(0, 200);
   return statuses[0];
 }
 
-int judge_fields(const std::string& fields) { return judge("GET / HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n"); }
+int judge_fields(const std::string& fields) {
+  return judge("GET / HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n");
+}
 
 TEST(RequestParser, takes_a_request_apart) {
   RequestParser parser;

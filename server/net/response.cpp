@@ -10,24 +10,47 @@ namespace rockpool::net {
 namespace {
 
 constexpr std::array<std::pair<int, std::string_view>, 28> reasons = {{
-    {101, "Switching Protocols"}, {200, "OK"}, {201, "Created"}, {204, "No Content"}, {301, "Moved Permanently"},
-    {302, "Found"}, {304, "Not Modified"}, {400, "Bad Request"}, {401, "Unauthorized"}, {403, "Forbidden"},
-    {404, "Not Found"}, {405, "Method Not Allowed"}, {408, "Request Timeout"}, {409, "Conflict"},
-    {413, "Content Too Large"}, {414, "URI Too Long"}, {415, "Unsupported Media Type"}, {417, "Expectation Failed"},
-    {422, "Unprocessable Content"}, {426, "Upgrade Required"}, {429, "Too Many Requests"},
-    {431, "Request Header Fields Too Large"}, {500, "Internal Server Error"}, {501, "Not Implemented"},
-    {503, "Service Unavailable"}, {504, "Gateway Timeout"}, {505, "HTTP Version Not Supported"},
+    {101, "Switching Protocols"},
+    {200, "OK"},
+    {201, "Created"},
+    {204, "No Content"},
+    {301, "Moved Permanently"},
+    {302, "Found"},
+    {304, "Not Modified"},
+    {400, "Bad Request"},
+    {401, "Unauthorized"},
+    {403, "Forbidden"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {408, "Request Timeout"},
+    {409, "Conflict"},
+    {413, "Content Too Large"},
+    {414, "URI Too Long"},
+    {415, "Unsupported Media Type"},
+    {417, "Expectation Failed"},
+    {422, "Unprocessable Content"},
+    {426, "Upgrade Required"},
+    {429, "Too Many Requests"},
+    {431, "Request Header Fields Too Large"},
+    {500, "Internal Server Error"},
+    {501, "Not Implemented"},
+    {503, "Service Unavailable"},
+    {504, "Gateway Timeout"},
+    {505, "HTTP Version Not Supported"},
     {507, "Insufficient Storage"},
 }};
 
-bool is_clean(std::string_view text) { return text.find_first_of(std::string_view("\r\n\0", 3)) == text.npos; }
+bool is_clean(std::string_view text) {
+  return text.find_first_of(std::string_view("\r\n\0", 3)) == text.npos;
+}
 
 bool has_body(int status) { return status >= 200 && status != 204 && status != 304; }
 
 }  // namespace
 
 std::string_view reason_of(int status) {
-  const auto found = std::find_if(reasons.begin(), reasons.end(), [&](const auto& r) { return r.first == status; });
+  const auto found =
+      std::find_if(reasons.begin(), reasons.end(), [&](const auto& r) { return r.first == status; });
   return found == reasons.end() ? "Status" : found->second;
 }
 
@@ -43,7 +66,8 @@ Response json_response(int status, std::string body) {
 
 std::string write_head(const Response& response, const Framing& framing) {
   const int status = response.head.status;
-  std::string text = "HTTP/1.1 " + base::decimal(std::int64_t{status}) + " " + std::string(reason_of(status)) + "\r\n";
+  std::string text =
+      "HTTP/1.1 " + base::decimal(std::int64_t{status}) + " " + std::string(reason_of(status)) + "\r\n";
   for (const auto& [name, value] : response.head.headers) {
     if (is_clean(name) && is_clean(value)) text += name + ": " + value + "\r\n";
   }

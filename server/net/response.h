@@ -21,7 +21,7 @@ Response json_response(int status, std::string body);
 std::string_view reason_of(int status);
 
 struct Framing {
-  bool head_only = false;   // the request was HEAD
+  bool head_only = false;  // the request was HEAD
   bool keep_alive = false;
 };
 

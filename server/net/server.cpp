@@ -118,7 +118,8 @@ class Server::Impl {
     auto taken = slots_.take(peer.address().to_string(), peer.address().is_loopback());
     if (taken.dropped) return;
     auto connection = std::make_shared<Connection>(
-        loop, std::move(socket), Visitor{std::move(taken.slot), peer.address().to_string(), taken.turned_away});
+        loop, std::move(socket),
+        Visitor{std::move(taken.slot), peer.address().to_string(), taken.turned_away});
     asio::post(loop.context(), [&loop, connection] { loop.begin(connection); });
   }
 

@@ -1,5 +1,5 @@
-// The network side of the server: takes connections, speaks HTTP and WebSocket, hands the dialects' carriers to the
-// hub. Owns its threads.
+// The network side of the server: takes connections, speaks HTTP and WebSocket, hands the dialects' carriers
+// to the hub. Owns its threads.
 #pragma once
 
 #include <memory>

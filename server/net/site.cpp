@@ -23,8 +23,10 @@ std::string network_metrics(const Counters& counters) {
   text.counter("rockpool_messages_in_bytes_total", "Their bytes.", counters.bytes_in);
   text.counter("rockpool_messages_out_total", "WebSocket messages sent.", counters.messages_out);
   text.counter("rockpool_messages_out_bytes_total", "Their bytes.", counters.bytes_out);
-  text.counter("rockpool_slow_closed_total", "Clients closed because their queue was full.", counters.slow_closed);
-  text.counter("rockpool_not_utf8_total", "Clients closed because of text that is not UTF-8.", counters.not_utf8);
+  text.counter("rockpool_slow_closed_total", "Clients closed because their queue was full.",
+               counters.slow_closed);
+  text.counter("rockpool_not_utf8_total", "Clients closed because of text that is not UTF-8.",
+               counters.not_utf8);
   return text.take();
 }
 
@@ -71,7 +73,9 @@ std::optional<Response> Site::reserved(const wire::RequestHead& head, const Inbo
 }
 
 Response Site::sdk(const wire::RequestHead& head) const {
-  if (!sdk_) return text_response(404, "the SDK is not built; run `npm run build` and start the server again");
+  if (!sdk_) {
+    return text_response(404, "the SDK is not built; run `npm run build` and start the server again");
+  }
   Response response = sdk_->answer(head, std::string_view(head.path).substr(sdk_prefix.size() - 1));
   // Scripts of any page may load it: it holds nothing of anybody's.
   response.head.headers.emplace_back("Access-Control-Allow-Origin", "*");

@@ -20,7 +20,8 @@ class Site {
   static base::Result<Site> make(const Folders& folders);
 
   // Paths that no dialect can take: /health, /ready, /metrics, /sdk/.
-  std::optional<Response> reserved(const wire::RequestHead& head, const Inbox& inbox, const Counters& counters) const;
+  std::optional<Response> reserved(const wire::RequestHead& head, const Inbox& inbox,
+                                   const Counters& counters) const;
   Response file(const wire::RequestHead& head) const;
 
  private:

@@ -41,7 +41,8 @@ class SiteFolder {
   fs::path path_;
 };
 
-Response get(const StaticFiles& files, const std::string& path, wire::Headers headers = {}, std::string method = "GET") {
+Response get(const StaticFiles& files, const std::string& path, wire::Headers headers = {},
+             std::string method = "GET") {
   return files.answer({std::move(method), path, "", std::move(headers), false}, path);
 }
 
@@ -86,8 +87,9 @@ TEST(StaticFiles, a_known_version_is_not_sent_again) {
 TEST(StaticFiles, what_is_not_on_the_list_does_not_exist) {
   const SiteFolder folder;
   const StaticFiles files = folder.list();
-  for (const char* path : {"/.secret", "/out.txt", "/rockpool.json", "/data/records.db", "/nothing", "/data/",
-                           "/../outside.txt", "/board/../index.html", "//", "/board//page.js", "/%2e%2e/outside.txt"}) {
+  for (const char* path :
+       {"/.secret", "/out.txt", "/rockpool.json", "/data/records.db", "/nothing", "/data/", "/../outside.txt",
+        "/board/../index.html", "//", "/board//page.js", "/%2e%2e/outside.txt"}) {
     EXPECT_EQ(get(files, path).head.status, 404) << path;
   }
   for (const char* path : {"/..%2foutside.txt", "/board%5cpage.js", "/a%00", "/%zz", "/board\\page.js"}) {
@@ -102,9 +104,12 @@ TEST(StaticFiles, only_reading_is_possible) {
   EXPECT_EQ(*wire::find_header(response.head.headers, "Allow"), "GET, HEAD");
 }
 
-TEST(StaticFiles, a_missing_folder_is_an_error) { EXPECT_FALSE(StaticFiles::list("/no/such/folder", {}).ok()); }
+TEST(StaticFiles, a_missing_folder_is_an_error) {
+  EXPECT_FALSE(StaticFiles::list("/no/such/folder", {}).ok());
+}
 
-Origin judge(const std::string& host, const std::string& origin, const std::vector<std::string>& allowed = {}) {
+Origin judge(const std::string& host, const std::string& origin,
+             const std::vector<std::string>& allowed = {}) {
   return judge_origin({"GET", "/", "", {{"Host", host}, {"Origin", origin}}, false}, allowed);
 }
 
@@ -119,14 +124,16 @@ TEST(Origins, the_own_one_and_those_listed_are_allowed) {
 TEST(Origins, all_others_are_refused) {
   EXPECT_EQ(judge("127.0.0.1:8787", "http://localhost:8787"), Origin::refused);
   EXPECT_EQ(judge("127.0.0.1:8787", "http://127.0.0.1:8788"), Origin::refused);
-  EXPECT_EQ(judge("a.example", "null", {"null"}), Origin::allowed) << "only when listed, which the reader refuses";
+  EXPECT_EQ(judge("a.example", "null", {"null"}), Origin::allowed)
+      << "only when listed, which the reader refuses";
   EXPECT_EQ(judge("a.example", "null"), Origin::refused);
   EXPECT_EQ(judge("a.example", ""), Origin::refused);
   EXPECT_EQ(judge("", "http://"), Origin::refused);
   EXPECT_EQ(judge("a.example", "ftp://a.example"), Origin::refused);
   EXPECT_EQ(judge("a.example", "http://a.example.evil.example"), Origin::refused);
   EXPECT_EQ(judge("a.example", "https://evil.example", {"https://app.example"}), Origin::refused);
-  EXPECT_EQ(judge_origin({"GET", "/", "", {{"Host", "a"}, {"Origin", "http://a"}, {"Origin", "http://b"}}, false}, {}),
+  EXPECT_EQ(judge_origin(
+                {"GET", "/", "", {{"Host", "a"}, {"Origin", "http://a"}, {"Origin", "http://b"}}, false}, {}),
             Origin::refused);
   EXPECT_EQ(judge_origin({"GET", "/", "", {{"Host", "a"}}, false}, {}), Origin::absent);
 }

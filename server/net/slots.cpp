@@ -27,7 +27,8 @@ Slots::Taken Slots::take(const std::string& address, bool loopback) {
   const bool counted = !loopback || limits_.count_loopback;
   if (counted && of_address > limits_.connections_per_address) taken.turned_away = 429;
   if (open_ > limits_.connections) taken.turned_away = 503;
-  taken.dropped = open_ > limits_.connections + spare || (counted && of_address > limits_.connections_per_address + spare);
+  taken.dropped = open_ > limits_.connections + spare ||
+                  (counted && of_address > limits_.connections_per_address + spare);
   if (taken.turned_away != 0) ++counters_.turned_away;
   return taken;
 }

@@ -24,13 +24,26 @@ constexpr std::string_view content_security_policy =
     "img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 21> types = {{
-    {".html", "text/html; charset=utf-8"}, {".js", "text/javascript; charset=utf-8"},
-    {".mjs", "text/javascript; charset=utf-8"}, {".css", "text/css; charset=utf-8"}, {".wasm", "application/wasm"},
-    {".json", "application/json"}, {".map", "application/json"}, {".svg", "image/svg+xml"}, {".png", "image/png"},
-    {".ico", "image/x-icon"}, {".jpg", "image/jpeg"}, {".jpeg", "image/jpeg"}, {".gif", "image/gif"},
-    {".webp", "image/webp"}, {".woff2", "font/woff2"}, {".txt", "text/plain; charset=utf-8"},
-    {".md", "text/markdown; charset=utf-8"}, {".ts", "text/plain; charset=utf-8"},
-    {".csv", "text/csv; charset=utf-8"}, {".ndjson", "application/x-ndjson"},
+    {".html", "text/html; charset=utf-8"},
+    {".js", "text/javascript; charset=utf-8"},
+    {".mjs", "text/javascript; charset=utf-8"},
+    {".css", "text/css; charset=utf-8"},
+    {".wasm", "application/wasm"},
+    {".json", "application/json"},
+    {".map", "application/json"},
+    {".svg", "image/svg+xml"},
+    {".png", "image/png"},
+    {".ico", "image/x-icon"},
+    {".jpg", "image/jpeg"},
+    {".jpeg", "image/jpeg"},
+    {".gif", "image/gif"},
+    {".webp", "image/webp"},
+    {".woff2", "font/woff2"},
+    {".txt", "text/plain; charset=utf-8"},
+    {".md", "text/markdown; charset=utf-8"},
+    {".ts", "text/plain; charset=utf-8"},
+    {".csv", "text/csv; charset=utf-8"},
+    {".ndjson", "application/x-ndjson"},
     {".webmanifest", "application/manifest+json"},
 }};
 
@@ -70,7 +83,8 @@ bool has_tag(const wire::RequestHead& head, std::string_view tag) {
   return *known == "*" || known->find(tag) != std::string::npos;
 }
 
-// An encoded slash, backslash or NUL is no part of any name on the list, and would only confuse whoever reads logs.
+// An encoded slash, backslash or NUL is no part of any name on the list, and would only confuse whoever reads
+// logs.
 bool is_strange(std::string_view path) {
   std::string lower(path);
   std::transform(lower.begin(), lower.end(), lower.begin(),
@@ -98,15 +112,18 @@ Response serve(const wire::RequestHead& head, const std::string& file) {
 }  // namespace
 
 std::string_view content_type(std::string_view file) {
-  const auto found = std::find_if(types.begin(), types.end(), [&](const auto& t) { return file.ends_with(t.first); });
+  const auto found =
+      std::find_if(types.begin(), types.end(), [&](const auto& t) { return file.ends_with(t.first); });
   return found == types.end() ? "application/octet-stream" : found->second;
 }
 
-base::Result<StaticFiles> StaticFiles::list(const std::string& folder, const std::vector<std::string>& left_out) {
+base::Result<StaticFiles> StaticFiles::list(const std::string& folder,
+                                            const std::vector<std::string>& left_out) {
   std::error_code problem;
   const fs::path root = fs::canonical(folder, problem);
   if (problem || !fs::is_directory(root, problem)) {
-    return base::Error{base::Code::usage, folder + ": no folder that can be read; files cannot be served from it", ""};
+    return base::Error{base::Code::usage,
+                       folder + ": no folder that can be read; files cannot be served from it", ""};
   }
   std::vector<fs::path> hidden;
   for (const std::string& path : left_out) {
@@ -116,8 +133,9 @@ base::Result<StaticFiles> StaticFiles::list(const std::string& folder, const std
   auto walk = fs::recursive_directory_iterator(root, fs::directory_options::skip_permission_denied, problem);
   for (; !problem && walk != fs::recursive_directory_iterator(); walk.increment(problem)) {
     const fs::path& path = walk->path();
-    const bool secret = path.filename().string().starts_with('.') ||
-                        std::any_of(hidden.begin(), hidden.end(), [&](const auto& h) { return is_below(path, h); });
+    const bool secret =
+        path.filename().string().starts_with('.') ||
+        std::any_of(hidden.begin(), hidden.end(), [&](const auto& h) { return is_below(path, h); });
     std::error_code odd;
     if (secret && walk->is_directory(odd)) walk.disable_recursion_pending();
     if (secret || !walk->is_regular_file(odd)) continue;
@@ -125,7 +143,8 @@ base::Result<StaticFiles> StaticFiles::list(const std::string& folder, const std
     if (odd || !is_below(real, root)) continue;
     files.files_.emplace("/" + path.lexically_relative(root).generic_string(), real.string());
     if (files.files_.size() > files_max) {
-      return base::Error{base::Code::usage, folder + ": holds more than 100,000 files; serve a smaller folder", ""};
+      return base::Error{base::Code::usage,
+                         folder + ": holds more than 100,000 files; serve a smaller folder", ""};
     }
   }
   return files;

@@ -1,5 +1,5 @@
-// Files served as they are. The list is made once, at the start: what is not on it does not exist, so no path from
-// outside ever reaches the file system.
+// Files served as they are. The list is made once, at the start: what is not on it does not exist, so no path
+// from outside ever reaches the file system.
 #pragma once
 
 #include <map>
@@ -15,11 +15,12 @@ namespace rockpool::net {
 
 class StaticFiles {
  public:
-  // Everything below `folder` but hidden files, links that lead out of it, and what is in or below `left_out`.
+  // Everything below `folder` but hidden files, links that lead out of it, and what is in or below
+  // `left_out`.
   static base::Result<StaticFiles> list(const std::string& folder, const std::vector<std::string>& left_out);
 
-  // `path` as it stands in the request, below the place where the files are served, beginning with `/`. Folders
-  // answer with their index.html. 404 for what is not on the list.
+  // `path` as it stands in the request, below the place where the files are served, beginning with `/`.
+  // Folders answer with their index.html. 404 for what is not on the list.
   Response answer(const wire::RequestHead& head, std::string_view path) const;
 
   std::size_t count() const { return files_.size(); }

@@ -1,4 +1,5 @@
-// A WebSocket of the server, without saying whose codec speaks. All calls and events on its connection's thread.
+// A WebSocket of the server, without saying whose codec speaks. All calls and events on its connection's
+// thread.
 #pragma once
 
 #include <chrono>
@@ -20,7 +21,8 @@ class StreamEvents {
   virtual void on_ended(std::uint16_t code, std::string reason) = 0;
 };
 
-// Frames that break RFC 6455 or its limits are answered by the stream itself, with the close code the RFC names.
+// Frames that break RFC 6455 or its limits are answered by the stream itself, with the close code the RFC
+// names.
 class Stream {
  public:
   virtual ~Stream() = default;

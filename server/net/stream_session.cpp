@@ -6,8 +6,8 @@
 
 namespace rockpool::net {
 
-StreamSession::StreamSession(CarrierId carrier, std::unique_ptr<Stream> stream, Inbox& inbox, Counters& counters,
-                             const QueueLimits& limits)
+StreamSession::StreamSession(CarrierId carrier, std::unique_ptr<Stream> stream, Inbox& inbox,
+                             Counters& counters, const QueueLimits& limits)
     : carrier_(carrier), stream_(std::move(stream)), inbox_(inbox), counters_(counters), limits_(limits) {
   stream_->listen(*this);
   ++counters_.streams;

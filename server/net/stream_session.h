@@ -1,5 +1,5 @@
-// One WebSocket between its codec and the hub: checks text, keeps the queue of what is to be sent within its bounds,
-// stops reading from a client that sends faster than the hub works.
+// One WebSocket between its codec and the hub: checks text, keeps the queue of what is to be sent within its
+// bounds, stops reading from a client that sends faster than the hub works.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,8 @@
 namespace rockpool::net {
 
 struct QueueLimits {
-  std::size_t bytes = 256 << 10;        // above it the client must make progress
-  std::size_t bytes_hard = 1 << 20;     // above it nothing more is queued
+  std::size_t bytes = 256 << 10;     // above it the client must make progress
+  std::size_t bytes_hard = 1 << 20;  // above it nothing more is queued
   std::int64_t stalled_ms_max = 10'000;
 };
 
@@ -66,8 +66,8 @@ class StreamSession final : public StreamEvents {
   bool open_ = false;
   bool reading_ = false;
   bool writing_ = false;
-  bool closing_ = false;      // close() was asked for, or the client is dropped
-  bool close_said_ = false;   // the codec was told
+  bool closing_ = false;     // close() was asked for, or the client is dropped
+  bool close_said_ = false;  // the codec was told
   bool ended_ = false;
   std::uint16_t close_code_ = 0;
   std::string close_reason_;

@@ -48,7 +48,8 @@ struct World {
   Asked asked;
   FakeInbox inbox;
   Counters counters;
-  StreamSession session{7, std::make_unique<FakeStream>(asked), inbox, counters, {.bytes = 100, .bytes_hard = 1000}};
+  StreamSession session{
+      7, std::make_unique<FakeStream>(asked), inbox, counters, {.bytes = 100, .bytes_hard = 1000}};
 
   World() { session.on_opened(); }
   void send(std::size_t bytes) { session.send(std::make_shared<const std::string>(bytes, 'x'), false); }

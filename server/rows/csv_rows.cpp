@@ -25,8 +25,8 @@ class CsvReader final : public RowReader {
     if (!line.ok()) return line.error();
     if (*line == 0) return std::optional<Row>();
     if (fields.size() != names_.size()) {
-      return at_line(*line, "has " + base::decimal(std::uint64_t{fields.size()}) + " fields, the header has " +
-                                base::decimal(std::uint64_t{names_.size()}));
+      return at_line(*line, "has " + base::decimal(std::uint64_t{fields.size()}) +
+                                " fields, the header has " + base::decimal(std::uint64_t{names_.size()}));
     }
     model::Value value = model::Value::object();
     for (std::size_t i = 0; i < fields.size(); ++i) value[names_[i]] = std::move(fields[i]);
@@ -41,7 +41,9 @@ class CsvReader final : public RowReader {
     std::set<std::string> seen;
     for (const std::string& name : names_) {
       if (name.empty()) return at_line(*line, "a column has no name");
-      if (name.size() > base::limits::json_key_bytes_max) return at_line(*line, "a column's name is over 1 KiB");
+      if (name.size() > base::limits::json_key_bytes_max) {
+        return at_line(*line, "a column's name is over 1 KiB");
+      }
       if (!seen.insert(name).second) return at_line(*line, "the column '" + name + "' is named twice");
     }
     return base::done();
@@ -56,7 +58,8 @@ class CsvReader final : public RowReader {
     bytes_ = 0;
     for (bool more = true; more;) {
       fields.emplace_back();
-      const auto read = source_.peek() == '"' ? read_quoted(line, fields.back()) : read_bare(line, fields.back());
+      const auto read =
+          source_.peek() == '"' ? read_quoted(line, fields.back()) : read_bare(line, fields.back());
       if (!read.ok()) return read.error();
       if (!base::is_utf8(fields.back())) return at_line(line, "is not UTF-8; convert the file first");
       const auto ended = end_field(line);
@@ -76,7 +79,9 @@ class CsvReader final : public RowReader {
 
   base::Status read_bare(std::size_t line, std::string& field) {
     for (int c = source_.peek(); c != Source::end && c != ',' && c != '\n' && c != '\r'; c = source_.peek()) {
-      if (c == '"') return at_line(source_.line(), "a quote stands inside a field that does not begin with one");
+      if (c == '"') {
+        return at_line(source_.line(), "a quote stands inside a field that does not begin with one");
+      }
       if (const auto added = add(line, field, source_.next()); !added.ok()) return added;
     }
     return base::done();
@@ -90,7 +95,8 @@ class CsvReader final : public RowReader {
       if (c == '"') source_.next();
       if (const auto added = add(line, field, c); !added.ok()) return added;
     }
-    return source_.problem() ? *source_.problem() : at_line(opened, "the quote that opens here is never closed");
+    return source_.problem() ? *source_.problem()
+                             : at_line(opened, "the quote that opens here is never closed");
   }
 
   // Takes what stands behind a field; is there another one in the row?

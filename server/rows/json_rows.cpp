@@ -41,7 +41,8 @@ class LineReader final : public RowReader {
   Source& source_;
 };
 
-// Cuts the text of each element out by following strings and brackets alone; what is between is the JSON reader's.
+// Cuts the text of each element out by following strings and brackets alone; what is between is the JSON
+// reader's.
 class ArrayReader final : public RowReader {
  public:
   explicit ArrayReader(Source& source) : source_(source) {}
@@ -54,7 +55,9 @@ class ArrayReader final : public RowReader {
     skip_space();
     if (source_.peek() == ']') return finish();
     if (!first) {
-      if (source_.peek() != ',') return ended_in(source_, source_.line(), "a , or ] is missing after an element");
+      if (source_.peek() != ',') {
+        return ended_in(source_, source_.line(), "a , or ] is missing after an element");
+      }
       source_.next();
       skip_space();
     }
@@ -73,7 +76,9 @@ class ArrayReader final : public RowReader {
   base::Result<std::optional<Row>> finish() {
     source_.next();
     skip_space();
-    if (source_.peek() != Source::end) return at_line(source_.line(), "there is text after the end of the array");
+    if (source_.peek() != Source::end) {
+      return at_line(source_.line(), "there is text after the end of the array");
+    }
     if (source_.problem()) return *source_.problem();
     return std::optional<Row>();
   }
@@ -84,7 +89,9 @@ class ArrayReader final : public RowReader {
     for (int c = source_.peek(); c != Source::end; c = source_.peek()) {
       const bool outside = !in_string && depth == 0;
       if (outside && (c == ',' || c == ']' || is_space(c))) return base::done();
-      if (text.size() == text_bytes_max) return at_line(line, "the element that begins here is longer than 4 MiB");
+      if (text.size() == text_bytes_max) {
+        return at_line(line, "the element that begins here is longer than 4 MiB");
+      }
       text += static_cast<char>(source_.next());
       if (in_string) {
         if (c == '\\' && source_.peek() != Source::end) text += static_cast<char>(source_.next());

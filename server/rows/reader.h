@@ -32,8 +32,8 @@ std::unique_ptr<RowReader> read_lines(Source& source);
 // RFC 4180: the first row names the members, all values are text, every row has as many fields as the header.
 std::unique_ptr<RowReader> read_csv(Source& source);
 
-// By the ending of the file's name where it says enough (.csv, .ndjson, .jsonl), otherwise by the first byte that is
-// no white space: `[` is an array, `{` lines; anything else is CSV unless the name ends in .json.
+// By the ending of the file's name where it says enough (.csv, .ndjson, .jsonl), otherwise by the first byte
+// that is no white space: `[` is an array, `{` lines; anything else is CSV unless the name ends in .json.
 base::Result<std::unique_ptr<RowReader>> open_rows(Source& source, std::string_view file_name);
 
 // An error about what stands on `line`.

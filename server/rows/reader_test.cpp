@@ -44,7 +44,11 @@ TEST(JsonArray, gives_its_elements_with_their_lines) {
 
 TEST(JsonArray, a_byte_order_mark_is_skipped) {
   EXPECT_EQ(read("\xef\xbb\xbf[1]", "a.json").rows, Rows{"1:1"});
-  EXPECT_EQ(read("\xef\xbb\xbf" "a\n1\n", "a.csv").rows, Rows{"2:{\"a\":\"1\"}"});
+  EXPECT_EQ(read("\xef\xbb\xbf"
+                 "a\n1\n",
+                 "a.csv")
+                .rows,
+            Rows{"2:{\"a\":\"1\"}"});
 }
 
 TEST(JsonArray, says_the_line_of_what_is_broken) {
@@ -56,16 +60,19 @@ TEST(JsonArray, says_the_line_of_what_is_broken) {
   EXPECT_EQ(read("[1\n", "a.json").error, "line 2: a , or ] is missing after an element");
   EXPECT_EQ(read("[1]\nx", "a.json").error, "line 2: there is text after the end of the array");
   EXPECT_EQ(read("[\"\xff\"]", "a.json").error.rfind("line 1: ", 0), 0u);
-  EXPECT_EQ(read("[" + std::string(80, '[') + std::string(80, ']') + "]", "a.json").error.rfind("line 1: ", 0), 0u);
+  EXPECT_EQ(
+      read("[" + std::string(80, '[') + std::string(80, ']') + "]", "a.json").error.rfind("line 1: ", 0), 0u);
 }
 
 TEST(JsonArray, an_element_may_not_be_without_end) {
   const std::string huge = "[\"" + std::string(5 << 20, 'x') + "\"]";
-  EXPECT_EQ(read_all(huge, "a.json", 1 << 16).error, "line 1: the element that begins here is longer than 4 MiB");
+  EXPECT_EQ(read_all(huge, "a.json", 1 << 16).error,
+            "line 1: the element that begins here is longer than 4 MiB");
 }
 
 TEST(JsonLines, gives_one_row_a_line_and_skips_empty_ones) {
-  EXPECT_EQ(read("{\"a\":1}\n\r\n  \n{\"b\":2}\r\n3", "a.ndjson").rows, (Rows{"1:{\"a\":1}", "4:{\"b\":2}", "5:3"}));
+  EXPECT_EQ(read("{\"a\":1}\n\r\n  \n{\"b\":2}\r\n3", "a.ndjson").rows,
+            (Rows{"1:{\"a\":1}", "4:{\"b\":2}", "5:3"}));
   EXPECT_EQ(read("", "a.jsonl").rows, Rows{});
 }
 
@@ -85,7 +92,8 @@ TEST(Csv, values_are_text_under_the_names_of_the_header) {
 TEST(Csv, says_the_line_of_what_is_broken) {
   EXPECT_EQ(read("a,b\n1,2\n1\n", "a.csv").error, "line 3: has 1 fields, the header has 2");
   EXPECT_EQ(read("a,b\n\"x\ny\",2\n1,2,3\n", "a.csv").error, "line 4: has 3 fields, the header has 2");
-  EXPECT_EQ(read("a\nx\"y\n", "a.csv").error, "line 2: a quote stands inside a field that does not begin with one");
+  EXPECT_EQ(read("a\nx\"y\n", "a.csv").error,
+            "line 2: a quote stands inside a field that does not begin with one");
   EXPECT_EQ(read("a\n\"x\" y\n", "a.csv").error, "line 2: there is text after a closing quote");
   EXPECT_EQ(read("a\n\n\"x\ny", "a.csv").error, "line 3: the quote that opens here is never closed");
   EXPECT_EQ(read("a\n\xff\n", "a.csv").error, "line 2: is not UTF-8; convert the file first");
@@ -101,8 +109,10 @@ TEST(Format, is_told_by_ending_or_first_byte) {
   EXPECT_EQ(read(" [1]", "data").rows, Rows{"1:1"});
   EXPECT_EQ(read("\n{\"a\":1}\n{}", "data.txt").rows, (Rows{"2:{\"a\":1}", "3:{}"}));
   EXPECT_EQ(read("a;b\n1;2", "data").rows, Rows{"2:{\"a;b\":\"1;2\"}"});
-  EXPECT_EQ(read("x", "data.json").error, "line 1: neither a JSON array nor lines of JSON objects begins here");
-  EXPECT_EQ(read("", "data.json").error, "line 1: neither a JSON array nor lines of JSON objects begins here");
+  EXPECT_EQ(read("x", "data.json").error,
+            "line 1: neither a JSON array nor lines of JSON objects begins here");
+  EXPECT_EQ(read("", "data.json").error,
+            "line 1: neither a JSON array nor lines of JSON objects begins here");
 }
 
 TEST(Source, an_error_in_reading_is_passed_on) {

@@ -39,7 +39,9 @@ ReadPiece read_descriptor(int descriptor, std::string name) {
     do {
       got = ::read(descriptor, piece.data(), piece.size());
     } while (got < 0 && errno == EINTR);
-    if (got < 0) return base::Error{base::Code::storage, name + ": cannot be read: " + std::strerror(errno), ""};
+    if (got < 0) {
+      return base::Error{base::Code::storage, name + ": cannot be read: " + std::strerror(errno), ""};
+    }
     piece.resize(static_cast<std::size_t>(got));
     return piece;
   };

@@ -14,8 +14,8 @@ namespace rockpool::rows {
 // Gives the next piece, empty at the end.
 using ReadPiece = std::function<base::Result<std::string>()>;
 
-// Byte by byte with one byte of sight ahead. After an error in reading the source ends and `problem` says why.
-// A UTF-8 byte order mark at the very start is skipped.
+// Byte by byte with one byte of sight ahead. After an error in reading the source ends and `problem` says
+// why. A UTF-8 byte order mark at the very start is skipped.
 class Source {
  public:
   static constexpr int end = -1;

@@ -39,7 +39,8 @@ base::Result<std::string> Importer::take_id(model::Value& row) const {
   if (options_.id_field.empty()) return hash_id(model::canonical(row));
   const model::Value* found = model::member(row, options_.id_field);
   const auto wrong = [&](std::string_view what) {
-    return base::Error{base::Code::invalid, "the member '" + options_.id_field + "' " + std::string(what), ""};
+    return base::Error{base::Code::invalid, "the member '" + options_.id_field + "' " + std::string(what),
+                       ""};
   };
   if (found == nullptr) return wrong("is missing, --id says that it holds the id");
   std::string id;
@@ -60,7 +61,9 @@ base::Status Importer::add(rows::Row row) {
   if (!id.ok()) return rows::at_line(row.line, id.error().message);
   Pending pending{row.line, std::move(*id), model::write(row.value)};
   const std::size_t size = pending.data.size();
-  if (size > target_.row_bytes_max()) return rows::at_line(row.line, "the row is too large; 1 MiB is the limit");
+  if (size > target_.row_bytes_max()) {
+    return rows::at_line(row.line, "the row is too large; 1 MiB is the limit");
+  }
   if (portion_.size() == portion_rows_max || portion_bytes_ + size > portion_bytes_max) {
     if (const auto sent = flush(); !sent.ok()) return sent;
   }
@@ -129,7 +132,8 @@ base::Status Importer::settle_conflict(const model::Conflicted& conflict, Pendin
     return base::done();
   }
   if (++pending.tries > tries_max) {
-    return rows::at_line(pending.line, "somebody else keeps writing record '" + pending.id + "'; try again later");
+    return rows::at_line(pending.line,
+                         "somebody else keeps writing record '" + pending.id + "'; try again later");
   }
   pending.update = !conflict.data.empty();
   enqueue(std::move(pending), conflict.data.empty() ? 0 : conflict.version);

@@ -1,5 +1,5 @@
-// Brings rows into a collection: new ids are created, equal records stay, different ones are written on the version
-// they have. Rows are pushed in portions, several under way at a time.
+// Brings rows into a collection: new ids are created, equal records stay, different ones are written on the
+// version they have. Rows are pushed in portions, several under way at a time.
 #pragma once
 
 #include <cstdint>

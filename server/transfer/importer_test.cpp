@@ -46,7 +46,9 @@ class FakeTarget final : public Target {
 
  private:
   model::Outcome judge(const model::Mutation& mutation) {
-    if (mutation.key.id == refused_id) return model::Declined{mutation.number, {base::Code::quota, "full", ""}};
+    if (mutation.key.id == refused_id) {
+      return model::Declined{mutation.number, {base::Code::quota, "full", ""}};
+    }
     Held& held = records[mutation.key.id];
     if (held.version > 0 && meddle > 0 && meddle-- > 0) held = {held.version + 1, "\"theirs\""};
     const bool fits = mutation.base == held.version || (held.data.empty() && mutation.base == 0u);
@@ -74,7 +76,8 @@ Tally import(FakeTarget& target, const std::vector<std::string>& texts, const st
   return importer.tally();
 }
 
-std::string problem(FakeTarget& target, const std::vector<std::string>& texts, const std::string& id_field = "") {
+std::string problem(FakeTarget& target, const std::vector<std::string>& texts,
+                    const std::string& id_field = "") {
   Importer importer(target, {"cities", id_field});
   const auto added = add_all(importer, texts);
   return added.ok() ? "" : added.error().message;
@@ -129,7 +132,8 @@ TEST(Importer, tries_again_when_somebody_else_was_faster_but_not_for_ever) {
   target.meddle = 3;
   EXPECT_EQ(import(target, {R"({"k":"x","n":2})"}, "k").updated, 1u);
   target.meddle = 1000;
-  EXPECT_NE(problem(target, {R"({"k":"x","n":3})"}, "k").find("line 1: somebody else keeps writing"), std::string::npos);
+  EXPECT_NE(problem(target, {R"({"k":"x","n":3})"}, "k").find("line 1: somebody else keeps writing"),
+            std::string::npos);
 }
 
 TEST(Importer, a_deleted_record_is_made_again) {
@@ -142,14 +146,16 @@ TEST(Importer, says_the_line_of_a_row_without_a_good_id) {
   FakeTarget target;
   EXPECT_EQ(problem(target, {R"({"k":"x"})", R"({"n":1})"}, "k"),
             "line 2: the member 'k' is missing, --id says that it holds the id");
-  EXPECT_EQ(problem(target, {R"({"k":1.5})"}, "k"), "line 1: the member 'k' is no id; text or a whole number is needed");
+  EXPECT_EQ(problem(target, {R"({"k":1.5})"}, "k"),
+            "line 1: the member 'k' is no id; text or a whole number is needed");
   EXPECT_EQ(problem(target, {R"({"k":""})"}, "k").rfind("line 1: the member 'k' is no id: ", 0), 0u);
   EXPECT_EQ(problem(target, {"[1]"}, "k").rfind("line 1: ", 0), 0u);
 }
 
 TEST(Importer, says_the_line_of_a_row_that_is_too_large_or_refused) {
   FakeTarget target;
-  EXPECT_EQ(problem(target, {"\"" + std::string(1000, 'x') + "\""}).rfind("line 1: the row is too large", 0), 0u);
+  EXPECT_EQ(problem(target, {"\"" + std::string(1000, 'x') + "\""}).rfind("line 1: the row is too large", 0),
+            0u);
   target.refused_id = "no";
   EXPECT_EQ(problem(target, {R"({"k":"yes"})", R"({"k":"no"})"}, "k"), "line 2: refused: full");
 }

@@ -35,8 +35,10 @@ std::optional<hub::Event> EventQueue::take(std::int64_t ms_max) {
 }
 
 void LocalTarget::ask(model::Command command) {
-  hub_.handle(server::now(), hub::Ask{++last_ticket_, {.user = "", .admin = true, .roles = {}, .expires_ms = 0},
-                                      space_, std::move(command)});
+  hub_.handle(server::now(), hub::Ask{++last_ticket_,
+                                      {.user = "", .admin = true, .roles = {}, .expires_ms = 0},
+                                      space_,
+                                      std::move(command)});
   pump();
 }
 
@@ -73,7 +75,9 @@ base::Result<std::vector<model::Outcome>> LocalTarget::wait() {
   auto reply = next_reply();
   if (!reply.ok()) return reply.error();
   auto* written = std::get_if<model::Written>(&*reply);
-  if (written == nullptr) return base::Error{base::Code::internal, "the hub answered a write with something else", ""};
+  if (written == nullptr) {
+    return base::Error{base::Code::internal, "the hub answered a write with something else", ""};
+  }
   return std::move(written->outcomes);
 }
 
@@ -87,7 +91,9 @@ base::Status LocalTarget::read(const std::string& collection,
     const auto reply = next_reply();
     if (!reply.ok()) return reply.error();
     const auto* page = std::get_if<model::Page>(&*reply);
-    if (page == nullptr) return base::Error{base::Code::internal, "the hub answered a scan with something else", ""};
+    if (page == nullptr) {
+      return base::Error{base::Code::internal, "the hub answered a scan with something else", ""};
+    }
     for (const model::Record& record : page->records) {
       if (const auto taken = take(record); !taken.ok()) return taken;
     }

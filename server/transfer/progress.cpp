@@ -29,7 +29,8 @@ void Progress::at(std::uint64_t bytes, std::uint64_t rows) {
   const base::Instant at = server::now();
   if (!shown_ || (at - drawn_).ms < draw_every_ms) return;
   drawn_ = at;
-  const std::uint64_t rate = rows * 1000 / static_cast<std::uint64_t>(std::max<std::int64_t>(elapsed_ms(), 1));
+  const std::uint64_t rate =
+      rows * 1000 / static_cast<std::uint64_t>(std::max<std::int64_t>(elapsed_ms(), 1));
   std::string line = "\r\x1b[K";
   if (total_ > 0) {
     const std::uint64_t cells = std::min(bar_cells, bytes * bar_cells / total_);

@@ -77,7 +77,8 @@ base::Status RemoteTarget::perform(dialect::ClientStep step) {
   }
   if (auto* trouble = std::get_if<dialect::Trouble>(&step)) return trouble->error;
   if (auto* ended = std::get_if<dialect::Ended>(&step)) {
-    return failed(base::Code::offline, "the connection is over" + (ended->reason.empty() ? "" : ": " + ended->reason));
+    return failed(base::Code::offline,
+                  "the connection is over" + (ended->reason.empty() ? "" : ": " + ended->reason));
   }
   return base::done();
 }
@@ -118,7 +119,9 @@ base::Result<std::vector<model::Outcome>> RemoteTarget::wait() {
   return std::exchange(outcomes_, {});
 }
 
-std::size_t RemoteTarget::row_bytes_max() const { return base::limits::message_bytes_max - envelope_bytes_max; }
+std::size_t RemoteTarget::row_bytes_max() const {
+  return base::limits::message_bytes_max - envelope_bytes_max;
+}
 
 base::Status RemoteTarget::read(const std::string& collection,
                                 const std::function<base::Status(const model::Record&)>& take) {

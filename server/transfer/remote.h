@@ -20,7 +20,8 @@ class RemoteTarget final : public Target {
     std::string token;
   };
 
-  static base::Result<std::unique_ptr<RemoteTarget>> open(const dialect::Dialect& dialect, const Options& options);
+  static base::Result<std::unique_ptr<RemoteTarget>> open(const dialect::Dialect& dialect,
+                                                          const Options& options);
   ~RemoteTarget() override;
 
   base::Status push(std::vector<model::Group> groups) override;

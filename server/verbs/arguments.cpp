@@ -17,7 +17,8 @@ base::Error unknown(std::string_view option, const Grammar& grammar) {
   std::vector<std::string> known = grammar.options;
   known.insert(known.end(), grammar.switches.begin(), grammar.switches.end());
   const std::string meant = config::nearest(option, known);
-  return wrong("unknown option " + std::string(option) + (meant.empty() ? "" : "; did you mean " + meant + "?"));
+  return wrong("unknown option " + std::string(option) +
+               (meant.empty() ? "" : "; did you mean " + meant + "?"));
 }
 
 }  // namespace

@@ -21,8 +21,8 @@ struct Grammar {
 
 class Arguments {
  public:
-  // `usage` for an unknown or repeated option, a missing value, too many or too few places. Takes `--a b` and `--a=b`;
-  // after `--` everything is a place.
+  // `usage` for an unknown or repeated option, a missing value, too many or too few places. Takes `--a b` and
+  // `--a=b`; after `--` everything is a place.
   static base::Result<Arguments> read(const std::vector<std::string>& words, const Grammar& grammar);
 
   std::optional<std::string> value(std::string_view option) const;

@@ -20,7 +20,8 @@ class MemoryStore final : public Store {
 
 class SqliteStore final : public Store {
  public:
-  explicit SqliteStore(std::unique_ptr<backplane::SqliteBackplane> backplane) : backplane_(std::move(backplane)) {}
+  explicit SqliteStore(std::unique_ptr<backplane::SqliteBackplane> backplane)
+      : backplane_(std::move(backplane)) {}
   hub::Backplane& backplane() override { return *backplane_; }
 
  private:
@@ -66,7 +67,8 @@ base::Result<std::unique_ptr<Store>> open_store(const config::Config& config,
 
 base::Result<std::string> read_folder(const Arguments& arguments) {
   if (!arguments.has("--data") && !arguments.has("--config")) {
-    return base::Error{base::Code::usage, "name the data folder by --data, or a configuration by --config", ""};
+    return base::Error{base::Code::usage, "name the data folder by --data, or a configuration by --config",
+                       ""};
   }
   const auto config = read_settings(arguments);
   if (!config.ok()) return config.error();

@@ -26,7 +26,8 @@ class Store {
 };
 
 // `deliver` gets the results of requests on any thread, never before the first request.
-base::Result<std::unique_ptr<Store>> open_store(const config::Config& config, std::function<void(hub::Event)> deliver);
+base::Result<std::unique_ptr<Store>> open_store(const config::Config& config,
+                                                std::function<void(hub::Event)> deliver);
 
 // The verb's error with the name of the file or folder in front.
 base::Error about(const std::string& what, const base::Error& error);

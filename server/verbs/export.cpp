@@ -63,8 +63,9 @@ class Output {
  private:
   std::string draft() const { return name_ + ".part"; }
   base::Status failed() const {
-    return base::Error{base::Code::storage, (name_.empty() ? "standard output" : name_) + ": cannot be written: " +
-                                                std::strerror(errno), ""};
+    return base::Error{
+        base::Code::storage,
+        (name_.empty() ? "standard output" : name_) + ": cannot be written: " + std::strerror(errno), ""};
   }
 
   std::string name_;
@@ -92,11 +93,11 @@ base::Status export_to(const std::string& name, transfer::Target& target, const 
 }  // namespace
 
 base::Status export_rows(const Words& words) {
-  const auto arguments =
-      Arguments::read(words, {.options = {"--collection", "--space", "--data", "--config", "--url", "--token"},
-                              .switches = {},
-                              .places = {"FILE"},
-                              .places_min = 0});
+  const auto arguments = Arguments::read(
+      words, {.options = {"--collection", "--space", "--data", "--config", "--url", "--token"},
+              .switches = {},
+              .places = {"FILE"},
+              .places_min = 0});
   if (!arguments.ok()) return arguments.error();
   const auto collection = read_collection(*arguments);
   if (!collection.ok()) return collection.error();

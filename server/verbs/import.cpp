@@ -30,7 +30,9 @@ class File {
   int descriptor() const { return descriptor_; }
   std::uint64_t size() const {
     struct stat facts {};
-    return ::fstat(descriptor_, &facts) == 0 && S_ISREG(facts.st_mode) ? static_cast<std::uint64_t>(facts.st_size) : 0;
+    return ::fstat(descriptor_, &facts) == 0 && S_ISREG(facts.st_mode)
+               ? static_cast<std::uint64_t>(facts.st_size)
+               : 0;
   }
 
  private:
@@ -38,8 +40,8 @@ class File {
 };
 
 std::string say(const transfer::Tally& tally) {
-  return "imported " + base::decimal(tally.imported) + ", updated " + base::decimal(tally.updated) + ", unchanged " +
-         base::decimal(tally.unchanged);
+  return "imported " + base::decimal(tally.imported) + ", updated " + base::decimal(tally.updated) +
+         ", unchanged " + base::decimal(tally.unchanged);
 }
 
 base::Status add_all(rows::RowReader& reader, const rows::Source& source, transfer::Importer& importer,
@@ -57,7 +59,8 @@ base::Status add_all(rows::RowReader& reader, const rows::Source& source, transf
 base::Error stopped(const std::string& file, const base::Error& error, transfer::Importer& importer) {
   const bool whole = importer.finish().ok();
   std::string text = file + ": " + error.message + "; ";
-  text.append(whole ? "the rows before it are in: " : "rows that are in for certain: ").append(say(importer.tally()));
+  text.append(whole ? "the rows before it are in: " : "rows that are in for certain: ")
+      .append(say(importer.tally()));
   return {error.code, text, ""};
 }
 
@@ -97,8 +100,9 @@ base::Status import_rows(const Words& words) {
   if (arguments->has("--id") && options.id_field.empty()) {
     return base::Error{base::Code::usage, "--id needs the name of a member", ""};
   }
-  return with_target(*arguments,
-                     [&](transfer::Target& target) { return import_from(*arguments->place(0), target, options); });
+  return with_target(*arguments, [&](transfer::Target& target) {
+    return import_from(*arguments->place(0), target, options);
+  });
 }
 
 }  // namespace rockpool::verbs

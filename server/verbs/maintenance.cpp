@@ -17,7 +17,8 @@ base::Status backup(const Words& words) {
   if (const auto done = backplane::backup(*folder, file); !done.ok()) return done;
   std::error_code problem;
   const auto bytes = std::filesystem::file_size(file, problem);
-  std::printf("backed up %s to %s, %ju bytes\n", folder->c_str(), file.c_str(), static_cast<std::uintmax_t>(bytes));
+  std::printf("backed up %s to %s, %ju bytes\n", folder->c_str(), file.c_str(),
+              static_cast<std::uintmax_t>(bytes));
   return base::done();
 }
 
@@ -34,8 +35,8 @@ base::Status restore(const Words& words) {
 }
 
 base::Status check(const Words& words) {
-  const auto arguments =
-      Arguments::read(words, {.options = {"--data", "--config"}, .switches = {}, .places = {}, .places_min = 0});
+  const auto arguments = Arguments::read(
+      words, {.options = {"--data", "--config"}, .switches = {}, .places = {}, .places_min = 0});
   if (!arguments.ok()) return arguments.error();
   const auto folder = read_folder(*arguments);
   if (!folder.ok()) return folder.error();
@@ -43,7 +44,8 @@ base::Status check(const Words& words) {
   if (!findings.ok()) return findings.error();
   for (const std::string& line : findings->lines) std::puts(line.c_str());
   if (findings->is_sound) return base::done();
-  return base::Error{base::Code::storage, *folder + ": is damaged; restore the last backup into a new folder", ""};
+  return base::Error{base::Code::storage, *folder + ": is damaged; restore the last backup into a new folder",
+                     ""};
 }
 
 }  // namespace rockpool::verbs

@@ -54,8 +54,9 @@ std::string sdk_folder(const config::Config& config) {
 void warn_of_open_spaces(const config::Config& config, const server::Log& log) {
   for (const auto& [name, space] : config.spaces) {
     if (!space.open) continue;
-    log.warn("everybody who reaches this port may read and write this space; close it by spaces.<name>.access",
-             {{"space", name}, {"address", config::host_in_url(config.listen)}});
+    log.warn(
+        "everybody who reaches this port may read and write this space; close it by spaces.<name>.access",
+        {{"space", name}, {"address", config::host_in_url(config.listen)}});
   }
 }
 
@@ -78,7 +79,8 @@ base::Result<config::Config> read_serve(const Words& words, server::LogLevel& le
 class Service {
  public:
   Service(const config::Config& config, const server::Log& log, net::Site site)
-      : config_(config), log_(log),
+      : config_(config),
+        log_(log),
         network_({config.listen, config.limits, config.allowed_origins}, std::move(site), log),
         hub_(hub_limits(config.limits), base::Prng(server::random_seed())),
         gateway_(hub_, base::Prng(server::random_seed()), "rockpool/" ROCKPOOL_VERSION) {}
@@ -93,8 +95,11 @@ class Service {
     if (const auto loaded = hub_.load(store_->backplane(), server::now()); !loaded.ok()) {
       return about(config_.data, loaded.error());
     }
-    const auto mounted = gateway_.mount(
-        {.path = "", .hosts = {}, .dialect = dialect::find_dialect("native"), .space = "default", .settings = "{}"});
+    const auto mounted = gateway_.mount({.path = "",
+                                         .hosts = {},
+                                         .dialect = dialect::find_dialect("native"),
+                                         .space = "default",
+                                         .settings = "{}"});
     if (!mounted.ok()) return mounted.error();
     hub_thread_.emplace(server::HubThread::Parts{hub_, gateway_, store_->backplane(), config_, log_});
     return base::done();
@@ -106,6 +111,7 @@ class Service {
     const std::string port = base::decimal(std::uint64_t{port_});
     std::printf("listening on http://%s:%s\n", config::host_in_url(config_.listen).c_str(), port.c_str());
     std::fflush(stdout);
+    log_.info("ready", {{"data", config_.data}, {"port", port}});
     wait_for_end(log_);
     log_.info("going down: no new connections, what was accepted is stored first");
     network_.stop_accepting();

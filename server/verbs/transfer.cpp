@@ -16,15 +16,16 @@ base::Error wrong(std::string what) { return {base::Code::usage, std::move(what)
 
 // Only one process may have a folder.
 base::Error advised(base::Error error) {
-  if (error.code == base::Code::refused) error.message += "; while it runs, use --url http://HOST:PORT instead of --data";
+  if (error.code == base::Code::refused) {
+    error.message += "; while it runs, use --url http://HOST:PORT instead of --data";
+  }
   return error;
 }
 
 base::Status on_server(const Arguments& arguments, const std::string& space, const Work& work) {
-  auto target = transfer::RemoteTarget::open(*dialect::find_dialect("native"),
-                                             {.url = *arguments.value("--url"),
-                                              .space = space,
-                                              .token = arguments.value("--token").value_or("")});
+  auto target = transfer::RemoteTarget::open(
+      *dialect::find_dialect("native"),
+      {.url = *arguments.value("--url"), .space = space, .token = arguments.value("--token").value_or("")});
   if (!target.ok()) return target.error();
   return work(**target);
 }
@@ -56,10 +57,14 @@ base::Result<std::string> read_collection(const Arguments& arguments) {
 
 base::Status with_target(const Arguments& arguments, const Work& work) {
   const std::string space = arguments.value("--space").value_or("default");
-  if (const auto fits = model::check_space(space); !fits.ok()) return wrong("--space: " + fits.error().message);
+  if (const auto fits = model::check_space(space); !fits.ok()) {
+    return wrong("--space: " + fits.error().message);
+  }
   const bool folder = arguments.has("--data") || arguments.has("--config");
   const bool server = arguments.has("--url");
-  if (folder == server) return wrong("name either a folder, by --data or --config, or a running server, by --url");
+  if (folder == server) {
+    return wrong("name either a folder, by --data or --config, or a running server, by --url");
+  }
   if (arguments.has("--token") && !server) return wrong("--token goes with --url");
   return server ? on_server(arguments, space, work) : on_folder(arguments, space, work);
 }

@@ -10,7 +10,8 @@
 namespace rockpool::verbs {
 
 // Runs `work` on the folder or the server the arguments name.
-base::Status with_target(const Arguments& arguments, const std::function<base::Status(transfer::Target&)>& work);
+base::Status with_target(const Arguments& arguments,
+                         const std::function<base::Status(transfer::Target&)>& work);
 
 // `--collection`, checked.
 base::Result<std::string> read_collection(const Arguments& arguments);

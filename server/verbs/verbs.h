@@ -1,5 +1,5 @@
-// What the program does. Each verb takes the words behind its name and says by its error what went wrong, in one
-// line: what, where, what to do. `usage` means that the words or the configuration were wrong.
+// What the program does. Each verb takes the words behind its name and says by its error what went wrong, in
+// one line: what, where, what to do. `usage` means that the words or the configuration were wrong.
 #pragma once
 
 #include <string>

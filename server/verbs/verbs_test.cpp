@@ -11,8 +11,10 @@
 namespace rockpool::verbs {
 namespace {
 
-const Grammar grammar{
-    .options = {"--data", "--listen"}, .switches = {"--realtime"}, .places = {"FILE", "OTHER"}, .places_min = 1};
+const Grammar grammar{.options = {"--data", "--listen"},
+                      .switches = {"--realtime"},
+                      .places = {"FILE", "OTHER"},
+                      .places_min = 1};
 
 std::string mistake(const Words& words) {
   const auto arguments = Arguments::read(words, grammar);

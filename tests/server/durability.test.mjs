@@ -4,6 +4,8 @@ import { test } from 'node:test';
 
 import { Server, Socket, folder, put, run, sleep } from './world.mjs';
 
+const write = (client, number) => put(number, 'c', `${client}-${number}`, { n: number });
+
 // Pushes as fast as the server answers; remembers every mutation that was acknowledged.
 async function pushUntilCut(server, client, first, acked) {
   const socket = await Socket.open(server.port);
@@ -11,7 +13,7 @@ async function pushUntilCut(server, client, first, acked) {
   let number = first;
   const cut = server.ended.then(() => 'cut');
   for (;;) {
-    const mutations = Array.from({ length: 20 }, (_, i) => put(number + i, 'c', `${client}-${number + i}`, { n: number + i }));
+    const mutations = Array.from({ length: 20 }, (_, i) => write(client, number + i));
     socket.send({ type: 'push', settled: 0, except: [], mutations });
     for (let i = 0; i < mutations.length; i++) {
       const answer = await Promise.race([socket.next('ack').catch(() => 'cut'), cut]);
@@ -50,10 +52,12 @@ test('killed without a word in the middle of pushes, nothing acknowledged is los
   assert.ok(acked.size > 20, `only ${acked.size} were acknowledged`);
   const server = await Server.start(t, '--data', data);
   const { records, welcome, socket } = await recordsOf(server, client);
-  for (const [number, version] of acked) assert.equal(records.get(`${client}-${number}`)?.version, version, `${number}`);
+  for (const [number, version] of acked) {
+    assert.equal(records.get(`${client}-${number}`)?.version, version, `${number}`);
+  }
   assert.ok(welcome.highest >= Math.max(...acked.keys()));
   // What was under way at the cuts, and what was answered, sent again: each takes effect once.
-  const again = Array.from({ length: Math.min(first - 1, 900) }, (_, i) => put(i + 1, 'c', `${client}-${i + 1}`, { n: i + 1 }));
+  const again = Array.from({ length: Math.min(first - 1, 900) }, (_, i) => write(client, i + 1));
   socket.send({ type: 'push', settled: 0, except: [], mutations: again });
   for (let i = 0; i < again.length; i++) assert.equal((await socket.next('ack')).version, 1);
   assert.equal(await server.stop(), 0);
@@ -98,7 +102,8 @@ test('a client that reads nothing does not grow the server and is told to come a
   const data = 'x'.repeat(200_000);
   let closed = 0;
   for (let number = 1; number <= 400 && closed === 0; number++) {
-    writer.send({ type: 'push', settled: number - 1, except: [], mutations: [put(number, 'c', `${number % 10}-${number}`, data)] });
+    const mutations = [put(number, 'c', `${number % 10}-${number}`, data)];
+    writer.send({ type: 'push', settled: number - 1, except: [], mutations });
     await writer.next('ack');
     if (number % 20 === 0) closed = await server.metric('rockpool_slow_closed_total');
   }

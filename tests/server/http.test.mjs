@@ -15,7 +15,8 @@ before(async (t) => {
   writeFileSync(path.join(home, 'secret.txt'), 'no');
   const config = path.join(home, 'rockpool.json');
   const limits = { headerSeconds: 1, idleSeconds: 2 };
-  writeFileSync(config, JSON.stringify({ data: ':memory:', www: 'www', limits, allowedOrigins: ['https://app.example'] }));
+  const allowedOrigins = ['https://app.example'];
+  writeFileSync(config, JSON.stringify({ data: ':memory:', www: 'www', limits, allowedOrigins }));
   server = await Server.start(t, '--config', config);
 });
 
@@ -81,7 +82,8 @@ test('any doubt about where a message ends closes the connection', async () => {
 
 test('a body nobody asked for is not taken for the next request', async () => {
   const body = 'GET /health HTTP/1.1\r\nHost: x\r\n\r\n';
-  const answer = await raw(server.port, `POST /demo/ HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+  const head = `POST /demo/ HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n`;
+  const answer = await raw(server.port, head + body);
   assert.equal(status(answer), 405);
   assert.equal(answer.text.match(/HTTP\/1\.1 \d/g).length, 1);
   assert.ok(answer.closed);
@@ -94,7 +96,8 @@ test('what is too large is refused in time', async () => {
 });
 
 test('what is no HTTP is refused', async () => {
-  for (const text of ['\x16\x03\x01\x02\x00', 'hello\r\n\r\n', 'GET / HTTP/1.1\nHost: x\n\n', 'GET / HTTP/1.1\r\n\r\n']) {
+  const texts = ['\x16\x03\x01\x02\x00', 'hello\r\n\r\n', 'GET / HTTP/1.1\nHost: x\n\n', 'GET / HTTP/1.1\r\n\r\n'];
+  for (const text of texts) {
     assert.equal(status(await raw(server.port, text)), 400, JSON.stringify(text));
   }
   assert.equal(status(await raw(server.port, 'GET / HTTP/2.0\r\nHost: x\r\n\r\n')), 505);
@@ -161,7 +164,8 @@ test('framing, UTF-8 and size have the close codes of the RFC', async () => {
 
 test('what is no message is answered and the stream stays', async () => {
   const socket = await Socket.open(server.port);
-  for (const text of ['', '{', '1', '{}', '{"type":"nonsense"}', '['.repeat(100) + ']'.repeat(100), '{"type":"hello"}']) {
+  const deep = '['.repeat(100) + ']'.repeat(100);
+  for (const text of ['', '{', '1', '{}', '{"type":"nonsense"}', deep, '{"type":"hello"}']) {
     socket.send(text);
     assert.equal((await socket.next('error')).code, 'bad_message', text);
   }

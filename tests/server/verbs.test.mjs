@@ -38,7 +38,8 @@ test('configuration mistakes are named by their path', (t) => {
     writeFileSync(config, text);
     refuses(2, says, 'serve', '--config', config);
   };
-  refusesText('{"spaces": {"default": {"acess": "open"}}}', /spaces\.default\.acess: unknown key; did you mean 'access'\?/);
+  const acess = /spaces\.default\.acess: unknown key; did you mean 'access'\?/;
+  refusesText('{"spaces": {"default": {"acess": "open"}}}', acess);
   refusesText('{"listen": 1}', /listen: must be text/);
   refusesText('{"tls": {}}', /tls: not available in this version/);
   refusesText('{"dialects": {"rested": {}}}', /dialects\.rested: not available in this version/);
@@ -51,17 +52,17 @@ test('configuration mistakes are named by their path', (t) => {
 test('a port in use, a folder in use, a folder that cannot be used', async (t) => {
   const home = folder(t);
   const server = await Server.start(t, '--data', path.join(home, 'data'));
-  refuses(1, /cannot listen on 127\.0\.0\.1:\d+: the port is in use/, 'serve', '--listen', `127.0.0.1:${server.port}`,
-    '--data', ':memory:');
-  refuses(1, /data is in use by another Rockpool/, 'serve', '--listen', '127.0.0.1:0', '--data', path.join(home, 'data'));
+  const serve = (port, data) => ['serve', '--listen', `127.0.0.1:${port}`, '--data', data];
+  refuses(1, /cannot listen on 127\.0\.0\.1:\d+: the port is in use/, ...serve(server.port, ':memory:'));
+  refuses(1, /data is in use by another Rockpool/, ...serve(0, path.join(home, 'data')));
   const file = path.join(home, 'file');
   writeFileSync(file, 'x');
-  refuses(1, /file/, 'serve', '--listen', '127.0.0.1:0', '--data', file);
+  refuses(1, /file/, ...serve(0, file));
   if (process.getuid() !== 0) {
     const closed = path.join(home, 'closed');
     mkdirSync(closed);
     chmodSync(closed, 0);
-    refuses(1, /closed/, 'serve', '--listen', '127.0.0.1:0', '--data', path.join(closed, 'data'));
+    refuses(1, /closed/, ...serve(0, path.join(closed, 'data')));
   }
 });
 
@@ -115,12 +116,14 @@ test('a broken file is said with its line, and what is in is counted', (t) => {
     refuses(1, says, 'import', '--collection', 'c', '--data', data, path.join(home, name));
   };
   const many = Array.from({ length: 999 }, (_, n) => `{"n":${n}}`).join('\n');
-  refusesFile('a.ndjson', `${many}\n{"n":\n{"n":1000}\n`, /line 1000: .*the rows before it are in: imported 999, updated 0, unchanged 0/);
+  const before = /line 1000: .*the rows before it are in: imported 999, updated 0, unchanged 0/;
+  refusesFile('a.ndjson', `${many}\n{"n":\n{"n":1000}\n`, before);
   refusesFile('a.json', '[{"m":1},\n\n{"m":2]', /line 3: .*imported 1, /);
   refusesFile('a.csv', 'a,b\n1,2\n3\n', /line 3: has 1 fields, the header has 2; .*imported 1, /);
   refusesFile('b.csv', 'a\n"x\n', /line 2: the quote that opens here is never closed/);
   refusesFile('c.json', '', /line 1: neither a JSON array nor lines/);
-  refuses(1, /nowhere\.json: cannot be read/, 'import', '--collection', 'c', '--data', data, path.join(home, 'nowhere.json'));
+  const nowhere = path.join(home, 'nowhere.json');
+  refuses(1, /nowhere\.json: cannot be read/, 'import', '--collection', 'c', '--data', data, nowhere);
   assert.match(run('check', '--data', data).stdout, /1001 records/);
 });
 
@@ -141,7 +144,8 @@ test('tokens open a closed space, and nothing else does', async (t) => {
   const hello = async (more) => {
     const socket = await Socket.open(server.port);
     socket.send({ type: 'hello', protocol: 1, client: 'client-0001', ...more });
-    const answer = await Promise.race([socket.next('welcome'), socket.next('error')].map((p) => p.catch(() => new Promise(() => {}))));
+    const never = () => new Promise(() => {});
+    const answer = await Promise.race(['welcome', 'error'].map((type) => socket.next(type).catch(never)));
     if (answer.type === 'error') assert.equal(await socket.closed(), 1008);
     socket.close();
     return answer.type === 'welcome' ? answer.user : answer.code;
@@ -151,7 +155,8 @@ test('tokens open a closed space, and nothing else does', async (t) => {
   assert.equal(await hello({}), 'auth');
   assert.equal(await hello({ token: token.slice(0, -2) }), 'auth');
   assert.equal(await hello({ token, space: 'other' }), 'forbidden');
-  assert.equal(await hello({ token: run('token', '--config', config, '--user', 'ada', '--realtime').stdout.trim() }), 'forbidden');
+  const realtime = run('token', '--config', config, '--user', 'ada', '--realtime').stdout.trim();
+  assert.equal(await hello({ token: realtime }), 'forbidden');
   const rows = path.join(home, 'rows.json');
   writeFileSync(rows, '[1]');
   const load = (...more) => run('import', '--collection', 'c', '--url', server.url, ...more, rows);

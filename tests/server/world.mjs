@@ -155,7 +155,7 @@ export class Socket {
     const head = [first];
     if (length < 126) head.push(0x80 | length);
     else if (length < 65536) head.push(0x80 | 126, length >> 8, length & 255);
-    else head.push(0x80 | 127, 0, 0, 0, 0, (length >>> 24) & 255, (length >> 16) & 255, (length >> 8) & 255, length & 255);
+    else head.push(0x80 | 127, 0, 0, 0, 0, length >>> 24, (length >> 16) & 255, (length >> 8) & 255, length & 255);
     const masked = Buffer.from(payload.map((byte, i) => byte ^ mask[i % 4]));
     this.stream.write(Buffer.concat([Buffer.from(head), mask, masked]));
   }
