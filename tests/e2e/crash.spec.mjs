@@ -101,7 +101,8 @@ test('handles are found again after a reload', async ({ person }) => {
     return write.key;
   });
   await reopen(page);
-  expect(await page.evaluate(k => db.write(k)?.state, key)).toBe('durable');
+  // After a reload nobody knows whether it had left the page: it may count as sent, never as less than durable.
+  expect(['durable', 'sent']).toContain(await page.evaluate(k => db.write(k)?.state, key));
   expect(await page.evaluate(() => db.pending().map(write => [write.collection, write.id]))).toEqual([['rows', 'a']]);
   await resume(page);
   await page.evaluate(k => db.write(k)?.acknowledged, key);
