@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "core/base/text.h"
+#include "core/model/skip.h"
 
 namespace rockpool::model {
 namespace {
@@ -10,14 +11,6 @@ namespace {
 constexpr std::size_t reason_bytes_max = 160;
 
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
-
-// Behind the closing quote of the string that opens at `at`.
-std::size_t behind_string(std::string_view text, std::size_t at) {
-  for (++at; text[at] != '"'; ++at) {
-    if (text[at] == '\\') ++at;
-  }
-  return at + 1;
-}
 
 // The next white space outside of strings, from `at`, which is outside of one.
 std::size_t next_space(std::string_view text, std::size_t at) {

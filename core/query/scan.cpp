@@ -10,37 +10,6 @@ namespace rockpool::query {
 namespace {
 
 constexpr std::size_t none = std::string_view::npos;
-constexpr std::uint64_t ones = 0x0101'0101'0101'0101;
-constexpr std::uint64_t highs = 0x8080'8080'8080'8080;
-
-// The high bit of each byte that is `c`; bytes above the lowest such one may be marked wrongly.
-std::uint64_t marks(std::uint64_t block, char c) {
-  const std::uint64_t differing = block ^ (ones * static_cast<unsigned char>(c));
-  return (differing - ones) & ~differing & highs;
-}
-
-std::uint64_t block_at(std::string_view text, std::size_t at) {
-  std::uint64_t block = 0;
-  std::memcpy(&block, text.data() + at, sizeof block);
-  return block;
-}
-
-// The next quote or backslash. Eight bytes at a time: strings are most of what has to be passed over.
-std::size_t quote_or_backslash(std::string_view text, std::size_t at) {
-  for (; at + sizeof(std::uint64_t) <= text.size(); at += sizeof(std::uint64_t)) {
-    const std::uint64_t block = block_at(text, at);
-    const std::uint64_t found = marks(block, '"') | marks(block, '\\');
-    if (found == 0) continue;
-    if constexpr (std::endian::native == std::endian::little) {
-      return at + static_cast<std::size_t>(std::countr_zero(found)) / 8;
-    } else {
-      break;
-    }
-  }
-  while (at < text.size() && text[at] != '"' && text[at] != '\\') ++at;
-  return at;
-}
-
 std::size_t behind_container(std::string_view text, std::size_t at) {
   std::size_t depth = 0;
   while (at < text.size()) {
@@ -142,13 +111,6 @@ Decimal decimal_of(std::string_view digits) {
 }
 
 }  // namespace
-
-std::size_t behind_string(std::string_view text, std::size_t at) {
-  for (at = quote_or_backslash(text, at + 1); at < text.size(); at = quote_or_backslash(text, at + 2)) {
-    if (text[at] == '"') return at + 1;
-  }
-  return text.size();
-}
 
 std::size_t behind_value(std::string_view text, std::size_t at) {
   if (at >= text.size()) return text.size();

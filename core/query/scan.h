@@ -8,10 +8,12 @@
 #include <string>
 #include <string_view>
 
+#include "core/model/skip.h"
+
 namespace rockpool::query {
 
-// The first position behind the string whose opening quote is at `at`.
-std::size_t behind_string(std::string_view text, std::size_t at);
+using model::behind_string;
+
 // The first position behind the value that begins at `at`.
 std::size_t behind_value(std::string_view text, std::size_t at);
 
