@@ -137,5 +137,32 @@ TEST(Envelope, with_its_payloads_put_back_is_the_message_again) {
   }
 }
 
+TEST(Envelope, read_and_compact_agree_on_every_damaged_text) {
+  constexpr std::string_view bytes = "{}[],:\"\\eE+-.0 1u\x80\xc3\n";
+  Maker maker(11);
+  base::Prng chance(5);
+  for (int i = 0; i < 20'000; ++i) {
+    std::string text = maker.value(0);
+    for (std::uint64_t damage = 1 + chance.below(3); damage > 0; --damage) {
+      const std::size_t at = chance.below(text.size() + 1);
+      const std::uint64_t kind = chance.below(3);
+      if (kind == 0) text.resize(at);
+      if (kind == 1) text.insert(at, 1, bytes[chance.below(bytes.size())]);
+      if (kind == 2 && at < text.size()) text[at] = bytes[chance.below(bytes.size())];
+    }
+    const auto plain = read(text);
+    const auto cut = read_sliced(text, names);
+    const auto packed = compact(text);
+    ASSERT_EQ(plain.ok(), cut.ok()) << text;
+    ASSERT_EQ(plain.ok(), packed.ok()) << text;
+    if (plain) {
+      EXPECT_EQ(canonical(*read(*packed)), canonical(*plain)) << text;
+    } else {
+      EXPECT_EQ(plain.error(), cut.error()) << text;
+      EXPECT_EQ(plain.error(), packed.error()) << text;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace rockpool::model
