@@ -37,7 +37,7 @@ export function stateWords(status, paused) {
 /** Where this page keeps its data; `warn` when it is not the disk. */
 export function storageWords(status) {
   if (status.storage.kind === 'failing') {
-    return { warn: true, text: 'The disk of this browser refuses to store. Keep this page open: changes are safe here, and on the server once sent.' };
+    return { warn: true, text: 'The disk of this browser refuses to store. Keep this page open: changes are kept here, and go to the server when it stores again.' };
   }
   if (!status.leader) {
     return { warn: true, text: 'A second window of this page. Its changes are safe once the server has them; the first window keeps the copy on disk.' };

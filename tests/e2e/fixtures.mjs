@@ -31,8 +31,6 @@ export class Person {
 
   /** An empty page of the server's origin that needs no server: it and the SDK come from the disk. */
   async blank() {
-    // Chromium takes a page from the disk for one of the internet, which may not speak to this machine unasked.
-    await this.context.grantPermissions(['local-network-access']);
     await this.context.route('**/blank.html', route => route.fulfill({ path: blank, contentType: 'text/html', headers: { 'content-security-policy': policy } }));
     await this.context.route('**/sdk/*', route => {
       const name = new URL(route.request().url()).pathname.slice('/sdk/'.length);
@@ -109,7 +107,8 @@ export const test = base.extend({
   person: async ({ browser, server }, use) => {
     const people = [];
     await use(async ({ mistakes = [], ...options } = {}) => {
-      const one = new Person(await browser.newContext(options), server.url);
+      // Chromium takes a page that a route answers for one of the internet, which may not speak to this machine unasked.
+      const one = new Person(await browser.newContext({ permissions: ['local-network-access'], ...options }), server.url);
       one.mistakes = mistakes;
       people.push(one);
       return one;

@@ -28,7 +28,7 @@ test('a url of a web server that is no Rockpool: the page is told, attempts stay
   });
 });
 
-for (const [what, url] of [['no URL', 'not a url at all:'], ['another scheme', 'ftp://example.test'], ['credentials in it', 'http://a:b@example.test']]) {
+for (const [what, url] of [['no URL', 'http://:80'], ['another scheme', 'ftp://example.test'], ['credentials in it', 'http://a:b@example.test']]) {
   test(`open with ${what} as url rejects with a line that says what to write`, async ({ person }) => {
     const page = await (await person()).blank();
     const error = await page.evaluate(async given => {
@@ -103,7 +103,7 @@ test.describe('users', () => {
     expect(await get(reader, 'notes', 'secret')).toBeNull();
   });
 
-  test('a token that is refused, then a good one: state auth, then online', async ({ person, server }) => {
+  test('signed out, then opened anew with a good token: state auth, then online', async ({ person, server }) => {
     const token = await server.token('ada');
     const page = await (await person()).blank();
     await page.evaluate(async () => {
@@ -112,7 +112,12 @@ test.describe('users', () => {
       globalThis.db = await open({ url: location.origin, user: 'ada', token: () => give, log: 'error' });
     });
     await expect.poll(async () => (await status(page)).state).toBe('auth');
-    await page.evaluate(given => { give = given; db.pause(); db.resume(); }, token);
+    await page.evaluate(async given => {
+      give = given;
+      await db.close();
+      const { open } = await import('/sdk/index.web.js');
+      globalThis.db = await open({ url: location.origin, user: 'ada', token: () => give, log: 'error' });
+    }, token);
     await expect.poll(async () => (await status(page)).state).toBe('online');
     await put(page, 'notes', 'a', { n: 1 }, 'acknowledged');
   });
