@@ -1,0 +1,164 @@
+#include "server/hub_thread.h"
+
+#include <atomic>
+#include <chrono>
+
+#include <gtest/gtest.h>
+
+#include "core/dialect/dialects.h"
+#include "server/backplane/memory/memory_backplane.h"
+
+namespace rockpool::server {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Keeps what the hub's thread wanted, for a test that waits for it.
+class FakeCarriers final : public net::Carriers {
+ public:
+  void perform(std::vector<net::CarrierStep> steps) override {
+    const std::lock_guard lock(mutex_);
+    for (const net::CarrierStep& step : steps) {
+      if (const auto* send = std::get_if<dialect::SendFrame>(&step)) sent_ += *send->bytes;
+      if (const auto* handled = std::get_if<net::Handled>(&step)) handled_ += handled->bytes;
+    }
+    news_.notify_all();
+  }
+
+  bool wait_for(const std::string& text) {
+    std::unique_lock lock(mutex_);
+    return news_.wait_for(lock, 10s, [&] { return sent_.find(text) != std::string::npos; });
+  }
+  std::size_t handled() {
+    const std::lock_guard lock(mutex_);
+    return handled_;
+  }
+  std::string sent() {
+    const std::lock_guard lock(mutex_);
+    return sent_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable news_;
+  std::string sent_;
+  std::size_t handled_ = 0;
+};
+
+// Answers appends when the test says so, from the test's thread; can hold up whoever submits.
+class HeldBackplane final : public hub::Backplane {
+ public:
+  explicit HeldBackplane(hub::Backplane& inner) : inner_(inner) {}
+
+  void submit(hub::Request request) override {
+    while (stuck) std::this_thread::sleep_for(1ms);
+    const std::lock_guard lock(mutex_);
+    held_.push_back(std::move(request));
+  }
+  base::Result<hub::Start> load(
+      const std::function<void(const std::string& space, model::Record)>& record,
+      const std::function<void(const std::string& space, hub::ClientMark)>& mark,
+      const std::function<void(const std::string& space, const hub::ClientMark& of, std::uint64_t number,
+                               model::Version version, std::uint64_t seq)>& outcome) override {
+    return inner_.load(record, mark, outcome);
+  }
+
+  bool has_request() {
+    const std::lock_guard lock(mutex_);
+    return !held_.empty();
+  }
+  void release() {
+    const std::lock_guard lock(mutex_);
+    for (hub::Request& request : held_) inner_.submit(std::move(request));
+    held_.clear();
+  }
+
+  std::atomic<bool> stuck{false};
+
+ private:
+  hub::Backplane& inner_;
+  std::mutex mutex_;
+  std::vector<hub::Request> held_;
+};
+
+template <typename Holds>
+bool soon(Holds holds) {
+  for (int i = 0; i < 10'000 && !holds(); ++i) std::this_thread::sleep_for(1ms);
+  return holds();
+}
+
+constexpr net::CarrierId carrier = 64;
+
+class HubThreadTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    config_.spaces["default"] = {.open = true, .stated = true};
+    ASSERT_TRUE(hub_.load(held_, {1000}).ok());
+    ASSERT_TRUE(gateway_
+                    .mount({.path = "",
+                            .hosts = {},
+                            .dialect = dialect::find_dialect("native"),
+                            .space = "default",
+                            .settings = "{}"})
+                    .ok());
+    thread_.start(carriers_);
+    thread_.receive(carrier, dialect::Arrived{{"GET", "/v1/connect", "", {}, true}, "127.0.0.1"});
+    say(R"({"type":"hello","protocol":1,"client":"client-0001"})");
+    ASSERT_TRUE(carriers_.wait_for(R"("welcome")"));
+  }
+
+  void say(const std::string& text) { thread_.receive(carrier, dialect::Frame{text, false}); }
+  void push() {
+    say(R"({"type":"push","settled":0,"except":[],"mutations":[)"
+        R"({"number":1,"collection":"c","id":"a","op":"put","base":0,"data":1}]})");
+  }
+
+  config::Config config_;
+  Log log_{LogLevel::error};
+  backplane::MemoryLog memory_{7};
+  backplane::MemoryBackplane inner_{memory_, [this](hub::Event event) { thread_.happened(std::move(event)); }};
+  HeldBackplane held_{inner_};
+  hub::Hub hub_{{}, base::Prng(1)};
+  gateway::Gateway gateway_{hub_, base::Prng(2), "rockpool/test"};
+  FakeCarriers carriers_;
+  HubThread thread_{{hub_, gateway_, held_, config_, log_}};
+};
+
+TEST_F(HubThreadTest, carries_frames_to_the_hub_and_answers_back) {
+  push();
+  ASSERT_TRUE(soon([&] { return held_.has_request(); }));
+  EXPECT_EQ(carriers_.sent().find(R"("ack")"), std::string::npos) << "not before it is stored";
+  held_.release();
+  EXPECT_TRUE(carriers_.wait_for(R"("ack")"));
+  EXPECT_GT(carriers_.handled(), 100u);
+}
+
+TEST_F(HubThreadTest, health_and_metrics_never_wait_for_the_hub) {
+  held_.stuck = true;
+  push();
+  std::this_thread::sleep_for(20ms);
+  const auto began = std::chrono::steady_clock::now();
+  EXPECT_NE(thread_.health().find(R"("status":"ok")"), std::string::npos);
+  EXPECT_NE(thread_.metrics().find("rockpool_records "), std::string::npos);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 500ms);
+  held_.stuck = false;
+  ASSERT_TRUE(soon([&] { return held_.has_request(); }));
+  held_.release();
+}
+
+TEST_F(HubThreadTest, drain_waits_for_what_is_being_stored_and_hands_its_ack_over) {
+  push();
+  ASSERT_TRUE(soon([&] { return held_.has_request(); }));
+  std::thread later([this] {
+    carriers_.wait_for(R"("bye")");
+    held_.release();
+  });
+  thread_.drain();
+  later.join();
+  EXPECT_NE(carriers_.sent().find(R"("bye")"), std::string::npos);
+  EXPECT_NE(carriers_.sent().find(R"("ack")"), std::string::npos);
+  EXPECT_FALSE(thread_.ready());
+}
+
+}  // namespace
+}  // namespace rockpool::server
