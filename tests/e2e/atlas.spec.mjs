@@ -76,6 +76,7 @@ test('a city edited offline keeps the edit over a reload, and merges with an edi
   const [ada, bob] = [await ready(await (await person()).visit('/atlas/')), await ready(await (await person()).visit('/atlas/'))];
   const choose = async page => {
     await search(page).fill('zzyzx är');
+    await expect(rows(page).locator('b')).toHaveText(['Zzyzx Ärmel']);
     await rows(page).first().click();
   };
   await choose(ada);
@@ -87,6 +88,7 @@ test('a city edited offline keeps the edit over a reload, and merges with an edi
   await expect(ada.getByTestId('pending')).toContainText('1');
   await bob.getByTestId('city-note').fill('Hot springs');
   await bob.getByTestId('city-note').press('Tab');
+  await expect(rows(bob).first().locator('.city-note')).toHaveText('Hot springs');
   await expect(bob.getByTestId('pending')).toBeHidden();
 
   await ada.reload();
