@@ -49,9 +49,8 @@ base::Result<journal::Recovered> Engine::Impl::restore(const journal::Files& fil
     pending.said_durable = true;
     if (pending.refused) continue;
     replica_.row(pending.mutation.key).own_local().writes.push_back(number);
-    // It may have been sent before the end: only an answer tells.
-    pending.outstanding = pending.open();
   }
+  for (auto& [number, pending] : outbox_.all()) pending.outstanding = pending.open() && may_have_been_sent(pending);
   for (auto& [name, collection] : replica_.all()) {
     std::vector<std::string> ids;
     for (const auto& [id, row] : collection.rows) {
@@ -212,6 +211,11 @@ void Engine::Impl::wake() {
     link_.wake(now, steps);
     act(std::move(steps));
   }
+  // Patience has run out; what is still in the way of these is no matter of time.
+  std::erase_if(put_off_, [this](std::uint64_t number) {
+    const Pending* pending = outbox_.find(number);
+    return pending == nullptr || pending->not_before <= now;
+  });
   push_due_ = true;
 }
 

@@ -1,5 +1,6 @@
 // The engine's parts and who touches what. dispatch.cpp decides who hears what; writes.cpp takes local writes; feed.cpp follows the
-// server; outcomes.cpp hears what became of mutations; reconcile.cpp joins both sides; push.cpp sends; views.cpp shows.
+// server; outcomes.cpp hears what became of mutations; reconcile.cpp joins both sides and placing.cpp
+// makes the result pending writes again; push.cpp sends; views.cpp shows.
 #pragma once
 
 #include <deque>
@@ -121,6 +122,7 @@ class Engine::Impl {
   void on_held(const model::Held& held);
   void on_declined(const model::Declined& declined);
   void refuse(Pending& pending, const base::Error& error);
+  void refuse_group(Pending& pending, const base::Error& error);
   void reanchor(const Key& key, std::uint64_t gone, const model::Mutation& was);
   void answered(Pending& pending);
   void put_off(Pending& pending, std::uint64_t ms);
@@ -134,17 +136,24 @@ class Engine::Impl {
   void raise_clash(const Key& key, Row& row, std::vector<std::string> paths, std::string merged, bool by_user);
   void ask_app(const Key& key, Row& row);
   void drop_clash(const Key& key, Row& row);
-  // `content` (empty: delete) becomes what the last of `numbers` says on top of the truth; the others are merged into it.
-  std::uint64_t place(const Key& key, Row& row, const Numbers& numbers, std::string content);
-  void absorb(Pending& carrier, std::uint64_t number);
   base::Result<WriteView> finish_clash(const Key& key, Row& row, std::optional<std::string> content);
   const Policy& policy_for(const std::string& collection) const;
   Numbers open_writes(const Local& local, bool fenced_only) const;
 
+  // ---- placing.cpp
+  bool fits_one_carrier(const Numbers& numbers) const;
+  std::uint64_t carrier_among(const Numbers& numbers) const;
+  void absorb(Pending& carrier, std::uint64_t number);
+  void place(const Key& key, Row& row, const Numbers& numbers, std::uint64_t carrier, std::string content);
+  void rewrite(Pending& pending, const Row& row, const std::string& under, const std::string& content, bool partly);
+  void rebase_each(const Key& key, Row& row);
+
   // ---- push.cpp
   void push();
   bool is_sendable(const Pending& pending) const;
+  bool must_wait(const Pending& pending, const Pending& earlier) const;
   bool is_blocked(const Pending& pending, const Row& row) const;
+  bool may_have_been_sent(const Pending& pending) const;
   void resend_everything();
   dialect::Greeting greeting() const;
   Outbox::Claim claim() const;

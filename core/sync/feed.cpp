@@ -84,7 +84,10 @@ void Engine::Impl::on_done(const std::string& name, const std::string& cursor) {
   for (const auto& [id, row] : collection.rows) {
     if (row.local && row.local->ancestor) waiting.push_back({name, id});
   }
-  for (const Key& key : waiting) reconcile(key);
+  for (const Key& key : waiting) {
+    reconcile(key);
+    show(key);
+  }
   push_due_ = true;
 }
 

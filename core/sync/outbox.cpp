@@ -89,14 +89,6 @@ std::vector<std::uint64_t> Outbox::group_of(std::uint64_t number) const {
   return {members.begin(), members.end()};
 }
 
-void Outbox::regroup(std::uint64_t number, std::uint64_t group) {
-  Pending* pending = find(number);
-  assert(pending != nullptr);
-  leave_group(*pending);
-  pending->group = group;
-  groups_[group].insert(number);
-}
-
 void Outbox::leave_group(const Pending& pending) {
   const auto members = groups_.find(pending.group);
   if (members == groups_.end()) return;

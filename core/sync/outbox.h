@@ -56,7 +56,7 @@ class Outbox {
   const Map& all() const { return all_; }
   // Numbers of its group, itself included, lowest first.
   std::vector<std::uint64_t> group_of(std::uint64_t number) const;
-  void regroup(std::uint64_t number, std::uint64_t group);
+  bool is_batched(const Pending& pending) const { return groups_.find(pending.group)->second.size() > 1; }
 
   // `carries` of this one has grown.
   void note_carried(std::uint64_t number);

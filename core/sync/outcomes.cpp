@@ -83,7 +83,7 @@ void Engine::Impl::on_conflicted(const model::Conflicted& conflicted) {
   const Key key = pending->mutation.key;
   const bool fenced = pending->fenced();
   if (!fenced && conflicted.data.empty()) {
-    refuse(*pending, {base::Code::not_found, "the record was deleted", ""});
+    refuse_group(*pending, {base::Code::not_found, "the record was deleted", ""});
     return;
   }
   if (pending->tries > quick_tries_max) {
@@ -113,6 +113,12 @@ void Engine::Impl::on_held(const model::Held& held) {
   }
   const Key key = pending->mutation.key;
   Row& row = replica_.row(key);
+  const Pending* before = pending->mutation.after ? outbox_.find(*pending->mutation.after) : pending;
+  if (before == nullptr || before->refused) {
+    anchor(pending->mutation, row);
+    pending->step = ledger_.step();
+    ledger_.note_pending(held.number);
+  }
   if (row.own_local().clash == std::nullopt) outbox_.ready().insert(held.number);
   reconcile(key);
   show(key);
@@ -131,9 +137,22 @@ void Engine::Impl::on_declined(const model::Declined& declined) {
   refuse(*pending, declined.error);
 }
 
+// Here it is decided that the server would not take it, so nobody else tells the rest of its batch.
+void Engine::Impl::refuse_group(Pending& pending, const base::Error& error) {
+  const std::uint64_t number = pending.mutation.number;
+  const Numbers group = outbox_.group_of(number);
+  refuse(pending, error);
+  for (const std::uint64_t member : group) {
+    Pending* other = outbox_.find(member);
+    if (other == nullptr || !other->open()) continue;
+    refuse(*other, {base::Code::depends, "another write of its batch was refused: " + error.message, ""});
+  }
+}
+
 // The server will never take it: its effect leaves the view, its value stays for the app.
 void Engine::Impl::refuse(Pending& pending, const base::Error& error) {
   const model::Mutation was = pending.mutation;
+  if (pending.in_flight) answered(pending);
   Row& row = replica_.row(was.key);
   std::erase(row.own_local().writes, was.number);
   outbox_.mark_refused(was.number, error);
@@ -162,12 +181,13 @@ void Engine::Impl::reanchor(const Key& key, std::uint64_t gone, const model::Mut
     if (creation && !stands_alone && number > gone) {
       // An attempt that is under way gets its own answer.
       if (!next->in_flight && !next->outstanding) {
-        refuse(*next, {base::Code::depends, "the record it changes was not created", ""});
+        refuse_group(*next, {base::Code::depends, "the record it changes was not created", ""});
         return;  // which has looked after those behind it
       }
       continue;
     }
-    if (next->mutation.after != gone) continue;
+    // An attempt that is open is not changed; the answer will be `held`, and is looked after there.
+    if (next->mutation.after != gone || next->outstanding) continue;
     next->mutation.after = was.after;
     next->mutation.base = was.base;
     if (!was.after && !was.base) next->mutation.base = row->truth.data.empty() ? 0 : row->truth.version;

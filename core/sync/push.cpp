@@ -16,15 +16,37 @@ std::size_t size_of(const model::Mutation& mutation) {
 
 }  // namespace
 
-// A fenced write cannot go while it is open which version the commutative writes before it make.
+// The writes of a record apply in the order they were made. Among fenced ones the fence sees to that; a commutative one
+// may follow another on the link, unless that one could still be held up by its batch. All else waits for an answer.
+bool Engine::Impl::must_wait(const Pending& pending, const Pending& earlier) const {
+  if (earlier.group == pending.group) return false;
+  // Until an applied commutative one is seen, the version to fence by is not known.
+  if (pending.fenced()) return !earlier.fenced();
+  return earlier.open() && (earlier.fenced() || outbox_.is_batched(earlier));
+}
+
 bool Engine::Impl::is_blocked(const Pending& pending, const Row& row) const {
-  if (!pending.fenced()) return false;
   for (const std::uint64_t number : row.local->writes) {
     if (number == pending.mutation.number) return false;
     const Pending* earlier = outbox_.find(number);
-    if (earlier != nullptr && !earlier->fenced()) return true;
+    if (earlier == nullptr) continue;
+    const bool unsent = earlier->open() && !earlier->in_flight && !pending.fenced() && earlier->group != pending.group;
+    if (unsent || must_wait(pending, *earlier)) return true;
   }
   return false;
+}
+
+// After a restart: may an earlier life have sent it? Not if it had to wait, itself or one of its batch.
+bool Engine::Impl::may_have_been_sent(const Pending& pending) const {
+  for (const std::uint64_t member : outbox_.group_of(pending.mutation.number)) {
+    const Pending& one = *outbox_.find(member);
+    if (!one.open()) continue;
+    for (const std::uint64_t number : replica_.find(one.mutation.key)->local->writes) {
+      if (number >= member) break;
+      if (must_wait(one, *outbox_.find(number))) return false;
+    }
+  }
+  return true;
 }
 
 bool Engine::Impl::is_sendable(const Pending& pending) const {

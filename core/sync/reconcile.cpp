@@ -34,7 +34,8 @@ bool Engine::Impl::may_reconcile(const Row& row, const Key& key) const {
   for (const std::uint64_t number : row.local->writes) {
     const Pending* pending = outbox_.find(number);
     if (pending == nullptr) continue;
-    if (pending->outstanding || (pending->acked && pending->acked_version > row.truth.version)) return false;
+    if (pending->outstanding) return false;
+    if (pending->acked && pending->acked_version > row.truth.version) return false;
   }
   return !open_writes(*row.local, true).empty();
 }
@@ -49,11 +50,17 @@ void Engine::Impl::reconcile(const Key& key) {
   }
   if (!may_reconcile(*row, key)) return;
   const Local& local = *row->local;
-  const std::string base = local.ancestor->data;
-  const std::string mine = Replica::fold(base, local, outbox_, FoldPart::fenced);
-  Resolution result = sync::resolve({base, mine, row->truth.data}, policy_for(key.collection));
+  const Numbers numbers = open_writes(local, true);
+  // Commutative writes made before the last of them stand on both sides: they apply to whatever is there.
+  const FoldSpan before{.after = 0, .last = numbers.back()};
+  const std::string base = Replica::fold(local.ancestor->data, local, outbox_, FoldPart::commutative, before);
+  const std::string mine = Replica::fold(local.ancestor->data, local, outbox_, FoldPart::all, before);
+  const std::string theirs = Replica::fold(row->truth.data, local, outbox_, FoldPart::commutative, before);
+  Resolution result = sync::resolve({base, mine, theirs}, policy_for(key.collection));
   if (result.what == Resolution::What::ask_user || result.what == Resolution::What::ask_app) {
     const bool by_user = result.what == Resolution::What::ask_user;
+    // What is decided stands for all writes of the record.
+    result.merged = Replica::fold(result.merged, local, outbox_, FoldPart::commutative, {.after = numbers.back()});
     raise_clash(key, *row, std::move(result.paths), std::move(result.merged), by_user);
     return;
   }
@@ -61,14 +68,15 @@ void Engine::Impl::reconcile(const Key& key) {
     const Clash clash{.at = now, .by_user = true, .repeats = false, .paths = result.paths, .merged = result.merged};
     effects_.push_back(Merged{view_of(key, *row, clash)});
   }
-  const Numbers numbers = open_writes(local, true);
   if (result.what == Resolution::What::keep_theirs) {
     // Either theirs contains mine already, or the policy gave mine up.
     const WriteState state = result.clashed() ? WriteState::cancelled : WriteState::acknowledged;
     row->local->ancestor.reset();
     for (const std::uint64_t number : numbers) settle(number, state);
+  } else if (fits_one_carrier(numbers)) {
+    place(key, *row, numbers, numbers.back(), std::move(result.merged));
   } else {
-    place(key, *row, numbers, std::move(result.merged));
+    rebase_each(key, *row);
   }
   ledger_.note_row(key);
   push_due_ = true;
@@ -161,57 +169,13 @@ base::Result<WriteView> Engine::Impl::finish_clash(const Key& key, Row& row, std
     local.ancestor.reset();
     for (const std::uint64_t number : numbers) settle(number, state);
   } else {
-    const std::uint64_t carrier = place(key, row, numbers, std::move(*content));
+    const std::uint64_t carrier = carrier_among(numbers);
+    place(key, row, numbers, carrier, std::move(*content));
     view = view_of(*outbox_.find(carrier));
   }
   ledger_.note_row(key);
   show(key);
   return view;
-}
-
-// ---- placing -------------------------------------------------------------------------------------------------------
-
-// A write of a batch that is merged into a later single one takes that one into its batch: they stay all or nothing.
-void Engine::Impl::absorb(Pending& carrier, std::uint64_t number) {
-  Pending* merged = outbox_.find(number);
-  const bool batched = outbox_.group_of(number).size() > 1;
-  const bool carrier_alone = outbox_.group_of(carrier.mutation.number).size() == 1;
-  const std::uint64_t group = merged->group;
-  Numbers numbers = with_carried(*merged);
-  if (batched && carrier_alone) outbox_.regroup(carrier.mutation.number, group);
-  Row* row = replica_.find(merged->mutation.key);
-  std::erase(row->local->writes, number);
-  ledger_.note_pending(number);
-  for (const std::uint64_t one : numbers) outbox_.settling(one, ledger_.stores() ? ledger_.step() : 0);
-  outbox_.erase(number);
-  carrier.carries.insert(carrier.carries.end(), numbers.begin(), numbers.end());
-}
-
-std::uint64_t Engine::Impl::place(const Key& key, Row& row, const Numbers& numbers, std::string content) {
-  const std::uint64_t last = numbers.back();
-  for (const std::uint64_t number : numbers) {
-    if (number != last) absorb(*outbox_.find(last), number);
-  }
-  Pending& pending = *outbox_.find(last);
-  model::Mutation& mutation = pending.mutation;
-  // With commutative writes beside it, only what differs is sent: the rest of the record is theirs to change.
-  const bool beside = row.local->writes.size() > 1 && !row.truth.data.empty() && !content.empty();
-  mutation.path.clear();
-  mutation.base = row.truth.data.empty() ? 0 : row.truth.version;
-  mutation.after.reset();
-  mutation.op = content.empty() ? model::Op::remove : beside ? model::Op::patch : model::Op::put;
-  mutation.data = beside ? difference(row.truth.data, content) : std::move(content);
-  pending.step = ledger_.step();
-  pending.outstanding = false;
-  row.local->ancestor.reset();
-  outbox_.note_carried(last);
-  ledger_.note_pending(last);
-  for (const std::uint64_t number : outbox_.group_of(last)) {
-    Pending& member = *outbox_.find(number);
-    if (member.open() && !member.in_flight) outbox_.ready().insert(number);
-  }
-  ledger_.note_row(key);
-  return last;
 }
 
 }  // namespace rockpool::sync

@@ -20,12 +20,14 @@ const Collection* Replica::find_collection(std::string_view name) const {
   return found == all_.end() ? nullptr : &found->second;
 }
 
-std::string Replica::fold(std::string data, const Local& local, const Outbox& outbox, FoldPart part) {
+std::string Replica::fold(std::string data, const Local& local, const Outbox& outbox, FoldPart part,
+                          FoldSpan span) {
   for (const std::uint64_t number : local.writes) {
+    if (number <= span.after || number > span.last) continue;
     const Pending* pending = outbox.find(number);
     if (pending == nullptr) continue;
     if (part == FoldPart::acked && !pending->acked) continue;
-    if (part == FoldPart::fenced && (pending->acked || !pending->fenced())) continue;
+    if (part == FoldPart::commutative && (pending->acked || pending->fenced())) continue;
     base::Result<std::string> next = model::apply(pending->mutation, data);
     if (next.ok()) data = std::move(*next);
   }
@@ -39,9 +41,9 @@ bool Replica::refresh(const Key& key, const Outbox& outbox) {
   Row& row = found->second;
   if (row.local && row.local->writes.empty() && !row.local->clash) row.local.reset();
   if (row.local) {
-    // A clash shows mine: what the writes make of the state they were made against.
-    const Ancestor* ancestor = row.local->ancestor && row.local->clash ? &*row.local->ancestor : nullptr;
-    row.local->view = fold(ancestor ? ancestor->data : row.truth.data, *row.local, outbox, FoldPart::all);
+    // Until both sides are joined mine is shown: what the writes make of the state they were made against.
+    const std::string& ground = row.local->ancestor ? row.local->ancestor->data : row.truth.data;
+    row.local->view = fold(ground, *row.local, outbox, FoldPart::all);
   }
   if (row.local || !row.truth.data.empty() || row.tombstone) return true;
   collection.rows.erase(found);

@@ -78,8 +78,13 @@ struct Collection {
 
 enum class FoldPart : std::uint8_t {
   all,
-  acked,   // applied by the server, not yet in the truth
-  fenced,  // not yet applied, and made against a version
+  acked,        // applied by the server, not yet in the truth
+  commutative,  // not yet applied, and made against no version
+};
+
+struct FoldSpan {
+  std::uint64_t after = 0;
+  std::uint64_t last = ~std::uint64_t{0};
 };
 
 class Replica {
@@ -98,8 +103,9 @@ class Replica {
   // Returns false when it is gone.
   bool refresh(const Key& key, const Outbox& outbox);
 
-  // `local.writes` folded over `data`. A write that does not fit is passed over.
-  static std::string fold(std::string data, const Local& local, const Outbox& outbox, FoldPart part);
+  // Those of `local.writes` whose number is in `span` folded over `data`. A write that does not fit is passed over.
+  static std::string fold(std::string data, const Local& local, const Outbox& outbox, FoldPart part,
+                          FoldSpan span = {});
 
  private:
   Map all_;

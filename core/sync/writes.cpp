@@ -102,7 +102,7 @@ void Engine::Impl::unite_repeated(std::vector<Staged>& staged) {
       fenced = fenced || !model::is_commutative(staged[k].mutation.op);
     }
     if (last == i || !fenced) continue;
-    Staged united = std::move(staged[last]);
+    Staged united = staged[last];
     united.kind = united.view.empty() ? Kind::remove : Kind::put;
     united.mutation.op = united.view.empty() ? model::Op::remove : model::Op::put;
     united.mutation.path.clear();
@@ -122,7 +122,8 @@ void Engine::Impl::anchor(model::Mutation& mutation, const Row& row) const {
   const Pending* last = nullptr;
   if (row.local) {
     for (const std::uint64_t number : row.local->writes) {
-      if (number != mutation.number) last = outbox_.find(number);
+      if (number == mutation.number) break;
+      last = outbox_.find(number);
     }
   }
   if (last != nullptr && last->fenced() && !last->acked) {

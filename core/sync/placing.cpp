@@ -1,0 +1,106 @@
+// What a joined record makes of its pending writes: new content on the server's version, under numbers given before.
+#include <algorithm>
+
+#include "core/sync/engine_impl.h"
+#include "core/sync/resolver.h"
+
+namespace rockpool::sync {
+
+// May all of them become one, the last? Not when that would take a write out of its batch.
+bool Engine::Impl::fits_one_carrier(const Numbers& numbers) const {
+  return std::none_of(numbers.begin(), numbers.end() - 1, [this](std::uint64_t number) {
+    return outbox_.is_batched(*outbox_.find(number));
+  });
+}
+
+// Whoever decides about the whole record decides for its batches too: the result goes with the last of them.
+std::uint64_t Engine::Impl::carrier_among(const Numbers& numbers) const {
+  const auto batched = std::find_if(numbers.rbegin(), numbers.rend(), [this](std::uint64_t number) {
+    return outbox_.is_batched(*outbox_.find(number));
+  });
+  return batched != numbers.rend() ? *batched : numbers.back();
+}
+
+void Engine::Impl::absorb(Pending& carrier, std::uint64_t number) {
+  const Pending* merged = outbox_.find(number);
+  const Numbers numbers = with_carried(*merged);
+  Row* row = replica_.find(merged->mutation.key);
+  std::erase(row->local->writes, number);
+  ledger_.note_pending(number);
+  for (const std::uint64_t one : numbers) outbox_.settling(one, ledger_.stores() ? ledger_.step() : 0);
+  outbox_.erase(number);
+  carrier.carries.insert(carrier.carries.end(), numbers.begin(), numbers.end());
+}
+
+// `content` (empty: delete) becomes what `carrier` says on top of the truth; the other `numbers` are merged into it.
+void Engine::Impl::place(const Key& key, Row& row, const Numbers& numbers, std::uint64_t carrier, std::string content) {
+  for (const std::uint64_t number : numbers) {
+    if (number != carrier) absorb(*outbox_.find(carrier), number);
+  }
+  outbox_.note_carried(carrier);
+  // Commutative writes that go before it have made their change by then.
+  const FoldSpan before{.after = 0, .last = carrier};
+  const std::string under = Replica::fold(row.truth.data, *row.local, outbox_, FoldPart::commutative, before);
+  const bool beside = row.local->writes.size() > 1;
+  rewrite(*outbox_.find(carrier), row, under, content, beside);
+  row.local->ancestor.reset();
+  ledger_.note_row(key);
+}
+
+// Makes a write one that turns `under`, which it finds on the server, into `content`. `partly`: only what differs is
+// sent, because the rest of the record is for others to change.
+void Engine::Impl::rewrite(Pending& pending, const Row& row, const std::string& under, const std::string& content,
+                           bool partly) {
+  model::Mutation& mutation = pending.mutation;
+  mutation.path.clear();
+  mutation.base = row.truth.data.empty() ? 0 : row.truth.version;
+  mutation.after.reset();
+  const bool patches = partly && !under.empty() && !content.empty();
+  mutation.op = content.empty() ? model::Op::remove : patches ? model::Op::patch : model::Op::put;
+  mutation.data = patches ? difference(under, content) : content;
+  pending.step = ledger_.step();
+  pending.outstanding = false;
+  ledger_.note_pending(mutation.number);
+  for (const std::uint64_t number : outbox_.group_of(mutation.number)) {
+    const Pending& member = *outbox_.find(number);
+    if (member.open() && !member.in_flight) outbox_.ready().insert(number);
+  }
+}
+
+// Every write keeps its number and its batch, and is joined with theirs for itself, on top of those before it.
+void Engine::Impl::rebase_each(const Key& key, Row& row) {
+  const Numbers writes = open_writes(*row.local, false);
+  std::string mine = row.local->ancestor->data;
+  std::string joined = row.truth.data;
+  std::uint64_t fenced_before = 0;  // the write right before, if it is fenced
+  const auto apply_to = [](const model::Mutation& mutation, const std::string& data) {
+    base::Result<std::string> made = model::apply(mutation, data);
+    return made.ok() ? std::move(*made) : data;
+  };
+  for (const std::uint64_t number : writes) {
+    Pending& pending = *outbox_.find(number);
+    const std::string next = apply_to(pending.mutation, mine);
+    if (!pending.fenced()) {
+      joined = apply_to(pending.mutation, joined);
+      fenced_before = 0;
+    } else {
+      Resolution result = sync::resolve({mine, next, joined}, policy_for(key.collection));
+      if (result.merged == joined) {
+        settle(number, result.clashed() ? WriteState::cancelled : WriteState::acknowledged);
+      } else {
+        rewrite(pending, row, joined, result.merged, true);
+        if (fenced_before != 0) {
+          pending.mutation.base.reset();
+          pending.mutation.after = fenced_before;
+        }
+        fenced_before = number;
+        joined = std::move(result.merged);
+      }
+    }
+    mine = next;
+  }
+  row.local->ancestor.reset();
+  ledger_.note_row(key);
+}
+
+}  // namespace rockpool::sync
