@@ -7,13 +7,19 @@ Written* Book::find(std::uint64_t number) {
   return found == writes.end() ? nullptr : &found->second;
 }
 
-void Book::moved(sync::WriteState state, std::uint64_t number, const std::string& who, Judge& judge) {
+void Book::moved(sync::WriteState state, std::uint64_t number, const std::string& who, bool again, Judge& judge) {
   using sync::WriteState;
   const std::string name = who + "#" + std::to_string(number);
   Written* written = find(number);
   if (written == nullptr) return judge.fail(invariant::once, name + " moved, but was never accepted");
   const bool ends = state == WriteState::acknowledged || state == WriteState::cancelled || state == WriteState::refused;
-  if (ends && written->fate != Fate::open) {
+  // Cancelling a batch takes along what of it was refused.
+  const bool put_away = state == WriteState::cancelled && written->fate == Fate::refused;
+  if (put_away) {
+    written->dismissed = true;
+    return;
+  }
+  if (ends && written->fate != Fate::open && !again) {
     return judge.fail(invariant::once, name + " is told to be " + std::string(name_of(state)) + " after its end was told");
   }
   if (state == WriteState::durable) written->durable = true;

@@ -117,24 +117,35 @@ bool Client::write(const std::vector<Wish>& wishes) {
 }
 
 // Writes of a batch that concern one record may have become one.
+Written Client::written_of(const std::vector<Wish>& wishes, const std::vector<bool>& creates,
+                           const sync::WriteView& view, std::size_t nth, std::size_t views) const {
+  std::vector<std::size_t> mine;
+  for (std::size_t i = 0; i < wishes.size(); ++i) {
+    if (wishes[i].write.key == view.record) mine.push_back(i);
+  }
+  Written written{.number = number_of(view.key)};
+  if (views == mine.size()) {
+    written.wish = wishes[mine[nth]];
+    written.creates = creates[mine[nth]];
+    return written;
+  }
+  written.wish.write = {.kind = sync::LocalWrite::Kind::put, .key = view.record, .data = view.value};
+  written.wish.effect.kind = Effect::Kind::whole;
+  for (const std::size_t i : mine) {
+    // A record taken away and made again in one batch is made again on purpose.
+    const bool again = wishes[i].write.kind == sync::LocalWrite::Kind::insert;
+    written.creates = written.creates || creates[i] || again;
+  }
+  return written;
+}
+
 void Client::accept(const std::vector<Wish>& wishes, const std::vector<bool>& creates, std::uint64_t first) {
   std::vector<sync::WriteView> views = engine_->pending();
   std::erase_if(views, [&](const sync::WriteView& view) { return number_of(view.key) < first; });
-  for (std::size_t i = 0; i < views.size(); ++i) {
-    Written written{.number = number_of(views[i].key)};
-    if (views.size() == wishes.size()) {
-      written.wish = wishes[i];
-      written.creates = creates[i];
-    } else {
-      written.wish.write = {.kind = sync::LocalWrite::Kind::put, .key = views[i].record, .data = views[i].value};
-      written.wish.effect.kind = Effect::Kind::whole;
-      for (std::size_t k = 0; k < wishes.size(); ++k) {
-        if (!(wishes[k].write.key == views[i].record)) continue;
-        // A record taken away and made again in one batch is made again on purpose.
-        const bool again = wishes[k].write.kind == sync::LocalWrite::Kind::insert;
-        written.creates = written.creates || creates[k] || again;
-      }
-    }
+  std::map<model::Key, std::size_t> count, nth;
+  for (const sync::WriteView& view : views) ++count[view.record];
+  for (const sync::WriteView& view : views) {
+    Written written = written_of(wishes, creates, view, nth[view.record]++, count[view.record]);
     const model::Key& key = written.wish.write.key;
     const bool begins = written.creates && key.id.starts_with("counted");
     if (begins && !history_.created.insert(key).second) history_.inexact.insert(key);
@@ -170,6 +181,9 @@ void Client::dismiss(const std::string& key) {
 
 void Client::resolve(const model::Key& record, const std::string& to, bool is_value) {
   note("resolves " + record.id, to);
+  for (auto& [number, written] : own_book().writes) {
+    if (written.wish.write.key == record) written.wish.token.clear();  // it may show something else from now on
+  }
   auto resolved = engine_->resolve(clock(), record, to, is_value);
   if (!resolved.ok()) fail(invariant::conflict, "a conflict cannot be resolved: " + resolved.error().message);
   pump();
@@ -295,7 +309,7 @@ void Client::told(const sync::WritesMoved& moved) {
   note("is told " + std::string(name_of(moved.state)),
        std::to_string(moved.numbers.size()) + " from " + std::to_string(moved.numbers.front()));
   for (const std::uint64_t number : moved.numbers) {
-    own_book().moved(moved.state, number, name_, setting_.judge);
+    own_book().moved(moved.state, number, name_, history_.reset_happened, setting_.judge);
     const Written* written = own_book().find(number);
     const bool given_up = moved.state == WriteState::cancelled || moved.state == WriteState::refused;
     if (!given_up || written == nullptr) continue;

@@ -118,6 +118,8 @@ class Client {
   void check_survived(const Picture& restored);
   void take_stock();
   Book& own_book() { return stores_.back().book; }
+  Written written_of(const std::vector<Wish>& wishes, const std::vector<bool>& creates, const sync::WriteView& view,
+                     std::size_t nth, std::size_t views) const;
   void accept(const std::vector<Wish>& wishes, const std::vector<bool>& creates, std::uint64_t first);
   void check_shown(const sync::LocalWrite& write, const std::string& before);
   void check_counted(const model::Key& record, std::string_view data);

@@ -49,7 +49,7 @@ std::string first_lost(const Map& durable, const Map* in_flight, const Map& now)
   return {};
 }
 
-std::string short_text(std::string_view data) { return std::string(data.substr(0, 300)); }
+std::string short_text(std::string_view data) { return std::string(data.substr(0, 160)); }
 
 }  // namespace
 
@@ -62,7 +62,8 @@ void Client::check_shown(const sync::LocalWrite& write, const std::string& befor
   const std::optional<sync::RowView> row = engine_->row(write.key);
   const std::string shown = row ? std::string(row->data) : std::string();
   if (!expected.ok() || *expected != shown) {
-    fail(invariant::reads, write.key.id + " shows " + short_text(shown) + " right after it was written");
+    fail(invariant::reads, write.key.id + " shows " + short_text(shown) + " right after it was written, not " +
+                               (expected.ok() ? short_text(*expected) : expected.error().message));
   }
 }
 

@@ -136,11 +136,12 @@ void World::copy_store() {
 // It can be recognised once the server has seen a write of the original that the copy does not know of.
 void World::start_copy_later(std::size_t index, const std::string& id, std::uint64_t last, int tries) {
   setting_.schedule.in(2'000, [this, index, id, last, tries] {
+    if (setting_.calm) return;
     const auto next = log_.lineage()->applied.upper_bound({id, last});
     const bool seen = next != log_.lineage()->applied.end() && next->first.first == id;
     if (seen && !history_.reset_happened) {
       clients_[index]->start();
-      if (!setting_.calm) trouble_client(index);
+      trouble_client(index);
     } else if (tries > 0) {
       start_copy_later(index, id, last, tries - 1);
     }

@@ -132,12 +132,20 @@ void World::be_calm() {
   }
 }
 
+void World::attend(Client& client) {
+  if (client.engine().status().state == sync::State::auth) {  // whoever was signed out loads the page again
+    client.crash();
+    client.start();
+  }
+  workload_.resolve_one(client);
+}
+
 void World::rest() {
   be_calm();
   const std::int64_t deadline = setting_.now() + rest_ms_max;
   while (goes_on() && setting_.now() < deadline && !is_at_rest()) {
     for (const auto& client : clients_) {
-      if (client->is_running()) workload_.resolve_one(*client);
+      if (client->is_running()) attend(*client);
     }
     run_for(look_ms);
   }
@@ -192,6 +200,7 @@ void World::check_rest() {
     const sync::Engine& engine = client->engine();
     for (const sync::WriteView& view : engine.pending()) {
       if (view.state == sync::WriteState::refused) continue;
+ setting_.note(client->name(), "still has", std::string(name_of(view.state)) + " " + view.key + " of batch " + view.batch + " " + view.record.collection + "/" + view.record.id + " " + view.op + " " + view.value);
       setting_.judge.fail(invariant::once, client->name() + " still has " + std::string(name_of(view.state)) + " write " +
                                                view.key + " on " + view.record.id + ", " + std::to_string(view.tries) +
                                                " tries");
