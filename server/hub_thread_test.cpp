@@ -116,7 +116,8 @@ class HubThreadTest : public testing::Test {
   config::Config config_;
   Log log_{LogLevel::error};
   backplane::MemoryLog memory_{7};
-  backplane::MemoryBackplane inner_{memory_, [this](hub::Event event) { thread_.happened(std::move(event)); }};
+  backplane::MemoryBackplane inner_{memory_,
+                                    [this](hub::Event event) { thread_.happened(std::move(event)); }};
   HeldBackplane held_{inner_};
   hub::Hub hub_{{}, base::Prng(1)};
   gateway::Gateway gateway_{hub_, base::Prng(2), "rockpool/test"};
