@@ -155,5 +155,10 @@ write_toolchain_file() {
     echo "# Written by scripts/setup.sh."
     echo "include(\"$root/cmake/Modules/Platform/Emscripten.cmake\")"
   } >"$file.new"
-  cmp -s "$file" "$file.new" && rm "$file.new" || mv "$file.new" "$file"
+  if cmp -s "$file" "$file.new"; then
+    rm "$file.new"
+  else # another compiler: nothing built by the last one is of use
+    mv "$file.new" "$file"
+    rm -rf build/wasm
+  fi
 }

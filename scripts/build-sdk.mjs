@@ -1,0 +1,101 @@
+// dist/ from web/src and build/wasm: one file for pages, one for Node, one for a script tag, and one core.wasm.
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const at = (...parts) => path.join(root, ...parts);
+const stamp = at('build/sdk.stamp');
+const { version } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
+
+/** One number for everything that dist/ is made of. */
+function digest() {
+  const inputs = readdirSync(at('web'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name));
+  inputs.push(at('package.json'), at('package-lock.json'), fileURLToPath(import.meta.url));
+  for (const name of ['core.web.mjs', 'core.node.mjs', 'core.wasm']) inputs.push(at('build/wasm', name));
+  const hash = createHash('sha256');
+  for (const file of inputs.sort()) hash.update(file).update('\0').update(readFileSync(file)).update('\0');
+  return hash.digest('hex');
+}
+
+/** `#core-glue` is Emscripten's module for one place, `#core-wasm` the core itself or nothing. */
+function core(glue, embed) {
+  return {
+    name: 'core',
+    setup(plugin) {
+      plugin.onResolve({ filter: /^#core-glue$/ }, () => ({ path: at('build/wasm', glue), namespace: 'glue' }));
+      plugin.onLoad({ filter: /.*/, namespace: 'glue' }, ({ path: file }) => ({
+        // The facade says where core.wasm is. A name of its own here would be one more file for bundlers to look for.
+        contents: readFileSync(file, 'utf8').replace(/core\.(web|node)\.wasm/g, 'core.wasm'),
+        resolveDir: at('build/wasm'),
+      }));
+      plugin.onResolve({ filter: /^#core-wasm$/ }, () => ({ path: at('build/wasm/core.wasm'), namespace: 'wasm' }));
+      plugin.onLoad({ filter: /.*/, namespace: 'wasm' }, ({ path: file }) =>
+        embed ? { contents: readFileSync(file), loader: 'binary' } : { contents: 'export default undefined;' });
+    },
+  };
+}
+
+/** A classic script has no import.meta; its address is known only while it runs. */
+const scriptAddress = `const rockpoolAddress = globalThis.document?.currentScript?.src || globalThis.location?.href || '';
+export { rockpoolAddress };`;
+
+async function bundle(out) {
+  const common = {
+    entryPoints: [at('web/src/index.ts')],
+    bundle: true,
+    minify: true,
+    target: 'es2022',
+    charset: 'utf8',
+    legalComments: 'none',
+    logLevel: 'warning',
+    define: { ROCKPOOL_VERSION: JSON.stringify(version) },
+  };
+  const address = path.join(out, 'address.mjs');
+  writeFileSync(address, scriptAddress);
+  await Promise.all([
+    build({
+      ...common, format: 'esm', platform: 'browser',
+      outfile: path.join(out, 'index.web.js'), plugins: [core('core.web.mjs', false)],
+    }),
+    build({
+      ...common, format: 'esm', platform: 'node', target: 'node20',
+      outfile: path.join(out, 'index.node.js'), plugins: [core('core.node.mjs', false)],
+    }),
+    build({
+      ...common, format: 'iife', globalName: 'Rockpool', platform: 'browser',
+      inject: [address], define: { ...common.define, 'import.meta.url': 'rockpoolAddress' },
+      outfile: path.join(out, 'rockpool.js'), plugins: [core('core.web.mjs', true)],
+    }),
+  ]);
+  rmSync(address);
+  cpSync(at('build/wasm/core.wasm'), path.join(out, 'core.wasm'));
+  cpSync(at('web/index.d.ts'), path.join(out, 'index.d.ts'));
+}
+
+const files = ['index.web.js', 'index.node.js', 'rockpool.js', 'core.wasm', 'index.d.ts'];
+const now = digest();
+if (existsSync(stamp) && readFileSync(stamp, 'utf8') === now && files.every((name) => existsSync(at('dist', name)))) {
+  process.exit(0);
+}
+console.log('build: SDK');
+try {
+  execFileSync(at('node_modules/.bin/tsc'), ['--noEmit', '-p', at('web')], { stdio: 'inherit' });
+  const out = at('build/sdk');
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  await bundle(out);
+  mkdirSync(at('dist'), { recursive: true });
+  // Renamed one by one, so that a server that serves dist/ meanwhile never sends half a file.
+  for (const name of files) renameSync(path.join(out, name), at('dist', name));
+  writeFileSync(stamp, now);
+} catch (error) {
+  rmSync(stamp, { force: true });
+  console.error(`build: the SDK failed: ${error.message}`);
+  process.exit(1);
+}
