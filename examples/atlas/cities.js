@@ -48,10 +48,16 @@ export function position(row) {
   return place ? `${degrees(place[1], 'N', 'S')}  ${degrees(place[0], 'E', 'W')}` : 'Position unknown';
 }
 
+/** From so many on the first download is looked at now and then only. */
+const many = 20_000;
+
 /** Everything there is, every city once, until something is looked for; then what matches. */
 export class Cities {
   #cities;
+  #query;
   #stop;
+  #bulk = false;
+  #seen = 0;
   #fns = new Set();
   #timer;
   #last = 0;
@@ -70,6 +76,7 @@ export class Cities {
     this.#cities.count().subscribe(({ total, known }) => {
       this.total = total;
       this.known = known;
+      this.#pace();
       this.#soon();
     });
     this.#listen();
@@ -89,17 +96,52 @@ export class Cities {
     const where = {};
     if (text) where.name = { $text: text };
     if (country) where.country = country;
+    this.#query = this.#cities.query({ where, orderBy: orders[order] });
+    this.#follow();
+  }
+
+  /**
+   * A live query that is kept in order costs time with every piece of a large download. So while the pieces come in, it
+   * is asked only each time there are four times as many.
+   */
+  #pace() {
+    const bulk = this.known === 'unknown' && this.total >= many;
+    if (bulk === this.#bulk) {
+      if (bulk && this.total >= this.#seen * 4) this.#peek();
+      return;
+    }
+    this.#bulk = bulk;
+    this.#follow();
+  }
+
+  #follow() {
     this.#stop?.();
+    this.#stop = undefined;
+    if (this.#bulk) {
+      this.#peek();
+      return;
+    }
     let first = true;
-    this.#stop = this.#cities.query({ where, orderBy: orders[order] }).subscribe((rows, result) => {
-      this.rows = rows;
-      this.loading = result.loading;
-      this.error = result.error;
-      if (!this.filtered) this.all = rows;
+    this.#stop = this.#query.subscribe((rows, result) => {
+      this.#take(rows, result);
       if (first) this.#now();
       else this.#soon();
       first = false;
     });
+  }
+
+  #peek() {
+    this.#seen = this.total;
+    const result = this.#query();
+    this.#take(result.rows, result);
+    this.#now();
+  }
+
+  #take(rows, { loading, error }) {
+    this.rows = rows;
+    this.loading = loading;
+    this.error = error;
+    if (!this.filtered) this.all = rows;
   }
 
   subscribe(fn) {
