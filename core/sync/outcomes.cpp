@@ -99,9 +99,13 @@ void Engine::Impl::on_conflicted(const model::Conflicted& conflicted) {
   // Usually reconciling has placed it anew. Otherwise it waits for others of its record or batch, or goes again.
   pending = outbox_.find(conflicted.number);
   const Row* row = replica_.find(key);
-  if (pending != nullptr && pending->open() && row != nullptr && row->local && !row->local->clash) {
-    outbox_.ready().insert(conflicted.number);
+  if (pending == nullptr || !pending->open() || row == nullptr || !row->local || row->local->clash) return;
+  const bool hangs = fenced && conflicted.data.empty() && pending->mutation.op != model::Op::put && !pending->mutation.after;
+  if (hangs && !row->local->ancestor) {
+    refuse_group(*pending, {base::Code::depends, "the record it changes was not created", ""});
+    return;
   }
+  outbox_.ready().insert(conflicted.number);
 }
 
 void Engine::Impl::on_held(const model::Held& held) {

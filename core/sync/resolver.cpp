@@ -141,10 +141,31 @@ std::string pointer_step(const std::string& name) {
   return step;
 }
 
+// The merge patch that makes `after` out of `before`, two objects; nullopt when there is none, because a null is to be
+// set. It fits whatever the record has become meanwhile, which a JSON Patch does not.
+std::optional<Value> merge_difference(const Value& before, const Value& after) {
+  Value patch = Value::object();
+  for (const auto& entry : before.items()) {
+    if (model::member(after, entry.key()) == nullptr) patch.push_back({entry.key(), nullptr});
+  }
+  for (const auto& entry : after.items()) {
+    const Value* old = model::member(before, entry.key());
+    if (old != nullptr && *old == entry.value()) continue;
+    static const Value nothing = Value::object();
+    const bool merges = entry.value().is_object();
+    if (entry.value().is_null()) return std::nullopt;
+    std::optional<Value> part = entry.value();
+    if (merges) part = merge_difference(old != nullptr && old->is_object() ? *old : nothing, entry.value());
+    if (!part) return std::nullopt;
+    patch.push_back({entry.key(), std::move(*part)});
+  }
+  return patch;
+}
+
 void collect(const Value& before, const Value& after, const std::string& path, Value& patch) {
   if (before == after) return;
   if (!before.is_object() || !after.is_object()) {
-    patch.push_back({{"op", "replace"}, {"path", path}, {"value", after}});
+    patch.push_back({{"op", "add"}, {"path", path}, {"value", after}});  // in the place of what is there, if anything is
     return;
   }
   for (const auto& entry : before.items()) {
@@ -182,6 +203,9 @@ Resolution resolve(const Sides& sides, const Policy& policy) {
 std::string difference(std::string_view before, std::string_view after) {
   const std::optional<Value> old = parse(before);
   const std::optional<Value> now = parse(after);
+  if (old->is_object() && now->is_object()) {
+    if (const std::optional<Value> patch = merge_difference(*old, *now)) return model::write(*patch);
+  }
   Value patch = Value::array();
   collect(*old, *now, "", patch);
   return model::write(patch);

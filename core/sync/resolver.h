@@ -34,7 +34,8 @@ struct Resolution {
 // `server` theirs.
 Resolution resolve(const Sides& sides, const Policy& policy);
 
-// A JSON Patch (compact text) that makes `after` out of `before`, object members recursively. Neither is empty.
+// A patch (compact text) that makes `after` out of `before`, object members recursively. Neither is empty. A merge patch
+// where one can say it, else a JSON Patch.
 std::string difference(std::string_view before, std::string_view after);
 
 }  // namespace rockpool::sync

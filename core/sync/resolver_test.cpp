@@ -87,5 +87,15 @@ TEST(Resolver, a_difference_applied_gives_the_other_value) {
   EXPECT_EQ(*result, after);
 }
 
+TEST(Resolver, a_difference_without_nulls_fits_a_record_that_has_changed_since) {
+  model::Mutation patch;
+  patch.op = model::Op::patch;
+  patch.key = {"c", "i"};
+  patch.data = difference(R"({"a":1,"o":{"x":1},"gone":true})", R"({"a":2,"o":{"x":1,"y":{"z":1}}})");
+  const auto result = model::apply(patch, R"({"b":1})");
+  ASSERT_TRUE(result.ok()) << result.error().message;
+  EXPECT_EQ(*result, R"({"b":1,"a":2,"o":{"y":{"z":1}}})");
+}
+
 }  // namespace
 }  // namespace rockpool::sync
