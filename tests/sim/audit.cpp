@@ -38,7 +38,8 @@ void Audit::stored(const hub::Entry& entry) {
   check_groups(batch, ground.made);
 }
 
-const model::Record* Audit::record(const Ground& ground, const model::Key& key) const {
+// What a change that replaces version `previous` replaces.
+const model::Record* Audit::record(const Ground& ground, const model::Key& key, model::Version previous) const {
   const auto fresh = ground.records.find(key);
   if (fresh != ground.records.end()) return &fresh->second;
   const Lineage& lineage = *log_.lineage();
@@ -46,12 +47,12 @@ const model::Record* Audit::record(const Ground& ground, const model::Key& key) 
   if (held == lineage.records.end()) return nullptr;
   // A tombstone may have been forgotten, and the record's versions begin anew.
   const bool forgotten = !held->second.exists() && lineage.touched.find(key)->second <= log_.forgotten_up_to();
-  return forgotten ? nullptr : &held->second;
+  return forgotten && previous == 0 ? nullptr : &held->second;
 }
 
 void Audit::check_change(const hub::Batch& batch, const model::Change& change, Ground& ground) {
   const model::Key& key = change.record.key;
-  const model::Record* before = record(ground, key);
+  const model::Record* before = record(ground, key, change.previous);
   const model::Version previous = before == nullptr ? 0 : before->version;
   if (before == nullptr && log_.lineage()->records.contains(key)) history_.restarted.insert(key);
   if (change.previous != previous) {

@@ -35,7 +35,7 @@ class Audit {
     std::map<ClientNumber, model::Version> made;
   };
 
-  const model::Record* record(const Ground& ground, const model::Key& key) const;
+  const model::Record* record(const Ground& ground, const model::Key& key, model::Version previous) const;
   void check_change(const hub::Batch& batch, const model::Change& change, Ground& ground);
   void check_cause(const hub::Batch& batch, const model::Change& change, const model::Record* before,
                    const Ground& ground);

@@ -313,11 +313,11 @@ void Client::told(const sync::WritesMoved& moved) {
     const Written* written = own_book().find(number);
     const bool given_up = moved.state == WriteState::cancelled || moved.state == WriteState::refused;
     if (!given_up || written == nullptr) continue;
-    // A later put of the whole record holds what the user saw of this one.
-    for (const Written* later : own_book().in_force(written->wish.write.key)) {
-      if (later->number > number && later->wish.effect.kind == Effect::Kind::whole) {
-        history_.inexact.insert(written->wish.write.key);
-      }
+    for (auto& [other, later] : own_book().writes) {
+      if (other <= number || !(later.wish.write.key == written->wish.write.key)) continue;
+      later.wish.token.clear();  // it may have stood on this one, and fall with it
+      // A later put of the whole record holds what the user saw of this one.
+      if (later.wish.effect.kind == Effect::Kind::whole) history_.inexact.insert(later.wish.write.key);
     }
   }
 }

@@ -67,7 +67,7 @@ hub::Limits make_limits(Prng& prng) {
   if (prng.once_in(4)) limits.recent_entries_max = 2 + prng.below(20);
   if (prng.once_in(6)) limits.append_changes_max = 1 + prng.below(4);
   if (prng.once_in(8)) limits.space_bytes_max = 3'000 + prng.below(8'000);
-  if (prng.once_in(12)) limits.waiting_writes_max = 1 + prng.below(6);
+  if (prng.once_in(12)) limits.waiting_writes_max = 6 + prng.below(6);
   return limits;
 }
 

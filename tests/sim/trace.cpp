@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t lines_kept = 60;
 constexpr std::size_t detail_bytes_max = 600;
+constexpr std::size_t printed_bytes_max = 20'000;
 
 }  // namespace
 
@@ -18,12 +19,13 @@ void Trace::note(std::int64_t at_ms, std::string_view who, std::string_view what
   hash_ = base::hash64(what, hash_);
   hash_ = base::hash64(detail, hash_);
   if (text_ == Text::none) return;
+  const std::size_t shown = text_ == Text::print ? printed_bytes_max : detail_bytes_max;
   char clock[32];
   std::snprintf(clock, sizeof clock, "%9.3f ", static_cast<double>(at_ms) / 1000);
   std::string line = clock;
   line.append(who).append(" ").append(what);
-  if (!detail.empty()) line.append(" ").append(detail.substr(0, detail_bytes_max));
-  if (detail.size() > detail_bytes_max) line += " ...";
+  if (!detail.empty()) line.append(" ").append(detail.substr(0, shown));
+  if (detail.size() > shown) line += " ...";
   if (text_ == Text::print) {
     std::printf("%s\n", line.c_str());
     return;
