@@ -69,8 +69,9 @@ export class People {
     return id === this.#me.id ? this.#me : this.#rows.find(row => row.id === id);
   }
 
-  /** Who else has this card open. */
+  /** Who else has this card open; unknown while offline. */
   on(cardId) {
+    if (this.#db.status().state !== 'online') return [];
     return this.#peers.filter(peer => !peer.self && peer.state?.on === cardId && peer.state.id).map(peer => peer.state);
   }
 
