@@ -57,7 +57,8 @@ if(ROCKPOOL_LLD AND NOT EMSCRIPTEN)
   add_link_options(-B${lld_folder} -fuse-ld=lld)
 endif()
 
-# Size is what a page pays for: -O3 makes the core half as large again after brotli. Asserts stay on, without their texts.
+# Size is what a page pays for: -O3 makes the core half as large again after brotli.
+# Asserts stay on, without their texts.
 if(EMSCRIPTEN)
   set(CMAKE_CXX_FLAGS_RELEASE "-Oz")
   add_compile_options(-flto -fno-exceptions -fno-rtti)

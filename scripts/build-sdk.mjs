@@ -1,7 +1,16 @@
-// dist/ from web/src and build/wasm: one file for pages, one for Node, one for a script tag, and one core.wasm.
+// dist/ from web/src and build/wasm: a file each for pages, Node and script tags, and one core.wasm.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -28,21 +37,31 @@ function core(glue, embed) {
   return {
     name: 'core',
     setup(plugin) {
-      plugin.onResolve({ filter: /^#core-glue$/ }, () => ({ path: at('build/wasm', glue), namespace: 'glue' }));
+      plugin.onResolve({ filter: /^#core-glue$/ }, () => ({
+        path: at('build/wasm', glue),
+        namespace: 'glue',
+      }));
       plugin.onLoad({ filter: /.*/, namespace: 'glue' }, ({ path: file }) => ({
-        // The facade says where core.wasm is. A name of its own here would be one more file for bundlers to look for.
+        // The facade says where core.wasm is; another name here is one more file for bundlers to seek.
         contents: readFileSync(file, 'utf8').replace(/core\.(web|node)\.wasm/g, 'core.wasm'),
         resolveDir: at('build/wasm'),
       }));
-      plugin.onResolve({ filter: /^#core-wasm$/ }, () => ({ path: at('build/wasm/core.wasm'), namespace: 'wasm' }));
+      plugin.onResolve({ filter: /^#core-wasm$/ }, () => ({
+        path: at('build/wasm/core.wasm'),
+        namespace: 'wasm',
+      }));
       plugin.onLoad({ filter: /.*/, namespace: 'wasm' }, ({ path: file }) =>
-        embed ? { contents: readFileSync(file), loader: 'binary' } : { contents: 'export default undefined;' });
+        embed
+          ? { contents: readFileSync(file), loader: 'binary' }
+          : { contents: 'export default undefined;' },
+      );
     },
   };
 }
 
 /** A classic script has no import.meta; its address is known only while it runs. */
-const scriptAddress = `const rockpoolAddress = globalThis.document?.currentScript?.src || globalThis.location?.href || '';
+const scriptAddress = `const rockpoolAddress =
+  globalThis.document?.currentScript?.src || globalThis.location?.href || '';
 export { rockpoolAddress };`;
 
 async function bundle(out) {
@@ -60,17 +79,29 @@ async function bundle(out) {
   writeFileSync(address, scriptAddress);
   await Promise.all([
     build({
-      ...common, format: 'esm', platform: 'browser',
-      outfile: path.join(out, 'index.web.js'), plugins: [core('core.web.mjs', false)],
+      ...common,
+      format: 'esm',
+      platform: 'browser',
+      outfile: path.join(out, 'index.web.js'),
+      plugins: [core('core.web.mjs', false)],
     }),
     build({
-      ...common, format: 'esm', platform: 'node', target: 'node20',
-      outfile: path.join(out, 'index.node.js'), plugins: [core('core.node.mjs', false)],
+      ...common,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+      outfile: path.join(out, 'index.node.js'),
+      plugins: [core('core.node.mjs', false)],
     }),
     build({
-      ...common, format: 'iife', globalName: 'Rockpool', platform: 'browser',
-      inject: [address], define: { ...common.define, 'import.meta.url': 'rockpoolAddress' },
-      outfile: path.join(out, 'rockpool.js'), plugins: [core('core.web.mjs', true)],
+      ...common,
+      format: 'iife',
+      globalName: 'Rockpool',
+      platform: 'browser',
+      inject: [address],
+      define: { ...common.define, 'import.meta.url': 'rockpoolAddress' },
+      outfile: path.join(out, 'rockpool.js'),
+      plugins: [core('core.web.mjs', true)],
     }),
   ]);
   rmSync(address);
@@ -80,7 +111,11 @@ async function bundle(out) {
 
 const files = ['index.web.js', 'index.node.js', 'rockpool.js', 'core.wasm', 'index.d.ts'];
 const now = digest();
-if (existsSync(stamp) && readFileSync(stamp, 'utf8') === now && files.every((name) => existsSync(at('dist', name)))) {
+if (
+  existsSync(stamp) &&
+  readFileSync(stamp, 'utf8') === now &&
+  files.every((name) => existsSync(at('dist', name)))
+) {
   process.exit(0);
 }
 console.log('build: SDK');

@@ -1,7 +1,8 @@
+# shellcheck shell=bash
 # Sourced by setup.sh: finds an Emscripten that is new enough, or unpacks one below .toolchain/.
 #
-# Debian 12 has 3.1.6, which is too old (notes in docs/decisions/0001-house.md). The next release's package runs
-# here once its binaryen is started with its own C library, so nothing of the machine is upgraded.
+# Debian 12 has 3.1.6, which is too old (docs/decisions/0001-house.md). The next release's package runs here
+# once its binaryen is started with its own C library, so nothing of the machine is upgraded.
 
 emscripten_oldest=3.1.69
 emscripten_pinned=3.1.69
@@ -13,10 +14,10 @@ find_emscripten() {
   own_emscripten=
   local candidate version
   for candidate in "$(command -v emcc || true)" "${EMSDK:+$EMSDK/upstream/emscripten/emcc}"; do
-    [ -n "$candidate" ] && [ -x "$candidate" ] || continue
+    if [ ! -x "$candidate" ]; then continue; fi
     candidate=$(dirname "$(readlink -f "$candidate")")
     version=$(tr -d '"[:space:]' <"$candidate/emscripten-version.txt" 2>/dev/null || true)
-    if [ "$(printf '%s\n%s\n' "$emscripten_oldest" "$version" | sort -V | head -n 1)" = "$emscripten_oldest" ]; then
+    if printf '%s\n%s\n' "$emscripten_oldest" "$version" | sort -V -C; then
       own_emscripten=$candidate
       return
     fi
@@ -27,17 +28,18 @@ find_emscripten() {
 # The machine's own Debian source, with the suite changed. Its signature check stays on.
 write_source() {
   local found
-  found=$(cat /etc/apt/sources.list.d/*.sources 2>/dev/null | grep -v '^#' | awk '
+  found=$(awk 'FNR == 1 { print "" } !/^#/' /etc/apt/sources.list.d/*.sources 2>/dev/null | awk '
     BEGIN { RS = ""; ORS = "\n\n" }
     /(^|\n)Enabled: *no/ { next }
-    /(^|\n)Types:[^\n]*deb([ \n]|$)/ && /(^|\n)Suites:([^\n]* )?(bookworm|stable|oldstable)( |\n|$)/ { print; exit }' |
+    !/(^|\n)Types:[^\n]*deb([ \n]|$)/ { next }
+    /(^|\n)Suites:([^\n]* )?(bookworm|stable|oldstable)( |\n|$)/ { print; exit }' |
     sed -E 's/^Suites:.*/Suites: trixie/; s/^Components:.*/Components: main/; s/^Types:.*/Types: deb/')
   if [ -n "$found" ]; then
     printf '%s\n' "$found" >"$1.sources"
     return
   fi
-  found=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null |
-    sed -nE 's/^deb +(\[[^]]*\] +)?([^ ]+) +(bookworm|stable|oldstable) .*/deb \1\2 trixie main/p' | head -n 1)
+  found=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null | sed -nE \
+    's/^deb +(\[[^]]*\] +)?([^ ]+) +(bookworm|stable|oldstable) .*/deb \1\2 trixie main/p' | head -n 1)
   [ -n "$found" ] || fail "no Debian 12 source in /etc/apt to take Emscripten from." \
     "Install emsdk ($emscripten_oldest or newer), set EMSDK and run this again."
   printf '%s\n' "$found" >"$1.list"
@@ -87,7 +89,8 @@ unpack_emscripten() {
     --exclude='*/tests/*' --exclude='*/docs/*' --exclude='./usr/share/doc/*' \
     --exclude='*/lib/wasm32-emscripten/pic/*' --exclude='*/lib/wasm32-emscripten/lto/pic/*' \
     --exclude='*/lib/wasm64-emscripten/*' --exclude='*/thinlto/*' \
-    --exclude='*/libGL-*emu*' --exclude='*/libGL-*webgl*' --exclude='*/libGL-*ofb*' --exclude='*/libGL-*full*' \
+    --exclude='*/libGL-*emu*' --exclude='*/libGL-*webgl*' \
+    --exclude='*/libGL-*ofb*' --exclude='*/libGL-*full*' \
     --exclude='*-mt*.a' --exclude='*-ww*.a' --exclude='*asan*' --exclude='*ubsan*' --exclude='*lsan*'
 }
 

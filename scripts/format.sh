@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# scripts/format.sh [--check]: clang-format over our C++; --check changes nothing and fails when something would.
+# scripts/format.sh [--check]: clang-format over our C++. --check only says what it would change.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 mode=(-i)

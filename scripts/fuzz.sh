@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 target=${1:-} seconds=${2:-60}
 if [ ! -f "tests/fuzz/$target.cpp" ]; then
-  echo "usage: npm run fuzz -- TARGET SECONDS, with one of:" $(basename -s .cpp tests/fuzz/*.cpp) >&2
+  { echo "usage: npm run fuzz -- TARGET SECONDS, with one of:"; basename -s .cpp tests/fuzz/*.cpp; } >&2
   exit 2
 fi
 scripts/setup.sh
@@ -14,5 +14,5 @@ found=build/fuzz/corpus/$target
 mkdir -p "$found"
 recorded=()
 [ -d "tests/fuzz/corpus/$target" ] && recorded=("tests/fuzz/corpus/$target")
-exec "build/fuzz/fuzz_$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
-  -artifact_prefix="build/fuzz/$target-" "$found" "${recorded[@]}"
+exec "build/fuzz/fuzz_$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
+  -print_final_stats=1 -artifact_prefix="build/fuzz/$target-" "$found" "${recorded[@]}"

@@ -10,23 +10,39 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 export async function runPrograms(kind, [name, ...args]) {
   const folder = path.join('tests', kind);
   const files = existsSync(folder) ? readdirSync(folder) : [];
-  const names = [...new Set(files.filter((file) => /^[a-z][\w-]*\.(mjs|cpp)$/.test(file)).map((file) => path.parse(file).name))];
+  const names = [
+    ...new Set(
+      files.filter((file) => /^[a-z][\w-]*\.(mjs|cpp)$/.test(file)).map((file) => path.parse(file).name),
+    ),
+  ];
   const chosen = name ? names.filter((one) => one === name) : names;
   if (chosen.length === 0) {
-    console.error(name ? `${kind}: no '${name}' in ${folder}; there are: ${names.join(', ') || 'none'}` : `${kind}: ${folder} is empty`);
+    console.error(
+      name
+        ? `${kind}: no '${name}' in ${folder}; there are: ${names.join(', ') || 'none'}`
+        : `${kind}: ${folder} is empty`,
+    );
     return name ? 2 : 0;
   }
-  if (!run('scripts/setup.sh', []) || !run('scripts/build.sh', ['all']) || !run('scripts/build.sh', ['native'])) return 1;
+  if (
+    !run('scripts/setup.sh', []) ||
+    !run('scripts/build.sh', ['all']) ||
+    !run('scripts/build.sh', ['native'])
+  )
+    return 1;
   const failed = [];
   for (const one of chosen) {
     const began = Date.now();
     console.log(`\n${kind}: ${one}`);
     const script = path.join(folder, `${one}.mjs`);
-    const ok = existsSync(script) ? run(process.execPath, [script, ...args]) : run(`build/release/bench_${one}`, args);
+    const ok = existsSync(script)
+      ? run(process.execPath, [script, ...args])
+      : run(`build/release/bench_${one}`, args);
     if (!ok) failed.push(one);
     console.log(`${kind}: ${one} ${ok ? 'done' : 'FAILED'} in ${((Date.now() - began) / 1000).toFixed(1)} s`);
   }
-  console.log(`\n${chosen.length - failed.length} done, ${failed.length} failed${failed.length ? `: ${failed.join(', ')}` : ''}`);
+  const which = failed.length ? `: ${failed.join(', ')}` : '';
+  console.log(`\n${chosen.length - failed.length} done, ${failed.length} failed${which}`);
   return failed.length ? 1 : 0;
 }
 

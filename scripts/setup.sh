@@ -57,7 +57,7 @@ npm_packages() {
   cp package-lock.json "$stamp"
 }
 
-command -v dpkg-query >/dev/null || fail "this script knows Debian 12 only; docs/getting-started.md lists what is needed"
+command -v dpkg-query >/dev/null || fail "this script knows Debian 12 only; see docs/getting-started.md"
 node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' 2>/dev/null ||
   fail "Node 20 or newer is needed; found $(node --version 2>/dev/null || echo none)"
 

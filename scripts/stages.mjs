@@ -18,6 +18,11 @@ export function run(program, args = [], { hush = false, env = {} } = {}) {
   });
 }
 
+function lastLines(text, count) {
+  const lines = text.trimEnd().split('\n');
+  return [...(lines.length > count ? ['...'] : []), ...lines.slice(-count)].join('\n');
+}
+
 const one = (ok) => ({ passed: ok ? 1 : 0, failed: ok ? 0 : 1 });
 const attribute = (tag, name) => new RegExp(`\\b${name}="([^"]*)"`).exec(tag)?.[1];
 const number = (tag, name) => Number(attribute(tag, name) ?? 0);
@@ -31,12 +36,15 @@ export function ctest(preset, labels) {
     mkdirSync(results, { recursive: true });
     const listed = await run('ctest', ['--test-dir', build, '-N', '-L', `^(${labels})$`], { hush: true });
     if (/Total Tests: 0/.test(listed.output)) return { passed: 0, failed: 0 };
-    for (const [, name] of listed.output.matchAll(/Test +#\d+: (\S+)/g)) rmSync(path.join(results, `${name}.xml`), { force: true });
+    for (const [, name] of listed.output.matchAll(/Test +#\d+: (\S+)/g))
+      rmSync(path.join(results, `${name}.xml`), { force: true });
     rmSync(report, { force: true });
-    const { ok, output } = await run('ctest', [
-      '--test-dir', build, '-L', `^(${labels})$`, '-j', '2', '--output-on-failure', '--output-junit', report,
-    ], { hush: true });
-    if (!ok) console.log(output.trimEnd());
+    const { ok, output } = await run(
+      'ctest',
+      ['--test-dir', build, '-L', `^(${labels})$`, '-j2', '--output-on-failure', '--output-junit', report],
+      { hush: true },
+    );
+    if (!ok) console.log(lastLines(output, 120));
     if (!existsSync(report)) return one(false);
     return countCtest(readFileSync(report, 'utf8'), results);
   };
@@ -47,7 +55,9 @@ export function countCtest(report, results) {
   for (const [, tag] of report.matchAll(/<testcase ([^>]*)>/g)) {
     const passed = attribute(tag, 'status') === 'run';
     const cases = path.join(results, `${attribute(tag, 'name')}.xml`);
-    const root = existsSync(cases) ? /<testsuites ([^>]*)>/.exec(readFileSync(cases, 'utf8'))?.[1] : undefined;
+    const root = existsSync(cases)
+      ? /<testsuites ([^>]*)>/.exec(readFileSync(cases, 'utf8'))?.[1]
+      : undefined;
     const failed = root ? number(root, 'failures') + number(root, 'errors') : 0;
     if (root) sum.passed += number(root, 'tests') - failed - number(root, 'disabled');
     else if (passed) sum.passed += 1;
@@ -62,9 +72,11 @@ export function node(folder) {
   return async () => {
     const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.test.mjs')) : [];
     if (files.length === 0) return { passed: 0, failed: 0 };
-    const { ok, output } = await run(process.execPath, [
-      '--test', '--test-reporter=tap', ...files.map((file) => path.join(folder, file)),
-    ], { hush: true });
+    const { ok, output } = await run(
+      process.execPath,
+      ['--test', '--test-reporter=tap', ...files.map((file) => path.join(folder, file))],
+      { hush: true },
+    );
     const count = (name) => Number(new RegExp(`^# ${name} (\\d+)`, 'm').exec(output)?.[1] ?? 0);
     const failed = count('fail') + count('cancelled');
     if (!ok) console.log(failures(output));
@@ -100,9 +112,13 @@ export async function e2e() {
   if (!existsSync('tests/e2e')) return { passed: 0, failed: 0 };
   const report = path.resolve('build/results/e2e.json');
   rmSync(report, { force: true });
-  const { ok } = await run('node_modules/.bin/playwright', ['test', '-c', 'tests/e2e', '--reporter=dot,json'], {
-    env: { PLAYWRIGHT_JSON_OUTPUT_NAME: report },
-  });
+  const { ok } = await run(
+    'node_modules/.bin/playwright',
+    ['test', '-c', 'tests/e2e', '--reporter=dot,json'],
+    {
+      env: { PLAYWRIGHT_JSON_OUTPUT_NAME: report },
+    },
+  );
   if (!existsSync(report)) return one(false);
   const { stats, errors } = JSON.parse(readFileSync(report, 'utf8'));
   if (stats.flaky) console.log(`${stats.flaky} passed only when tried again`);
@@ -126,11 +142,13 @@ export async function asan() {
 
 export async function fuzz() {
   const sum = { passed: 0, failed: 0 };
-  const files = existsSync('tests/fuzz') ? readdirSync('tests/fuzz').filter((file) => file.endsWith('.cpp')) : [];
+  const files = existsSync('tests/fuzz')
+    ? readdirSync('tests/fuzz').filter((file) => file.endsWith('.cpp'))
+    : [];
   for (const file of files) {
     const target = path.parse(file).name;
     const { ok, output } = await run('scripts/fuzz.sh', [target, '10'], { hush: true });
-    if (!ok) console.log(`${target}:\n${output.split('\n').slice(-40).join('\n')}`);
+    if (!ok) console.log(`${target}:\n${lastLines(output, 40)}`);
     sum[ok ? 'passed' : 'failed'] += 1;
   }
   return sum;
@@ -150,7 +168,9 @@ export async function runStages(stages) {
     const { passed, failed } = await stage();
     sum.passed += passed;
     sum.failed += failed;
-    console.log(`== ${name}: ${passed} passed, ${failed} failed, ${((Date.now() - began) / 1000).toFixed(1)} s`);
+    console.log(
+      `== ${name}: ${passed} passed, ${failed} failed, ${((Date.now() - began) / 1000).toFixed(1)} s`,
+    );
   }
   console.log(`\n${sum.passed} passed, ${sum.failed} failed`);
   return sum;

@@ -10,7 +10,7 @@ if (built.status !== 0) process.exit(built.status ?? 1);
 const args = ['serve', '--config', 'examples/dialects/rockpool.json'];
 if (process.env.PORT) args.push('--listen', `127.0.0.1:${process.env.PORT}`);
 
-// A process group of its own: Ctrl-C reaches the server once, through us. setpriv ends it should we be killed.
+// A process group of its own: Ctrl-C reaches the server once, through us. setpriv ends it if we are killed.
 const server = spawn('setpriv', ['--pdeathsig', 'TERM', 'build/release/rockpool', ...args], {
   detached: true,
   stdio: ['ignore', 'pipe', 'inherit'],
@@ -37,4 +37,6 @@ server.on('error', (error) => {
   console.error(`start: ${error.message}`);
   process.exit(1);
 });
-server.on('close', (code, signal) => process.exit(stopping && (code === 0 || signal === 'SIGTERM') ? 0 : code ?? 1));
+server.on('close', (code, signal) =>
+  process.exit(stopping && (code === 0 || signal === 'SIGTERM') ? 0 : (code ?? 1)),
+);

@@ -16,9 +16,10 @@ if (!existsSync('dist/index.web.js')) {
   process.exit(1);
 }
 const files = [...readdirSync('dist').filter((name) => name.endsWith('.wasm')), 'index.web.js'];
-const brotli = (name) => brotliCompressSync(readFileSync(`dist/${name}`), {
-  params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 },
-}).length;
+const brotli = (name) =>
+  brotliCompressSync(readFileSync(`dist/${name}`), {
+    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 },
+  }).length;
 const figure = (bytes) => bytes.toLocaleString('en').padStart(9);
 
 let total = 0;
@@ -27,11 +28,16 @@ for (const name of files) {
   total += bytes;
   console.log(`${figure(bytes)}  ${name}`);
 }
-console.log(`${figure(total)}  of ${budget.toLocaleString('en')} bytes (target ${target.toLocaleString('en')})`);
+console.log(
+  `${figure(total)}  of ${budget.toLocaleString('en')} bytes (target ${target.toLocaleString('en')})`,
+);
 console.log(`${figure(brotli('rockpool.js'))}  rockpool.js, for script tags, not counted`);
 
 const linked = existsSync(symbols)
-  ? readFileSync(symbols, 'utf8').split('\n').filter((line) => banned.test(line)).map((line) => line.slice(0, 160))
+  ? readFileSync(symbols, 'utf8')
+      .split('\n')
+      .filter((line) => banned.test(line))
+      .map((line) => line.slice(0, 160))
   : ['no symbol map: build/wasm is incomplete'];
 for (const line of linked.slice(0, 10)) console.error(`size: linked but banned: ${line}`);
 if (total > budget) console.error(`size: ${(total - budget).toLocaleString('en')} bytes too many`);

@@ -22,7 +22,8 @@ const dialectFloor = ['base', 'model', 'wire', 'dialect'];
 const graphqlDialects = ['datocms'];
 const dialectList = 'core/dialects/dialects.cpp';
 
-const isTest = (file) => /_test\.(cpp|h)$|(^|\/)test_[^/]*\.h$|(^|\/)tests?\/|\.(test|spec)\.m?[jt]s$/.test(file);
+const isTest = (file) =>
+  /_test\.(cpp|h)$|(^|\/)test_[^/]*\.h$|(^|\/)tests?\/|\.(test|spec)\.m?[jt]s$/.test(file);
 const isCode = (file) => /\.(cpp|h|ts|mjs|js|cmake|sh)$/.test(file);
 const language = (file) => (/\.(cpp|h)$/.test(file) ? 'cpp' : /\.(ts|mjs|js)$/.test(file) ? 'js' : '');
 
@@ -52,10 +53,16 @@ function* floorRule(file) {
   if (file.language !== 'cpp') return;
   for (const { line, ours, target } of includes(file)) {
     if (!ours) continue;
-    if (!/^(core|server|wasm|tests)\//.test(target)) yield [line, `include: '${target}' is not written from the repository root`];
-    else if (!isTest(file.path) && !mayInclude(file.path, target)) yield [line, `floor: ${moduleOf(file.path)} may not include ${target}`];
+    if (!/^(core|server|wasm|tests)\//.test(target))
+      yield [line, `include: '${target}' is not written from the repository root`];
+    else if (!isTest(file.path) && !mayInclude(file.path, target))
+      yield [line, `floor: ${moduleOf(file.path)} may not include ${target}`];
     // Tests join floors, but core never depends on an edge that does input and output.
-    else if (isTest(file.path) && file.path.startsWith('core/') && /^(server|wasm)\/(?!backplane\/memory\/)/.test(target)) {
+    else if (
+      isTest(file.path) &&
+      file.path.startsWith('core/') &&
+      /^(server|wasm)\/(?!backplane\/memory\/)/.test(target)
+    ) {
       yield [line, `floor: a test of core may not include ${target}`];
     }
   }
@@ -79,7 +86,10 @@ function* doorRule(file) {
 }
 
 const streams = [
-  [/#\s*include\s*<(iostream|sstream|fstream|ostream|istream|iomanip|locale|regex|format)>/, 'streams, locales, regex and format'],
+  [
+    /#\s*include\s*<(iostream|sstream|fstream|ostream|istream|iomanip|locale|regex|format)>/,
+    'streams, locales, regex and format',
+  ],
   [/\bstd::(format|o?stringstream|regex|cout|cerr|locale)\b/, 'streams, locales, regex and format'],
 ];
 const bannedInCore = [
@@ -95,14 +105,22 @@ function* bannedRule(file) {
   if (file.language !== 'cpp' || isTest(file.path)) return;
   const list = file.path.startsWith('core/') ? bannedInCore : file.path.startsWith('wasm/') ? streams : [];
   for (const [index, line] of file.bare.entries()) {
-    for (const [name, what] of list) if (name.test(line)) yield [index + 1, `banned: ${what} are not for ${file.path.split('/')[0]}/`];
+    for (const [name, what] of list)
+      if (name.test(line)) yield [index + 1, `banned: ${what} are not for ${file.path.split('/')[0]}/`];
   }
 }
 
 function* parseRule(file) {
-  if (file.language !== 'cpp' || !/^(core|server|wasm)\//.test(file.path) || file.path.startsWith('core/model/') || isTest(file.path)) return;
+  if (
+    file.language !== 'cpp' ||
+    !/^(core|server|wasm)\//.test(file.path) ||
+    file.path.startsWith('core/model/') ||
+    isTest(file.path)
+  )
+    return;
   for (const [index, line] of file.bare.entries()) {
-    if (/\b(json|Value)::(parse|accept|sax_parse)\b/.test(line)) yield [index + 1, 'parse: JSON is read by core/model, with its limits'];
+    if (/\b(json|Value)::(parse|accept|sax_parse)\b/.test(line))
+      yield [index + 1, 'parse: JSON is read by core/model, with its limits'];
   }
 }
 
@@ -125,7 +143,8 @@ function* headerRule(file) {
   if (!file.path.endsWith('.h') || file.path.startsWith('wasm/include/')) return;
   if (!file.lines.some((line) => /^#pragma once\s*$/.test(line))) yield [1, 'header: no #pragma once'];
   const found = [...includes(file)];
-  if (found.length > limits.includes) yield [found[limits.includes].line, `header: ${found.length} includes, at most ${limits.includes}`];
+  if (found.length > limits.includes)
+    yield [found[limits.includes].line, `header: ${found.length} includes, at most ${limits.includes}`];
   for (const [index, line] of file.bare.entries()) {
     if (/^\s*using namespace\b/.test(line)) yield [index + 1, 'header: using namespace'];
   }
@@ -134,7 +153,9 @@ function* headerRule(file) {
 // Written in pieces, so that this file keeps the rules it states.
 const notes = new RegExp(`\\b(${['TO' + 'DO', 'FIX' + 'ME', 'X' + 'XX', 'HA' + 'CK'].join('|')})\\b`);
 const places = new RegExp(`(?<![\\w.~$}-])/(${['work', 'home', 'root'].join('|')})/`);
-const hosts = new RegExp(['registry\\.npm', 'deb\\.debian', 'registry\\.yarn'].join('|').replaceAll('\\.', '[.]'));
+const hosts = new RegExp(
+  ['registry\\.npm', 'deb\\.debian', 'registry\\.yarn'].join('|').replaceAll('\\.', '[.]'),
+);
 
 function* leftoverRule(file) {
   for (const [index, line] of file.lines.entries()) {
@@ -149,6 +170,14 @@ const rules = [floorRule, doorRule, bannedRule, parseRule, sizeRule, headerRule,
 /** What is wrong with one file, as `{ line, message }`, in the order of its lines. */
 export function judge(path, text) {
   const kind = language(path);
-  const file = { path, language: kind, lines: text.split('\n'), bare: (kind ? bare(text, kind) : text).split('\n') };
-  return rules.flatMap((rule) => [...rule(file)]).map(([line, message]) => ({ line, message })).sort((a, b) => a.line - b.line);
+  const file = {
+    path,
+    language: kind,
+    lines: text.split('\n'),
+    bare: (kind ? bare(text, kind) : text).split('\n'),
+  };
+  return rules
+    .flatMap((rule) => [...rule(file)])
+    .map(([line, message]) => ({ line, message }))
+    .sort((a, b) => a.line - b.line);
 }

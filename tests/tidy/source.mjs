@@ -1,4 +1,4 @@
-// Reading source well enough to judge it: text without comments and strings, and where functions begin and end.
+// Reading source well enough to judge it: text without comments and strings, and how long functions are.
 
 /** The same text with comments and the insides of literals blanked; lines keep their numbers. */
 export function bare(text, language) {
@@ -39,7 +39,9 @@ function literalEnd(text, at, language, templates, out) {
     templates.pop();
     return template(text, at + 1, templates);
   }
-  return text[at] === '/' && /(^|[(,=:[!&|?{};+\n]|\breturn|=>)\s*$/.test(out.slice(-40).join('').trimEnd()) ? pattern(text, at) : at;
+  return text[at] === '/' && /(^|[(,=:[!&|?{};+\n]|\breturn|=>)\s*$/.test(out.slice(-40).join('').trimEnd())
+    ? pattern(text, at)
+    : at;
 }
 
 function past(text, end, from, length) {
@@ -79,7 +81,7 @@ function pattern(text, at) {
   return at;
 }
 
-/** Every function with its first line and its length. In JavaScript the bodies of inner functions do not count. */
+/** Every function with its first line and its length. In JavaScript inner functions count on their own. */
 export function functions(code, language) {
   const found = [];
   const stack = [];
@@ -123,7 +125,8 @@ function cppKind(header, inside) {
   if (/^(inline\s+)?namespace\b|^extern\b[^()]*$/.test(plain)) return 'space';
   if (/^(typedef\s+)?(class|struct|union|enum)\b[^()]*$/.test(plain)) return 'type';
   if (/[=,(]$/.test(plain) || !/\)/.test(plain)) return 'value';
-  if (/\)[^)]*:\s*([\w:<>, ]+(\([^]*?\)|\{\})\s*,\s*)*[\w:<> ]*\w$/.test(plain)) return 'value'; // the braces of a member: `b_{`
+  // The braces of a member: `A::A() : a_(1), b_{`.
+  if (/\)[^)]*:\s*([\w:<>, ]+(\([^]*?\)|\{\})\s*,\s*)*[\w:<> ]*\w$/.test(plain)) return 'value';
   return 'function';
 }
 

@@ -5,12 +5,18 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { judge } from './rules.mjs';
 
-const text = /\.(cpp|h|ts|mjs|js|json|jsonc|md|cmake|sh|html|css|yml|yaml|txt|py)$|(^|\/)(CMakeLists\.txt|\.npmrc|\.gitignore|run)$/;
+const text =
+  /\.(cpp|h|ts|mjs|js|jsonc?|md|cmake|sh|html|css|ya?ml|txt|py)$|(^|\/)(\.npmrc|\.gitignore|run)$/;
 
 /** Tracked files and new ones that are not ignored. */
 function files(root) {
-  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root });
-  return listed.toString().split('\0').filter((file) => text.test(file) && isThere(path.join(root, file)));
+  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: root,
+  });
+  return listed
+    .toString()
+    .split('\0')
+    .filter((file) => text.test(file) && isThere(path.join(root, file)));
 }
 
 function isThere(file) {
@@ -19,7 +25,10 @@ function isThere(file) {
 
 export function tidy(root) {
   return files(root).flatMap((file) =>
-    judge(file, readFileSync(path.join(root, file), 'utf8')).map(({ line, message }) => `${file}:${line}: ${message}`));
+    judge(file, readFileSync(path.join(root, file), 'utf8')).map(
+      ({ line, message }) => `${file}:${line}: ${message}`,
+    ),
+  );
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -42,11 +42,26 @@ const breaches = [
   ['core/base/a.cpp', `// ${'x'.repeat(limits.line)}\n`, 1, /size: line of 113/],
   ['core/base/a.cpp', `int a;\n\nvoid f() {\n${lines(limits.function - 1)}}\n`, 3, /function of 71/],
   ['core/base/a.cpp', `A::A(int x)\n    : b_(x), c_{x} {\n${lines(limits.function)}}\n`, 1, /function of 73/],
-  ['core/base/a.h', header(`class A {\n public:\n  int f() const {\n${lines(limits.function)}  }\n};`), 4, /function of 72/],
-  ['web/src/a.ts', `export class A {\n  f(): string {\n${lines(limits.function)}  }\n}\n`, 2, /function of 72/],
+  [
+    'core/base/a.h',
+    header(`class A {\n public:\n  int f() const {\n${lines(limits.function)}  }\n};`),
+    4,
+    /function of 72/,
+  ],
+  [
+    'web/src/a.ts',
+    `export class A {\n  f(): string {\n${lines(limits.function)}  }\n}\n`,
+    2,
+    /function of 72/,
+  ],
   ['web/src/a.ts', `const f = async (a: number) => {\n${lines(limits.function)}};\n`, 1, /function of 72/],
   ['core/base/a.h', 'int one();\n', 1, /pragma once/],
-  ['core/base/a.h', header(lines(limits.includes + 1, '#include <string>\n')), limits.includes + 2, /9 includes/],
+  [
+    'core/base/a.h',
+    header(lines(limits.includes + 1, '#include <string>\n')),
+    limits.includes + 2,
+    /9 includes/,
+  ],
   ['core/base/a.h', header('using namespace std;'), 2, /using namespace/],
   ['docs/a.md', `${'TO'}DO: say more\n`, 1, /note/],
   ['scripts/a.sh', `cd ${slash}home${slash}me\n`, 1, /path of one machine/],
@@ -54,15 +69,22 @@ const breaches = [
 ];
 
 const clean = {
-  'core/dialects/dialects.cpp': '#include "core/dialects/native/native.h"\n#include "core/dialects/rested/rested.h"\n',
+  'core/dialects/dialects.cpp':
+    '#include "core/dialects/native/native.h"\n#include "core/dialects/rested/rested.h"\n',
   'core/dialects/datocms/a.cpp': '#include "core/graphql/parser.h"\n#include "core/wire/url.h"\n',
-  'core/gateway/a_test.cpp': '#include "core/dialects/native/native.h"\n#include "server/backplane/memory/memory.h"\n',
+  'core/gateway/a_test.cpp':
+    '#include "core/dialects/native/native.h"\n#include "server/backplane/memory/memory.h"\n',
   'core/model/value.h': '#pragma once\n#include <nlohmann/json.hpp>\n',
   'server/net/a.cpp': '#include <boost/beast.hpp>\nvoid f() { try { g(); } catch (int) { throw; } }\n',
   // Words in comments and strings are only words.
-  'core/base/a.cpp': '// We throw nothing.\nconst char* a = "throw { std::mutex";\nint b = 1\'000;\nconst char* c = R"(try { )";\n',
+  'core/base/a.cpp':
+    '// We throw nothing.\nconst char* a = "throw { std::mutex";\n' +
+    'int b = 1\'000;\nconst char* c = R"(try { )";\n',
   'core/base/b.cpp': `namespace a {\n${lines(100, 'struct B { int c = {}; };\n')}}\n`,
-  'web/src/a.ts': `describe(() => {\n${lines(20, 'it(`a ${b({ c })} {`, () => {\n  if (/[{"]/.test(a)) {\n    b();\n  }\n});\n')}});\n`,
+  'web/src/a.ts': `describe(() => {\n${lines(
+    20,
+    'it(`a ${b({ c })} {`, () => {\n  if (/[{"]/.test(a)) {\n    b();\n  }\n});\n',
+  )}});\n`,
   'docs/a.md': 'See https://example.com/home/page and docs/root/a.\n',
 };
 
@@ -103,5 +125,8 @@ test('literals are blanked and lines keep their numbers', () => {
 
 test('inner functions of JavaScript are counted on their own', () => {
   const found = functions('f(() => {\n  g(() => {\n    h();\n  });\n});', 'js');
-  assert.deepEqual(found, [{ line: 2, lines: 3 }, { line: 1, lines: 3 }]);
+  assert.deepEqual(found, [
+    { line: 2, lines: 3 },
+    { line: 1, lines: 3 },
+  ]);
 });
