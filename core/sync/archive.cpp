@@ -102,6 +102,7 @@ void read_pending(BufferReader& from, Outbox& outbox) {
   pending.refused = read_refusal(from);
   pending.acked = from.byte() != 0;
   pending.acked_version = from.number();
+  pending.acked_seq = from.number();
   if (!from.ok()) return;
   outbox.erase(mutation.number);
   outbox.add(std::move(pending));
@@ -153,7 +154,7 @@ void ArchiveWriter::pending(const Pending& pending) {
   if (pending.refused) {
     buffer_.text(name_of(pending.refused->code)).text(pending.refused->message).text(pending.refused->path);
   }
-  buffer_.byte(pending.acked).number(pending.acked_version);
+  buffer_.byte(pending.acked).number(pending.acked_version).number(pending.acked_seq);
 }
 
 void ArchiveWriter::pending_gone(std::uint64_t number) {

@@ -294,6 +294,8 @@ void Engine::Impl::on_ready(const dialect::Ready& ready) {
   token_refused_ = false;
   link_.ready(now);
   set_state(State::online);
+  // However the last link ended: this one has told nothing yet.
+  for (auto& [name, collection] : replica_.all()) collection.live = false;
   for (const auto& [name, collection] : replica_.all()) {
     if (collection.kept) subscribe(name);
   }

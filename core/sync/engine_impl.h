@@ -109,6 +109,7 @@ class Engine::Impl {
   void on_live(const dialect::Live& live);
   void advance(const Key& key, Truth next, bool from_feed);
   void settle_seen(Row& row, Ancestor& reached, model::Version seen);
+  void settle_absent(const Key& key);
   void finish_replacing();
   void new_history(std::uint64_t epoch);
   void renew_client();
@@ -117,7 +118,7 @@ class Engine::Impl {
 
   // ---- outcomes.cpp
   void on_outcome(const model::Outcome& outcome);
-  void on_acked(std::uint64_t number, model::Version version);
+  void on_acked(const model::Acked& acked);
   void on_conflicted(const model::Conflicted& conflicted);
   void on_held(const model::Held& held);
   void on_declined(const model::Declined& declined);

@@ -111,6 +111,43 @@ TEST(Engine, an_increment_is_not_counted_twice_when_its_change_comes_before_its_
   EXPECT_EQ(page.state(write), WriteState::acknowledged);
 }
 
+TEST(Engine, an_acknowledged_write_whose_record_was_deleted_before_the_feed_began_is_not_shown_for_ever) {
+  Page page;
+  page.connect();
+  const auto write = page.write(Kind::put, "a", "{}");
+  page.seq = 5;
+  page.changed("b", 1, "{}");
+  page.acked(page.number(write), 1, 3);
+  EXPECT_EQ(page.view("a"), "");
+  EXPECT_EQ(page.engine->status().pending, 0u);
+}
+
+TEST(Engine, a_commutative_write_waits_for_the_fenced_one_before_it) {
+  Page page;
+  page.connect();
+  page.changed("a", 1, R"({"n":1})");
+  const auto put = page.write(Kind::put, "a", R"({"n":0})");
+  page.write(Kind::increment, "a", "1", "/n");
+  EXPECT_EQ(page.pushed().size(), 1u);
+  page.acked(page.number(put), 2);
+  const auto sent = page.pushed();
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_EQ(sent[0].op, model::Op::add);
+}
+
+TEST(Engine, a_record_written_twice_in_a_batch_is_sent_once) {
+  Page page;
+  page.connect();
+  page.changed("a", 1, R"({"t":"x"})");
+  page.batch({{.kind = Kind::update, .key = {"notes", "a"}, .path = "", .data = R"({"u":1})"},
+              {.kind = Kind::put, .key = {"notes", "b"}, .path = "", .data = "{}"},
+              {.kind = Kind::update, .key = {"notes", "a"}, .path = "", .data = R"({"v":2})"}});
+  const auto sent = page.pushed();
+  ASSERT_EQ(sent.size(), 2u);
+  EXPECT_EQ(sent[0].data, R"({"t":"x","u":1,"v":2})");
+  EXPECT_EQ(sent[1].key.id, "b");
+}
+
 TEST(Engine, a_fenced_write_waits_for_the_commutative_one_before_it) {
   Page page;
   page.connect();

@@ -126,7 +126,7 @@ void Page::connect(dialect::Ready ready) {
 }
 
 void Page::acked(std::uint64_t number, model::Version version, std::uint64_t at) {
-  hear(dialect::Settled{model::Acked{number, version, at}});
+  hear(dialect::Settled{model::Acked{number, version, at == 0 ? seq + 1 : at}});
 }
 
 void Page::conflicted(std::uint64_t number, model::Version version, const std::string& data) {

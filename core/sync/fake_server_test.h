@@ -40,7 +40,8 @@ class Page {
     engine->arrived(now, carrier, dialect::Frame{});
     settle();
   }
-  void acked(std::uint64_t number, model::Version version, std::uint64_t seq = 1);
+  // In the log at `at`; 0: right behind what the page has heard of.
+  void acked(std::uint64_t number, model::Version version, std::uint64_t at = 0);
   void conflicted(std::uint64_t number, model::Version version, const std::string& data);
   void changed(const std::string& id, model::Version version, const std::string& data, std::uint64_t by = 0);
   void cut();

@@ -82,9 +82,10 @@ void Engine::Impl::on_done(const std::string& name, const std::string& cursor) {
   // Writes on records of this collection may have waited for it.
   std::vector<Key> waiting;
   for (const auto& [id, row] : collection.rows) {
-    if (row.local && row.local->ancestor) waiting.push_back({name, id});
+    if (row.local) waiting.push_back({name, id});
   }
   for (const Key& key : waiting) {
+    settle_absent(key);
     reconcile(key);
     show(key);
   }
@@ -108,7 +109,7 @@ void Engine::Impl::on_changes(dialect::ChangedAt& changed) {
   for (model::Change& change : changed.changes) {
     const Key key = change.record.key;
     // On a resumed link the change may come before the answer to the write that was sent again.
-    if (is_own(change)) on_acked(change.number, change.record.version);
+    if (is_own(change)) on_acked({change.number, change.record.version, change.seq});
     Row& row = replica_.row(key);
     row.pull = replica_.collection(key.collection).pulls;
     ledger_.note_row(key);
@@ -172,6 +173,31 @@ void Engine::Impl::settle_seen(Row& row, Ancestor& reached, model::Version seen)
     if (pending->acked_version == reached.version + 1) reached.version = pending->acked_version;
     settle(number, WriteState::acknowledged);
   }
+}
+
+// What the server applied is in its feed, or it was deleted again before we came: then no version of it will ever be
+// told, and only the place in the log says that we are past it.
+void Engine::Impl::settle_absent(const Key& key) {
+  Row* row = replica_.find(key);
+  const Collection& collection = *replica_.find_collection(key.collection);
+  if (row == nullptr || !row->local || !collection.pull_cursor.empty() || collection.cursor.empty()) return;
+  const std::uint64_t reached_seq = seq_of(collection.cursor);
+  model::Version seen = 0;
+  for (const std::uint64_t number : row->local->writes) {
+    const Pending& pending = *outbox_.find(number);
+    const bool passed = pending.acked && pending.acked_seq > 0 && pending.acked_seq <= reached_seq;
+    if (passed && pending.acked_version > row->truth.version) seen = std::max(seen, pending.acked_version);
+  }
+  if (seen == 0) return;
+  Local& local = *row->local;
+  Ancestor reached = local.ancestor ? *local.ancestor : Ancestor{row->truth.version, row->truth.data};
+  settle_seen(*row, reached, seen);
+  row->truth = Truth{};
+  local.ancestor.reset();
+  if (!open_writes(local, true).empty()) local.ancestor = std::move(reached);
+  ledger_.note_row(key);
+  reconcile(key);
+  show(key);
 }
 
 // The server's record is `next` now (or was already: then only what we made of it is looked at again).

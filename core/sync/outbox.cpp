@@ -56,11 +56,12 @@ void Outbox::note_carried(std::uint64_t number) {
   for (const std::uint64_t carried : find(number)->carries) merged_[carried] = number;
 }
 
-void Outbox::mark_acked(std::uint64_t number, model::Version version) {
+void Outbox::mark_acked(std::uint64_t number, model::Version version, std::uint64_t seq) {
   Pending& pending = *find(number);
   count(pending, -1);
   pending.acked = true;
   pending.acked_version = version;
+  pending.acked_seq = seq;
   count(pending, 1);
   ready_.erase(number);
 }
@@ -78,6 +79,7 @@ void Outbox::mark_open(std::uint64_t number) {
   count(pending, -1);
   pending.acked = false;
   pending.acked_version = 0;
+  pending.acked_seq = 0;
   count(pending, 1);
   ready_.insert(number);
 }

@@ -24,6 +24,7 @@ struct Pending {
   // Applied by the server; kept until the replica has that version, because until then only it shows the write.
   bool acked = false;
   model::Version acked_version = 0;
+  std::uint64_t acked_seq = 0;  // of the log entry
 
   // Not stored:
   std::uint64_t step = 0;     // persist step that stores its present form; sendable once that is done
@@ -60,7 +61,7 @@ class Outbox {
 
   // `carries` of this one has grown.
   void note_carried(std::uint64_t number);
-  void mark_acked(std::uint64_t number, model::Version version);
+  void mark_acked(std::uint64_t number, model::Version version, std::uint64_t seq);
   void mark_refused(std::uint64_t number, const base::Error& error);
   void mark_open(std::uint64_t number);  // another server knows nothing of its ack
   std::uint64_t open_count() const { return open_; }

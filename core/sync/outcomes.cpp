@@ -18,7 +18,7 @@ bool is_passing(base::Code code) {
 }  // namespace
 
 void Engine::Impl::on_outcome(const model::Outcome& outcome) {
-  if (const auto* acked = std::get_if<model::Acked>(&outcome)) on_acked(acked->number, acked->version);
+  if (const auto* acked = std::get_if<model::Acked>(&outcome)) on_acked(*acked);
   else if (const auto* conflicted = std::get_if<model::Conflicted>(&outcome)) on_conflicted(*conflicted);
   else if (const auto* held = std::get_if<model::Held>(&outcome)) on_held(*held);
   else if (const auto* declined = std::get_if<model::Declined>(&outcome)) on_declined(*declined);
@@ -49,12 +49,14 @@ void Engine::Impl::put_off(Pending& pending, std::uint64_t ms) {
   put_off_.insert(pending.mutation.number);
 }
 
-void Engine::Impl::on_acked(std::uint64_t number, model::Version version) {
+void Engine::Impl::on_acked(const model::Acked& acked) {
+  const std::uint64_t number = acked.number;
+  const model::Version version = acked.version;
   Pending* pending = outbox_.find(number);
   if (pending == nullptr || pending->acked || pending->refused) return;
   answered(*pending);
   identity_.known = true;
-  outbox_.mark_acked(number, version);
+  outbox_.mark_acked(number, version, acked.seq);
   for (const std::uint64_t one : with_carried(*pending)) {
     outbox_.settling(one, ledger_.stores() ? ledger_.step() : 0);
   }
@@ -73,6 +75,7 @@ void Engine::Impl::on_acked(std::uint64_t number, model::Version version) {
     if (!next.in_flight && next.open() && !row.local->clash) outbox_.ready().insert(later);
   }
   if (row.truth.version >= version) advance(key, row.truth, false);
+  else settle_absent(key);
   if (!ledger_.stores()) outbox_.persisted(0, outbox_.last());
 }
 

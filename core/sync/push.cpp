@@ -16,22 +16,20 @@ std::size_t size_of(const model::Mutation& mutation) {
 
 }  // namespace
 
-// The writes of a record apply in the order they were made. Among fenced ones the fence sees to that; a commutative one
-// may follow another on the link, unless that one could still be held up by its batch. All else waits for an answer.
+// The writes of a record apply in the order they were made. Among fenced ones the fence sees to that, and among equal
+// commutative ones it makes no difference. All else waits for an answer: what is sent may be turned away for a while.
 bool Engine::Impl::must_wait(const Pending& pending, const Pending& earlier) const {
   if (earlier.group == pending.group) return false;
   // Until an applied commutative one is seen, the version to fence by is not known.
   if (pending.fenced()) return !earlier.fenced();
-  return earlier.open() && (earlier.fenced() || outbox_.is_batched(earlier));
+  return earlier.open() && earlier.mutation.op != pending.mutation.op;
 }
 
 bool Engine::Impl::is_blocked(const Pending& pending, const Row& row) const {
   for (const std::uint64_t number : row.local->writes) {
     if (number == pending.mutation.number) return false;
     const Pending* earlier = outbox_.find(number);
-    if (earlier == nullptr) continue;
-    const bool unsent = earlier->open() && !earlier->in_flight && !pending.fenced() && earlier->group != pending.group;
-    if (unsent || must_wait(pending, *earlier)) return true;
+    if (earlier != nullptr && must_wait(pending, *earlier)) return true;
   }
   return false;
 }
