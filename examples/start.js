@@ -9,7 +9,9 @@ async function ask() {
     const answer = await fetch('/health', { cache: 'no-store', signal: AbortSignal.timeout(4000) });
     const health = await answer.json();
     line.dataset.up = answer.ok ? 'yes' : 'no';
-    says.textContent = answer.ok ? `Server is up${health.version ? `, version ${health.version}` : ''}` : `Server says: ${health.status ?? answer.status}`;
+    says.textContent = answer.ok
+      ? `Server is up${health.version ? `, version ${health.version}` : ''}`
+      : `Server says: ${health.status ?? answer.status}`;
     level = 1;
   } catch {
     line.dataset.up = 'no';
@@ -30,7 +32,12 @@ function layer(width, depth, time, k) {
   pen.beginPath();
   pen.moveTo(0, depth);
   for (let x = 0; x <= width + 12; x += 12) {
-    pen.lineTo(x, top + Math.sin(x / (170 + 60 * k) + time * (0.32 + 0.1 * k) + k * 2) * (9 - 2 * k) + Math.sin(x / 67 + time * 0.5 + k) * 2.5);
+    pen.lineTo(
+      x,
+      top +
+        Math.sin(x / (170 + 60 * k) + time * (0.32 + 0.1 * k) + k * 2) * (9 - 2 * k) +
+        Math.sin(x / 67 + time * 0.5 + k) * 2.5,
+    );
   }
   pen.lineTo(width, depth);
   pen.fill();

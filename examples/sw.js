@@ -1,5 +1,6 @@
-// Keeps a copy of the demo pages, so that a reload works without the server, too. Rockpool keeps the data; this keeps the
-// page. The network comes first: a copy is only used when nobody answers, so nobody ever sees an old page by accident.
+// Keeps a copy of the demo pages, so that a reload works without the server, too. Rockpool keeps the data;
+// this keeps the page. The network comes first: a copy is only used when nobody answers, so nobody ever sees
+// an old page by accident.
 
 const store = 'rockpool-demo-pages-1';
 const ours = /^(sdk\/|shared\/|board\/|atlas\/|hello\/|start\.|index\.html$|$)/;
@@ -8,7 +9,11 @@ const ours = /^(sdk\/|shared\/|board\/|atlas\/|hello\/|start\.|index\.html$|$)/;
 function isPage(url) {
   const { origin, pathname } = new URL(url);
   const scope = new URL(self.registration.scope);
-  return origin === scope.origin && pathname.startsWith(scope.pathname) && ours.test(pathname.slice(scope.pathname.length));
+  return (
+    origin === scope.origin &&
+    pathname.startsWith(scope.pathname) &&
+    ours.test(pathname.slice(scope.pathname.length))
+  );
 }
 
 async function answer(request) {
@@ -34,5 +39,9 @@ self.addEventListener('fetch', event => {
 // The page that installs this worker was loaded without it, and names what it consists of.
 self.addEventListener('message', event => {
   if (!Array.isArray(event.data)) return;
-  event.waitUntil(caches.open(store).then(cache => Promise.allSettled(event.data.filter(isPage).map(url => cache.add(url)))));
+  event.waitUntil(
+    caches
+      .open(store)
+      .then(cache => Promise.allSettled(event.data.filter(isPage).map(url => cache.add(url)))),
+  );
 });

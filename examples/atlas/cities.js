@@ -40,7 +40,8 @@ export function placeOf(row) {
 /** As a chart writes it: 42° 32′ N */
 function degrees(value, plus, minus) {
   const minutes = Math.round(Math.abs(value) * 60);
-  return `${Math.floor(minutes / 60)}° ${String(minutes % 60).padStart(2, '0')}′ ${value < 0 ? minus : plus}`;
+  const rest = String(minutes % 60).padStart(2, '0');
+  return `${Math.floor(minutes / 60)}° ${rest}′ ${value < 0 ? minus : plus}`;
 }
 
 export function position(row) {
@@ -101,8 +102,8 @@ export class Cities {
   }
 
   /**
-   * A live query that is kept in order costs time with every piece of a large download. So while the pieces come in, it
-   * is asked only each time there are four times as many.
+   * A live query that is kept in order costs time with every piece of a large download. So while the pieces
+   * come in, it is asked only each time there are four times as many.
    */
   #pace() {
     const bulk = this.known === 'unknown' && this.total >= many;

@@ -12,15 +12,56 @@ export class Detail {
   constructor(cities, { save, close }) {
     this.#cities = cities;
     this.#save = save;
-    this.name = h('input.field.detail-name', { 'aria-label': 'Name of the city', maxlength: 200, autocomplete: 'off', spellcheck: 'false', 'data-testid': 'city-name' });
-    this.note = h('textarea.field', { rows: 2, 'aria-label': 'Note about the city', placeholder: 'Write a note', maxlength: 4000, 'data-testid': 'city-note' });
+    this.name = h('input.field.detail-name', {
+      'aria-label': 'Name of the city',
+      maxlength: 200,
+      autocomplete: 'off',
+      spellcheck: 'false',
+      'data-testid': 'city-name',
+    });
+    this.note = h('textarea.field', {
+      rows: 2,
+      'aria-label': 'Note about the city',
+      placeholder: 'Write a note',
+      maxlength: 4000,
+      'data-testid': 'city-note',
+    });
     this.where = h('p.detail-where');
     this.state = h('p.detail-state');
-    this.empty = h('p.detail-empty', {}, 'Choose a city in the list or on the map to see where it lies, and to edit it.');
-    this.form = h('form.detail-form', { hidden: true, onsubmit: event => { event.preventDefault(); this.commit(); } },
-      h('div.detail-head', {}, this.name, h('button.plain', { type: 'button', 'aria-label': 'Close', title: 'Close', onclick: close }, icon('close'))),
-      this.where, this.note, this.state);
-    this.element = h('section.detail', { 'aria-label': 'City', 'data-testid': 'detail' }, this.empty, this.form);
+    this.empty = h(
+      'p.detail-empty',
+      {},
+      'Choose a city in the list or on the map to see where it lies, and to edit it.',
+    );
+    this.form = h(
+      'form.detail-form',
+      {
+        hidden: true,
+        onsubmit: event => {
+          event.preventDefault();
+          this.commit();
+        },
+      },
+      h(
+        'div.detail-head',
+        {},
+        this.name,
+        h(
+          'button.plain',
+          { type: 'button', 'aria-label': 'Close', title: 'Close', onclick: close },
+          icon('close'),
+        ),
+      ),
+      this.where,
+      this.note,
+      this.state,
+    );
+    this.element = h(
+      'section.detail',
+      { 'aria-label': 'City', 'data-testid': 'detail' },
+      this.empty,
+      this.form,
+    );
     this.name.addEventListener('change', () => this.commit());
     this.note.addEventListener('change', () => this.commit());
     this.note.addEventListener('input', () => fit(this.note));

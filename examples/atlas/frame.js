@@ -1,4 +1,5 @@
-// The frame of the chart: meridians and parallels, a scale of alternating bars around, and degrees in the margin.
+// The frame of the chart: meridians and parallels, a scale of alternating bars around, and degrees in the
+// margin.
 
 const steps = [30, 15, 10, 5, 2, 1, 0.5];
 
@@ -8,7 +9,8 @@ const stepFor = scale => steps.find(step => step * scale < 150) ?? steps.at(-1);
 const label = (value, plus, minus) => `${Math.abs(value)}°${value === 0 ? '' : value > 0 ? plus : minus}`;
 
 function* ticks(from, to, step, limit) {
-  for (let k = Math.ceil(Math.max(from, -limit) / step); k * step <= Math.min(to, limit); k += 1) yield Math.round(k * step * 100) / 100;
+  for (let k = Math.ceil(Math.max(from, -limit) / step); k * step <= Math.min(to, limit); k += 1)
+    yield Math.round(k * step * 100) / 100;
 }
 
 export function drawFrame(pen, chart) {
@@ -57,11 +59,20 @@ function bars(pen, { width, height, edge, ink, toScreen }, { west, east, south, 
     pen.fillRect(x1, from, thick, to - from);
   }
   pen.strokeStyle = ink.frame;
-  pen.strokeRect(edge - thick - 0.5, edge - thick - 0.5, width - 2 * (edge - thick) + 1, height - 2 * (edge - thick) + 1);
+  pen.strokeRect(
+    edge - thick - 0.5,
+    edge - thick - 0.5,
+    width - 2 * (edge - thick) + 1,
+    height - 2 * (edge - thick) + 1,
+  );
   pen.strokeRect(edge - 0.5, edge - 0.5, width - 2 * edge + 1, height - 2 * edge + 1);
 }
 
-function names(pen, { width, height, edge, ink, scale, toScreen }, { west, east, south, north, step: lines }) {
+function names(
+  pen,
+  { width, height, edge, ink, scale, toScreen },
+  { west, east, south, north, step: lines },
+) {
   const step = lines * scale < 52 ? lines * 2 : lines;
   pen.fillStyle = ink.text;
   pen.font = `11px ${ink.font}`;
@@ -75,10 +86,13 @@ function names(pen, { width, height, edge, ink, scale, toScreen }, { west, east,
   for (const lat of ticks(south, north, step, 89.9)) {
     const y = toScreen(0, lat)[1];
     if (y < edge + 16 || y > height - edge - 16) continue;
-    for (const [x, turn] of [[8, -1], [width - 8, 1]]) {
+    for (const [x, turn] of [
+      [8, -1],
+      [width - 8, 1],
+    ]) {
       pen.save();
       pen.translate(x, y);
-      pen.rotate(turn * Math.PI / 2);
+      pen.rotate((turn * Math.PI) / 2);
       pen.fillText(label(lat, ' N', ' S'), 0, 0);
       pen.restore();
     }

@@ -16,7 +16,11 @@ export class CityList {
     this.#onPick = onPick;
     this.rowsBox = h('div.list-rows', { role: 'presentation' });
     this.space = h('div.list-space', { role: 'presentation' }, this.rowsBox);
-    this.element = h('div.list', { role: 'listbox', tabindex: 0, 'aria-label': 'Cities', 'data-testid': 'cities' }, this.space);
+    this.element = h(
+      'div.list',
+      { role: 'listbox', tabindex: 0, 'aria-label': 'Cities', 'data-testid': 'cities' },
+      this.space,
+    );
     this.element.addEventListener('scroll', () => this.#draw(), { passive: true });
     new ResizeObserver(() => this.#draw()).observe(this.element);
     this.element.addEventListener('click', event => {
@@ -30,8 +34,10 @@ export class CityList {
     const chosen = this.#rows[this.#active]?.id;
     this.#rows = rows;
     this.#pending = pending;
-    // The chosen city stays chosen while it is in sight of where it was; a far jump in the list is not followed.
-    if (chosen !== undefined && rows[this.#active]?.id !== chosen) this.#active = rows.findIndex(row => row.id === chosen);
+    // The chosen city stays chosen while it is in sight of where it was; a far jump in the list is not
+    // followed.
+    if (chosen !== undefined && rows[this.#active]?.id !== chosen)
+      this.#active = rows.findIndex(row => row.id === chosen);
     this.#height = matchMedia('(pointer: coarse)').matches ? 54 : 48;
     this.space.style.height = `${rows.length * this.#height}px`;
     this.#draw();
@@ -53,7 +59,8 @@ export class CityList {
     const from = this.#active * this.#height;
     const box = this.element;
     if (from < box.scrollTop) box.scrollTop = from;
-    else if (from + this.#height > box.scrollTop + box.clientHeight) box.scrollTop = from + this.#height - box.clientHeight;
+    else if (from + this.#height > box.scrollTop + box.clientHeight)
+      box.scrollTop = from + this.#height - box.clientHeight;
   }
 
   #pick(index) {
@@ -66,7 +73,14 @@ export class CityList {
   #key(event) {
     const page = Math.max(1, Math.floor(this.element.clientHeight / this.#height) - 1);
     const last = this.#rows.length - 1;
-    const to = { ArrowDown: this.#active + 1, ArrowUp: this.#active - 1, PageDown: this.#active + page, PageUp: this.#active - page, Home: 0, End: last }[event.key];
+    const to = {
+      ArrowDown: this.#active + 1,
+      ArrowUp: this.#active - 1,
+      PageDown: this.#active + page,
+      PageUp: this.#active - page,
+      Home: 0,
+      End: last,
+    }[event.key];
     if (to === undefined || last < 0) return;
     event.preventDefault();
     this.#pick(Math.min(last, Math.max(0, to)));
@@ -77,7 +91,13 @@ export class CityList {
     const first = Math.max(0, Math.floor(scrollTop / this.#height) - beyond);
     const rows = this.#rows.slice(first, Math.ceil((scrollTop + clientHeight) / this.#height) + beyond);
     this.rowsBox.style.translate = `0 ${first * this.#height}px`;
-    keyed(this.rowsBox, rows, row => row.id, () => h('div.city', { role: 'option' }, h('b'), h('span.city-note'), h('span.city-land')), (element, row) => this.#fill(element, row, first + rows.indexOf(row)));
+    keyed(
+      this.rowsBox,
+      rows,
+      row => row.id,
+      () => h('div.city', { role: 'option' }, h('b'), h('span.city-note'), h('span.city-land')),
+      (element, row) => this.#fill(element, row, first + rows.indexOf(row)),
+    );
     const active = this.#rows[this.#active];
     if (active) this.element.setAttribute('aria-activedescendant', `city-${this.#active}`);
     else this.element.removeAttribute('aria-activedescendant');

@@ -1,4 +1,5 @@
-// A chart of dots: the cities themselves draw the coasts. Equirectangular, own drawing, zoomed and moved by hand or keys.
+// A chart of dots: the cities themselves draw the coasts. Equirectangular, own drawing, zoomed and moved by
+// hand or keys.
 
 import { drawFrame } from './frame.js';
 import { placeOf } from './cities.js';
@@ -10,11 +11,13 @@ const most = 90;
 
 /** A colour as the three low bytes of a pixel. */
 function wordOf(colour) {
-  const pen = Object.assign(document.createElement('canvas'), { width: 1, height: 1 }).getContext('2d', { willReadFrequently: true });
+  const pen = Object.assign(document.createElement('canvas'), { width: 1, height: 1 }).getContext('2d', {
+    willReadFrequently: true,
+  });
   pen.fillStyle = colour;
   pen.fillRect(0, 0, 1, 1);
   const [r, g, b] = pen.getImageData(0, 0, 1, 1).data;
-  return b << 16 | g << 8 | r;
+  return (b << 16) | (g << 8) | r;
 }
 
 export class DotMap {
@@ -36,7 +39,10 @@ export class DotMap {
     this.#canvas = canvas;
     this.#pen = canvas.getContext('2d');
     this.#readInk();
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => { this.#readInk(); this.draw(); });
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+      this.#readInk();
+      this.draw();
+    });
     new ResizeObserver(() => this.draw()).observe(canvas);
     this.#hands(onPick, onHover);
     this.#keys();
@@ -45,7 +51,17 @@ export class DotMap {
   #readInk() {
     const style = getComputedStyle(document.documentElement);
     const read = name => style.getPropertyValue(name).trim();
-    this.#ink = { sea: read('--surface'), line: read('--line'), text: read('--ink-3'), frame: read('--ink-2'), land: read('--ink-3'), found: read('--accent'), chosen: read('--coral'), halo: read('--surface'), font: read('--font') };
+    this.#ink = {
+      sea: read('--surface'),
+      line: read('--line'),
+      text: read('--ink-3'),
+      frame: read('--ink-2'),
+      land: read('--ink-3'),
+      found: read('--accent'),
+      chosen: read('--coral'),
+      halo: read('--surface'),
+      font: read('--font'),
+    };
     this.#words = new Map([this.#ink.land, this.#ink.found].map(colour => [colour, wordOf(colour)]));
   }
 
@@ -70,7 +86,11 @@ export class DotMap {
 
   /** What matches; null when everything does. */
   setFound(rows) {
-    this.#found = rows && Uint32Array.from(rows, row => this.#all.at.get(row.id) ?? 0xffffffff).filter(index => index !== 0xffffffff);
+    this.#found =
+      rows &&
+      Uint32Array.from(rows, row => this.#all.at.get(row.id) ?? 0xffffffff).filter(
+        index => index !== 0xffffffff,
+      );
     this.draw();
   }
 
@@ -108,17 +128,25 @@ export class DotMap {
 
   #screen(lng, lat) {
     const { width, height, scale } = this.#box();
-    return [edge + width / 2 + (lng - this.view.lng) * scale, edge + height / 2 - (lat - this.view.lat) * scale];
+    return [
+      edge + width / 2 + (lng - this.view.lng) * scale,
+      edge + height / 2 - (lat - this.view.lat) * scale,
+    ];
   }
 
   #degrees(px, py) {
     const { width, height, scale } = this.#box();
-    return [this.view.lng + (px - edge - width / 2) / scale, this.view.lat - (py - edge - height / 2) / scale];
+    return [
+      this.view.lng + (px - edge - width / 2) / scale,
+      this.view.lat - (py - edge - height / 2) / scale,
+    ];
   }
 
   #inside(index) {
     const [x, y] = this.#screen(this.#all.x[index], this.#all.y[index]);
-    return x > edge && y > edge && x < this.#canvas.clientWidth - edge && y < this.#canvas.clientHeight - edge;
+    return (
+      x > edge && y > edge && x < this.#canvas.clientWidth - edge && y < this.#canvas.clientHeight - edge
+    );
   }
 
   draw() {
@@ -145,7 +173,15 @@ export class DotMap {
     pen.fillStyle = this.#ink.sea;
     pen.fillRect(0, 0, width, height);
     const { scale } = this.#box();
-    drawFrame(pen, { width, height, edge, scale, ink: this.#ink, toDegrees: (x, y) => this.#degrees(x, y), toScreen: (lng, lat) => this.#screen(lng, lat) });
+    drawFrame(pen, {
+      width,
+      height,
+      edge,
+      scale,
+      ink: this.#ink,
+      toDegrees: (x, y) => this.#degrees(x, y),
+      toScreen: (lng, lat) => this.#screen(lng, lat),
+    });
     pen.save();
     pen.beginPath();
     pen.rect(edge, edge, width - 2 * edge, height - 2 * edge);
@@ -189,10 +225,19 @@ export class DotMap {
     const image = pen.createImageData(width, height);
     const word = new Uint32Array(image.data.buffer);
     const base = this.#words.get(colour);
-    const shade = Uint32Array.from({ length: 256 }, (_, n) => (Math.round(255 * strength * (n ? Math.min(1, 0.42 + 0.14 * n) : 0)) << 24 | base) >>> 0);
+    const shade = Uint32Array.from(
+      { length: 256 },
+      (_, n) => ((Math.round(255 * strength * (n ? Math.min(1, 0.42 + 0.14 * n) : 0)) << 24) | base) >>> 0,
+    );
     for (let i = 0; i < counts.length; i += 1) if (counts[i]) word[i] = shade[counts[i]];
     pen.putImageData(image, 0, 0);
-    this.#pen.drawImage(layer, edge, edge, this.#canvas.clientWidth - 2 * edge, this.#canvas.clientHeight - 2 * edge);
+    this.#pen.drawImage(
+      layer,
+      edge,
+      edge,
+      this.#canvas.clientWidth - 2 * edge,
+      this.#canvas.clientHeight - 2 * edge,
+    );
   }
 
   #rings(which) {
@@ -214,7 +259,10 @@ export class DotMap {
     if (index === undefined) return;
     const [x, y] = this.#screen(this.#all.x[index], this.#all.y[index]);
     const pen = this.#pen;
-    for (const [wide, ink] of [[5, this.#ink.halo], [2.2, colour]]) {
+    for (const [wide, ink] of [
+      [5, this.#ink.halo],
+      [2.2, colour],
+    ]) {
       pen.beginPath();
       pen.arc(x, y, radius, 0, 7);
       pen.lineWidth = wide;
@@ -263,10 +311,14 @@ export class DotMap {
     const down = new Map();
     let moved = 0;
     const at = event => [event.offsetX, event.offsetY];
-    canvas.addEventListener('wheel', event => {
-      event.preventDefault();
-      this.zoom(Math.exp(-event.deltaY * (event.deltaMode ? 0.05 : 0.0016)), ...at(event));
-    }, { passive: false });
+    canvas.addEventListener(
+      'wheel',
+      event => {
+        event.preventDefault();
+        this.zoom(Math.exp(-event.deltaY * (event.deltaMode ? 0.05 : 0.0016)), ...at(event));
+      },
+      { passive: false },
+    );
     canvas.addEventListener('pointerdown', event => {
       canvas.setPointerCapture(event.pointerId);
       if (down.size === 0) moved = 0;
@@ -298,12 +350,18 @@ export class DotMap {
       }
     });
     canvas.addEventListener('pointercancel', event => down.delete(event.pointerId));
-    canvas.addEventListener('pointerleave', () => { this.#hover = undefined; onHover(undefined); this.draw(); });
+    canvas.addEventListener('pointerleave', () => {
+      this.#hover = undefined;
+      onHover(undefined);
+      this.draw();
+    });
   }
 
   #keys() {
     this.#canvas.addEventListener('keydown', event => {
-      const step = { ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] }[event.key];
+      const step = { ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] }[
+        event.key
+      ];
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       if (step) this.pan(...step);
       else if (event.key === '+' || event.key === '=') this.zoom(1.6);

@@ -21,13 +21,41 @@ export function createCard(desk) {
     element.dataset.waits = view.waits ? 'yes' : 'no';
     element.dataset.clash = view.clash ? 'yes' : 'no';
     element.setAttribute('aria-label', describe(row, view));
-    keyed(chips, (row.labels ?? []).filter(name => typeof name === 'string'), name => name, name => h('span.chip', {}, name),
-      (chip, name) => { chip.dataset.tint = tintOf.get(name) ?? 7; });
-    swap(signs, row.notes && h('span.sign', { title: 'Has notes' }, icon('notes')),
-      view.clash && h('button.sign.clash-sign', { type: 'button', onclick: () => desk.resolve(row.id) }, icon('clash'), 'Conflict'),
+    keyed(
+      chips,
+      (row.labels ?? []).filter(name => typeof name === 'string'),
+      name => name,
+      name => h('span.chip', {}, name),
+      (chip, name) => {
+        chip.dataset.tint = tintOf.get(name) ?? 7;
+      },
+    );
+    swap(
+      signs,
+      row.notes && h('span.sign', { title: 'Has notes' }, icon('notes')),
+      view.clash &&
+        h(
+          'button.sign.clash-sign',
+          { type: 'button', onclick: () => desk.resolve(row.id) },
+          icon('clash'),
+          'Conflict',
+        ),
       view.waits && view.apart && h('span.sign.wait', { title: 'Not on the server yet' }, 'pending'),
-      view.others.map(person => h('span.avatar.small.editing', { 'data-tint': person.tint, title: `${person.name} is editing` }, initials(person.name))),
-      view.assignee && !view.others.some(person => person.id === view.assignee.id) && h('span.avatar.small', { 'data-tint': view.assignee.tint, title: `Assigned to ${view.assignee.name}` }, initials(view.assignee.name)));
+      view.others.map(person =>
+        h(
+          'span.avatar.small.editing',
+          { 'data-tint': person.tint, title: `${person.name} is editing` },
+          initials(person.name),
+        ),
+      ),
+      view.assignee &&
+        !view.others.some(person => person.id === view.assignee.id) &&
+        h(
+          'span.avatar.small',
+          { 'data-tint': view.assignee.tint, title: `Assigned to ${view.assignee.name}` },
+          initials(view.assignee.name),
+        ),
+    );
     face.querySelector('.card-foot').hidden = !chips.children.length && !signs.children.length;
     editor?.update(row);
   };
@@ -59,24 +87,70 @@ function describe(row, view) {
   return parts.join(', ');
 }
 
-/** Title, notes, labels and assignee of an open card. Text is written when the card closes, choices at once. */
+/**
+ * Title, notes, labels and assignee of an open card. Text is written when the card closes, choices at once.
+ */
 function createEditor(row, desk) {
   const fields = [
     textField(row, 'title', 'Title', 'What is to be done?'),
     textField(row, 'notes', 'Notes', 'Notes'),
   ];
-  const toggles = h('div.label-set', { role: 'group', 'aria-label': 'Labels' }, labels.map(([name, tint]) =>
-    h('button.chip', { type: 'button', 'data-tint': tint, 'data-name': name, onclick: event =>
-      desk.label(row.id, name, event.currentTarget.getAttribute('aria-pressed') !== 'true') }, name)));
-  const who = h('select.field', { 'aria-label': 'Assigned to', onchange: () => desk.edit(row.id, { assignee: who.value || undefined }) });
-  const element = h('div.editor', {}, fields[0].element, fields[1].element, toggles, h('div.editor-foot', {}, who,
-    h('button.plain', { type: 'button', title: 'Delete this card', 'aria-label': 'Delete this card', onclick: () => desk.remove(row.id) }, icon('bin')),
-    h('button.button.small.main', { type: 'button', onclick: () => desk.close() }, 'Done')));
+  const toggles = h(
+    'div.label-set',
+    { role: 'group', 'aria-label': 'Labels' },
+    labels.map(([name, tint]) =>
+      h(
+        'button.chip',
+        {
+          type: 'button',
+          'data-tint': tint,
+          'data-name': name,
+          onclick: event =>
+            desk.label(row.id, name, event.currentTarget.getAttribute('aria-pressed') !== 'true'),
+        },
+        name,
+      ),
+    ),
+  );
+  const who = h('select.field', {
+    'aria-label': 'Assigned to',
+    onchange: () => desk.edit(row.id, { assignee: who.value || undefined }),
+  });
+  const element = h(
+    'div.editor',
+    {},
+    fields[0].element,
+    fields[1].element,
+    toggles,
+    h(
+      'div.editor-foot',
+      {},
+      who,
+      h(
+        'button.plain',
+        {
+          type: 'button',
+          title: 'Delete this card',
+          'aria-label': 'Delete this card',
+          onclick: () => desk.remove(row.id),
+        },
+        icon('bin'),
+      ),
+      h('button.button.small.main', { type: 'button', onclick: () => desk.close() }, 'Done'),
+    ),
+  );
   const update = now => {
     for (const field of fields) field.update(now);
-    for (const toggle of toggles.children) toggle.setAttribute('aria-pressed', String((now.labels ?? []).includes(toggle.dataset.name)));
+    for (const toggle of toggles.children)
+      toggle.setAttribute('aria-pressed', String((now.labels ?? []).includes(toggle.dataset.name)));
     const people = desk.people();
-    swap(who, h('option', { value: '' }, 'Nobody'), people.map(person => h('option', { value: person.id }, person.self ? `${person.name} (you)` : person.name)));
+    swap(
+      who,
+      h('option', { value: '' }, 'Nobody'),
+      people.map(person =>
+        h('option', { value: person.id }, person.self ? `${person.name} (you)` : person.name),
+      ),
+    );
     who.value = people.some(person => person.id === now.assignee) ? now.assignee : '';
   };
   element.addEventListener('keydown', event => {
@@ -97,7 +171,9 @@ function createEditor(row, desk) {
     },
     changes() {
       const changed = fields.filter(field => field.dirty());
-      return changed.length ? Object.fromEntries(changed.map(field => [field.name, field.area.value.trim()])) : undefined;
+      return changed.length
+        ? Object.fromEntries(changed.map(field => [field.name, field.area.value.trim()]))
+        : undefined;
     },
     forget: () => fields.forEach(field => field.forget()),
   };
@@ -107,7 +183,14 @@ function createEditor(row, desk) {
 function textField(row, name, label, placeholder) {
   let from = row[name] ?? '';
   let news = from;
-  const area = h('textarea.field', { rows: 1, 'aria-label': label, placeholder, value: from, maxlength: name === 'title' ? 300 : 4000, oninput: () => fit(area) });
+  const area = h('textarea.field', {
+    rows: 1,
+    'aria-label': label,
+    placeholder,
+    value: from,
+    maxlength: name === 'title' ? 300 : 4000,
+    oninput: () => fit(area),
+  });
   const offer = h('p.meanwhile', { hidden: true });
   const take = () => {
     from = news;
@@ -121,7 +204,9 @@ function textField(row, name, label, placeholder) {
     area,
     element: h(`div.text-${name}`, {}, area, offer),
     dirty: () => area.value.trim() !== from,
-    forget: () => { area.value = from; },
+    forget: () => {
+      area.value = from;
+    },
     update(now) {
       const text = now[name] ?? '';
       if (text === news) return;
@@ -134,7 +219,11 @@ function textField(row, name, label, placeholder) {
         return;
       }
       offer.hidden = false;
-      swap(offer, h('span', {}, 'Meanwhile elsewhere: ', h('q', {}, text || 'empty')), h('button.button.small', { type: 'button', onclick: take }, 'Take it'));
+      swap(
+        offer,
+        h('span', {}, 'Meanwhile elsewhere: ', h('q', {}, text || 'empty')),
+        h('button.button.small', { type: 'button', onclick: take }, 'Take it'),
+      );
     },
   };
 }

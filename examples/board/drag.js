@@ -1,5 +1,5 @@
-// Dragging with mouse, pen or finger. The card itself moves through the columns as the hand does; a copy follows the hand.
-// A finger must rest first, because a finger that moves at once wants to scroll.
+// Dragging with mouse, pen or finger. The card itself moves through the columns as the hand does; a copy
+// follows the hand. A finger must rest first, because a finger that moves at once wants to scroll.
 
 import { h, say } from '../shared/dom.js';
 
@@ -12,14 +12,42 @@ export function startDrag(desk) {
   const lanes = desk.lanes;
 
   // The click that ends a drag is no click on the card.
-  addEventListener('pointerdown', () => { dropped = false; }, true);
-  addEventListener('click', event => { if (dropped) event.stopPropagation(); dropped = false; }, true);
+  addEventListener(
+    'pointerdown',
+    () => {
+      dropped = false;
+    },
+    true,
+  );
+  addEventListener(
+    'click',
+    event => {
+      if (dropped) event.stopPropagation();
+      dropped = false;
+    },
+    true,
+  );
 
   lanes.addEventListener('pointerdown', event => {
     const card = event.target.closest('.card');
-    if (held || event.button !== 0 || !card || card.classList.contains('open') || event.target.closest('button, input, textarea, select, a')) return;
+    if (
+      held ||
+      event.button !== 0 ||
+      !card ||
+      card.classList.contains('open') ||
+      event.target.closest('button, input, textarea, select, a')
+    )
+      return;
     const box = card.getBoundingClientRect();
-    held = { card, id: event.pointerId, x: event.clientX, y: event.clientY, dx: event.clientX - box.left, dy: event.clientY - box.top, touch: event.pointerType === 'touch' };
+    held = {
+      card,
+      id: event.pointerId,
+      x: event.clientX,
+      y: event.clientY,
+      dx: event.clientX - box.left,
+      dy: event.clientY - box.top,
+      touch: event.pointerType === 'touch',
+    };
     if (held.touch) held.timer = setTimeout(() => lift(held), rest);
   });
 
@@ -90,17 +118,33 @@ export function startDrag(desk) {
     dropped = true;
   };
 
-  addEventListener('pointerup', event => { if (held?.id === event.pointerId) drop(true); });
-  addEventListener('pointercancel', event => { if (held?.id === event.pointerId) drop(false); });
-  addEventListener('keydown', event => {
-    if (event.key !== 'Escape' || !held?.ghost) return;
-    event.preventDefault();
-    event.stopPropagation();
-    drop(false);
-  }, true);
+  addEventListener('pointerup', event => {
+    if (held?.id === event.pointerId) drop(true);
+  });
+  addEventListener('pointercancel', event => {
+    if (held?.id === event.pointerId) drop(false);
+  });
+  addEventListener(
+    'keydown',
+    event => {
+      if (event.key !== 'Escape' || !held?.ghost) return;
+      event.preventDefault();
+      event.stopPropagation();
+      drop(false);
+    },
+    true,
+  );
   // Only a listener that may prevent keeps a lifted card from scrolling the page under the finger.
-  addEventListener('touchmove', event => { if (held?.ghost) event.preventDefault(); }, { passive: false });
-  lanes.addEventListener('contextmenu', event => { if (held?.touch) event.preventDefault(); });
+  addEventListener(
+    'touchmove',
+    event => {
+      if (held?.ghost) event.preventDefault();
+    },
+    { passive: false },
+  );
+  lanes.addEventListener('contextmenu', event => {
+    if (held?.touch) event.preventDefault();
+  });
 }
 
 function edge(at, from, to) {
@@ -119,12 +163,17 @@ function place(lanes, hold) {
   if (!lane) return;
   const list = lane.querySelector('.cards');
   const middle = hold.y - hold.dy + hold.ghost.offsetHeight / 2;
-  const next = [...list.children].find(card => {
-    if (card === hold.card) return false;
-    const box = card.getBoundingClientRect();
-    return middle < box.top + box.height / 2;
-  }) ?? null;
-  if (hold.card.parentElement === list && (hold.card.nextElementSibling === next || (next === null && list.lastElementChild === hold.card))) return;
+  const next =
+    [...list.children].find(card => {
+      if (card === hold.card) return false;
+      const box = card.getBoundingClientRect();
+      return middle < box.top + box.height / 2;
+    }) ?? null;
+  if (
+    hold.card.parentElement === list &&
+    (hold.card.nextElementSibling === next || (next === null && list.lastElementChild === hold.card))
+  )
+    return;
   list.insertBefore(hold.card, next);
 }
 
@@ -133,5 +182,6 @@ function settle(desk, card) {
   const list = card.parentElement;
   const index = [...list.children].indexOf(card);
   const was = desk.board.place(id);
-  if (was && (was.lane.id !== list.dataset.lane || was.index !== index)) desk.move(id, list.dataset.lane, index);
+  if (was && (was.lane.id !== list.dataset.lane || was.index !== index))
+    desk.move(id, list.dataset.lane, index);
 }

@@ -1,4 +1,5 @@
-// Everything the mouse can do, with the keyboard: arrows walk, Shift and arrows carry, Enter edits, Delete deletes, N adds.
+// Everything the mouse can do, with the keyboard: arrows walk, Shift and arrows carry, Enter edits, Delete
+// deletes, N adds.
 
 export function startKeys(desk) {
   desk.lanes.addEventListener('click', event => {
@@ -17,7 +18,11 @@ export function startKeys(desk) {
       return;
     }
     if (event.target !== card || event.ctrlKey || event.altKey || event.metaKey) return;
-    const run = { Enter: () => desk.openCard(card.dataset.key), Delete: () => removeAndStay(desk, card), Backspace: () => removeAndStay(desk, card) }[event.key];
+    const run = {
+      Enter: () => desk.openCard(card.dataset.key),
+      Delete: () => removeAndStay(desk, card),
+      Backspace: () => removeAndStay(desk, card),
+    }[event.key];
     const step = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] }[event.key];
     if (!run && !step) return;
     event.preventDefault();
@@ -62,7 +67,8 @@ function carry(desk, card, step) {
 function walk(desk, card, step) {
   let to = neighbour(desk, card.dataset.key, step);
   // An empty column is stepped over.
-  for (let far = 2; to && step[0] && to.lane.cards.length === 0; far += 1) to = neighbour(desk, card.dataset.key, [step[0] * far, 0]);
+  for (let far = 2; to && step[0] && to.lane.cards.length === 0; far += 1)
+    to = neighbour(desk, card.dataset.key, [step[0] * far, 0]);
   const next = to?.lane.cards[step[0] ? Math.min(to.index, to.lane.cards.length - 1) : to.index];
   if (next) desk.element(next.id)?.focus();
 }

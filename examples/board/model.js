@@ -2,14 +2,23 @@
 
 import { between } from './rank.js';
 
-/** Columns that every board has. A record of the same id in `columns` renames one; nothing is written before that. */
+/**
+ * Columns that every board has. A record of the same id in `columns` renames one; nothing is written before
+ * that.
+ */
 const standing = [
   { id: 'todo', title: 'To do', rank: 'C' },
   { id: 'doing', title: 'Doing', rank: 'O' },
   { id: 'done', title: 'Done', rank: 'm' },
 ];
 
-export const labels = [['urgent', 3], ['question', 1], ['idea', 5], ['docs', 6], ['design', 2]];
+export const labels = [
+  ['urgent', 3],
+  ['question', 1],
+  ['idea', 5],
+  ['docs', 6],
+  ['design', 2],
+];
 
 export const collections = {
   tasks: { keep: 'all', policy: { default: 'merge', fields: { title: 'manual', notes: 'manual' } } },
@@ -147,7 +156,9 @@ export class Board {
     else this.#columns.put(lane.id, { title, rank: lane.rank });
   }
 
-  /** The cards of the column go to its neighbour in the same batch, so that nobody ever sees them homeless. */
+  /**
+   * The cards of the column go to its neighbour in the same batch, so that nobody ever sees them homeless.
+   */
   removeLane(id) {
     const lanes = this.lanes();
     const at = lanes.findIndex(lane => lane.id === id);

@@ -24,8 +24,9 @@ function middle(before, after) {
 }
 
 /**
- * A rank between two ranks, or undefined when there is no room (`before` is not below `after`): then the list needs
- * new ranks. Two random digits keep two people, who put a card in the same place while apart, from the same rank.
+ * A rank between two ranks, or undefined when there is no room (`before` is not below `after`): then the list
+ * needs new ranks. Two random digits keep two people, who put a card in the same place while apart, from the
+ * same rank.
  */
 export function between(before = '', after = '', random = Math.random) {
   if (after && before >= after) return undefined;

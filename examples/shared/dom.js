@@ -12,15 +12,23 @@ const shapes = {
   person: ['M12 12a4 4 0 100-8 4 4 0 000 8zM4 20c1.5-4 4.5-5 8-5s6.5 1 8 5'],
   search: ['M10.5 17a6.5 6.5 0 100-13 6.5 6.5 0 000 13zM15.5 15.5L20 20'],
   sort: ['M7 5v14M4 16l3 3 3-3M13 7h7M13 12h5M13 17h3'],
-  wave: ['M2 10c2.5-3 4.5-3 6.7 0s4.2 3 6.6 0 4.2-3 6.7 0', 'M2 16c2.5-3 4.5-3 6.7 0s4.2 3 6.6 0 4.2-3 6.7 0'],
+  wave: [
+    'M2 10c2.5-3 4.5-3 6.7 0s4.2 3 6.6 0 4.2-3 6.7 0',
+    'M2 16c2.5-3 4.5-3 6.7 0s4.2 3 6.6 0 4.2-3 6.7 0',
+  ],
   clash: ['M12 21v-7M12 14L5 5M12 14l7-9M5 10V5h5M14 5h5v5'],
   notes: ['M5 7h14M5 12h14M5 17h8'],
-  disk: ['M4 7c0-1.7 3.6-3 8-3s8 1.3 8 3v10c0 1.7-3.6 3-8 3s-8-1.3-8-3z', 'M4 7c0 1.7 3.6 3 8 3s8-1.3 8-3M4 12c0 1.7 3.6 3 8 3s8-1.3 8-3'],
+  disk: [
+    'M4 7c0-1.7 3.6-3 8-3s8 1.3 8 3v10c0 1.7-3.6 3-8 3s-8-1.3-8-3z',
+    'M4 7c0 1.7 3.6 3 8 3s8-1.3 8-3M4 12c0 1.7 3.6 3 8 3s8-1.3 8-3',
+  ],
   out: ['M7 17L17 7M9 7h8v8'],
   up: ['M12 19V5M6 11l6-6 6 6'],
 };
 
-/** h('button.plain', { title, onclick }, child…): children are nodes, text, or false values that are left out. */
+/**
+ * h('button.plain', { title, onclick }, child…): children are nodes, text, or false values that are left out.
+ */
 export function h(what, props = {}, ...children) {
   const [tag, ...classes] = what.split('.');
   const element = document.createElement(tag);
@@ -68,7 +76,10 @@ export function mark(className = 'mark') {
   return element;
 }
 
-/** Makes `parent` hold exactly one child per item, in order, keeping (and not moving needlessly) those that are there. */
+/**
+ * Makes `parent` hold exactly one child per item, in order, keeping (and not moving needlessly) those that
+ * are there.
+ */
 export function keyed(parent, items, key, create, update) {
   const old = new Map([...parent.children].map(child => [child.dataset.key, child]));
   let place = parent.firstElementChild;
@@ -102,7 +113,9 @@ let speaker;
 export function say(sentence) {
   speaker ??= document.body.appendChild(h('div.unseen', { role: 'status', 'aria-live': 'polite' }));
   speaker.textContent = '';
-  requestAnimationFrame(() => { speaker.textContent = sentence; });
+  requestAnimationFrame(() => {
+    speaker.textContent = sentence;
+  });
 }
 
 let toasts;
@@ -112,18 +125,35 @@ export function toast(text, { label, run, ms = 6000 } = {}) {
   const line = h('div.toast', {}, h('span', {}, text));
   const timer = setTimeout(() => line.remove(), ms);
   if (label) {
-    line.append(h('button', { type: 'button', onclick: () => { clearTimeout(timer); line.remove(); run(); } }, label));
+    line.append(
+      h(
+        'button',
+        {
+          type: 'button',
+          onclick: () => {
+            clearTimeout(timer);
+            line.remove();
+            run();
+          },
+        },
+        label,
+      ),
+    );
   }
   toasts.replaceChildren(line);
 }
 
-/** A textarea as high as its text. */
+const fits = CSS.supports('field-sizing', 'content');
+
+/** A textarea as high as its text, where style alone does not make it so. */
 export function fit(area) {
+  if (fits) return;
   area.style.height = 'auto';
   area.style.height = `${area.scrollHeight + area.offsetHeight - area.clientHeight}px`;
 }
 
-export const plural = (count, one, many = `${one}s`) => `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+export const plural = (count, one, many = `${one}s`) =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 
 export function ago(time, now = Date.now()) {
   const seconds = Math.max(0, Math.round((now - time) / 1000));

@@ -1,11 +1,14 @@
-// Opens Rockpool for a demo page, and remembers what belongs to this browser: who sits here, and the offline switch.
+// Opens Rockpool for a demo page, and remembers what belongs to this browser: who sits here, and the offline
+// switch.
 
 async function sdk() {
   try {
     return await import('/sdk/index.web.js');
   } catch (cause) {
     // Opened from a file server that does not know /sdk/: the build lies beside the examples.
-    return await import('../../dist/index.web.js').catch(() => { throw cause; });
+    return await import('../../dist/index.web.js').catch(() => {
+      throw cause;
+    });
   }
 }
 
@@ -49,7 +52,9 @@ export async function openSession(options) {
   else db.resume();
   return {
     db,
-    get paused() { return paused; },
+    get paused() {
+      return paused;
+    },
     setPaused(value) {
       paused = value;
       keep(name, value ? 'yes' : 'no');
@@ -57,7 +62,9 @@ export async function openSession(options) {
       else db.resume();
       for (const fn of fns) fn();
     },
-    onPaused(fn) { fns.add(fn); },
+    onPaused(fn) {
+      fns.add(fn);
+    },
   };
 }
 
@@ -74,7 +81,9 @@ export function whoAmI() {
     me = null;
   }
   if (typeof me?.id !== 'string' || typeof me.name !== 'string' || !Number.isInteger(me.tint)) {
-    const id = [...crypto.getRandomValues(new Uint8Array(8))].map(byte => byte.toString(16).padStart(2, '0')).join('');
+    const id = [...crypto.getRandomValues(new Uint8Array(8))]
+      .map(byte => byte.toString(16).padStart(2, '0'))
+      .join('');
     me = { id, name: `${pick(first)} ${pick(second)}`, tint: Math.floor(Math.random() * 8) };
     keep('me', JSON.stringify(me));
   }

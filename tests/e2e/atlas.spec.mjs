@@ -22,7 +22,10 @@ async function ready(page, number = '2,000 cities') {
   return page;
 }
 
-test('without cities the page says how to load them, and shows them as they are imported', async ({ person, server }) => {
+test('without cities the page says how to load them, and shows them as they are imported', async ({
+  person,
+  server,
+}) => {
   const page = await (await person()).visit('/atlas/');
   await expect(page.getByText('No cities on this server yet')).toBeVisible();
   await expect(page.locator('.command')).toContainText(`--url ${server.url} --collection cities`);
@@ -59,7 +62,10 @@ test('search, country and order work on every letter, with counts', async ({ per
   expect(folded).toEqual([...folded].sort((a, b) => (a < b ? 1 : -1)));
 });
 
-test('the list scrolls through all matches with few rows in the page, and the keyboard chooses', async ({ person, server }) => {
+test('the list scrolls through all matches with few rows in the page, and the keyboard chooses', async ({
+  person,
+  server,
+}) => {
   await load(server);
   const page = await ready(await (await person()).visit('/atlas/'));
   expect(await rows(page).count()).toBeLessThan(60);
@@ -71,9 +77,15 @@ test('the list scrolls through all matches with few rows in the page, and the ke
   expect(await rows(page).count()).toBeLessThan(60);
 });
 
-test('a city edited offline keeps the edit over a reload, and merges with an edit of its note elsewhere', async ({ person, server }) => {
+test('a city edited offline keeps the edit over a reload, and merges with another edit', async ({
+  person,
+  server,
+}) => {
   await load(server);
-  const [ada, bob] = [await ready(await (await person()).visit('/atlas/')), await ready(await (await person()).visit('/atlas/'))];
+  const [ada, bob] = [
+    await ready(await (await person()).visit('/atlas/')),
+    await ready(await (await person()).visit('/atlas/')),
+  ];
   const choose = async page => {
     await search(page).fill('zzyzx är');
     await expect(rows(page).locator('b')).toHaveText(['Zzyzx Ärmel']);
@@ -102,18 +114,23 @@ test('a city edited offline keeps the edit over a reload, and merges with an edi
   await expect(bob.getByTestId('city-name')).toHaveValue('Zzyzx Ärmelkanal');
 });
 
-test('the map draws what matches, is zoomed by keys, and a click chooses a city', async ({ person, server }) => {
+test('the map draws what matches, is zoomed by keys, and a click chooses a city', async ({
+  person,
+  server,
+}) => {
   await load(server);
   const page = await ready(await (await person()).visit('/atlas/'));
   const canvas = page.locator('.map canvas');
-  const ink = () => canvas.evaluate(element => {
-    const pen = element.getContext('2d');
-    const { data } = pen.getImageData(0, 0, element.width, element.height);
-    const [r, g, b] = data;
-    let other = 0;
-    for (let at = 0; at < data.length; at += 4) if (Math.abs(data[at] - r) + Math.abs(data[at + 1] - g) + Math.abs(data[at + 2] - b) > 60) other += 1;
-    return other;
-  });
+  const ink = () =>
+    canvas.evaluate(element => {
+      const pen = element.getContext('2d');
+      const { data } = pen.getImageData(0, 0, element.width, element.height);
+      const [r, g, b] = data;
+      let other = 0;
+      for (let at = 0; at < data.length; at += 4)
+        if (Math.abs(data[at] - r) + Math.abs(data[at + 1] - g) + Math.abs(data[at + 2] - b) > 60) other += 1;
+      return other;
+    });
   const whole = await ink();
   await search(page).fill('zzyzx süd');
   await expect(count(page)).toHaveText('1 of 2,000 cities');
@@ -122,7 +139,10 @@ test('the map draws what matches, is zoomed by keys, and a click chooses a city'
     // The world is centred in the frame at zoom 1; 35.14 S 16.1 E.
     const [width, height] = [element.clientWidth - 40, element.clientHeight - 40];
     const scale = Math.min(width / 360, height / 142);
-    return { x: 20 + width / 2 + (16.1 - (width / scale / 2 >= 180 ? 0 : 12)) * scale, y: 20 + height / 2 + (35.14 + 13) * scale };
+    return {
+      x: 20 + width / 2 + (16.1 - (width / scale / 2 >= 180 ? 0 : 12)) * scale,
+      y: 20 + height / 2 + (35.14 + 13) * scale,
+    };
   });
   await canvas.click({ position: at });
   await expect(page.getByTestId('city-name')).toHaveValue('Zzyzx Süd');
@@ -136,7 +156,9 @@ test('a first visit with the server down says that nothing was downloaded', asyn
   const one = await person();
   await one.context.route('**/*', (route, request) => {
     const { pathname } = new URL(request.url());
-    const file = pathname.startsWith('/sdk/') ? path.join(dist, pathname.slice(5)) : path.join(root, 'examples', pathname.endsWith('/') ? `${pathname}index.html` : pathname);
+    const file = pathname.startsWith('/sdk/')
+      ? path.join(dist, pathname.slice(5))
+      : path.join(root, 'examples', pathname.endsWith('/') ? `${pathname}index.html` : pathname);
     return route.fulfill({ path: file });
   });
   await server.stop();

@@ -1,6 +1,7 @@
 import { expect, test } from './fixtures.mjs';
 
-const lane = (page, title) => page.locator('.lane').filter({ has: page.getByRole('textbox', { name: `Add a card to ${title}` }) });
+const lane = (page, title) =>
+  page.locator('.lane').filter({ has: page.getByRole('textbox', { name: `Add a card to ${title}` }) });
 const card = (page, title) => page.getByTestId('card').filter({ hasText: title });
 const titles = (page, name) => lane(page, name).getByTestId('card').locator('.card-title').allTextContents();
 const pending = page => page.getByTestId('pending');
@@ -32,7 +33,7 @@ async function two(person) {
   return [ada, bob];
 }
 
-test('the empty board says so, shows state and transport, and takes a first card that the other window sees', async ({ person }) => {
+test('the empty board says so, and takes a first card that the other window sees', async ({ person }) => {
   const [ada, bob] = await two(person);
   await expect(ada.getByText('An empty board.')).toBeVisible();
   await expect(ada.getByTestId('status')).toContainText('WebSocket');
@@ -41,7 +42,9 @@ test('the empty board says so, shows state and transport, and takes a first card
   await expect(pending(ada)).toBeHidden();
 });
 
-test('cards are edited in place, labelled, assigned and deleted, and deleting can be undone', async ({ person }) => {
+test('cards are edited in place, labelled, assigned and deleted, and deleting can be undone', async ({
+  person,
+}) => {
   const [ada, bob] = await two(person);
   await add(ada, 'Count');
   await edit(ada, 'Count', 'Count the limpets');
@@ -126,7 +129,9 @@ test('the keyboard walks, carries, opens and deletes, and says what it did', asy
   await expect(page.getByRole('textbox', { name: 'Add a card to To do' })).toBeFocused();
 });
 
-test('the offline switch holds writes back and counts them, over a reload, and sends them when it is switched back', async ({ person }) => {
+test('the offline switch holds writes back and counts them, over a reload, and sends them later', async ({
+  person,
+}) => {
   const [ada, bob] = await two(person);
   await add(ada, 'shared');
   await expect(card(bob, 'shared')).toBeVisible();
@@ -148,7 +153,7 @@ test('the offline switch holds writes back and counts them, over a reload, and s
   await expect.poll(() => titles(bob, 'To do')).toEqual(['shared, and edited', 'made offline']);
 });
 
-test('two people, one offline, edit the same card: other fields merge, the title asks with base, mine and theirs', async ({ person }) => {
+test('two people, one offline, edit one card: the title asks, other fields merge', async ({ person }) => {
   const [ada, bob] = await two(person);
   await add(ada, 'Survey the pools');
   await expect(card(bob, 'Survey the pools')).toBeVisible();
@@ -178,7 +183,10 @@ test('two people, one offline, edit the same card: other fields merge, the title
   await expect(ada.getByRole('button', { name: /Resolve/ })).toBeHidden();
 });
 
-for (const [button, kept] of [['Keep mine', 'mine'], ['Take theirs', 'theirs']]) {
+for (const [button, kept] of [
+  ['Keep mine', 'mine'],
+  ['Take theirs', 'theirs'],
+]) {
   test(`the conflict dialog: ${button}`, async ({ person }) => {
     const [ada, bob] = await two(person);
     await add(ada, 'base');
@@ -209,7 +217,9 @@ test('presence: who is here is shown with the chosen name, who went is offline',
   await expect(row).toContainText('here now');
 });
 
-test('columns are added, renamed, and removed with their cards going to the neighbour', async ({ person }) => {
+test('columns are added, renamed, and removed with their cards going to the neighbour', async ({
+  person,
+}) => {
   const [ada, bob] = await two(person);
   const field = ada.getByRole('textbox', { name: 'Add a column' });
   await field.fill('Review');
@@ -231,7 +241,9 @@ test('a first visit with the server down explains itself and takes cards', async
     const { pathname } = new URL(request.url());
     if (pathname.startsWith('/sdk/')) return route.fallback();
     const { root } = await import('./fixtures.mjs');
-    return route.fulfill({ path: `${root}examples${pathname.endsWith('/') ? `${pathname}index.html` : pathname}` });
+    return route.fulfill({
+      path: `${root}examples${pathname.endsWith('/') ? `${pathname}index.html` : pathname}`,
+    });
   });
   await one.blank();
   await server.stop();
@@ -256,8 +268,10 @@ test('a second window of the board says that it follows, and works', async ({ pe
   await expect(card(first, 'from the second')).toBeVisible();
 });
 
-test('the board on a phone: no sideways overflow of the page, and a card can be added and opened by touch', async ({ person }) => {
-  const page = await (await person({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })).visit('/board/');
+test('on a phone the board does not overflow sideways, and cards open by touch', async ({ person }) => {
+  const page = await (
+    await person({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
+  ).visit('/board/');
   await add(page, 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft');
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
   await card(page, 'Donau').tap();

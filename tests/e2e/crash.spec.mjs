@@ -9,7 +9,10 @@ async function crash(page) {
   await page.close();
 }
 
-test('a server killed in the middle of pushes loses nothing acknowledged and doubles nothing', async ({ person, server }) => {
+test('a server killed in the middle of pushes loses nothing acknowledged and doubles nothing', async ({
+  person,
+  server,
+}) => {
   test.setTimeout(90_000);
   const one = await person();
   const ada = await one.opened();
@@ -22,7 +25,14 @@ test('a server killed in the middle of pushes loses nothing acknowledged and dou
     globalThis.beat = setInterval(() => {
       for (let k = 0; k < 5; k += 1) {
         made += 1;
-        db.collection('sums').increment('n', 'n', 1).acknowledged.then(() => { confirmed += 1; }, () => {});
+        db.collection('sums')
+          .increment('n', 'n', 1)
+          .acknowledged.then(
+            () => {
+              confirmed += 1;
+            },
+            () => {},
+          );
         db.collection('rows').insert({ id: `row-${made}`, made });
       }
     }, 10);
@@ -61,7 +71,12 @@ test('a page killed right after durable has the write when it is opened again', 
     }, round);
     await crash(page);
     page = await one.opened(options);
-    const rows = await page.evaluate(() => db.collection('rows').query({})().rows.map(row => row.id));
+    const rows = await page.evaluate(() =>
+      db
+        .collection('rows')
+        .query({})()
+        .rows.map(row => row.id),
+    );
     for (let n = 1; n <= round; n += 1) expect(rows).toContain(`last-${n}`);
     expect(rows).toHaveLength(21 * round);
   }
@@ -101,15 +116,20 @@ test('handles are found again after a reload', async ({ person }) => {
     return write.key;
   });
   await reopen(page);
-  // After a reload nobody knows whether it had left the page: it may count as sent, never as less than durable.
+  // After a reload nobody knows whether it had left the page: it may count as sent, never as less than
+  // durable.
   expect(['durable', 'sent']).toContain(await page.evaluate(k => db.write(k)?.state, key));
-  expect(await page.evaluate(() => db.pending().map(write => [write.collection, write.id]))).toEqual([['rows', 'a']]);
+  expect(await page.evaluate(() => db.pending().map(write => [write.collection, write.id]))).toEqual([
+    ['rows', 'a'],
+  ]);
   await resume(page);
   await page.evaluate(k => db.write(k)?.acknowledged, key);
   await expect.poll(() => page.evaluate(() => db.pending().length)).toBe(0);
 });
 
-test('a closed context that comes back as another page in between does not disturb the store', async ({ person }) => {
+test('a closed context that comes back as another page in between does not disturb the store', async ({
+  person,
+}) => {
   const one = await person();
   const page = await one.opened();
   await put(page, 'rows', 'a', { n: 1 });

@@ -1,4 +1,5 @@
-// A WebSocket server as small as it gets, that says what a test wants to be said. It answers /health as any server does.
+// A WebSocket server as small as it gets, that says what a test wants to be said. It answers /health as any
+// server does.
 import { createHash } from 'node:crypto';
 import http from 'node:http';
 
@@ -6,7 +7,10 @@ const magic = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
 function frame(text) {
   const body = Buffer.from(text);
-  const head = body.length < 126 ? Buffer.from([0x81, body.length]) : Buffer.from([0x81, 126, body.length >> 8, body.length & 255]);
+  const head =
+    body.length < 126
+      ? Buffer.from([0x81, body.length])
+      : Buffer.from([0x81, 126, body.length >> 8, body.length & 255]);
   return Buffer.concat([head, body]);
 }
 
@@ -22,7 +26,9 @@ function read(buffer) {
       mask = at + 4;
     }
     if (buffer.length < mask + 4 + length) break;
-    const body = Buffer.from(buffer.subarray(mask + 4, mask + 4 + length).map((byte, i) => byte ^ buffer[mask + (i & 3)]));
+    const body = Buffer.from(
+      buffer.subarray(mask + 4, mask + 4 + length).map((byte, i) => byte ^ buffer[mask + (i & 3)]),
+    );
     if ((buffer[at] & 15) === 1) texts.push(body.toString());
     at = mask + 4 + length;
   }
@@ -41,10 +47,22 @@ export function fakeServer(answer) {
     fake.connections += 1;
     sockets.add(socket);
     socket.on('error', () => {});
-    const accept = createHash('sha1').update(request.headers['sec-websocket-key'] + magic).digest('base64');
+    const accept = createHash('sha1')
+      .update(request.headers['sec-websocket-key'] + magic)
+      .digest('base64');
     const asked = request.headers['sec-websocket-protocol'];
-    socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n${asked ? `Sec-WebSocket-Protocol: ${asked.split(',')[0].trim()}\r\n` : ''}\r\n`);
-    const say = message => socket.write(frame(typeof message === 'string' ? message : JSON.stringify(message)));
+    socket.write(
+      [
+        'HTTP/1.1 101 Switching Protocols',
+        'Upgrade: websocket',
+        'Connection: Upgrade',
+        `Sec-WebSocket-Accept: ${accept}`,
+        ...(asked ? [`Sec-WebSocket-Protocol: ${asked.split(',')[0].trim()}`] : []),
+        '\r\n',
+      ].join('\r\n'),
+    );
+    const say = message =>
+      socket.write(frame(typeof message === 'string' ? message : JSON.stringify(message)));
     const end = (code = 1008) => socket.end(Buffer.from([0x88, 2, code >> 8, code & 255]));
     let buffer = Buffer.alloc(0);
     socket.on('data', data => {
@@ -53,8 +71,19 @@ export function fakeServer(answer) {
       for (const text of texts) for (const message of [JSON.parse(text)].flat()) answer(message, say, end);
     });
   });
-  return new Promise(resolve => server.listen(0, '127.0.0.1', () => resolve(Object.assign(fake, {
-    url: `http://127.0.0.1:${server.address().port}`,
-    close: () => new Promise(done => { for (const socket of sockets) socket.destroy(); server.close(done); server.closeAllConnections(); }),
-  }))));
+  return new Promise(resolve =>
+    server.listen(0, '127.0.0.1', () =>
+      resolve(
+        Object.assign(fake, {
+          url: `http://127.0.0.1:${server.address().port}`,
+          close: () =>
+            new Promise(done => {
+              for (const socket of sockets) socket.destroy();
+              server.close(done);
+              server.closeAllConnections();
+            }),
+        }),
+      ),
+    ),
+  );
 }

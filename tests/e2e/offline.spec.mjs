@@ -1,11 +1,29 @@
-import { expect, get, online, open, pause, put, reopen, resume, status, synced, test, update, watch } from './fixtures.mjs';
+import {
+  expect,
+  get,
+  online,
+  open,
+  pause,
+  put,
+  reopen,
+  resume,
+  status,
+  synced,
+  test,
+  update,
+  watch,
+} from './fixtures.mjs';
 
-test('an edit made offline survives a reload while offline and merges with an edit made elsewhere', async ({ person }) => {
+test('an edit made offline survives a reload while offline and merges with an edit made elsewhere', async ({
+  person,
+}) => {
   const [ada, bob] = [await (await person()).opened(), await (await person()).opened()];
   await watch(ada, 'notes');
   await watch(bob, 'notes');
   await put(ada, 'notes', 'n1', { title: 'Tide', body: 'low', tags: { a: 1 } }, 'acknowledged');
-  await expect.poll(() => get(bob, 'notes', 'n1')).toEqual({ id: 'n1', title: 'Tide', body: 'low', tags: { a: 1 } });
+  await expect
+    .poll(() => get(bob, 'notes', 'n1'))
+    .toEqual({ id: 'n1', title: 'Tide', body: 'low', tags: { a: 1 } });
 
   await pause(ada);
   await update(ada, 'notes', 'n1', { body: 'rising', tags: { b: 2 } });
@@ -15,7 +33,12 @@ test('an edit made offline survives a reload while offline and merges with an ed
   await reopen(ada);
   expect((await status(ada)).state).toBe('offline');
   expect((await status(ada)).pending).toBe(2);
-  expect(await get(ada, 'notes', 'n1')).toEqual({ id: 'n1', title: 'Tide', body: 'rising', tags: { a: 1, b: 2 } });
+  expect(await get(ada, 'notes', 'n1')).toEqual({
+    id: 'n1',
+    title: 'Tide',
+    body: 'rising',
+    tags: { a: 1, b: 2 },
+  });
 
   await resume(ada);
   await watch(ada, 'notes');
@@ -27,7 +50,10 @@ test('an edit made offline survives a reload while offline and merges with an ed
   expect((await status(ada)).pending).toBe(0);
 });
 
-test('a reload while the server is down shows what was here, and a write made then arrives later', async ({ person, server }) => {
+test('a reload while the server is down shows what was here, and a write made then arrives later', async ({
+  person,
+  server,
+}) => {
   const ada = await (await person()).opened();
   await watch(ada, 'notes');
   await put(ada, 'notes', 'n1', { n: 1 }, 'acknowledged');
@@ -45,7 +71,10 @@ test('a reload while the server is down shows what was here, and a write made th
   expect(await get(bob, 'notes', 'n1')).toEqual({ id: 'n1', n: 2 });
 });
 
-test('a first visit with the server down says unknown, takes writes, and sends them when the server comes', async ({ person, server }) => {
+test('a first visit with the server down says unknown, takes writes, and sends them later', async ({
+  person,
+  server,
+}) => {
   await server.stop();
   const ada = await (await person()).opened();
   const seen = await ada.evaluate(() => {
@@ -69,7 +98,9 @@ test('a first visit with the server down says unknown, takes writes, and sends t
   expect(await get(bob, 'notes', 'first')).toEqual({ id: 'first', hello: true });
 });
 
-test('commutative writes made apart all count, batches arrive whole, deletes stay deleted', async ({ person }) => {
+test('commutative writes made apart all count, batches arrive whole, deletes stay deleted', async ({
+  person,
+}) => {
   const [ada, bob] = [await (await person()).opened(), await (await person()).opened()];
   for (const page of [ada, bob]) await watch(page, 'sums');
   await put(ada, 'sums', 's', { n: 0, set: ['a'] }, 'acknowledged');

@@ -3,7 +3,11 @@ import { expect, test } from './fixtures.mjs';
 test('the start page names the demos and says how the server is', async ({ person, server }) => {
   const page = await (await person()).visit('/');
   await expect(page.getByRole('status')).toContainText('Server is up');
-  for (const [name, title] of [['Board', 'Board · Rockpool'], ['Atlas', 'Atlas · Rockpool'], ['Ten lines', 'Ten lines · Rockpool']]) {
+  for (const [name, title] of [
+    ['Board', 'Board · Rockpool'],
+    ['Atlas', 'Atlas · Rockpool'],
+    ['Ten lines', 'Ten lines · Rockpool'],
+  ]) {
     await page.goto(`${server.url}/`);
     await page.getByRole('link', { name }).click();
     await expect(page).toHaveTitle(title);
@@ -38,7 +42,10 @@ test('the board shows what the ten lines wrote, and the other way round', async 
 });
 
 for (const where of ['/', '/board/', '/atlas/', '/hello/']) {
-  test(`${where} asks nobody but its own server, and obeys the content security policy`, async ({ person, server }) => {
+  test(`${where} asks nobody but its own server, and obeys the content security policy`, async ({
+    person,
+    server,
+  }) => {
     const one = await person();
     const asked = [];
     one.context.on('request', request => asked.push(new URL(request.url()).origin));
@@ -51,13 +58,20 @@ for (const where of ['/', '/board/', '/atlas/', '/hello/']) {
 }
 
 test.describe('with the worker that keeps the pages', () => {
-  test('a page that was visited once is there again after a reload without the server, with its data', async ({ person, server }) => {
+  test('a page visited once is there after a reload without the server, with its data', async ({
+    person,
+    server,
+  }) => {
     const page = await (await person({ serviceWorkers: 'allow' })).visit('/board/');
     await page.getByRole('textbox', { name: 'Add a card to To do' }).fill('Kept');
     await page.keyboard.press('Enter');
     await expect(page.getByTestId('card')).toHaveText(/Kept/);
     await expect(page.getByTestId('pending')).toBeHidden();
-    await expect.poll(() => page.evaluate(async () => (await (await caches.open('rockpool-demo-pages-1')).keys()).length)).toBeGreaterThan(8);
+    await expect
+      .poll(() =>
+        page.evaluate(async () => (await (await caches.open('rockpool-demo-pages-1')).keys()).length),
+      )
+      .toBeGreaterThan(8);
     await server.stop();
     await page.reload();
     await expect(page.getByTestId('card')).toHaveText(/Kept/);

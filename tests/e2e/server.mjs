@@ -1,4 +1,5 @@
-// The built server in a folder of its own, for one test. It can be killed and started again on the same folder and port.
+// The built server in a folder of its own, for one test. It can be killed and started again on the same
+// folder and port.
 import { spawn, execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -26,15 +27,28 @@ export class Server {
   async start() {
     this.#folder ??= await mkdtemp(path.join(tmpdir(), 'rockpool-e2e-'));
     const config = path.join(this.#folder, 'rockpool.json');
-    await writeFile(config, JSON.stringify({ data: path.join(this.#folder, 'data'), www: path.join(root, 'examples'), sdk: dist, ...this.#config }));
-    this.#child = spawn(program, ['serve', '--config', config, '--listen', this.#listen], { stdio: ['ignore', 'pipe', 'pipe'] });
+    await writeFile(
+      config,
+      JSON.stringify({
+        data: path.join(this.#folder, 'data'),
+        www: path.join(root, 'examples'),
+        sdk: dist,
+        ...this.#config,
+      }),
+    );
+    this.#child = spawn(program, ['serve', '--config', config, '--listen', this.#listen], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.url = await this.#ready(this.#child);
     this.#listen = new URL(this.url).host;
   }
 
   #ready(child) {
     return new Promise((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error(`the server did not say that it listens\n${this.log}`)), 20_000);
+      const late = setTimeout(
+        () => reject(new Error(`the server did not say that it listens\n${this.log}`)),
+        20_000,
+      );
       const hear = data => {
         this.log += data;
         const said = /listening on (http:\/\/\S+)/.exec(this.log.slice(this.#heard));
@@ -46,7 +60,10 @@ export class Server {
       child.stdout.on('data', hear);
       child.stderr.on('data', hear);
       child.on('error', reject);
-      child.on('exit', code => { clearTimeout(late); reject(new Error(`the server ended with ${code}\n${this.log}`)); });
+      child.on('exit', code => {
+        clearTimeout(late);
+        reject(new Error(`the server ended with ${code}\n${this.log}`));
+      });
     });
   }
 
@@ -81,7 +98,9 @@ export class Server {
   }
 
   token(user) {
-    return this.verb('token', '--config', path.join(this.#folder, 'rockpool.json'), '--user', user).then(text => text.trim());
+    return this.verb('token', '--config', path.join(this.#folder, 'rockpool.json'), '--user', user).then(
+      text => text.trim(),
+    );
   }
 
   file(name) {

@@ -1,6 +1,6 @@
 import { expect, get, online, open, pause, put, status, synced, test, watch } from './fixtures.mjs';
 
-test('a second tab of the same store follows: durable rejects, acknowledged works, both see the same', async ({ person }) => {
+test('a second tab follows: durable rejects, acknowledged works, both see the same', async ({ person }) => {
   const one = await person();
   const first = await one.opened();
   const second = await one.opened();
@@ -11,7 +11,10 @@ test('a second tab of the same store follows: durable rejects, acknowledged work
 
   const outcome = await second.evaluate(async () => {
     const write = db.collection('notes').put('s', { by: 'second' });
-    const durable = await write.durable.then(() => 'resolved', error => error.code);
+    const durable = await write.durable.then(
+      () => 'resolved',
+      error => error.code,
+    );
     await write.acknowledged;
     return { durable, state: write.state };
   });
@@ -29,10 +32,12 @@ test('a second tab of the same store follows: durable rejects, acknowledged work
 
 test('twice the same open in one page is one object', async ({ person }) => {
   const page = await (await person()).opened({ store: 'same' });
-  expect(await page.evaluate(async () => {
-    const { open } = await import('/sdk/index.web.js');
-    return (await open({ url: location.origin, store: 'same', log: 'error' })) === db;
-  })).toBe(true);
+  expect(
+    await page.evaluate(async () => {
+      const { open } = await import('/sdk/index.web.js');
+      return (await open({ url: location.origin, store: 'same', log: 'error' })) === db;
+    }),
+  ).toBe(true);
 });
 
 test('without IndexedDB the page works from memory, and says so', async ({ person }) => {
@@ -55,7 +60,9 @@ test('without IndexedDB the page works from memory, and says so', async ({ perso
 test('an IndexedDB that refuses to open means memory, not a dead page', async ({ person }) => {
   const one = await person();
   await one.context.addInitScript(() => {
-    IDBFactory.prototype.open = () => { throw new DOMException('blocked for the test', 'SecurityError'); };
+    IDBFactory.prototype.open = () => {
+      throw new DOMException('blocked for the test', 'SecurityError');
+    };
   });
   const page = await one.opened();
   expect((await status(page)).storage.kind).toBe('memory');
@@ -81,7 +88,9 @@ const breakDisk = way => {
 };
 
 for (const way of ['throws', 'aborts', 'fails']) {
-  test(`a put that ${way}: status says failing, nothing is lost while the page lives, and it heals`, async ({ person }) => {
+  test(`a put that ${way}: status says failing, nothing is lost while the page lives, and it heals`, async ({
+    person,
+  }) => {
     const page = await (await person()).opened();
     await put(page, 'notes', 'before', { n: 0 });
     await pause(page);
@@ -89,16 +98,29 @@ for (const way of ['throws', 'aborts', 'fails']) {
     const settled = await page.evaluate(() => {
       globalThis.settled = 'no';
       const write = db.collection('notes').put('hurt', { n: 1 });
-      write.durable.then(() => { settled = 'durable'; }, error => { settled = error.code; });
+      write.durable.then(
+        () => {
+          settled = 'durable';
+        },
+        error => {
+          settled = error.code;
+        },
+      );
       return new Promise(resolve => setTimeout(() => resolve(settled), 700));
     });
     expect(settled).not.toBe('durable');
     await expect.poll(async () => (await status(page)).storage.kind, { timeout: 20_000 }).toBe('failing');
     expect(await get(page, 'notes', 'hurt')).toEqual({ id: 'hurt', n: 1 });
     await put(page, 'notes', 'later', { n: 2 }, null);
-    expect(await page.evaluate(async () => JSON.stringify(JSON.parse(await (await db.export()).text())).includes('hurt'))).toBe(true);
+    expect(
+      await page.evaluate(async () =>
+        JSON.stringify(JSON.parse(await (await db.export()).text())).includes('hurt'),
+      ),
+    ).toBe(true);
 
-    await page.evaluate(() => { mended = true; });
+    await page.evaluate(() => {
+      mended = true;
+    });
     await expect.poll(async () => (await status(page)).storage.kind, { timeout: 30_000 }).toBe('disk');
     await page.reload();
     await open(page);
@@ -113,9 +135,13 @@ test('writes made while the disk fails reach the server when it works again', as
   const page = await (await person()).opened();
   await online(page);
   await page.evaluate(breakDisk, 'throws');
-  await page.evaluate(() => { for (let k = 0; k < 50; k += 1) db.collection('notes').put(`n${k}`, { k }); });
+  await page.evaluate(() => {
+    for (let k = 0; k < 50; k += 1) db.collection('notes').put(`n${k}`, { k });
+  });
   await expect.poll(async () => (await status(page)).storage.kind, { timeout: 20_000 }).toBe('failing');
-  await page.evaluate(() => { mended = true; });
+  await page.evaluate(() => {
+    mended = true;
+  });
   await synced(page);
   const other = await (await person()).opened();
   await watch(other, 'notes');
@@ -148,7 +174,14 @@ test('logout wipes the store; with unsent writes it asks first', async ({ person
   const page = await (await person()).opened();
   await pause(page);
   await put(page, 'notes', 'a', { n: 1 });
-  expect(await page.evaluate(() => db.logout().then(() => 'done', error => error.code))).toBe('unsynced');
+  expect(
+    await page.evaluate(() =>
+      db.logout().then(
+        () => 'done',
+        error => error.code,
+      ),
+    ),
+  ).toBe('unsynced');
   expect(await get(page, 'notes', 'a')).toEqual({ id: 'a', n: 1 });
   await page.evaluate(() => db.logout({ pending: 'discard' }));
   await page.reload();
