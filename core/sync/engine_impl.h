@@ -107,7 +107,9 @@ class Engine::Impl {
   void on_forgot(const dialect::Forgot& forgot);
   void on_progress(const std::string& cursor);
   void on_live(const dialect::Live& live);
-  void advance(const Key& key, Truth next, bool from_feed);
+  enum class Source : std::uint8_t { snapshot, feed, answer };
+  bool is_newer(const Collection& collection, const Row& row, const Truth& next, Source source) const;
+  void advance(const Key& key, Truth next, Source source);
   void settle_seen(Row& row, Ancestor& reached, model::Version seen);
   void settle_absent(const Key& key);
   void finish_replacing();

@@ -47,7 +47,7 @@ void Engine::Impl::on_part(dialect::Part& part) {
     Row& row = replica_.row(key);
     row.pull = collection.pulls;
     ledger_.note_row(key);
-    advance(key, truth_of(std::move(record)), true);
+    advance(key, truth_of(std::move(record)), Source::snapshot);
   }
   ledger_.note_collection(part.collection);
   if (part.done) on_done(part.collection, part.cursor);
@@ -106,14 +106,16 @@ bool Engine::Impl::is_own(const model::Change& change) const {
 }
 
 void Engine::Impl::on_changes(dialect::ChangedAt& changed) {
+  std::set<Key> touched;
   for (model::Change& change : changed.changes) {
     const Key key = change.record.key;
+    if (const Row* known = replica_.find(key); known != nullptr && known->local) touched.insert(key);
     // On a resumed link the change may come before the answer to the write that was sent again.
     if (is_own(change)) on_acked({change.number, change.record.version, change.seq});
     Row& row = replica_.row(key);
     row.pull = replica_.collection(key.collection).pulls;
     ledger_.note_row(key);
-    advance(key, truth_of(std::move(change.record)), true);
+    advance(key, truth_of(std::move(change.record)), Source::feed);
   }
   for (const std::string& name : changed.collections) {
     Collection& collection = replica_.collection(name);
@@ -122,6 +124,7 @@ void Engine::Impl::on_changes(dialect::ChangedAt& changed) {
     ledger_.note_collection(name);
   }
   on_progress(changed.cursor);
+  for (const Key& key : touched) settle_absent(key);
 }
 
 void Engine::Impl::on_progress(const std::string& cursor) {
@@ -175,8 +178,8 @@ void Engine::Impl::settle_seen(Row& row, Ancestor& reached, model::Version seen)
   }
 }
 
-// What the server applied is in its feed, or it was deleted again before we came: then no version of it will ever be
-// told, and only the place in the log says that we are past it.
+// What the server applied is in its feed, or it was deleted again before we came, or deleted, forgotten and begun anew:
+// then its version will never be told, and only the place in the log says that we are past it.
 void Engine::Impl::settle_absent(const Key& key) {
   Row* row = replica_.find(key);
   const Collection& collection = *replica_.find_collection(key.collection);
@@ -192,7 +195,7 @@ void Engine::Impl::settle_absent(const Key& key) {
   Local& local = *row->local;
   Ancestor reached = local.ancestor ? *local.ancestor : Ancestor{row->truth.version, row->truth.data};
   settle_seen(*row, reached, seen);
-  row->truth = Truth{};
+  if (row->truth.data.empty()) row->truth = Truth{};
   local.ancestor.reset();
   if (!open_writes(local, true).empty()) local.ancestor = std::move(reached);
   ledger_.note_row(key);
@@ -200,18 +203,29 @@ void Engine::Impl::settle_absent(const Key& key) {
   show(key);
 }
 
+// A snapshot is read later than anything heard before it, and a live feed comes in order. While a feed catches up, it
+// may tell what a snapshot or an answer was ahead of; there the version decides. Versions alone do not: after the
+// server forgot a deletion, a record's versions begin anew.
+bool Engine::Impl::is_newer(const Collection& collection, const Row& row, const Truth& next, Source source) const {
+  if (collection.replacing || source == Source::snapshot) return true;
+  if (source == Source::feed && collection.live) return true;
+  const bool forgettable = source == Source::feed && row.truth.data.empty() && !row.tombstone;
+  const model::Version held = forgettable ? 0 : row.truth.version;
+  return next.version > held || held == 0;
+}
+
 // The server's record is `next` now (or was already: then only what we made of it is looked at again).
-void Engine::Impl::advance(const Key& key, Truth next, bool from_feed) {
+void Engine::Impl::advance(const Key& key, Truth next, Source source) {
   Row& row = replica_.row(key);
-  const bool replacing = replica_.collection(key.collection).replacing;
-  if (from_feed && next.version >= row.truth.version) row.tombstone = false;
-  const bool ahead = !from_feed && next.version > row.truth.version && next.data.empty();
-  const bool older = next.version < row.truth.version || (next.version == row.truth.version && row.truth.version > 0);
-  if (older && !replacing) {
+  const Collection& collection = replica_.collection(key.collection);
+  if (source != Source::answer && next.version >= row.truth.version) row.tombstone = false;
+  const bool ahead = source == Source::answer && next.version > row.truth.version && next.data.empty();
+  if (!is_newer(collection, row, next, source)) {
     next = row.truth;
-  } else if (replacing && next.version < row.truth.version) {
+  } else if (collection.replacing && next.version < row.truth.version) {
     lost_.push_back(key);
   }
+  const bool replacing = collection.replacing;
   ledger_.note_row(key);
   if (row.local) {
     Local& local = *row.local;

@@ -74,7 +74,7 @@ void Engine::Impl::on_acked(const model::Acked& acked) {
     ledger_.note_pending(later);
     if (!next.in_flight && next.open() && !row.local->clash) outbox_.ready().insert(later);
   }
-  if (row.truth.version >= version) advance(key, row.truth, false);
+  if (row.truth.version >= version) advance(key, row.truth, Source::answer);
   else settle_absent(key);
   if (!ledger_.stores()) outbox_.persisted(0, outbox_.last());
 }
@@ -98,7 +98,7 @@ void Engine::Impl::on_conflicted(const model::Conflicted& conflicted) {
                 .data = conflicted.data,
                 .created = conflicted.created,
                 .updated = conflicted.updated},
-          false);
+          Source::answer);
   // Usually reconciling has placed it anew. Otherwise it waits for others of its record or batch, or goes again.
   pending = outbox_.find(conflicted.number);
   const Row* row = replica_.find(key);
@@ -171,7 +171,7 @@ void Engine::Impl::refuse(Pending& pending, const base::Error& error) {
   effects_.push_back(Refused{view_of(pending)});
   if (!ledger_.stores()) outbox_.persisted(0, outbox_.last());
   reanchor(was.key, was.number, was);
-  if (const Row* left = replica_.find(was.key)) advance(was.key, left->truth, false);
+  if (const Row* left = replica_.find(was.key)) advance(was.key, left->truth, Source::answer);
 }
 
 // A write of the record is gone without effect: the one behind it stands where that one stood, or falls with it when
