@@ -27,7 +27,7 @@ file(WRITE "${wasm_functions}" "$rockpoolStore\n")
 set(wasm_link -Oz -flto -fno-exceptions -fno-rtti -lembind
   "SHELL:--closure 1" -sMODULARIZE -sEXPORT_ES6 -sEXPORT_NAME=createCore -sALLOW_MEMORY_GROWTH
   -sDYNAMIC_EXECUTION=0 -sEMBIND_AOT -sMALLOC=emmalloc
-  -sINCOMING_MODULE_JS_API=wasmBinary,instantiateWasm,locateFile
+  -sINCOMING_MODULE_JS_API=wasmBinary,instantiateWasm,locateFile,printErr
   -sEXPORTED_RUNTIME_METHODS=HEAPU8 "-sDEFAULT_LIBRARY_FUNCS_TO_INCLUDE=@${wasm_functions}"
   -Wl,--wrap=strtod,--wrap=snprintf # wasm/libc.cpp
   --emit-symbol-map) # for both: it changes the order of the imports

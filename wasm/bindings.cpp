@@ -41,7 +41,7 @@ EMSCRIPTEN_BINDINGS(rockpool) {
       .function("peers", &Core::peers)
       .function("opened", &Core::opened)
       .function("closed", &Core::closed)
-      .function("flushFiles", &Core::flush_files)
+      .function("writeFiles", &Core::write_files)
       .function("persisted", &Core::persisted)
       .function("persistFailed", &Core::persist_failed)
       .function("persistRecovered", &Core::persist_recovered)

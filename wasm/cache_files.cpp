@@ -81,8 +81,9 @@ base::Result<journal::Files> CacheFiles::read(const std::string& folder) {
   return files;
 }
 
-base::Status CacheFiles::perform(base::Instant now, journal::FileOps ops) {
-  std::move(ops.begin(), ops.end(), std::back_inserter(left_));
+void CacheFiles::add(journal::FileOps ops) { std::move(ops.begin(), ops.end(), std::back_inserter(left_)); }
+
+base::Status CacheFiles::perform(base::Instant now) {
   while (!left_.empty()) {
     if (auto done = perform_next(now); !done) return done;
     left_.pop_front();

@@ -20,9 +20,11 @@ class CacheFiles {
   // Every file of `folder`, which must exist; no sub-folders are looked into. Error: `storage`.
   base::Result<journal::Files> read(const std::string& folder);
 
-  // Performs `ops` and what an earlier failure left over, in order. After an error what is not done stays for the
-  // next call, at the byte where it stopped. Error: `storage`, or `quota` when the disk is full.
-  base::Status perform(base::Instant now, journal::FileOps ops);
+  // To be done by the next perform().
+  void add(journal::FileOps ops);
+  // Performs everything added, in order. After an error what is not done stays for the next call, at the byte where it
+  // stopped. Error: `storage`, or `quota` when the disk is full.
+  base::Status perform(base::Instant now);
 
  private:
   base::Status perform_next(base::Instant now);

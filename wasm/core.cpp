@@ -128,8 +128,8 @@ void Core::frame(double now, double carrier, std::size_t bytes) {
   engine_->arrived(at(now), static_cast<dialect::CarrierId>(carrier), std::move(frame));
 }
 
-std::size_t Core::drain(double now) {
-  out_ = wasm::drain(at(now), *engine_, files_, queries_);
+std::size_t Core::drain() {
+  out_ = wasm::drain(*engine_, files_, queries_);
   return out_.size();
 }
 
@@ -223,8 +223,8 @@ void Core::closed(double now, double carrier, int code, const std::string& reaso
   engine_->arrived(at(now), static_cast<dialect::CarrierId>(carrier), std::move(closed));
 }
 
-std::string Core::flush_files(double now) {
-  const auto written = files_.perform(at(now), {});
+std::string Core::write_files(double now) {
+  const auto written = files_.perform(at(now));
   return written ? std::string() : error_text(written.error());
 }
 

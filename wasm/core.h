@@ -41,7 +41,7 @@ class Core {
   // "collection NUL id": the record's JSON text, or nothing.
   std::size_t row(std::size_t bytes);
   void frame(double now, double carrier, std::size_t bytes);
-  std::size_t drain(double now);
+  std::size_t drain();
 
   // ---- app
   bool cancel(double now, const std::string& key);
@@ -78,8 +78,8 @@ class Core {
   // ---- platform
   void opened(double now, double carrier);
   void closed(double now, double carrier, int code, const std::string& reason);
-  // Tries again what a full disk kept from being written. Empty, or an error.
-  std::string flush_files(double now);
+  // Before the sync that a `persist` event asks for, and again before its repetition. Empty, or an error.
+  std::string write_files(double now);
   void persisted(double now, double number);
   void persist_failed(double now, const std::string& why);
   void persist_recovered(double now);

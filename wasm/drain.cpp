@@ -33,7 +33,6 @@ void put_headers(JsonOut& out, const wire::Headers& headers) {
 
 // One event per effect, but for rows: those are gathered, since one record may move many times between two drains.
 struct Writer {
-  base::Instant now;
   CacheFiles& files;
   JsonOut out;
   std::map<std::string, std::set<std::string>> moved;
@@ -57,10 +56,8 @@ struct Writer {
     out.text(exchange.body).close(']');
   }
   void operator()(sync::Persist& persist) {
-    const auto written = files.perform(now, std::move(persist.ops));
-    event("persist").number(persist.number);
-    if (!written) put_error(out, written.error());
-    out.close(']');
+    files.add(std::move(persist.ops));
+    event("persist").number(persist.number).close(']');
   }
   void operator()(const sync::WantToken& want) { event("token").text(name_of(want.reason)).close(']'); }
   void operator()(sync::Shown& shown) {
@@ -116,8 +113,8 @@ struct Writer {
 
 }  // namespace
 
-std::string drain(base::Instant now, sync::Engine& engine, CacheFiles& files, Queries& queries) {
-  Writer writer{now, files, {}, {}};
+std::string drain(sync::Engine& engine, CacheFiles& files, Queries& queries) {
+  Writer writer{files, {}, {}};
   writer.out.open('[');
   while (auto effect = engine.poll()) std::visit(writer, *effect);
   writer.put_rows();

@@ -12,8 +12,8 @@
 
 namespace rockpool::wasm {
 
-// Polls `engine` until it is empty. Files are written at once, so that the sync asked for by a `persist` event stores
-// them; rows that moved are told once, and to the queries that look at them.
-std::string drain(base::Instant now, sync::Engine& engine, CacheFiles& files, Queries& queries);
+// Polls `engine` until it is empty. File operations wait in `files` until the page is about to sync, because readers
+// need not wait for them; rows that moved are told once, and to the queries that look at them.
+std::string drain(sync::Engine& engine, CacheFiles& files, Queries& queries);
 
 }  // namespace rockpool::wasm

@@ -66,8 +66,8 @@ export class Core {
     this.raw.frame(now, carrier, this.#put(text));
   }
 
-  drain(now: number): CoreEvent[] {
-    const bytes = this.raw.drain(now);
+  drain(): CoreEvent[] {
+    const bytes = this.raw.drain();
     return bytes <= 2 ? [] : JSON.parse(this.#take(bytes)) as CoreEvent[];
   }
 

@@ -33,6 +33,7 @@ export class Driver implements Clockwork {
   #told = new Set<{ tell(): void }>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #wakeAt = -1;
+  #step = 0;
   #stopped = false;
 
   constructor(core: Core, sink: Sink, parts: { store?: Store; socket?: SocketClass; token: OpenOptions<unknown>['token'] }) {
@@ -48,7 +49,7 @@ export class Driver implements Clockwork {
         sink.failed(error);
       },
       recovered: () => this.feed((now) => core.raw.persistRecovered(now)),
-      flushFiles: () => core.raw.flushFiles(Date.now()),
+      writeFiles: () => core.raw.writeFiles(Date.now()),
     });
   }
 
@@ -71,15 +72,17 @@ export class Driver implements Clockwork {
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    queueMicrotask(() => this.#flush());
+    queueMicrotask(() => this.#scheduled && this.flush());
   }
 
-  #flush(): void {
+  /** Does now what would be done at the end of this task. */
+  flush(): void {
     this.#scheduled = false;
     this.sync();
     const told = [...this.#told];
     this.#told.clear();
     for (const source of told) source.tell();
+    this.#persist();
     this.#arm();
   }
 
@@ -89,7 +92,7 @@ export class Driver implements Clockwork {
     try {
       while (this.#dirty) {
         this.#dirty = false;
-        for (const event of this.core.drain(Date.now())) this.#do(event);
+        for (const event of this.core.drain()) this.#do(event);
       }
     } finally {
       this.#draining = false;
@@ -104,11 +107,21 @@ export class Driver implements Clockwork {
         this.#carriers.get(event[1])?.close(event[2], event[3]);
         return;
       }
-      case 'persist': return this.#store?.persist(event[1], event[2] !== undefined);
+      case 'persist': {
+        this.#step = event[1];
+        return;
+      }
       case 'token': return void this.#token(event[1]);
       case 'exchange': return this.#closed(event[1], 0, 'this build has no HTTP carrier');
       default: return this.#sink.happened(event);
     }
+  }
+
+  /** Last of all: who waits for news need not wait for the disk. */
+  #persist(): void {
+    const step = this.#step;
+    this.#step = 0;
+    if (step !== 0) this.#store?.persist(step);
   }
 
   #open([, carrier, kind, url, subprotocol]: Extract<CoreEvent, ['open', ...unknown[]]>): void {
@@ -176,7 +189,7 @@ export class Driver implements Clockwork {
   /** Stops asking, sending and waiting. */
   stop(): void {
     this.feed((now) => this.core.raw.stop(now));
-    this.sync();
+    this.flush();
     this.#stopped = true;
     clearTimeout(this.#timer);
     this.#asking?.abort();

@@ -10,7 +10,7 @@ declare module '#core-glue' {
     write(now: number, bytes: number): number;
     row(bytes: number): number;
     frame(now: number, carrier: number, bytes: number): void;
-    drain(now: number): number;
+    drain(): number;
     cancel(now: number, key: string): boolean;
     retry(now: number, key: string, value: string): string;
     dismiss(now: number, key: string): void;
@@ -35,7 +35,7 @@ declare module '#core-glue' {
     peers(room: string): string;
     opened(now: number, carrier: number): void;
     closed(now: number, carrier: number, code: number, reason: string): void;
-    flushFiles(now: number): string;
+    writeFiles(now: number): string;
     persisted(now: number, step: number): void;
     persistFailed(now: number, why: string): void;
     persistRecovered(now: number): void;

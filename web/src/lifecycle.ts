@@ -27,13 +27,13 @@ export function watchPage(driver: Driver, client: Client, { keeping, store, tabs
   on(document, 'visibilitychange', () => {
     driver.feed((now) => raw.visible(now, document.visibilityState === 'visible'));
     // A page that is hidden may never run again.
-    driver.sync();
+    driver.flush();
     store?.hurry();
   });
   let away: Promise<void> | undefined;
   on(page, 'pagehide', () => {
     driver.feed((now) => raw.online(now, false));
-    driver.sync();
+    driver.flush();
     // In the back-forward cache it must hold neither the lock nor a sync that another tab's would meet.
     away = (store?.stop() ?? Promise.resolve()).then(() => tabs?.release());
     if (!store?.running) tabs?.release();

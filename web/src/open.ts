@@ -47,6 +47,8 @@ async function load({ wasm = {} }: Settings): Promise<Glue> {
           },
         }),
         locateFile: () => String(url),
+        // What went wrong is in the rejection.
+        printErr: () => {},
       };
       createCore(hooks).then(resolve, reject);
     });
@@ -130,7 +132,7 @@ async function start(settings: Settings, closed: () => void): Promise<Client> {
       driver.stop();
       while (store?.busy) {
         await store.settled();
-        driver.sync();
+        driver.flush();
       }
       await store?.stop();
       tabs?.close();

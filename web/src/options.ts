@@ -40,7 +40,7 @@ function checkUrl(url: string): string {
   let parsed: URL;
   try {
     // Pages may say "/api"; it means their own server.
-    parsed = new URL(url, typeof location === 'undefined' ? undefined : location.href);
+    parsed = new URL(url, url[0] === '/' && typeof location !== 'undefined' ? location.href : undefined);
   } catch {
     return usage(`option url, "${url}", is no URL; it looks like https://api.example`);
   }

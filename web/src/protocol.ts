@@ -31,7 +31,7 @@ export type CoreEvent =
   | ['open', carrier: number, kind: string, url: string, subprotocol: string, headers: [string, string][]]
   | ['send', carrier: number, text: string]
   | ['close', carrier: number, code: number, reason: string]
-  | ['persist', step: number, failed?: CoreError]
+  | ['persist', step: number]
   | ['token', reason: Reason]
   | ['rows', collection: string, ...ids: string[]]
   | ['all', query: number, hasMore: boolean, rows: Json[]]

@@ -1,7 +1,7 @@
 // When the disk is synced. What is written to it is the journal's matter; how, the glue's (wasm/store.web.js).
 import type { Glue } from '#core-glue';
-import { wrap } from './errors.js';
-import type { RockpoolError } from './errors.js';
+import { fromCore, wrap } from './errors.js';
+import type { CoreError, RockpoolError } from './errors.js';
 
 const watchdogMs = 10_000;
 const retryMsMin = 1_000;
@@ -12,8 +12,8 @@ export interface StoreEvents {
   persisted(step: number): void;
   failed(error: RockpoolError): void;
   recovered(): void;
-  /** Tries again to write what a full disk kept out. The text of an error, or nothing. */
-  flushFiles(): string;
+  /** Writes what the sync is to store. The text of an error, or nothing. */
+  writeFiles(): string;
 }
 
 function storageError(cause: unknown): RockpoolError {
@@ -42,7 +42,6 @@ export class Store {
   #glue: Glue;
   #events: StoreEvents | undefined;
   #step = 0;
-  #filesFailed = false;
   #running = false;
   #failures = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -61,10 +60,9 @@ export class Store {
 
   listen(events: StoreEvents): void { this.#events = events; }
 
-  /** Files up to `step` were changed. At most one step is open at a time. */
-  persist(step: number, filesFailed: boolean): void {
+  /** Files are to be changed; this is called `step`. At most one is open at a time. */
+  persist(step: number): void {
     this.#step = step;
-    this.#filesFailed = filesFailed;
     this.#run();
   }
 
@@ -78,9 +76,8 @@ export class Store {
     clearTimeout(this.#retry);
     this.#retry = undefined;
     this.#running = true;
-    const failed = this.#filesFailed ? this.#events!.flushFiles() : '';
-    if (failed !== '') return this.#done((JSON.parse(failed) as { error: unknown }).error);
-    this.#filesFailed = false;
+    const failed = this.#events!.writeFiles();
+    if (failed !== '') return this.#done(fromCore((JSON.parse(failed) as { error: CoreError }).error));
     // After a failure with a new connection: the old one may be what hangs.
     watched((done) => this.#glue.rockpoolStore.sync(this.#failures > 0, done), (error) => this.#done(error));
   }

@@ -8,9 +8,10 @@ import { fileURLToPath } from 'node:url';
 import { open } from '../../dist/index.node.js';
 
 const sdk = new URL('../../dist/index.node.js', import.meta.url).href;
-const folder = (context) => {
+/** A folder of its own, gone when this file's tests are over. */
+const folder = () => {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'rockpool-'));
-  context.after(() => fs.rmSync(dir, { recursive: true, force: true }));
+  process.on('exit', () => fs.rmSync(dir, { recursive: true, force: true }));
   return dir;
 };
 
@@ -72,7 +73,7 @@ test('a compiled module is taken', async () => {
 });
 
 test('a folder keeps what was durable, through a kill', async (context) => {
-  const dir = folder(context);
+  const dir = folder();
   const child = spawn(process.execPath, ['--input-type=module', '-e', `import { open } from ${JSON.stringify(sdk)};
     const db = await open({ dir: ${JSON.stringify(dir)} });
     const t = db.collection('t');
@@ -93,7 +94,7 @@ test('a folder keeps what was durable, through a kill', async (context) => {
 });
 
 test('close keeps, destroy wipes', async (context) => {
-  const dir = folder(context);
+  const dir = folder();
   const one = await open({ dir });
   const { key } = one.collection('t').put('a', { n: 1 });
   await one.close();
@@ -108,7 +109,7 @@ test('close keeps, destroy wipes', async (context) => {
 });
 
 test('a second process on the same folder runs from memory and says so', async (context) => {
-  const dir = folder(context);
+  const dir = folder();
   const db = await open({ dir });
   context.after(() => db.close());
   db.collection('t').put('a', {});
@@ -124,7 +125,7 @@ test('a second process on the same folder runs from memory and says so', async (
 });
 
 test('a store of a newer version is refused and left alone', async (context) => {
-  const dir = folder(context);
+  const dir = folder();
   const db = await open({ dir });
   await db.collection('t').put('a', {}).durable;
   await db.close();
@@ -151,7 +152,7 @@ function crc32c(bytes) {
 }
 
 test('a folder that cannot be used: memory, and the reason in the log', async (context) => {
-  const dir = folder(context);
+  const dir = folder();
   fs.writeFileSync(path.join(dir, 'rockpool-1'), 'in the way');
   const log = [];
   const db = await open({ dir, log: (entry) => log.push(entry) });

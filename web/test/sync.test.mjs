@@ -43,7 +43,7 @@ test('a write goes through its states, and its handle says so', async (context) 
   assert.deepEqual(server.read('t', write.id), { n: 1 });
   await db.synced();
   await until(() => db.pending().length === 0, 'nothing pending');
-  assert.equal(t.meta(write.id).version, '1');
+  await until(() => t.meta(write.id).version === '1', 'the server\'s version');
 });
 
 test('changes of others arrive, once a task', async (context) => {
