@@ -161,6 +161,7 @@ base::Result<hub::Start> Log::load(
     const std::function<void(const std::string&, const hub::ClientMark&, std::uint64_t, model::Version,
                              std::uint64_t)>& outcome) {
   for (const auto& [key, kept] : records_) record(space_, kept);
+  if (setting_.faults.books_lost) books_.clear();
   for (const auto& [who, books] : books_) {
     mark(space_, books.mark);
     for (const auto& [number, made] : books.outcomes) outcome(space_, books.mark, number, made.first, made.second);

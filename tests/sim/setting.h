@@ -23,6 +23,7 @@ struct Faults {
   std::function<void(hub::Batch&)> append;                // what the log stores
   bool disk_lies = false;      // says persisted before anything is stored
   bool log_lies = false;       // says ok and stores nothing now and then
+  bool books_lost = false;     // a server that starts knows nothing of the mutations applied before
   bool closed_swallowed = false;  // the server never hears that a connection ended
 };
 
