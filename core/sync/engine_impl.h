@@ -97,6 +97,7 @@ class Engine::Impl {
   base::Result<Staged> stage_one(const LocalWrite& write, std::string_view view) const;
   static void unite_repeated(std::vector<Staged>& staged);
   std::uint64_t accept(Staged staged, std::uint64_t group);
+  static model::Version ground_of(const Row& row);
   void anchor(model::Mutation& mutation, const Row& row) const;
   bool may_cancel(const Pending& pending) const;
 

@@ -148,6 +148,20 @@ TEST(Engine, a_record_written_twice_in_a_batch_is_sent_once) {
   EXPECT_EQ(sent[1].key.id, "b");
 }
 
+TEST(Engine, a_write_is_fenced_by_the_version_it_was_made_on_not_by_one_that_came_meanwhile) {
+  Page page;
+  page.connect();
+  page.changed("a", 1, R"({"t":"x"})");
+  page.write(Kind::update, "a", R"({"u":1})");
+  page.pushed();
+  page.changed("a", 2, R"({"t":"theirs"})");
+  const auto add = page.write(Kind::increment, "a", "1", "/n");
+  page.write(Kind::put, "a", R"({"t":"x","u":1,"n":1,"mine":true})");
+  ASSERT_TRUE(page.engine->cancel(page.now, add.key));
+  page.settle();
+  for (const model::Mutation& mutation : page.pushed()) EXPECT_NE(mutation.base, 2u);
+}
+
 TEST(Engine, a_fenced_write_waits_for_the_commutative_one_before_it) {
   Page page;
   page.connect();

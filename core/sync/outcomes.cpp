@@ -197,7 +197,7 @@ void Engine::Impl::reanchor(const Key& key, std::uint64_t gone, const model::Mut
     if (next->mutation.after != gone || next->outstanding) continue;
     next->mutation.after = was.after;
     next->mutation.base = was.base;
-    if (!was.after && !was.base) next->mutation.base = row->truth.data.empty() ? 0 : row->truth.version;
+    if (!was.after && !was.base) next->mutation.base = ground_of(*row);
     next->step = ledger_.step();
     ledger_.note_pending(number);
   }

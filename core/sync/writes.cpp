@@ -114,7 +114,13 @@ void Engine::Impl::unite_repeated(std::vector<Staged>& staged) {
   }
 }
 
-// The version a write is made on: that of the truth, or the one an earlier write of ours will make.
+// The version of what is shown below our own writes. While they wait to be joined with a newer truth, that is not it.
+model::Version Engine::Impl::ground_of(const Row& row) {
+  if (row.local && row.local->ancestor) return row.local->ancestor->data.empty() ? 0 : row.local->ancestor->version;
+  return row.truth.data.empty() ? 0 : row.truth.version;
+}
+
+// The version a write is made on: that of the ground, or the one an earlier write of ours will make.
 void Engine::Impl::anchor(model::Mutation& mutation, const Row& row) const {
   mutation.base.reset();
   mutation.after.reset();
@@ -131,7 +137,7 @@ void Engine::Impl::anchor(model::Mutation& mutation, const Row& row) const {
   } else if (last != nullptr && last->fenced()) {
     mutation.base = last->acked_version;
   } else {
-    mutation.base = row.truth.data.empty() ? 0 : row.truth.version;
+    mutation.base = ground_of(row);
   }
 }
 
