@@ -162,6 +162,8 @@ void Client::cancel(const std::string& key) {
 void Client::retry(const std::string& key) {
   Written* refused = own_book().find(number_of(key));
   const Wish again = refused == nullptr ? Wish{} : refused->wish;
+  // To say once more what a whole record was is to take back what others wrote since.
+  if (again.effect.kind == Effect::Kind::whole) return dismiss(key);
   auto accepted = engine_->retry(clock(), key, "");
   note(accepted.ok() ? "retries" : "may not retry", key);
   if (accepted.ok()) {

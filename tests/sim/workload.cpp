@@ -139,7 +139,7 @@ std::optional<Wish> Workload::counted_wish(Client& client, const CollectionPlan&
   // One client creates it, so that two creations cannot meet.
   if (number % setting_.scenario.clients.size() != static_cast<std::uint64_t>(client.index())) return std::nullopt;
   if (client.engine().known(plan.name) != sync::Known::complete) return std::nullopt;
-  return Wish{LocalWrite{Kind::insert, key, "", R"({"n":0,"tags":[],"f":{}})"}, {Effect::Kind::field, 0, ""}, ""};
+  return Wish{LocalWrite{Kind::insert, key, "", R"({"n":0,"tags":[],"f":{}})"}, {Effect::Kind::whole, 0, ""}, ""};
 }
 
 Wish Workload::counted_change(Client& client, const model::Key& key, std::string_view shown) {
