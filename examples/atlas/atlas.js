@@ -11,6 +11,21 @@ import { DotMap } from './map.js';
 const main = document.getElementById('atlas');
 const number = value => value.toLocaleString('en');
 
+/**
+ * Runs at once for little, and a moment after the last call for much: counting takes time that drawing needs.
+ */
+function calmly() {
+  let timer;
+  let before = 0;
+  return (size, run) => {
+    clearTimeout(timer);
+    const grown = size !== before;
+    before = size;
+    if (grown || size < 20_000) run();
+    else timer = setTimeout(run, 300);
+  };
+}
+
 function controls(cities, list) {
   let timer;
   const search = h('input.field.search', {
@@ -55,8 +70,12 @@ function controls(cities, list) {
     search.focus();
   });
   let counted;
+  const lately = calmly();
   const draw = () => {
-    if (document.activeElement !== country && counted !== cities.all) {
+    country.value = cities.looking.country;
+    if (counted === cities.all) return;
+    lately(cities.all.length, () => {
+      if (document.activeElement === country) return;
       counted = cities.all;
       const lands = Cities.countries(cities.all)
         .map(([code, count]) => [code ?? '', count, countryName(code)])
@@ -68,8 +87,8 @@ function controls(cities, list) {
           .filter(([code]) => code)
           .map(([code, count, name]) => h('option', { value: code }, `${name} (${number(count)})`)),
       );
-    }
-    country.value = cities.looking.country;
+      country.value = cities.looking.country;
+    });
   };
   return {
     element: h('div.controls', {}, h('div.search-box', {}, icon('search'), search), country, order),
@@ -82,9 +101,13 @@ function shares(cities) {
   const bars = h('ul.bars');
   const element = h('section.shares', { 'aria-label': 'Countries' }, h('h2', {}, 'Countries'), bars);
   let drawn;
+  const lately = calmly();
   const draw = () => {
     if (drawn === cities.rows) return;
     drawn = cities.rows;
+    lately(drawn.length, show);
+  };
+  const show = () => {
     const lands = Cities.countries(cities.rows)
       .filter(([code]) => code)
       .slice(0, 7);
@@ -243,7 +266,11 @@ function chart(cities, choose) {
     element,
     map,
     draw() {
-      if (all !== cities.all) map.setAll((all = cities.all));
+      if (all !== cities.all) {
+        all = cities.all;
+        const news = cities.takeNews();
+        if (!news || !map.apply(news)) map.setAll(all);
+      }
       const now = cities.filtered ? cities.rows : null;
       if (now !== found || now === null) map.setFound((found = now));
     },
@@ -312,7 +339,8 @@ function build(session) {
   return cities;
 }
 
-function keptOf({ paths }) {
+function keptOf({ paths, mine, theirs }) {
+  if (!mine || !theirs) return 'the deletion stands';
   if (paths.length === 0) return 'both edits were kept';
   return `your ${paths.map(path => path.replace(/^\//, '')).join(' and ')} was kept`;
 }

@@ -59,6 +59,7 @@ export class Cities {
   #stop;
   #bulk = false;
   #seen = 0;
+  #news;
   #fns = new Set();
   #timer;
   #last = 0;
@@ -124,7 +125,7 @@ export class Cities {
     }
     let first = true;
     this.#stop = this.#query.subscribe((rows, result) => {
-      this.#take(rows, result);
+      this.#take(rows, result, first);
       if (first) this.#now();
       else this.#soon();
       first = false;
@@ -134,15 +135,25 @@ export class Cities {
   #peek() {
     this.#seen = this.total;
     const result = this.#query();
-    this.#take(result.rows, result);
+    this.#take(result.rows, result, true);
     this.#now();
   }
 
-  #take(rows, { loading, error }) {
+  #take(rows, { loading, error, changes }, whole) {
     this.rows = rows;
     this.loading = loading;
     this.error = error;
-    if (!this.filtered) this.all = rows;
+    if (this.filtered) return;
+    this.all = rows;
+    if (whole || !this.#news || this.#news.length + changes.length > 1000) this.#news = undefined;
+    else this.#news.push(...changes);
+  }
+
+  /** What happened to `all` since the last call, or undefined when it is to be read as a whole. */
+  takeNews() {
+    const news = this.#news;
+    this.#news = [];
+    return news;
   }
 
   subscribe(fn) {

@@ -84,6 +84,25 @@ export class DotMap {
     this.draw();
   }
 
+  /** Moves the cities that changed. False when some came or went: then all are wanted. */
+  apply(changes) {
+    const { at, x, y } = this.#all;
+    const gone = new Set();
+    for (const { type, row } of changes) {
+      if (type === 'leave') {
+        gone.add(row.id);
+        continue;
+      }
+      gone.delete(row.id);
+      const index = at.get(row.id);
+      const place = placeOf(row);
+      if (index === undefined || !place) return false;
+      [x[index], y[index]] = place;
+    }
+    this.draw();
+    return gone.size === 0;
+  }
+
   /** What matches; null when everything does. */
   setFound(rows) {
     this.#found =
