@@ -1,5 +1,7 @@
 #include "core/hub/hub.h"
 
+#include <algorithm>
+
 #include "core/base/hash.h"
 #include "core/base/text.h"
 #include "core/hub/catch_up.h"
@@ -71,6 +73,8 @@ class Hub::Impl {
   std::string alias_of(const ClientKey& client) const;
   // Is this client's word about settled writes about writes we have heard of?
   bool is_forgotten(const std::string& space, const ClientKey& client, std::uint64_t settled) const;
+  // A store that still has open what was settled here before is a copy, or an older state of itself.
+  bool is_outdated(const std::string& space, const ClientKey& client, const std::vector<std::uint64_t>& except) const;
   void claim(base::Instant now, const std::string& space, const ClientKey& client, std::uint64_t settled,
              std::vector<std::uint64_t> except);
 };
@@ -141,6 +145,15 @@ bool Hub::Impl::is_forgotten(const std::string& space, const ClientKey& client, 
   return settled > 0 && (in == nullptr || in->book(client) == nullptr);
 }
 
+bool Hub::Impl::is_outdated(const std::string& space, const ClientKey& client,
+                            const std::vector<std::uint64_t>& except) const {
+  const Space* in = state_.view.space(space);
+  const Book* book = in == nullptr ? nullptr : in->book(client);
+  return book != nullptr && std::any_of(except.begin(), except.end(), [book](std::uint64_t number) {
+           return number > 0 && book->is_settled(number);
+         });
+}
+
 void Hub::Impl::claim(base::Instant now, const std::string& space, const ClientKey& client, std::uint64_t settled,
                       std::vector<std::uint64_t> except) {
   Book& book = state_.view.open_space(space).open_book(client);
@@ -154,7 +167,8 @@ void Hub::Impl::run(base::Instant now, const Ask& ask, model::Greet& command) {
   }
   const ClientKey client(ask.principal.user, command.client);
   model::Greeted greeted{.epoch = state_.epoch, .writer = alias_of(client), .highest = 0, .forgotten = false};
-  greeted.forgotten = is_forgotten(ask.space, client, command.settled);
+  greeted.forgotten = is_forgotten(ask.space, client, command.settled) ||
+                      is_outdated(ask.space, client, command.except);
   if (!greeted.forgotten) {
     claim(now, ask.space, client, command.settled, std::move(command.except));
     greeted.highest = state_.view.space(ask.space)->book(client)->mark().highest;

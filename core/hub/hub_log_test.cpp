@@ -119,6 +119,39 @@ TEST_F(HubLog, deleting_with_a_base_above_the_view_waits_for_a_barrier_too) {
   EXPECT_EQ(world.outcome<Conflicted>(ticket).version, 0u);
 }
 
+TEST_F(HubLog, an_op_on_nothing_is_refused_only_by_a_view_that_is_proved) {
+  World other(log, {}, 2);
+  other.write({put(1, "a", R"({"n":1})", 0)}, "client-2");
+  other.run();
+  const auto ticket = world.write({add(1, "a", "/n", "1")});
+  EXPECT_FALSE(world.is_answered(ticket));
+  world.run();
+  EXPECT_EQ(world.outcome<Acked>(ticket).version, 2u);
+}
+
+TEST_F(HubLog, an_op_that_does_not_fit_is_refused_only_by_a_view_that_is_proved) {
+  World other(log, {}, 2);
+  other.write({put(1, "a", R"({"n":"text"})", 0)}, "client-2");
+  other.run();
+  World behind(log, {}, 3);
+  other.write({put(2, "a", R"({"n":5})", 1)}, "client-2");
+  other.run();
+  const auto ticket = behind.write({add(7, "a", "/n", "1")});
+  EXPECT_FALSE(behind.is_answered(ticket));
+  behind.run();
+  EXPECT_EQ(behind.outcome<Acked>(ticket).version, 3u);
+}
+
+TEST_F(HubLog, an_op_that_never_fits_is_refused_after_one_barrier) {
+  world.write({put(1, "a", R"({"n":"text"})", 0)});
+  world.run();
+  const auto ticket = world.write({add(2, "a", "/n", "1")});
+  EXPECT_TRUE(asks_for_barrier());
+  world.run();
+  EXPECT_EQ(world.outcome<Declined>(ticket).error.code, Code::invalid);
+  EXPECT_EQ(log.entries.size(), 2u);
+}
+
 // ---- unknown
 
 TEST_F(HubLog, an_unknown_append_that_landed_is_acknowledged_once_found) {

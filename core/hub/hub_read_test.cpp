@@ -62,6 +62,13 @@ TEST_F(HubRead, an_unknown_client_that_claims_settled_writes_is_forgotten) {
   EXPECT_FALSE(world.record("a").has_value());
 }
 
+TEST_F(HubRead, a_store_that_has_open_what_was_settled_before_is_told_to_take_a_new_name) {
+  world.ask(model::Greet{"client-9", 0, {}});
+  world.ask(model::Greet{"client-9", 7, {}});
+  EXPECT_TRUE(world.reply<Greeted>(world.ask(model::Greet{"client-9", 7, {5}})).forgotten);
+  EXPECT_FALSE(world.reply<Greeted>(world.ask(model::Greet{"client-9", 9, {8, 9}})).forgotten);
+}
+
 TEST_F(HubRead, a_client_that_was_greeted_is_not_forgotten_while_the_hub_lives) {
   world.ask(model::Greet{"client-9", 0, {}});
   EXPECT_FALSE(world.reply<Greeted>(world.ask(model::Greet{"client-9", 3, {}})).forgotten);

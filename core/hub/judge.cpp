@@ -64,7 +64,7 @@ class Bench {
     const Record* current = draft_.find(mutation.key);
     switch (need(mutation, current)) {
       case Need::conflict:
-        return {conflict(mutation, current)};
+        return {.outcome = conflict(mutation, current), .staged = false};
       case Need::held:
         return {Held{.number = mutation.number, .behind = *mutation.after}};
       case Need::unproved:
@@ -85,7 +85,10 @@ class Bench {
       if (!is_made_by(*mutation.after, version)) return Need::held;
       return possible ? Need::fits : Need::conflict;
     }
-    if (mutation.base && *mutation.base > version && !proved_) return Need::unproved;
+    const bool is_ahead = mutation.base && *mutation.base > version;
+    // What names no version is about the newest one, whatever it is.
+    const bool is_about_the_newest = !mutation.base && !possible;
+    if ((is_ahead || is_about_the_newest) && !proved_) return Need::unproved;
     if (!possible) return Need::conflict;
     const bool named = !mutation.base || *mutation.base == version || (*mutation.base == 0 && !exists);
     return named ? Need::fits : Need::conflict;
@@ -105,7 +108,7 @@ class Bench {
     }
     auto data = model::apply(mutation, current == nullptr ? std::string_view() : std::string_view(current->data));
     if (!data) {
-      if (data.error().code == Code::not_found) return {conflict(mutation, current)};
+      if (!mutation.base && !mutation.after && !proved_) return {};
       return {Declined{.number = mutation.number, .error = data.error()}};
     }
     const std::size_t size = draft_.size();
