@@ -81,6 +81,7 @@ void Client::stop() {
 void Client::become_copy_of(const Client& original) {
   disk_.become(original.disk_.stored());
   durable_ = original.durable_;
+  syncing_ = original.syncing_;  // of which a part may be stored
   stores_ = original.stores_;
   origin_ = original.origin_;
   copy_ = true;

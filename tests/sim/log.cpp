@@ -199,7 +199,9 @@ void Log::forget(const std::string& client) {
 
 std::vector<std::string> Log::clients() const {
   std::vector<std::string> names;
-  for (const auto& [who, books] : books_) names.push_back(who.second);
+  for (const auto& [who, books] : books_) {
+    if (books.mark.settled > 0) names.push_back(who.second);
+  }
   return names;
 }
 

@@ -48,6 +48,7 @@ class Log final : public hub::Backplane {
   // While no server uses it.
   void roll_back(std::uint64_t seq, bool new_epoch);
   void forget(const std::string& client);
+  // Clients that know that the server knows them: those can tell when they are forgotten.
   std::vector<std::string> clients() const;
 
  private:

@@ -232,7 +232,8 @@ void Network::server_gone() {
     const bool was_open = link.server_open;
     link.server_open = false;
     link.up_lost = link.down_lost = true;
-    link.down_kept = link.down_sent - std::min<std::uint64_t>(link.down_sent, setting_.prng.below(4));
+    const std::uint64_t arrive = link.down_sent - std::min<std::uint64_t>(link.down_sent, setting_.prng.below(4));
+    link.down_kept = std::min(link.down_kept, arrive);
     if (was_open && link.client_open && !setting_.prng.once_in(4)) tell_client(id, 0, abnormal, "server gone");
     drop_if_over(id);
   }

@@ -137,6 +137,7 @@ void World::attend(Client& client) {
     client.crash();
     client.start();
   }
+  if (client.engine().status().paused) client.pause(false);
   workload_.resolve_one(client);
 }
 
