@@ -1,7 +1,7 @@
 # The core for pages and Node: two glues and one wasm, in build/wasm.
 #
 #   core.web.mjs    pages and workers, IDBFS          core.wasm   the same bytes for both, compared below
-#   core.node.mjs   Node, NODEFS                      *.symbols   for tests/size: what must not be linked
+#   core.node.mjs   Node, its fs                       *.symbols   for tests/size: what must not be linked
 #
 # Two glues because one for both holds import("module"), on which webpack and esbuild fail.
 rockpool_sources(wasm_sources wasm)
@@ -43,7 +43,7 @@ function(rockpool_glue name)
     LINK_DEPENDS "${wasm_libraries_${name}}")
 endfunction()
 rockpool_glue(web -sENVIRONMENT=web,worker -lidbfs.js)
-rockpool_glue(node -sENVIRONMENT=node -lnodefs.js)
+rockpool_glue(node -sENVIRONMENT=node)
 
 add_custom_command(OUTPUT core.wasm
   DEPENDS core_web core_node

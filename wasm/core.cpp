@@ -71,7 +71,6 @@ Core::Core(const std::string& options) {
     made_ = base::Error{base::Code::unsupported, "this build does not speak dialect '" + read->dialect + "'", ""};
     return;
   }
-  disk_ = read->engine.disk;
   engine_ = std::make_unique<sync::Engine>(*spoken, std::move(read->engine), base::Prng(read->seed));
 }
 
@@ -83,19 +82,17 @@ std::uintptr_t Core::reserve(std::size_t bytes) {
   return reinterpret_cast<std::uintptr_t>(in_.data());
 }
 
-std::string Core::restore(double now, const std::string& folder) {
+void Core::add_file(const std::string& name, std::size_t bytes) {
+  stored_.push_back({name, std::string(in(bytes))});
+}
+
+std::string Core::restore(double now) {
   if (!made_) return error_text(made_.error());
-  journal::Files stored;
-  if (disk_) {
-    auto read = files_.read(folder);
-    if (!read) return error_text(read.error());
-    stored = std::move(*read);
-  }
+  const journal::Files stored = std::move(stored_);
   const auto recovered = engine_->restore(at(now), stored);
   if (!recovered) return error_text(recovered.error());
   JsonOut out;
-  out.open('{').key("files").number(stored.size()).key("cutBytes").number(recovered->cut_bytes);
-  out.key("problem").text(recovered->problem);
+  out.open('{').key("cutBytes").number(recovered->cut_bytes).key("problem").text(recovered->problem);
   return out.close('}').take();
 }
 
@@ -129,7 +126,7 @@ void Core::frame(double now, double carrier, std::size_t bytes) {
 }
 
 std::size_t Core::drain() {
-  out_ = wasm::drain(*engine_, files_, queries_);
+  out_ = wasm::drain(*engine_, ops_, queries_);
   return out_.size();
 }
 
@@ -223,9 +220,14 @@ void Core::closed(double now, double carrier, int code, const std::string& reaso
   engine_->arrived(at(now), static_cast<dialect::CarrierId>(carrier), std::move(closed));
 }
 
-std::string Core::write_files(double now) {
-  const auto written = files_.perform(at(now));
-  return written ? std::string() : error_text(written.error());
+int Core::op_kind() const {
+  if (ops_.empty()) return 0;
+  switch (ops_.front().kind) {
+    case journal::FileOp::Kind::append: return 1;
+    case journal::FileOp::Kind::create: return 2;
+    case journal::FileOp::Kind::remove: return 3;
+  }
+  return 0;
 }
 
 void Core::persisted(double now, double number) {

@@ -13,7 +13,6 @@
 #include <vector>
 
 #include "core/sync/engine.h"
-#include "wasm/cache_files.h"
 #include "wasm/drain.h"
 #include "wasm/queries.h"
 
@@ -28,8 +27,10 @@ class Core {
   std::uintptr_t reserve(std::size_t bytes);
   std::uintptr_t out() const { return reinterpret_cast<std::uintptr_t>(out_.data()); }
 
-  // `folder` empty: memory only. {"files", "cutBytes", "problem"} or {"error"}.
-  std::string restore(double now, const std::string& folder);
+  // A file of the store, its bytes in the reserved memory. Before restore().
+  void add_file(const std::string& name, std::size_t bytes);
+  // {"cutBytes", "problem"} or {"error"}.
+  std::string restore(double now);
 
   // ---- hot calls, by reserved memory
   // Writes, each five fields separated by NUL: kind (a digit), collection, id, path, data. Returns the number of the
@@ -78,8 +79,13 @@ class Core {
   // ---- platform
   void opened(double now, double carrier);
   void closed(double now, double carrier, int code, const std::string& reason);
-  // Before the sync that a `persist` event asks for, and again before its repetition. Empty, or an error.
-  std::string write_files(double now);
+  // What a `persist` event asks for, to be performed in order and then synced: 1 append, 2 create, 3 remove, 0 no more.
+  // An operation stays until it is said to be done, so one that failed is tried again.
+  int op_kind() const;
+  std::string op_name() const { return ops_.front().name; }
+  std::uintptr_t op_bytes() const { return reinterpret_cast<std::uintptr_t>(ops_.front().bytes.data()); }
+  std::size_t op_size() const { return ops_.front().bytes.size(); }
+  void op_done() { ops_.pop_front(); }
   void persisted(double now, double number);
   void persist_failed(double now, const std::string& why);
   void persist_recovered(double now);
@@ -99,8 +105,8 @@ class Core {
   std::string origin_;
   base::Status made_ = base::done();
   std::unique_ptr<sync::Engine> engine_;
-  bool disk_ = false;
-  CacheFiles files_;
+  journal::Files stored_;  // until restore()
+  FileQueue ops_;
   Queries queries_;
 };
 

@@ -1,7 +1,9 @@
 #include "wasm/drain.h"
 
+#include <map>
 #include <set>
 
+#include "wasm/json_out.h"
 #include "wasm/views.h"
 
 namespace rockpool::wasm {
@@ -33,7 +35,7 @@ void put_headers(JsonOut& out, const wire::Headers& headers) {
 
 // One event per effect, but for rows: those are gathered, since one record may move many times between two drains.
 struct Writer {
-  CacheFiles& files;
+  FileQueue& files;
   JsonOut out;
   std::map<std::string, std::set<std::string>> moved;
 
@@ -56,7 +58,7 @@ struct Writer {
     out.text(exchange.body).close(']');
   }
   void operator()(sync::Persist& persist) {
-    files.add(std::move(persist.ops));
+    for (journal::FileOp& op : persist.ops) files.push_back(std::move(op));
     event("persist").number(persist.number).close(']');
   }
   void operator()(const sync::WantToken& want) { event("token").text(name_of(want.reason)).close(']'); }
@@ -113,7 +115,7 @@ struct Writer {
 
 }  // namespace
 
-std::string drain(sync::Engine& engine, CacheFiles& files, Queries& queries) {
+std::string drain(sync::Engine& engine, FileQueue& files, Queries& queries) {
   Writer writer{files, {}, {}};
   writer.out.open('[');
   while (auto effect = engine.poll()) std::visit(writer, *effect);

@@ -1,21 +1,46 @@
-// Node's disk: a folder, with the same calls as the page's (store.web.js). Node's file system calls need no copying; what a
-// sync adds is that the bytes are past a power cut.
+// Node's disk: a folder, with the same calls as the page's (store.web.js). A sync puts the bytes past a power cut.
 addToLibrary({
-  $rockpoolStore__deps: ['$FS', '$NODEFS'],
   // What the SDK calls; closure would rename the members themselves.
-  $rockpoolStore__postset: "Module['rockpoolStore'] = { " +
-    "'open': rockpoolStore.open, 'sync': rockpoolStore.sync, 'close': rockpoolStore.close, " +
-    "'wipe': rockpoolStore.wipe, 'lock': rockpoolStore.lock, 'mountpoint': '/store' };",
+  $rockpoolStore__postset: "Module['rockpoolStore'] = { 'open': rockpoolStore.open, 'write': rockpoolStore.write, " +
+    "'sync': rockpoolStore.sync, 'close': rockpoolStore.close, 'wipe': rockpoolStore.wipe, 'lock': rockpoolStore.lock };",
   $rockpoolStore: {
+    sizes: {},
     open: (folder, strict, done) => {
+      var fs = require('fs');
+      var files = [];
       try {
-        FS.mkdirTree('/store');
-        FS.mount(NODEFS, { root: folder }, '/store');
         rockpoolStore.folder = folder;
+        for (var entry of fs['readdirSync'](folder, { 'withFileTypes': true })) {
+          if (!entry['isFile']()) continue;
+          var bytes = fs['readFileSync'](folder + '/' + entry['name']);
+          rockpoolStore.sizes[entry['name']] = bytes.length;
+          files.push([entry['name'], bytes]);
+        }
       } catch (error) {
         return done(error);
       }
-      rockpoolStore.sync(false, done);
+      // What a killed process left behind was read; before it counts, it has to be past a power cut too.
+      rockpoolStore.sync(false, (error) => done(error, files));
+    },
+    write: (kind, name, bytes) => {
+      var fs = require('fs');
+      var path = rockpoolStore.folder + '/' + name;
+      if (kind == 3) {
+        delete rockpoolStore.sizes[name];
+        fs['rmSync'](path, { 'force': true });
+        return;
+      }
+      // At the place where it belongs: an earlier try may have written a part.
+      var file = fs['openSync'](path, kind == 1 ? 'r+' : 'w', 0x180);
+      try {
+        var at = kind == 1 ? rockpoolStore.sizes[name] : 0;
+        for (var done = 0; done < bytes.length;) {
+          done += fs['writeSync'](file, bytes, done, bytes.length - done, at + done);
+        }
+        rockpoolStore.sizes[name] = at + bytes.length;
+      } finally {
+        fs['closeSync'](file);
+      }
     },
     sync: (fresh, done) => {
       var fs = require('fs')['promises'];

@@ -1,17 +1,44 @@
-// The page's disk: an IDBFS mount, and the only calls of IDBFS there are. web/src/store.ts says when to make them.
+// The page's disk: files under an IDBFS mount, and the only calls of IDBFS there are. What they mean is the journal's
+// matter (core/journal/journal.h); when they are made, web/src/store.ts's.
+//
+// IDBFS compares modification times in milliseconds and copies only files whose time differs, so each change gives a
+// file a time above all it had before, whatever the clock says.
 addToLibrary({
   $rockpoolStore__deps: ['$FS', '$IDBFS', '$PATH', '$MEMFS'],
   // What the SDK calls; closure would rename the members themselves.
-  $rockpoolStore__postset: "Module['rockpoolStore'] = { " +
-    "'open': rockpoolStore.open, 'sync': rockpoolStore.sync, 'close': rockpoolStore.close, 'wipe': rockpoolStore.wipe };",
+  $rockpoolStore__postset: "Module['rockpoolStore'] = { 'open': rockpoolStore.open, 'write': rockpoolStore.write, " +
+    "'sync': rockpoolStore.sync, 'close': rockpoolStore.close, 'wipe': rockpoolStore.wipe };",
   $rockpoolStore: {
-    /** Reads what the database `folder` holds into the mount. Once, before the first `sync`. */
+    changed: {},
+    /** Reads what the database `folder` holds: done(error, [[name, bytes], ...]). Once, before the first `sync`. */
     open: (folder, strict, done) => {
       FS.mkdirTree(folder);
       rockpoolStore.mount = FS.mount(IDBFS, {}, folder).mount;
       rockpoolStore.folder = folder;
       rockpoolStore.strict = strict;
-      rockpoolStore.run(true, done);
+      rockpoolStore.run(true, (error) => done(error, error ? [] : rockpoolStore.read()));
+    },
+    read: () => FS.readdir(rockpoolStore.folder).flatMap((name) => {
+      var path = rockpoolStore.folder + '/' + name;
+      var about = FS.stat(path);
+      if (!FS.isFile(about.mode)) return [];
+      rockpoolStore.changed[path] = about.mtime.getTime();
+      return [[name, FS.readFile(path)]];
+    }),
+    /** `kind` 1 appends, 2 creates, 3 removes. Throws when it could not be done, and may then be called again. */
+    write: (kind, name, bytes) => {
+      var path = rockpoolStore.folder + '/' + name;
+      if (kind == 3) {
+        delete rockpoolStore.changed[path];
+        if (FS.analyzePath(path).exists) FS.unlink(path);
+        return;
+      }
+      var stream = FS.open(path, kind == 1 ? 'a' : 'w', 0x180);
+      FS.write(stream, bytes, 0, bytes.length);
+      FS.close(stream);
+      var time = Math.max(Date.now(), (rockpoolStore.changed[path] || 0) + 1);
+      rockpoolStore.changed[path] = time;
+      FS.utime(path, time, time);
     },
     /** Stores the mount. Never two at once. After `fresh` with a new connection. */
     sync: (fresh, done) => {

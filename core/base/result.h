@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cassert>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 
 namespace rockpool::base {
 
@@ -60,13 +60,24 @@ struct Nothing {
 };
 
 // A value or the reason why there is none. Dereferencing an error is a bug of ours, hence the assert.
+//
+// A union by hand: as a std::variant it costs the page several kilobytes of tables, one set for each T.
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : held_(std::in_place_index<0>, std::move(value)) {}
-  Result(Error error) : held_(std::in_place_index<1>, std::move(error)) {}
+  Result(T value) : ok_(true) { std::construct_at(&value_, std::move(value)); }
+  Result(Error error) : ok_(false) { std::construct_at(&error_, std::move(error)); }
+  Result(const Result& other) : ok_(other.ok_) { take(other); }
+  Result(Result&& other) noexcept : ok_(other.ok_) { take(std::move(other)); }
+  Result& operator=(Result other) noexcept {
+    release();
+    ok_ = other.ok_;
+    take(std::move(other));
+    return *this;
+  }
+  ~Result() { release(); }
 
-  bool ok() const { return held_.index() == 0; }
+  bool ok() const { return ok_; }
   explicit operator bool() const { return ok(); }
 
   const T& operator*() const& { return value(); }
@@ -76,20 +87,34 @@ class [[nodiscard]] Result {
   T* operator->() { return &value(); }
 
   const T& value() const {
-    assert(ok());
-    return *std::get_if<0>(&held_);
+    assert(ok_);
+    return value_;
   }
   T& value() {
-    assert(ok());
-    return *std::get_if<0>(&held_);
+    assert(ok_);
+    return value_;
   }
   const Error& error() const {
-    assert(!ok());
-    return *std::get_if<1>(&held_);
+    assert(!ok_);
+    return error_;
   }
 
  private:
-  std::variant<T, Error> held_;
+  template <typename Other>
+  void take(Other&& other) {
+    if (ok_) std::construct_at(&value_, std::forward<Other>(other).value_);
+    else std::construct_at(&error_, std::forward<Other>(other).error_);
+  }
+  void release() {
+    if (ok_) std::destroy_at(&value_);
+    else std::destroy_at(&error_);
+  }
+
+  bool ok_;
+  union {
+    T value_;
+    Error error_;
+  };
 };
 
 using Status = Result<Nothing>;

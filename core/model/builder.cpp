@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "core/base/sort.h"
+
 namespace rockpool::model {
 namespace {
 
@@ -88,7 +90,7 @@ void Builder::fold_repeated(std::span<Member> members) {
   }
   std::vector<std::size_t> order(members.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+  base::sort(order, [&](std::size_t a, std::size_t b) {
     const int compared = members[a].name.compare(members[b].name);
     return compared != 0 ? compared < 0 : a < b;
   });

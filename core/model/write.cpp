@@ -3,6 +3,7 @@
 #include <cmath>
 #include <vector>
 
+#include "core/base/sort.h"
 #include "core/base/text.h"
 #include "core/model/value.h"
 
@@ -20,7 +21,7 @@ std::vector<const Item*> sorted_members(const Object& object) {
   std::vector<const Item*> members;
   members.reserve(object.size());
   for (const Item& item : object) members.push_back(&item);
-  std::sort(members.begin(), members.end(), [](const Item* a, const Item* b) { return a->first < b->first; });
+  base::sort(members, [](const Item* a, const Item* b) { return a->first < b->first; });
   return members;
 }
 

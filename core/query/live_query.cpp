@@ -155,9 +155,7 @@ void LiveQuery::top_up() {
     if (!in_head && is_reachable(row.key)) tail.push_back(&row);
   }
   const auto wanted = static_cast<std::ptrdiff_t>(std::min(tail.size(), head_size_wanted() - head_.size()));
-  if (tail.begin() + wanted != tail.end())
-    std::nth_element(tail.begin(), tail.begin() + wanted, tail.end(), precedes);
-  std::sort(tail.begin(), tail.begin() + wanted, precedes);
+  std::partial_sort(tail.begin(), tail.begin() + wanted, tail.end(), precedes);
   head_.insert(head_.end(), tail.begin(), tail.begin() + wanted);
 }
 

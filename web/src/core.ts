@@ -1,6 +1,6 @@
 // The core with JavaScript's types. Text that goes to and fro for every write, read and frame is copied through one
 // reserved piece of its memory, which is several times as fast as a string argument.
-import type { Glue, RawCore } from '#core-glue';
+import type { Glue, RawCore, StoredFile } from '#core-glue';
 import type { Known } from '../index.js';
 import { fromCore } from './errors.js';
 import { kinds, knownNames } from './protocol.js';
@@ -28,12 +28,15 @@ export class Core {
     this.raw = new glue.Core(JSON.stringify(options));
   }
 
+  #reserve(most: number): void {
+    if (most <= this.#size && (this.#size <= keptBytes || most > keptBytes)) return;
+    this.#size = Math.max(most, smallBytes);
+    this.#at = this.raw.reserve(this.#size);
+  }
+
   #put(text: string): number {
     const most = text.length * 3;
-    if (most > this.#size || (this.#size > keptBytes && most <= keptBytes)) {
-      this.#size = Math.max(most, smallBytes);
-      this.#at = this.raw.reserve(this.#size);
-    }
+    this.#reserve(most);
     return this.#encoder.encodeInto(text, this.#glue.HEAPU8.subarray(this.#at, this.#at + most)).written;
   }
 
@@ -42,8 +45,23 @@ export class Core {
     return this.#decoder.decode(this.#glue.HEAPU8.subarray(at, at + bytes));
   }
 
-  restore(now: number, folder: string): RestoreJson {
-    return orThrow<RestoreJson>(this.raw.restore(now, folder));
+  restore(now: number, files: readonly StoredFile[]): RestoreJson {
+    for (const [name, bytes] of files) {
+      this.#reserve(bytes.length);
+      this.#glue.HEAPU8.set(bytes, this.#at);
+      this.raw.addFile(name, bytes.length);
+    }
+    return orThrow<RestoreJson>(this.raw.restore(now));
+  }
+
+  /** Performs what is to be stored. Throws what the store throws; what is not done then stays for the next call. */
+  writeFiles(): void {
+    const { raw } = this;
+    for (let kind = raw.opKind(); kind !== 0; kind = raw.opKind()) {
+      const at = raw.opBytes();
+      this.#glue.rockpoolStore.write(kind, raw.opName(), this.#glue.HEAPU8.subarray(at, at + raw.opSize()));
+      raw.opDone();
+    }
   }
 
   /** The number of the first write; the others follow it. */

@@ -49,7 +49,7 @@ export class Driver implements Clockwork {
         sink.failed(error);
       },
       recovered: () => this.feed((now) => core.raw.persistRecovered(now)),
-      writeFiles: () => core.raw.writeFiles(Date.now()),
+      writeFiles: () => core.writeFiles(),
     });
   }
 

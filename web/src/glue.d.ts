@@ -1,12 +1,14 @@
 // The Emscripten glue and, in the script-tag build, the WebAssembly itself. The build gives both.
 declare module '#core-glue' {
   type Done = (error?: unknown) => void;
+  export type StoredFile = readonly [name: string, bytes: Uint8Array];
   export interface RawCore {
     reserve(bytes: number): number;
     out(): number;
     outSize(): number;
     origin(): string;
-    restore(now: number, folder: string): string;
+    addFile(name: string, bytes: number): void;
+    restore(now: number): string;
     write(now: number, bytes: number): number;
     row(bytes: number): number;
     frame(now: number, carrier: number, bytes: number): void;
@@ -35,7 +37,11 @@ declare module '#core-glue' {
     peers(room: string): string;
     opened(now: number, carrier: number): void;
     closed(now: number, carrier: number, code: number, reason: string): void;
-    writeFiles(now: number): string;
+    opKind(): number;
+    opName(): string;
+    opBytes(): number;
+    opSize(): number;
+    opDone(): void;
     persisted(now: number, step: number): void;
     persistFailed(now: number, why: string): void;
     persistRecovered(now: number): void;
@@ -50,14 +56,13 @@ declare module '#core-glue' {
     Core: new (options: string) => RawCore;
     HEAPU8: Uint8Array;
     rockpoolStore: {
-      open(folder: string, strict: boolean, done: Done): void;
+      open(folder: string, strict: boolean, done: (error: unknown, files: StoredFile[]) => void): void;
+      write(kind: number, name: string, bytes: Uint8Array): void;
       sync(fresh: boolean, done: Done): void;
       close(): void;
       wipe(folder: string, done: Done): void;
       /** Node only: undoes itself, or null when another process holds the folder. */
       lock?(folder: string): (() => void) | null;
-      /** Node only: where the mount is. */
-      mountpoint?: string;
     };
   }
   export default function createCore(options: object): Promise<Glue>;

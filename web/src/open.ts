@@ -1,6 +1,6 @@
 // From options to a database: WebAssembly, lock, disk, engine, in this order, and never the network.
 import createCore from '#core-glue';
-import type { Glue } from '#core-glue';
+import type { Glue, StoredFile } from '#core-glue';
 import coreWasm from '#core-wasm';
 import type { OpenOptions, Rockpool } from '../index.js';
 import { Client } from './client.js';
@@ -57,11 +57,11 @@ async function load({ wasm = {} }: Settings): Promise<Glue> {
   }
 }
 
-interface Kept { keeping: Keeping; store?: Store; tabs?: Tabs; folder: string; marker?: Marker }
+interface Kept { keeping: Keeping; files: StoredFile[]; store?: Store; tabs?: Tabs; marker?: Marker }
 
 function memory(settings: Settings, why: string, leader = true, tabs?: Tabs): Kept {
   settings.log_(settings.storage === 'memory' ? 'debug' : 'warn', why, { store: settings.path });
-  return { keeping: { kind: 'memory', leader, persisted: false, lost: false }, folder: '', ...(tabs && { tabs }) };
+  return { keeping: { kind: 'memory', leader, persisted: false, lost: false }, files: [], ...(tabs && { tabs }) };
 }
 
 /** The disk, if there is one and it is ours. */
@@ -84,15 +84,15 @@ async function keep(glue: Glue, settings: Settings): Promise<Kept> {
     if (!await tabs.lead()) return memory(settings, 'another tab leads the store; running from memory', false, tabs);
   }
   const store = new Store(glue);
-  const folder = node ? settings.dir + settings.path : settings.path;
+  let files;
   try {
-    await store.open(folder, settings.durability === 'strict');
+    files = await store.open(settings.dir + settings.path, settings.durability === 'strict');
   } catch (error) {
     tabs.close();
     return memory(settings, (error as Error).message);
   }
   const persisted = await globalThis.navigator?.storage?.persisted?.().catch(() => false) ?? false;
-  return { keeping: { kind: 'disk', leader: true, persisted, lost: false }, store, tabs, folder: glue.rockpoolStore.mountpoint ?? folder, marker: new Marker(settings.path) };
+  return { keeping: { kind: 'disk', leader: true, persisted, lost: false }, files, store, tabs, marker: new Marker(settings.path) };
 }
 
 function coreOf(glue: Glue, settings: Settings, disk: boolean): Core {
@@ -108,18 +108,19 @@ function coreOf(glue: Glue, settings: Settings, disk: boolean): Core {
 
 async function start(settings: Settings, closed: () => void): Promise<Client> {
   const glue = await load(settings);
+  if (!glue.rockpoolStore.lock) settings.dir = '';
   const kept = await keep(glue, settings);
   const { keeping, store, tabs, marker } = kept;
   const core = coreOf(glue, settings, keeping.kind === 'disk');
   let restored;
   try {
-    restored = core.restore(Date.now(), kept.folder);
+    restored = core.restore(Date.now(), kept.files);
   } catch (error) {
     await store?.stop();
     tabs?.close();
     throw error;
   }
-  keeping.lost = marker?.begin(restored.files) ?? false;
+  keeping.lost = marker?.begin(kept.files.length) ?? false;
 
   let driver!: Driver;
   const client = new Client(core, settings, (sink) => driver = new Driver(core, sink, {

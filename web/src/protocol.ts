@@ -17,7 +17,7 @@ export interface StatusJson {
 }
 export interface MetaJson { version: string; createdAt: number; updatedAt: number; pending: number; conflict: boolean }
 export interface MemberJson { key: string; user?: string; state: unknown }
-export interface RestoreJson { files: number; cutBytes: number; problem: string; error?: CoreError }
+export interface RestoreJson { cutBytes: number; problem: string; error?: CoreError }
 export type Failed = { error: CoreError };
 
 /** One step that turns a list into its next state; indexes are those of the moment. */

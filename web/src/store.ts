@@ -1,7 +1,7 @@
 // When the disk is synced. What is written to it is the journal's matter; how, the glue's (wasm/store.web.js).
-import type { Glue } from '#core-glue';
-import { fromCore, wrap } from './errors.js';
-import type { CoreError, RockpoolError } from './errors.js';
+import type { Glue, StoredFile } from '#core-glue';
+import { wrap } from './errors.js';
+import type { RockpoolError } from './errors.js';
 
 const watchdogMs = 10_000;
 const retryMsMin = 1_000;
@@ -12,13 +12,15 @@ export interface StoreEvents {
   persisted(step: number): void;
   failed(error: RockpoolError): void;
   recovered(): void;
-  /** Writes what the sync is to store. The text of an error, or nothing. */
-  writeFiles(): string;
+  /** Writes what the sync is to store. Throws when it could not; then it is called again. */
+  writeFiles(): void;
 }
 
+const full = ['QuotaExceededError', 'ENOSPC', 'EDQUOT'];
+
 function storageError(cause: unknown): RockpoolError {
-  const name = (cause as { name?: string } | null)?.name;
-  return wrap(cause, name === 'QuotaExceededError' ? 'quota' : 'storage', 'the local store cannot be written');
+  const { name, code } = cause as { name?: string; code?: string };
+  return wrap(cause, full.includes(String(name)) || full.includes(String(code)) ? 'quota' : 'storage', 'the local store cannot be written');
 }
 
 /** Calls `begin` and answers once: with what it answers, or with an error when it took too long. */
@@ -50,11 +52,14 @@ export class Store {
 
   constructor(glue: Glue) { this.#glue = glue; }
 
-  /** Brings what is stored into the mount. Once, under the lock. */
-  open(folder: string, strict: boolean): Promise<void> {
+  /** What is stored. Once, under the lock. */
+  open(folder: string, strict: boolean): Promise<StoredFile[]> {
     return new Promise((resolve, reject) => {
-      watched((done) => this.#glue.rockpoolStore.open(folder, strict, done), (error) =>
-        error ? reject(storageError(error)) : resolve());
+      let stored: StoredFile[];
+      watched((done) => this.#glue.rockpoolStore.open(folder, strict, (error, files) => {
+        stored = files;
+        done(error);
+      }), (error) => error ? reject(storageError(error)) : resolve(stored));
     });
   }
 
@@ -76,10 +81,11 @@ export class Store {
     clearTimeout(this.#retry);
     this.#retry = undefined;
     this.#running = true;
-    const failed = this.#events!.writeFiles();
-    if (failed !== '') return this.#done(fromCore((JSON.parse(failed) as { error: CoreError }).error));
-    // After a failure with a new connection: the old one may be what hangs.
-    watched((done) => this.#glue.rockpoolStore.sync(this.#failures > 0, done), (error) => this.#done(error));
+    watched((done) => {
+      this.#events!.writeFiles();
+      // After a failure with a new connection: the old one may be what hangs.
+      this.#glue.rockpoolStore.sync(this.#failures > 0, done);
+    }, (error) => this.#done(error));
   }
 
   #done(error: unknown): void {
