@@ -1,0 +1,24 @@
+// Any frame gives messages or errors, on both sides; what was decoded survives encoding and decoding.
+#include "core/dialects/native/codec.h"
+#include "tests/fuzz/fuzz.h"
+
+using namespace rockpool;
+namespace native = dialects::native;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view frame = fuzz::text(data, size);
+  if (const auto up = native::decode_up(frame); up.ok()) {
+    for (const auto& message : *up) {
+      if (!message.ok()) continue;
+      const auto again = native::decode_up(native::encode_up(*message));
+      fuzz::claim(again.ok() && again->size() == 1 && (*again)[0].ok() && *(*again)[0] == *message);
+    }
+  }
+  if (const auto down = native::decode_down(frame); down.ok()) {
+    for (const auto& message : *down) {
+      const auto again = native::decode_down(native::encode_down(message));
+      fuzz::claim(again.ok() && again->size() == 1 && (*again)[0] == message);
+    }
+  }
+  return 0;
+}
