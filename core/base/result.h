@@ -87,15 +87,15 @@ class [[nodiscard]] Result {
   T* operator->() { return &value(); }
 
   const T& value() const {
-    assert(ok_);
+    assert(ok());
     return value_;
   }
   T& value() {
-    assert(ok_);
+    assert(ok());
     return value_;
   }
   const Error& error() const {
-    assert(!ok_);
+    assert(!ok());
     return error_;
   }
 
