@@ -1,5 +1,5 @@
-// The hub's wish list towards the log. server/backplane/* fulfils it; tests have one in memory and one that fails
-// on purpose. Results come back as hub inputs, any time later, on the hub's thread.
+// The hub's wish list towards the log. server/backplane/* fulfils it; tests have one in memory and one that
+// fails on purpose. Results come back as hub inputs, any time later, on the hub's thread.
 //
 // Rules for every backplane (docs/decisions and tests/suites/backplane_suite.h):
 // 1. `ok` only when the entry survives what the backplane promises. `stale` means for certain not stored.
@@ -72,11 +72,11 @@ class Backplane {
   // At most one Append is under way at a time.
   virtual void submit(Request request) = 0;
   // Everything that is kept, before the first submit: records (tombstones too) and client marks, in no order.
-  virtual base::Result<Start> load(const std::function<void(const std::string& space, model::Record)>& record,
-                                   const std::function<void(const std::string& space, ClientMark)>& mark,
-                                   const std::function<void(const std::string& space, const ClientMark& of,
-                                                            std::uint64_t number, model::Version version,
-                                                            std::uint64_t seq)>& outcome) = 0;
+  virtual base::Result<Start> load(
+      const std::function<void(const std::string& space, model::Record)>& record,
+      const std::function<void(const std::string& space, ClientMark)>& mark,
+      const std::function<void(const std::string& space, const ClientMark& of, std::uint64_t number,
+                               model::Version version, std::uint64_t seq)>& outcome) = 0;
 };
 
 }  // namespace rockpool::hub

@@ -19,7 +19,8 @@ Numbers tidy(Numbers except, std::uint64_t settled) {
 }
 
 // Open after both claims: not settled by the one and not by the other.
-Numbers still_open(const Numbers& larger_except, std::uint64_t smaller_settled, const Numbers& smaller_except) {
+Numbers still_open(const Numbers& larger_except, std::uint64_t smaller_settled,
+                   const Numbers& smaller_except) {
   Numbers open;
   for (const std::uint64_t number : larger_except) {
     if (number > smaller_settled || holds(smaller_except, number)) open.push_back(number);

@@ -39,9 +39,10 @@ void CatchUps::begin(Reader reader) {
     return finish(std::move(reader));
   }
   if (reading_.size() + waiting_.size() >= base::limits::catch_ups_max) {
-    state_.fail(reader.ticket,
-                {.code = base::Code::overloaded, .message = "too many readers catch up, come back later", .path = {}},
-                retry_ms);
+    state_.fail(
+        reader.ticket,
+        {.code = base::Code::overloaded, .message = "too many readers catch up, come back later", .path = {}},
+        retry_ms);
     return;
   }
   waiting_.push_back(std::move(reader));
@@ -66,9 +67,10 @@ void CatchUps::read(LogRead result) {
   if (node.empty()) return;
   Reader reader = std::move(node.mapped());
   if (!result.problem.empty()) {
-    state_.fail(reader.ticket,
-                {.code = base::Code::storage, .message = "the log cannot be read now: " + result.problem, .path = {}},
-                retry_ms);
+    state_.fail(
+        reader.ticket,
+        {.code = base::Code::storage, .message = "the log cannot be read now: " + result.problem, .path = {}},
+        retry_ms);
   } else if (result.compacted) {
     gone(reader, model::gone_compacted);
   } else if (static_cast<std::uint32_t>(result.after_chain) != reader.at.chain) {
@@ -118,12 +120,14 @@ void CatchUps::finish(Reader reader) {
 
 void CatchUps::answer(Reader reader, bool more) {
   reader.since.more = more;
-  reader.since.cursor = more ? state_.cursor(reader.space, reader.at.seq, reader.at.chain) : state_.cursor(reader.space);
+  reader.since.cursor =
+      more ? state_.cursor(reader.space, reader.at.seq, reader.at.chain) : state_.cursor(reader.space);
   state_.answer(reader.ticket, std::move(reader.since));
 }
 
 void CatchUps::gone(const Reader& reader, std::string_view reason) {
-  state_.answer(reader.ticket, model::Gone{.collection = reader.since.collection, .reason = std::string(reason)});
+  state_.answer(reader.ticket,
+                model::Gone{.collection = reader.since.collection, .reason = std::string(reason)});
 }
 
 }  // namespace rockpool::hub

@@ -15,7 +15,8 @@ class CatchUps {
  public:
   explicit CatchUps(State& state) : state_(state) {}
 
-  // `refresh` is called when the cursor is ahead of what this hub has read; `refreshed` is expected some time after.
+  // `refresh` is called when the cursor is ahead of what this hub has read; `refreshed` is expected some time
+  // after.
   void ask(model::Ticket ticket, const std::string& space, const model::CatchUp& command,
            const std::function<void()>& refresh);
   void refreshed();
@@ -40,9 +41,9 @@ class CatchUps {
   void answer(Reader reader, bool more);
 
   State& state_;
-  std::deque<Reader> ahead_;                   // wait for a refresh
-  std::deque<Reader> waiting_;                 // wait for their turn to read
-  std::map<std::uint64_t, Reader> reading_;    // by the ticket of their read
+  std::deque<Reader> ahead_;                 // wait for a refresh
+  std::deque<Reader> waiting_;               // wait for their turn to read
+  std::map<std::uint64_t, Reader> reading_;  // by the ticket of their read
   std::uint64_t next_ticket_ = read_for_catch_up;
 };
 

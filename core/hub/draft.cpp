@@ -127,9 +127,8 @@ Batch Draft::batch(std::string write_id, base::Instant time) const {
     }
     ClientMark& mark = batch.marks.back();
     mark.highest = std::max(mark.highest, number);
-    batch.outcomes.push_back({.mark = static_cast<std::uint32_t>(batch.marks.size() - 1),
-                              .number = number,
-                              .version = version});
+    batch.outcomes.push_back(
+        {.mark = static_cast<std::uint32_t>(batch.marks.size() - 1), .number = number, .version = version});
   }
   return batch;
 }

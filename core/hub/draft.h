@@ -24,7 +24,8 @@ class Draft {
   // The view must outlive the draft and not change meanwhile.
   Draft(const View& view, std::string space, base::Instant now);
 
-  // The record as it will be, tombstones too; null when it never existed. Valid until the next stage or rollback.
+  // The record as it will be, tombstones too; null when it never existed. Valid until the next stage or
+  // rollback.
   const model::Record* find(const model::Key& key) const;
   const Book* book(const Author& author) const;
   // The version that a mutation of this draft makes.

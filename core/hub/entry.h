@@ -16,9 +16,9 @@ namespace rockpool::hub {
 struct ClientMark {
   std::string user;
   std::string client;
-  std::uint64_t settled = 0;               // outcomes up to here are forgotten,
-  std::vector<std::uint64_t> except;       // except these, still open
-  std::uint64_t highest = 0;               // highest number ever applied
+  std::uint64_t settled = 0;          // outcomes up to here are forgotten,
+  std::vector<std::uint64_t> except;  // except these, still open
+  std::uint64_t highest = 0;          // highest number ever applied
   base::Instant seen;
   bool operator==(const ClientMark&) const = default;
 };

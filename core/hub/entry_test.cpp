@@ -24,10 +24,12 @@ model::Change some_change(const std::string& id, model::Version version) {
 }
 
 Batch some_batch() {
-  Batch batch{.space = "garden", .write_id = "w1", .time = {1234}, .changes = {}, .marks = {}, .outcomes = {}};
+  Batch batch{
+      .space = "garden", .write_id = "w1", .time = {1234}, .changes = {}, .marks = {}, .outcomes = {}};
   batch.changes = {some_change("a", 3), some_change("b", 1)};
   batch.changes[1].record.data.clear();
-  batch.marks = {{.user = "ann", .client = "c-1", .settled = 5, .except = {2, 4}, .highest = 9, .seen = {1200}}};
+  batch.marks = {
+      {.user = "ann", .client = "c-1", .settled = 5, .except = {2, 4}, .highest = 9, .seen = {1200}}};
   batch.outcomes = {{.mark = 0, .number = 9, .version = 3}};
   return batch;
 }
@@ -62,9 +64,7 @@ TEST(Entry, refuses_every_cut) {
   }
 }
 
-TEST(Entry, refuses_bytes_left_over) {
-  EXPECT_FALSE(decode(encode(some_batch()) + '\0').ok());
-}
+TEST(Entry, refuses_bytes_left_over) { EXPECT_FALSE(decode(encode(some_batch()) + '\0').ok()); }
 
 TEST(Entry, refuses_a_format_it_does_not_know) {
   std::string bytes = encode(some_batch());

@@ -16,7 +16,9 @@ namespace {
 using base::Code;
 using base::Error;
 
-Error error(Code code, std::string message) { return {.code = code, .message = std::move(message), .path = {}}; }
+Error error(Code code, std::string message) {
+  return {.code = code, .message = std::move(message), .path = {}};
+}
 
 base::Status check_except(const std::vector<std::uint64_t>& except) {
   if (except.size() <= base::limits::open_outcomes_max) return base::done();
@@ -74,14 +76,16 @@ class Hub::Impl {
   // Is this client's word about settled writes about writes we have heard of?
   bool is_forgotten(const std::string& space, const ClientKey& client, std::uint64_t settled) const;
   // A store that still has open what was settled here before is a copy, or an older state of itself.
-  bool is_outdated(const std::string& space, const ClientKey& client, const std::vector<std::uint64_t>& except) const;
+  bool is_outdated(const std::string& space, const ClientKey& client,
+                   const std::vector<std::uint64_t>& except) const;
   void claim(base::Instant now, const std::string& space, const ClientKey& client, std::uint64_t settled,
              std::vector<std::uint64_t> except);
 };
 
 base::Status Hub::Impl::load(Backplane& backplane, base::Instant now) {
   View& view = state_.view;
-  // Tombstones are put in at the end: the entry that wrote them is not known here, only that it is in the log.
+  // Tombstones are put in at the end: the entry that wrote them is not known here, only that it is in the
+  // log.
   std::vector<std::pair<std::string, model::Record>> tombstones;
   const auto start = backplane.load(
       [&](const std::string& space, model::Record record) {
@@ -96,7 +100,9 @@ base::Status Hub::Impl::load(Backplane& backplane, base::Instant now) {
       },
       [&](const std::string& space, const ClientMark& of, std::uint64_t number, model::Version version,
           std::uint64_t seq) {
-        view.open_space(space).open_book({of.user, of.client}).applied(number, {.version = version, .seq = seq});
+        view.open_space(space)
+            .open_book({of.user, of.client})
+            .applied(number, {.version = version, .seq = seq});
       });
   if (!start) return start.error();
   for (const auto& [space, record] : tombstones) view.put(space, record, start->last_seq);
@@ -154,8 +160,8 @@ bool Hub::Impl::is_outdated(const std::string& space, const ClientKey& client,
          });
 }
 
-void Hub::Impl::claim(base::Instant now, const std::string& space, const ClientKey& client, std::uint64_t settled,
-                      std::vector<std::uint64_t> except) {
+void Hub::Impl::claim(base::Instant now, const std::string& space, const ClientKey& client,
+                      std::uint64_t settled, std::vector<std::uint64_t> except) {
   Book& book = state_.view.open_space(space).open_book(client);
   book.claim(settled, std::move(except));
   book.seen(now);
@@ -167,8 +173,8 @@ void Hub::Impl::run(base::Instant now, const Ask& ask, model::Greet& command) {
   }
   const ClientKey client(ask.principal.user, command.client);
   model::Greeted greeted{.epoch = state_.epoch, .writer = alias_of(client), .highest = 0, .forgotten = false};
-  greeted.forgotten = is_forgotten(ask.space, client, command.settled) ||
-                      is_outdated(ask.space, client, command.except);
+  greeted.forgotten =
+      is_forgotten(ask.space, client, command.settled) || is_outdated(ask.space, client, command.except);
   if (!greeted.forgotten) {
     claim(now, ask.space, client, command.settled, std::move(command.except));
     greeted.highest = state_.view.space(ask.space)->book(client)->mark().highest;
@@ -177,8 +183,10 @@ void Hub::Impl::run(base::Instant now, const Ask& ask, model::Greet& command) {
 }
 
 void Hub::Impl::run(base::Instant, const Ask& ask, model::Scan& command) {
-  model::Page page{.collection = command.collection, .records = {}, .cursor = state_.cursor(ask.space), .done = true};
-  if (const Records* records = state_.view.collection(ask.space, command.collection)) fill(page, *records, command);
+  model::Page page{
+      .collection = command.collection, .records = {}, .cursor = state_.cursor(ask.space), .done = true};
+  if (const Records* records = state_.view.collection(ask.space, command.collection))
+    fill(page, *records, command);
   state_.answer(ask.ticket, std::move(page));
 }
 
@@ -200,8 +208,9 @@ void Hub::Impl::run(base::Instant now, const Ask& ask, model::Write& command) {
       if (!fine) return state_.fail(ask.ticket, fine.error());
     }
     if (is_forgotten(ask.space, author.key, command.settled)) {
-      return state_.fail(ask.ticket, error(Code::unsynced, "this client id is not known here any more; "
-                                                           "say hello again and take a new one"));
+      return state_.fail(ask.ticket, error(Code::unsynced,
+                                           "this client id is not known here any more; "
+                                           "say hello again and take a new one"));
     }
     claim(now, ask.space, author.key, command.settled, std::move(command.except));
     author.alias = alias_of(author.key);

@@ -1,18 +1,16 @@
-// The server's heart: decides every version question from its view of the log, proves it by the log's fence, and
-// tells the watchers. A machine without I/O: feed what happened, drain what to do.
+// The server's heart: decides every version question from its view of the log, proves it by the log's fence,
+// and tells the watchers. A machine without I/O: feed what happened, drain what to do.
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
 #include <variant>
 
-#include "core/base/prng.h"
 #include "core/base/limits.h"
+#include "core/base/prng.h"
 #include "core/hub/backplane.h"
-#include "core/model/command.h"
 
 namespace rockpool::hub {
 
@@ -35,7 +33,8 @@ struct Ask {
   std::string space;
   model::Command command;
 };
-struct Gone {  // whoever asked with these tickets' connection is not there any more: presence of it is withdrawn
+struct Gone {  // whoever asked with these tickets' connection is not there any more: presence of it is
+               // withdrawn
   std::string member_prefix;
 };
 struct Woke {};
@@ -46,16 +45,17 @@ struct Answer {
   model::Ticket ticket = 0;
   model::Reply reply;
 };
-// Notices of one log entry (one for each topic it touches), or one of presence. All of one Tell reach a subscriber
-// together: a cursor never ends inside a batch.
+// Notices of one log entry (one for each topic it touches), or one of presence. All of one Tell reach a
+// subscriber together: a cursor never ends inside a batch.
 struct Tell {
   std::vector<std::pair<model::Topic, model::Notice>> notices;
 };
 using Output = std::variant<Answer, Tell, Request>;
 
 struct Figures {  // for /metrics
-  std::uint64_t records = 0, record_bytes = 0, appends = 0, changes = 0, conflicts = 0, refusals = 0, held = 0,
-                repeats = 0, waiting = 0, clients = 0, recent_entries = 0, last_seq = 0, presences = 0;
+  std::uint64_t records = 0, record_bytes = 0, appends = 0, changes = 0, conflicts = 0, refusals = 0,
+                held = 0, repeats = 0, waiting = 0, clients = 0, recent_entries = 0, last_seq = 0,
+                presences = 0;
   std::uint64_t stale = 0, unknown = 0, failed = 0;
 };
 

@@ -94,7 +94,8 @@ TEST_F(HubBatch, mutations_that_are_new_in_a_batch_sent_again_are_judged) {
 }
 
 TEST_F(HubBatch, a_number_twice_in_a_batch_is_refused) {
-  EXPECT_EQ(world.outcome<Declined>(write({{put(1, "a", "1", 0), put(1, "b", "1", 0)}})).error.code, Code::invalid);
+  EXPECT_EQ(world.outcome<Declined>(write({{put(1, "a", "1", 0), put(1, "b", "1", 0)}})).error.code,
+            Code::invalid);
 }
 
 TEST_F(HubBatch, the_number_zero_is_refused) {
@@ -116,8 +117,10 @@ TEST_F(HubBatch, a_batch_holds_256_KiB_and_no_more) {
 }
 
 TEST_F(HubBatch, a_large_record_alone_is_no_batch) {
-  EXPECT_TRUE(std::holds_alternative<Acked>(world.outcomes(write({many(1, std::string(1 << 20, '1'))})).back()));
-  EXPECT_EQ(world.outcome<Declined>(write({many(1, std::string((1 << 20) + 1, '1'))})).error.code, Code::too_large);
+  EXPECT_TRUE(
+      std::holds_alternative<Acked>(world.outcomes(write({many(1, std::string(1 << 20, '1'))})).back()));
+  EXPECT_EQ(world.outcome<Declined>(write({many(1, std::string((1 << 20) + 1, '1'))})).error.code,
+            Code::too_large);
 }
 
 TEST_F(HubBatch, a_batch_cannot_blow_up_large_records) {
@@ -190,7 +193,8 @@ TEST_F(HubBatch, an_entry_holds_one_space_and_spaces_take_turns) {
   world.write({put(1, "a", "1", 0)});
   for (std::uint64_t i = 0; i < 3; ++i) {
     for (const char* space : {"garden", "kitchen"}) {
-      world.ask(model::Write{"client-1", 0, {}, {{put(10 + i, "x" + std::to_string(i), "1", 0)}}}, "ann", space);
+      world.ask(model::Write{"client-1", 0, {}, {{put(10 + i, "x" + std::to_string(i), "1", 0)}}}, "ann",
+                space);
     }
   }
   world.run();
@@ -253,7 +257,8 @@ TEST(HubLimits, a_full_space_takes_nothing_that_makes_it_larger) {
   world.run();
   EXPECT_EQ(world.outcome<Acked>(first).version, 1u);
   EXPECT_EQ(world.outcome<Declined>(second).error.code, Code::quota);
-  const auto third = world.write({put(3, "a", std::string(199, '1'), 1), put(4, "a", std::string(900, '1'), 2)});
+  const auto third =
+      world.write({put(3, "a", std::string(199, '1'), 1), put(4, "a", std::string(900, '1'), 2)});
   const auto fourth = world.write({remove(5, "a", 2)});
   world.run();
   EXPECT_EQ(world.outcome<Acked>(third, 0).version, 2u);
@@ -292,8 +297,10 @@ TEST(HubLimits, a_claim_of_too_many_open_writes_fails) {
 TEST(HubLimits, a_client_id_of_the_wrong_shape_fails) {
   ScriptedLog log;
   World world(log);
-  EXPECT_EQ(world.reply<model::Failed>(world.write({put(1, "a", "1", 0)}, "short")).error.code, Code::invalid);
-  EXPECT_EQ(world.reply<model::Failed>(world.ask(model::Greet{"sp ace sp ace", 0, {}})).error.code, Code::invalid);
+  EXPECT_EQ(world.reply<model::Failed>(world.write({put(1, "a", "1", 0)}, "short")).error.code,
+            Code::invalid);
+  EXPECT_EQ(world.reply<model::Failed>(world.ask(model::Greet{"sp ace sp ace", 0, {}})).error.code,
+            Code::invalid);
 }
 
 TEST(HubLimits, a_space_of_the_server_fails) {

@@ -337,8 +337,8 @@ TEST_F(HubLog, a_new_hub_gives_no_record_number_twice) {
 
 // ---- two hubs
 
-// Both write to the same records in every order of their requests; each accepted write must have replaced exactly the
-// version it named.
+// Both write to the same records in every order of their requests; each accepted write must have replaced
+// exactly the version it named.
 TEST(HubRace, two_hubs_never_both_accept_a_version) {
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     ScriptedLog log;
@@ -356,7 +356,8 @@ TEST(HubRace, two_hubs_never_both_accept_a_version) {
         const std::string id = std::to_string(prng.below(3));
         const auto current = world.record(id);
         const model::Version base = current ? current->version : 0;
-        world.write({put(++numbers[who], id, std::to_string(step), base)}, who == 0 ? "client-1" : "client-2");
+        world.write({put(++numbers[who], id, std::to_string(step), base)},
+                    who == 0 ? "client-1" : "client-2");
       } else if (!log.requests.empty()) {
         const Fate fates[] = {Fate::ok, Fate::ok, Fate::ok, Fate::lost, Fate::landed};
         world.serve(fates[prng.below(5)]);

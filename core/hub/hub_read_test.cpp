@@ -212,8 +212,9 @@ TEST_F(HubRead, a_reader_is_never_ahead_of_what_is_told) {
 TEST_F(HubRead, a_cursor_of_another_history_is_told_so) {
   write(1, "a");
   model::Cursor cursor = *model::read_cursor(world.cursor());
-  for (const auto& change : {+[](model::Cursor& at) { at.epoch += 1; }, +[](model::Cursor& at) { at.space += 1; },
-                             +[](model::Cursor& at) { at.chain += 1; }}) {
+  for (const auto& change :
+       {+[](model::Cursor& at) { at.epoch += 1; }, +[](model::Cursor& at) { at.space += 1; },
+        +[](model::Cursor& at) { at.chain += 1; }}) {
     model::Cursor other = cursor;
     change(other);
     const auto ticket = world.ask(model::CatchUp{"tasks", other, 1000});

@@ -106,7 +106,8 @@ TEST_F(HubWrite, an_empty_write_is_answered) {
 }
 
 TEST_F(HubWrite, after_applies_to_the_version_the_earlier_one_made) {
-  const auto ticket = write({put(1, "a", "1", 0), after(put(2, "a", "2", 0), 1), after(put(3, "a", "3", 0), 2)});
+  const auto ticket =
+      write({put(1, "a", "1", 0), after(put(2, "a", "2", 0), 1), after(put(3, "a", "3", 0), 2)});
   EXPECT_EQ(world.outcome<Acked>(ticket, 2), (Acked{3, 3, 1}));
 }
 

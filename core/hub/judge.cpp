@@ -40,7 +40,8 @@ Declined declined(const Mutation& mutation, Code code, std::string message) {
 }
 
 // Was it judged before? The inner optional is empty for a settled one.
-std::optional<std::optional<Outcome>> known(const Draft& draft, const Author& author, const Mutation& mutation) {
+std::optional<std::optional<Outcome>> known(const Draft& draft, const Author& author,
+                                            const Mutation& mutation) {
   if (!author.is_numbered()) return std::nullopt;
   if (const Book* book = draft.book(author)) {
     if (book->is_settled(mutation.number)) return std::optional<Outcome>();
@@ -63,14 +64,10 @@ class Bench {
     if (auto fine = model::check(mutation); !fine) return {Declined{mutation.number, fine.error()}};
     const Record* current = draft_.find(mutation.key);
     switch (need(mutation, current)) {
-      case Need::conflict:
-        return {.outcome = conflict(mutation, current), .staged = false};
-      case Need::held:
-        return {Held{.number = mutation.number, .behind = *mutation.after}};
-      case Need::unproved:
-        return {};
-      case Need::fits:
-        return apply(mutation, current);
+      case Need::conflict: return {.outcome = conflict(mutation, current), .staged = false};
+      case Need::held: return {Held{.number = mutation.number, .behind = *mutation.after}};
+      case Need::unproved: return {};
+      case Need::fits: return apply(mutation, current);
     }
     return {};
   }
@@ -103,10 +100,12 @@ class Bench {
 
   Trial apply(const Mutation& mutation, const Record* current) {
     if (author_.is_numbered() && draft_.open_of(author_) >= base::limits::open_outcomes_max) {
-      return {declined(mutation, Code::overloaded,
-                       "this client has 10,000 applied writes it has not confirmed; confirm them with `settled`")};
+      return {declined(
+          mutation, Code::overloaded,
+          "this client has 10,000 applied writes it has not confirmed; confirm them with `settled`")};
     }
-    auto data = model::apply(mutation, current == nullptr ? std::string_view() : std::string_view(current->data));
+    auto data =
+        model::apply(mutation, current == nullptr ? std::string_view() : std::string_view(current->data));
     if (!data) {
       if (!mutation.base && !mutation.after && !proved_) return {};
       return {Declined{.number = mutation.number, .error = data.error()}};
@@ -117,7 +116,8 @@ class Bench {
     const std::uint64_t bytes_after = draft_.space_bytes();
     if (bytes_after > limits_.space_bytes_max && bytes_after > bytes_before) {
       draft_.rollback(size);
-      return {declined(mutation, Code::quota, "the space is full; delete something or raise limits.spaceBytes")};
+      return {
+          declined(mutation, Code::quota, "the space is full; delete something or raise limits.spaceBytes")};
     }
     return {.outcome = Acked{.number = mutation.number, .version = version, .seq = 0}, .staged = true};
   }
@@ -140,7 +140,8 @@ const Mutation* first(const model::Group& group, const std::vector<Trial>& trial
 std::string numbered(const Mutation& mutation) { return base::decimal(mutation.number); }
 
 // All or none: one of them failed, so what becomes of those that did not.
-void fail_together(const model::Group& group, std::vector<Trial>& trials, const std::vector<std::size_t>& fresh) {
+void fail_together(const model::Group& group, std::vector<Trial>& trials,
+                   const std::vector<std::size_t>& fresh) {
   const Mutation* refused = first<Declined>(group, trials);
   const Mutation* blocking = first<Conflicted>(group, trials);
   if (blocking == nullptr) blocking = first<Held>(group, trials);
@@ -173,7 +174,8 @@ std::vector<std::size_t> sort_out(const Draft& draft, const Author& author, cons
 
 }  // namespace
 
-Verdict judge(Draft& draft, const JudgeLimits& limits, const Author& author, const model::Group& group, bool proved) {
+Verdict judge(Draft& draft, const JudgeLimits& limits, const Author& author, const model::Group& group,
+              bool proved) {
   Bench bench(draft, limits, author, proved);
   const std::size_t size = draft.size();
   const std::size_t bytes = draft.bytes();
@@ -183,7 +185,8 @@ Verdict judge(Draft& draft, const JudgeLimits& limits, const Author& author, con
   for (const std::size_t i : fresh) {
     trials[i] = bench.attempt(group[i]);
     if (draft.bytes() - bytes <= limits.group_bytes_max) continue;
-    trials[i] = {declined(group[i], Code::too_large, "the batch makes more than 16 MiB of changes; split it")};
+    trials[i] = {
+        declined(group[i], Code::too_large, "the batch makes more than 16 MiB of changes; split it")};
     break;
   }
   if (!std::all_of(fresh.begin(), fresh.end(), [&](std::size_t i) { return trials[i].staged; })) {

@@ -1,7 +1,7 @@
 // What becomes of a group of mutations: judged against the view and what the draft made of it so far.
 //
-// In this order (docs/protocol.md, "Exactly once"): settled numbers are ignored; an outcome that is known is given
-// again; the rest is tried on the newest state, all or none.
+// In this order (docs/protocol.md, "Exactly once"): settled numbers are ignored; an outcome that is known is
+// given again; the rest is tried on the newest state, all or none.
 #pragma once
 
 #include <optional>
@@ -18,15 +18,16 @@ struct JudgeLimits {
 };
 
 struct Verdict {
-  // One for each mutation, without one for those that are settled. An ack whose seq is 0 takes that of the entry
-  // the draft becomes. Not filled in when unproved.
+  // One for each mutation, without one for those that are settled. An ack whose seq is 0 takes that of the
+  // entry the draft becomes. Not filled in when unproved.
   std::vector<std::optional<model::Outcome>> outcomes;
   // A base is above what the view knows: only a view that is proved to be the newest may refuse it.
   bool unproved = false;
 };
 
 // Stages what is applied. `proved`: the view was the newest at some moment after the write came.
-Verdict judge(Draft& draft, const JudgeLimits& limits, const Author& author, const model::Group& group, bool proved);
+Verdict judge(Draft& draft, const JudgeLimits& limits, const Author& author, const model::Group& group,
+              bool proved);
 
 // The same outcome for every mutation of the group that has none yet in the books or the draft.
 Verdict decline(const Draft& draft, const Author& author, const model::Group& group, const base::Error& why);

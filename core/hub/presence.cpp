@@ -7,11 +7,14 @@ namespace {
 
 using base::Code;
 
-base::Error error(Code code, std::string message) { return {.code = code, .message = std::move(message), .path = {}}; }
+base::Error error(Code code, std::string message) {
+  return {.code = code, .message = std::move(message), .path = {}};
+}
 
 base::Status check_name(const std::string& what, const std::string& name) {
   if (!name.empty() && name.size() <= base::limits::name_bytes_max) return base::done();
-  return error(Code::invalid, what + " has " + base::decimal(std::uint64_t{name.size()}) + " bytes; it takes 1 to 256");
+  return error(Code::invalid,
+               what + " has " + base::decimal(std::uint64_t{name.size()}) + " bytes; it takes 1 to 256");
 }
 
 }  // namespace
@@ -19,7 +22,8 @@ base::Status check_name(const std::string& what, const std::string& name) {
 void Presence::set(model::Ticket ticket, const std::string& user, const std::string& space,
                    const model::SetPresence& command) {
   const Room room(space, command.room);
-  for (const auto& fine : {check_name("the room's name", command.room), check_name("the member", command.member)}) {
+  for (const auto& fine :
+       {check_name("the room's name", command.room), check_name("the member", command.member)}) {
     if (!fine) return state_.fail(ticket, fine.error());
   }
   if (command.state.size() > base::limits::presence_state_bytes_max) {

@@ -32,8 +32,8 @@ class Presence {
   void tell(const Room& room, const std::string& member, const Said& said);
 
   State& state_;
-  std::map<Room, std::map<std::string, Said>> rooms_;     // none of them empty
-  std::map<std::string, std::set<Room>> rooms_of_;        // by member; none of them empty
+  std::map<Room, std::map<std::string, Said>> rooms_;  // none of them empty
+  std::map<std::string, std::set<Room>> rooms_of_;     // by member; none of them empty
   std::uint64_t size_ = 0;
 };
 

@@ -1,4 +1,5 @@
-// The newest entries of the log, so that a client that was away for a moment is caught up without reading the disk.
+// The newest entries of the log, so that a client that was away for a moment is caught up without reading the
+// disk.
 #pragma once
 
 #include <cstdint>

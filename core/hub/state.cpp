@@ -9,10 +9,8 @@ namespace rockpool::hub {
 std::uint32_t checksum_of(const std::string& space) { return base::crc32c(space); }
 
 std::string State::cursor(const std::string& space, std::uint64_t seq, std::uint64_t chain) const {
-  return model::write_cursor({.epoch = epoch,
-                              .space = checksum_of(space),
-                              .seq = seq,
-                              .chain = static_cast<std::uint32_t>(chain)});
+  return model::write_cursor(
+      {.epoch = epoch, .space = checksum_of(space), .seq = seq, .chain = static_cast<std::uint32_t>(chain)});
 }
 
 Tell State::take(Entry entry) {
@@ -23,8 +21,9 @@ Tell State::take(Entry entry) {
   Tell tell;
   const std::string at = cursor(entry.batch.space, entry.seq, entry.chain);
   for (const model::Change& change : entry.batch.changes) {
-    const model::Topic topic{
-        .space = entry.batch.space, .kind = model::Topic::Kind::collection, .name = change.record.key.collection};
+    const model::Topic topic{.space = entry.batch.space,
+                             .kind = model::Topic::Kind::collection,
+                             .name = change.record.key.collection};
     auto notice = std::find_if(tell.notices.begin(), tell.notices.end(),
                                [&](const auto& known) { return known.first.name == topic.name; });
     if (notice == tell.notices.end()) {

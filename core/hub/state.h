@@ -34,10 +34,12 @@ struct State {
 
   // For readers of this space who have seen everything up to `seq`, whose chain hash is given.
   std::string cursor(const std::string& space, std::uint64_t seq, std::uint64_t chain) const;
-  std::string cursor(const std::string& space) const { return cursor(space, recent.last_seq(), recent.last_chain()); }
+  std::string cursor(const std::string& space) const {
+    return cursor(space, recent.last_seq(), recent.last_chain());
+  }
 
-  // The log goes on with this entry: the view takes it, and the notices about it come back. Whoever waits for an
-  // outcome in it has to be answered before they are told.
+  // The log goes on with this entry: the view takes it, and the notices about it come back. Whoever waits for
+  // an outcome in it has to be answered before they are told.
   Tell take(Entry entry);
 };
 

@@ -1,14 +1,13 @@
 // For tests: a hub, a log whose every answer can be chosen, and short ways to ask and to look.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <deque>
 #include <map>
 #include <set>
 #include <string>
-#include <utility>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "core/hub/hub.h"
 #include "core/hub/view.h"
@@ -71,18 +70,16 @@ class ScriptedLog final : public Backplane {
  private:
   Appended append(const Append& request, Fate fate) {
     const bool is_stale = request.expected_seq != entries.size();
-    if (is_stale && fate != Fate::lost && fate != Fate::landed) return {.what = Appended::What::stale, .problem = {}};
+    if (is_stale && fate != Fate::lost && fate != Fate::landed)
+      return {.what = Appended::What::stale, .problem = {}};
     if (!is_stale && (fate == Fate::ok || fate == Fate::landed)) store(request.batch);
     const Entry* last = entries.empty() ? nullptr : &entries.back();
     switch (fate) {
       case Fate::ok:
         return {.what = Appended::What::ok, .seq = last->seq, .chain = last->chain, .problem = {}};
-      case Fate::full:
-        return {.what = Appended::What::full, .problem = "disk full"};
-      case Fate::down:
-        return {.what = Appended::What::down, .problem = "disk gone"};
-      default:
-        return {.what = Appended::What::unknown, .problem = "no answer"};
+      case Fate::full: return {.what = Appended::What::full, .problem = "disk full"};
+      case Fate::down: return {.what = Appended::What::down, .problem = "disk gone"};
+      default: return {.what = Appended::What::unknown, .problem = "no answer"};
     }
   }
 
@@ -143,10 +140,13 @@ class World {
     EXPECT_TRUE(hub.load(on, now).ok());
   }
 
-  model::Ticket ask(model::Command command, const std::string& user = "ann", const std::string& space = "garden") {
+  model::Ticket ask(model::Command command, const std::string& user = "ann",
+                    const std::string& space = "garden") {
     model::Principal principal;
     principal.user = user;
-    hub.handle(now, Ask{.ticket = ++last_ticket, .principal = principal, .space = space, .command = std::move(command)});
+    hub.handle(
+        now,
+        Ask{.ticket = ++last_ticket, .principal = principal, .space = space, .command = std::move(command)});
     drain();
     return last_ticket;
   }
@@ -158,7 +158,8 @@ class World {
     return write_groups(std::move(groups), client);
   }
   model::Ticket write_groups(std::vector<model::Group> groups, const std::string& client = "client-1") {
-    return ask(model::Write{.client = client, .settled = settled, .except = except, .groups = std::move(groups)});
+    return ask(
+        model::Write{.client = client, .settled = settled, .except = except, .groups = std::move(groups)});
   }
 
   // The log answers what it was asked, until it is asked nothing more.
@@ -221,7 +222,8 @@ class World {
   T outcome(model::Ticket ticket, std::size_t at = 0) {
     const std::vector<model::Outcome> all = outcomes(ticket);
     if (all.size() <= at || !std::holds_alternative<T>(all[at])) {
-      ADD_FAILURE() << "ticket " << ticket << " has " << all.size() << " outcomes, or " << at << " is another one";
+      ADD_FAILURE() << "ticket " << ticket << " has " << all.size() << " outcomes, or " << at
+                    << " is another one";
       return {};
     }
     return std::get<T>(all[at]);

@@ -1,5 +1,6 @@
-// What a log amounts to: the records of every space, tombstones too, and the books of its clients. Made from the
-// backplane's records at the start and from entries afterwards; whoever applies the same entries has the same view.
+// What a log amounts to: the records of every space, tombstones too, and the books of its clients. Made from
+// the backplane's records at the start and from entries afterwards; whoever applies the same entries has the
+// same view.
 #pragma once
 
 #include <cstdint>

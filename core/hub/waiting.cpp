@@ -27,7 +27,8 @@ std::optional<model::Written> Asked::written() {
 std::size_t bytes_of(const model::Group& group) {
   std::size_t bytes = 0;
   for (const model::Mutation& mutation : group) {
-    bytes += mutation.data.size() + mutation.path.size() + mutation.key.collection.size() + mutation.key.id.size();
+    bytes +=
+        mutation.data.size() + mutation.path.size() + mutation.key.collection.size() + mutation.key.id.size();
   }
   return bytes;
 }

@@ -17,7 +17,11 @@ namespace rockpool::hub {
 class Asked {
  public:
   Asked(model::Ticket ticket, std::string space, Author author, std::size_t mutations)
-      : ticket_(ticket), space_(std::move(space)), author_(std::move(author)), slots_(mutations), open_(mutations) {}
+      : ticket_(ticket),
+        space_(std::move(space)),
+        author_(std::move(author)),
+        slots_(mutations),
+        open_(mutations) {}
 
   model::Ticket ticket() const { return ticket_; }
   const std::string& space() const { return space_; }
@@ -47,7 +51,7 @@ struct Job {
   std::shared_ptr<Asked> write;
   std::size_t at = 0;  // where its mutations stand within the write
   model::Group group;
-  std::uint64_t came = 0;  // how many appends had been submitted when it came
+  std::uint64_t came = 0;            // how many appends had been submitted when it came
   std::optional<base::Error> wrong;  // declined, whatever the view says
 };
 

@@ -13,7 +13,9 @@ using base::Error;
 
 constexpr base::Duration rest = base::seconds(1);
 
-Error error(Code code, std::string message) { return {.code = code, .message = std::move(message), .path = {}}; }
+Error error(Code code, std::string message) {
+  return {.code = code, .message = std::move(message), .path = {}};
+}
 
 // What makes a group wrong before anything is looked up.
 base::Status check_group(const model::Group& group, const Author& author) {
@@ -50,8 +52,8 @@ void Writer::write(base::Instant now, model::Ticket ticket, const std::string& s
     mutations += group.size();
     bytes += bytes_of(group);
   }
-  const bool is_full =
-      mutations_ + mutations > state_.limits.waiting_writes_max || bytes_ + bytes > state_.limits.waiting_bytes_max;
+  const bool is_full = mutations_ + mutations > state_.limits.waiting_writes_max ||
+                       bytes_ + bytes > state_.limits.waiting_bytes_max;
   const Error overloaded = error(Code::overloaded, "too many writes wait for the log; send it again later");
 
   const auto asked = std::make_shared<Asked>(ticket, space, std::move(author), mutations);
@@ -101,8 +103,8 @@ void Writer::form(base::Instant now, const std::string& space) {
   while (const Job* job = waiting_.front(space)) {
     const std::size_t size = draft.size();
     Verdict verdict = try_on(draft, *job);
-    const bool is_over = draft.size() > state_.limits.append_changes_max ||
-                         draft.bytes() > state_.limits.append_bytes_max;
+    const bool is_over =
+        draft.size() > state_.limits.append_changes_max || draft.bytes() > state_.limits.append_bytes_max;
     if (size > 0 && is_over) {
       draft.rollback(size);
       break;
@@ -201,7 +203,8 @@ void Writer::read(base::Instant now, LogRead result) {
   for (Entry& entry : result.entries) {
     if (!result.problem.empty()) break;
     if (!continues(state_, entry)) {
-      result.problem = "log entry " + base::decimal(entry.seq) + " does not follow the one before it; run `rockpool check`";
+      result.problem = "log entry " + base::decimal(entry.seq) +
+                       " does not follow the one before it; run `rockpool check`";
       break;
     }
     take_from_elsewhere(std::move(entry));
@@ -259,10 +262,11 @@ bool Writer::is_in_doubt(const Job& job) const {
   });
 }
 
-// While nothing can be appended, repeats and conflicts are still answered; what would need the log is sent back,
-// and what may be in it already waits.
+// While nothing can be appended, repeats and conflicts are still answered; what would need the log is sent
+// back, and what may be in it already waits.
 void Writer::answer_without_log(base::Instant now) {
-  const Error why = error(Code::storage, "the log cannot be written now (" + problem_ + "); send it again later");
+  const Error why =
+      error(Code::storage, "the log cannot be written now (" + problem_ + "); send it again later");
   std::vector<Taken> answered;
   for (Job& job : waiting_.take_all()) {
     if (is_in_doubt(job)) {

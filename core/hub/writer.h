@@ -1,15 +1,18 @@
-// The append loop: takes the writes that wait, judges them, appends them as one entry behind a fence, and answers.
+// The append loop: takes the writes that wait, judges them, appends them as one entry behind a fence, and
+// answers.
 //
 //            form                    ok, full, down
 //   idle ───────────► appending ────────────────────► idle
 //    ▲                  │    ▲
 //    │       stale, unknown  │ barrier, while a doubt or trouble is open
 //    │                  ▼    │
-//    └────────────── reading ┘◄──── a second later ──── resting ◄─── could not read, could not append a barrier
+//    └────────────── reading ┘◄──── a second later ──── resting ◄─── could not read, could not append a
+//    barrier
 //      the end of the log is reached
 //
-// An `unknown` append stays in doubt: nothing of it is answered and nothing but barriers is appended until its write
-// id was found in the log, or a barrier stored behind the last entry read shows that it can never land.
+// An `unknown` append stays in doubt: nothing of it is answered and nothing but barriers is appended until
+// its write id was found in the log, or a barrier stored behind the last entry read shows that it can never
+// land.
 #pragma once
 
 #include <string>

@@ -90,7 +90,8 @@ class HubOn {
   std::map<model::Ticket, model::Reply> replies;
 };
 
-inline model::Mutation put(std::uint64_t number, const std::string& id, const std::string& data, model::Version base) {
+inline model::Mutation put(std::uint64_t number, const std::string& id, const std::string& data,
+                           model::Version base) {
   model::Mutation mutation;
   mutation.number = number;
   mutation.key = {"tasks", id};
@@ -121,7 +122,8 @@ TEST_P(BackplaneSuite, a_hub_started_again_shows_the_same_records) {
       hub.now.ms += static_cast<std::int64_t>(prng.below(3));
       const auto ticket = hub.write("client-1", {mutation});
       hub.run();
-      if (const auto* acked = std::get_if<model::Acked>(&hub.outcomes(ticket).at(0))) versions[id] = acked->version;
+      if (const auto* acked = std::get_if<model::Acked>(&hub.outcomes(ticket).at(0)))
+        versions[id] = acked->version;
     }
     before = hub.records();
     cursor = hub.cursor();
@@ -135,7 +137,8 @@ TEST_P(BackplaneSuite, a_hub_started_again_shows_the_same_records) {
 
 TEST_P(BackplaneSuite, a_resend_after_a_restart_gets_the_ack_of_before) {
   std::vector<model::Outcome> before;
-  const std::vector<model::Mutation> mutations = {put(1, "a", R"({"n":0})", 0), add_one(2, "a"), put(3, "b", "1", 0)};
+  const std::vector<model::Mutation> mutations = {put(1, "a", R"({"n":0})", 0), add_one(2, "a"),
+                                                  put(3, "b", "1", 0)};
   {
     HubOn hub(*under_test, 1);
     const auto ticket = hub.write("client-1", mutations);
@@ -234,8 +237,8 @@ TEST_P(BackplaneSuite, a_reader_far_behind_is_caught_up_from_the_log) {
   EXPECT_EQ(at, hub.cursor());
 }
 
-// Two servers on one log, their requests in every order: never do both accept a version, never is a write applied
-// twice, and both end with the same records.
+// Two servers on one log, their requests in every order: never do both accept a version, never is a write
+// applied twice, and both end with the same records.
 TEST_P(BackplaneSuite, two_hubs_on_one_log_never_both_accept_a_version) {
   HubOn first(*under_test, 11);
   HubOn second(*under_test, 12);
@@ -249,7 +252,8 @@ TEST_P(BackplaneSuite, two_hubs_on_one_log_never_both_accept_a_version) {
     if (prng.once_in(3)) {
       const std::string id = std::to_string(prng.below(3));
       const auto found = std::get<model::Found>(hub.replies[hub.ask(model::Read{{"tasks", id}})]);
-      model::Mutation mutation = put(++number, id, std::to_string(step), found.record ? found.record->version : 0);
+      model::Mutation mutation =
+          put(++number, id, std::to_string(step), found.record ? found.record->version : 0);
       writes.emplace_back(&hub, hub.write("client-1", {mutation}), mutation);
     } else {
       hub.serve();

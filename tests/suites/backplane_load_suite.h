@@ -6,8 +6,9 @@
 
 namespace rockpool::suites {
 
-inline hub::ClientMark mark(const std::string& client, std::uint64_t settled, std::vector<std::uint64_t> except,
-                            std::uint64_t highest, const std::string& user = "ann") {
+inline hub::ClientMark mark(const std::string& client, std::uint64_t settled,
+                            std::vector<std::uint64_t> except, std::uint64_t highest,
+                            const std::string& user = "ann") {
   return {.user = user,
           .client = client,
           .settled = settled,

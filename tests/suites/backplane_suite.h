@@ -1,13 +1,13 @@
-// What every backplane has to do, whatever it is made of. A backplane under test comes from a factory; nothing here
-// knows which one it is. Cases with a whole hub on top are in backplane_hub_suite.h.
+// What every backplane has to do, whatever it is made of. A backplane under test comes from a factory;
+// nothing here knows which one it is. Cases with a whole hub on top are in backplane_hub_suite.h.
 #pragma once
-
-#include <gtest/gtest.h>
 
 #include <functional>
 #include <map>
 #include <memory>
 #include <tuple>
+
+#include <gtest/gtest.h>
 
 #include "core/hub/backplane.h"
 #include "core/hub/view.h"
@@ -64,7 +64,8 @@ struct Loaded {
   hub::Start start;
   std::map<std::pair<std::string, model::Key>, model::Record> records;
   std::map<std::pair<std::string, hub::ClientKey>, hub::ClientMark> marks;
-  std::map<std::tuple<std::string, hub::ClientKey, std::uint64_t>, std::pair<model::Version, std::uint64_t>> outcomes;
+  std::map<std::tuple<std::string, hub::ClientKey, std::uint64_t>, std::pair<model::Version, std::uint64_t>>
+      outcomes;
 
   bool operator==(const Loaded& other) const {
     return records == other.records && marks == other.marks && outcomes == other.outcomes;
@@ -174,7 +175,8 @@ TEST_P(BackplaneSuite, after_a_stale_append_the_right_fence_is_good) {
 
 TEST_P(BackplaneSuite, of_many_appends_with_one_fence_the_first_alone_is_stored) {
   int stored = 0;
-  for (int i = 0; i < 10; ++i) stored += append_at(0, batch({change("a", 1, "1")})).what == Appended::What::ok ? 1 : 0;
+  for (int i = 0; i < 10; ++i)
+    stored += append_at(0, batch({change("a", 1, "1")})).what == Appended::What::ok ? 1 : 0;
   EXPECT_EQ(stored, 1);
 }
 
@@ -226,7 +228,8 @@ TEST_P(BackplaneSuite, a_record_of_one_MiB_is_whole) {
 
 TEST_P(BackplaneSuite, a_batch_of_12_MiB_is_whole) {
   std::vector<model::Change> changes;
-  for (int i = 0; i < 12; ++i) changes.push_back(change("r" + std::to_string(i), 1, std::string(1 << 20, '7')));
+  for (int i = 0; i < 12; ++i)
+    changes.push_back(change("r" + std::to_string(i), 1, std::string(1 << 20, '7')));
   append(batch(changes));
   const LogRead result = read(0);
   ASSERT_EQ(result.entries.size(), 1u);

@@ -1,10 +1,10 @@
 // The suite, for each backplane there is.
-#include <unistd.h>
-
 #include <condition_variable>
 #include <deque>
 #include <filesystem>
 #include <mutex>
+
+#include <unistd.h>
 
 #include "server/backplane/memory/memory_backplane.h"
 #include "server/backplane/sqlite/sqlite_backplane.h"
@@ -105,7 +105,8 @@ BackplaneKind kind(const std::string& name) {
 std::string name_of(const ::testing::TestParamInfo<BackplaneKind>& info) { return info.param.name; }
 
 INSTANTIATE_TEST_SUITE_P(All, BackplaneSuite,
-                         ::testing::Values(kind<MemoryUnderTest>("memory"), kind<SqliteUnderTest>("sqlite")), name_of);
+                         ::testing::Values(kind<MemoryUnderTest>("memory"), kind<SqliteUnderTest>("sqlite")),
+                         name_of);
 
 }  // namespace
 }  // namespace rockpool::suites

@@ -30,7 +30,8 @@ hub::Appended MemoryLog::append(const hub::Append& request) {
   last_time_ = std::max(last_time_, request.batch.time);
   bytes_ += bytes.size();
   entries_.push_back({.chain = chain, .bytes = std::move(bytes)});
-  while (entries_.size() > 1 && (entries_.size() > options_.entries_max || bytes_ > options_.bytes_max)) drop_oldest();
+  while (entries_.size() > 1 && (entries_.size() > options_.entries_max || bytes_ > options_.bytes_max))
+    drop_oldest();
   return {.what = hub::Appended::What::ok, .seq = seq, .chain = chain, .problem = {}};
 }
 

@@ -1,5 +1,5 @@
-// A log in memory: for tests, the simulator, and servers that may forget. It has no threads and is the same in every
-// run with the same seed. What is durable here lives as long as the MemoryLog.
+// A log in memory: for tests, the simulator, and servers that may forget. It has no threads and is the same
+// in every run with the same seed. What is durable here lives as long as the MemoryLog.
 #pragma once
 
 #include <cstdint>
@@ -53,7 +53,8 @@ class MemoryLog {
   base::Instant last_time_;
 };
 
-// One server's way to the log. Without `deliver` results wait in poll(); with it they are handed over inside submit().
+// One server's way to the log. Without `deliver` results wait in poll(); with it they are handed over inside
+// submit().
 class MemoryBackplane final : public hub::Backplane {
  public:
   explicit MemoryBackplane(MemoryLog& log, std::function<void(hub::Event)> deliver = {})

@@ -17,7 +17,8 @@ Statement& Statement::bind(int at, std::int64_t value) {
 
 Statement& Statement::bind(int at, std::string_view text) {
   // A null pointer would bind NULL.
-  sqlite3_bind_text64(handle_, at, text.data() == nullptr ? "" : text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
+  sqlite3_bind_text64(handle_, at, text.data() == nullptr ? "" : text.data(), text.size(), SQLITE_STATIC,
+                      SQLITE_UTF8);
   return *this;
 }
 
@@ -51,14 +52,18 @@ std::string_view Statement::bytes(int column) const {
 
 bool Statement::is_null(int column) const { return sqlite3_column_type(handle_, column) == SQLITE_NULL; }
 
-base::Result<std::unique_ptr<Database>> Database::open(const std::string& path, Mode mode, const std::string& vfs) {
-  const int access = mode == Mode::create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE;
+base::Result<std::unique_ptr<Database>> Database::open(const std::string& path, Mode mode,
+                                                       const std::string& vfs) {
+  const int access =
+      mode == Mode::create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE;
   sqlite3* handle = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &handle, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-                                   vfs.empty() ? nullptr : vfs.c_str());
+  const int code =
+      sqlite3_open_v2(path.c_str(), &handle, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+                      vfs.empty() ? nullptr : vfs.c_str());
   std::unique_ptr<Database> database(new Database(handle));
   if (code != SQLITE_OK) {
-    return storage_error("cannot open " + path + ": " + (handle == nullptr ? "out of memory" : database->problem()));
+    return storage_error("cannot open " + path + ": " +
+                         (handle == nullptr ? "out of memory" : database->problem()));
   }
   sqlite3_busy_timeout(handle, 5000);
   // A reader takes part in the write-ahead log's bookkeeping, so it cannot be opened read-only in every case.
@@ -72,8 +77,8 @@ int Database::exec(const char* sql) { return sqlite3_exec(handle_, sql, nullptr,
 
 std::unique_ptr<Statement> Database::prepare(std::string_view sql) {
   sqlite3_stmt* statement = nullptr;
-  const int code = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
-                                      &statement, nullptr);
+  const int code = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()),
+                                      SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
   return code == SQLITE_OK ? std::make_unique<Statement>(statement) : nullptr;
 }
 

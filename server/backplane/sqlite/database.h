@@ -13,8 +13,8 @@ struct sqlite3_stmt;
 
 namespace rockpool::backplane {
 
-// A prepared statement. `bind` numbers its parameters from 1, `column` its results from 0. Bound text is not copied:
-// it has to live until the statement is reset.
+// A prepared statement. `bind` numbers its parameters from 1, `column` its results from 0. Bound text is not
+// copied: it has to live until the statement is reset.
 class Statement {
  public:
   explicit Statement(sqlite3_stmt* handle) : handle_(handle) {}
@@ -52,7 +52,8 @@ class Database {
   };
 
   // `vfs`: empty for the system's own; tests put one that fails on purpose in its place.
-  static base::Result<std::unique_ptr<Database>> open(const std::string& path, Mode mode, const std::string& vfs = "");
+  static base::Result<std::unique_ptr<Database>> open(const std::string& path, Mode mode,
+                                                      const std::string& vfs = "");
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;

@@ -1,9 +1,9 @@
+#include <filesystem>
+#include <system_error>
+
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <unistd.h>
-
-#include <filesystem>
-#include <system_error>
 
 #include "core/base/text.h"
 #include "core/hub/view.h"
@@ -116,9 +116,10 @@ base::Result<Findings> Verifier::run() {
   if (problems_ > problems_max) {
     findings_.lines.push_back("and " + std::to_string(problems_ - problems_max) + " more");
   }
-  findings_.lines.push_back(findings_.is_sound
-                                ? "everything fits together"
-                                : "keep a copy of this folder, then put a backup in its place with `rockpool restore`");
+  findings_.lines.push_back(
+      findings_.is_sound
+          ? "everything fits together"
+          : "keep a copy of this folder, then put a backup in its place with `rockpool restore`");
   return findings_;
 }
 
@@ -133,7 +134,8 @@ base::Status Verifier::replay_log() {
   for (; code == SQLITE_ROW; code = row->step()) {
     const std::string at = "log entry " + std::to_string(row->number(0));
     if (row->number(0) != seq + 1) wrong(at + ": the one before it is missing");
-    if (row->number(1) != hub::next_chain(chain, row->bytes(2))) wrong(at + ": its chain hash does not fit its bytes");
+    if (row->number(1) != hub::next_chain(chain, row->bytes(2)))
+      wrong(at + ": its chain hash does not fit its bytes");
     auto batch = hub::decode(row->bytes(2));
     if (!batch) {
       wrong(at + ": " + batch.error().message);
@@ -145,8 +147,9 @@ base::Status Verifier::replay_log() {
     entries_ += 1;
   }
   if (code != SQLITE_DONE) return storage_error("the log cannot be read: " + database_.problem());
-  findings_.lines.push_back(std::to_string(entries_) + " log entries, " + std::to_string(start_.first_seq) + " to " +
-                            std::to_string(start_.last_seq) + (is_whole_ ? "" : " (older ones were compacted)"));
+  findings_.lines.push_back(std::to_string(entries_) + " log entries, " + std::to_string(start_.first_seq) +
+                            " to " + std::to_string(start_.last_seq) +
+                            (is_whole_ ? "" : " (older ones were compacted)"));
   return base::done();
 }
 
@@ -170,8 +173,10 @@ base::Status Verifier::compare_records() {
   for (const auto& [name, space] : made_.spaces()) {
     for (const auto& [collection, held] : space.collections) expected += held.size();
   }
-  if (known < expected) wrong(std::to_string(expected - known) + " records of the log are missing from the table");
-  findings_.lines.push_back(std::to_string(records) + " records, " + std::to_string(tombstones) + " deleted ones kept");
+  if (known < expected)
+    wrong(std::to_string(expected - known) + " records of the log are missing from the table");
+  findings_.lines.push_back(std::to_string(records) + " records, " + std::to_string(tombstones) +
+                            " deleted ones kept");
   return base::done();
 }
 
@@ -199,10 +204,12 @@ base::Status Verifier::compare_books() {
     const hub::Book* made = book_of(space, of);
     const hub::Book::Applied* applied = made == nullptr ? nullptr : made->outcome(number);
     if (applied != nullptr && applied->version == version && applied->seq == seq) return;
-    wrong("write " + std::to_string(number) + " of client " + of.client + ": it differs from what the log says");
+    wrong("write " + std::to_string(number) + " of client " + of.client +
+          ": it differs from what the log says");
   };
   if (auto fine = read_clients(database_, mark, outcome); !fine) return fine;
-  findings_.lines.push_back(std::to_string(clients) + " clients, " + std::to_string(outcomes) + " open outcomes");
+  findings_.lines.push_back(std::to_string(clients) + " clients, " + std::to_string(outcomes) +
+                            " open outcomes");
   return base::done();
 }
 
@@ -230,9 +237,10 @@ base::Status restore(const std::string& file, const std::string& folder) {
   std::error_code trouble;
   // A write-ahead log that is left over would be played into the new file.
   if (files::exists(target, trouble) || files::exists(target + "-wal", trouble)) {
-    return base::Error{.code = base::Code::exists,
-                       .message = folder + " holds a store already; move it away or choose another folder with --data",
-                       .path = {}};
+    return base::Error{
+        .code = base::Code::exists,
+        .message = folder + " holds a store already; move it away or choose another folder with --data",
+        .path = {}};
   }
   return copy_store(**from, target);
 }

@@ -1,8 +1,8 @@
 // Backup, restore and verify.
-#include <sqlite3.h>
-
 #include <fstream>
 #include <thread>
+
+#include <sqlite3.h>
 
 #include "server/backplane/sqlite/sqlite_backplane.h"
 #include "server/backplane/sqlite/test_store.h"
@@ -32,7 +32,8 @@ class Maintenance : public ::testing::Test {
     for (const std::string& line : lines) {
       if (line.find(part) != std::string::npos) return true;
     }
-    ADD_FAILURE() << "no line says '" << part << "'; the first is '" << (lines.empty() ? "" : lines[0]) << "'";
+    ADD_FAILURE() << "no line says '" << part << "'; the first is '" << (lines.empty() ? "" : lines[0])
+                  << "'";
     return false;
   }
 

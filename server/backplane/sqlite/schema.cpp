@@ -1,13 +1,14 @@
 #include "server/backplane/sqlite/schema.h"
 
-#include <sqlite3.h>
-
 #include <random>
+
+#include <sqlite3.h>
 
 namespace rockpool::backplane {
 namespace {
 
-// meta     one row. `marked`: this file is a copy, so whoever opens it next makes a new epoch. base_*: the entry
+// meta     one row. `marked`: this file is a copy, so whoever opens it next makes a new epoch. base_*: the
+// entry
 //          before the oldest one kept.
 // log      `batch` as core/hub/entry.cpp encodes it; `chain` is the hash of it and all before it.
 // rec      the view made from the log. No data: a tombstone.
@@ -25,8 +26,8 @@ create index rec_tombstones on rec(seq) where data is null;
 create table client(one integer primary key, space text not null, user text not null, id text not null,
   settled integer not null, open blob not null, highest integer not null, seen integer not null,
   unique(space, user, id)) strict;
-create table outcome(client integer not null, number integer not null, ver integer not null, seq integer not null,
-  primary key(client, number)) strict, without rowid;
+create table outcome(client integer not null, number integer not null, ver integer not null,
+  seq integer not null, primary key(client, number)) strict, without rowid;
 )sql";
 
 base::Error damaged(const std::string& path, const std::string& problem) {
@@ -58,8 +59,9 @@ base::Status check_format(Database& database, const std::string& path) {
   if (!format) return damaged(path, format.error().message);
   if (*format == store_format) return base::done();
   return base::Error{.code = base::Code::newer_store,
-                     .message = path + " has format " + std::to_string(*format) + ", this version knows only " +
-                                std::to_string(store_format) + "; use the Rockpool that wrote it, or a newer one",
+                     .message = path + " has format " + std::to_string(*format) +
+                                ", this version knows only " + std::to_string(store_format) +
+                                "; use the Rockpool that wrote it, or a newer one",
                      .path = {}};
 }
 
@@ -68,7 +70,8 @@ base::Status create_schema(Database& database, std::uint64_t epoch) {
                           "; pragma user_version=" + std::to_string(store_format) + ";" + tables +
                           "insert into meta values(1, " + std::to_string(static_cast<std::int64_t>(epoch)) +
                           ", 0, 0, 0, 0); commit;";
-  if (database.exec(sql.c_str()) != SQLITE_OK) return storage_error("cannot make the store: " + database.problem());
+  if (database.exec(sql.c_str()) != SQLITE_OK)
+    return storage_error("cannot make the store: " + database.problem());
   return base::done();
 }
 

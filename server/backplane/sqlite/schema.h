@@ -16,7 +16,8 @@ std::string store_file(const std::string& folder);
 // Settings of every connection. `full_sync` false may lose the last commits when the power goes.
 int configure(Database& database, bool full_sync);
 
-// Is this a store of ours, of a format we know? `storage` for a foreign or damaged file, `newer_store` for a newer one.
+// Is this a store of ours, of a format we know? `storage` for a foreign or damaged file, `newer_store` for a
+// newer one.
 base::Status check_format(Database& database, const std::string& path);
 
 // Makes the tables in an empty file.

@@ -1,11 +1,11 @@
 #include "server/backplane/sqlite/sqlite_backplane.h"
 
-#include <sqlite3.h>
-
 #include <condition_variable>
 #include <deque>
 #include <mutex>
 #include <thread>
+
+#include <sqlite3.h>
 
 #include "server/backplane/sqlite/folder_lock.h"
 #include "server/backplane/sqlite/schema.h"
@@ -66,14 +66,16 @@ base::Status renew_epoch_of_a_copy(Database& database) {
   if (*marked == 0) return base::done();
   const std::string sql =
       "update meta set marked = 0, epoch = " + std::to_string(static_cast<std::int64_t>(new_epoch()));
-  return database.exec(sql.c_str()) == SQLITE_OK ? base::done() : base::Status(storage_error(database.problem()));
+  return database.exec(sql.c_str()) == SQLITE_OK ? base::done()
+                                                 : base::Status(storage_error(database.problem()));
 }
 
 base::Status prepare_file(Database& database, const std::string& path, const SqliteOptions& options) {
   const auto tables = database.number("select count(*) from sqlite_schema");
   if (!tables) {
-    return storage_error(path + " cannot be read as a store (" + tables.error().message +
-                         "); put a backup in its place with `rockpool restore`, or choose another folder with --data");
+    return storage_error(
+        path + " cannot be read as a store (" + tables.error().message +
+        "); put a backup in its place with `rockpool restore`, or choose another folder with --data");
   }
   if (*tables > 0) {
     if (auto fine = check_format(database, path); !fine) return fine;

@@ -1,7 +1,8 @@
-// The log of one machine: a SQLite file in a data folder. Needs no other process, survives kill -9 and power loss.
+// The log of one machine: a SQLite file in a data folder. Needs no other process, survives kill -9 and power
+// loss.
 //
-// One thread writes, one reads; results come from them through `deliver`. While the file cannot be written (disk full,
-// read-only, I/O error) appends fail and each new one tries again.
+// One thread writes, one reads; results come from them through `deliver`. While the file cannot be written
+// (disk full, read-only, I/O error) appends fail and each new one tries again.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,8 @@
 namespace rockpool::backplane {
 
 struct SqliteOptions {
-  // Called on the backplane's threads, after open() and until the destructor returns. The owner hops to its own.
+  // Called on the backplane's threads, after open() and until the destructor returns. The owner hops to its
+  // own.
   std::function<void(hub::Event)> deliver;
   // False: commits are not synced one by one, and the last of them may be lost when the power goes.
   bool full_sync = true;
@@ -26,10 +28,11 @@ struct SqliteOptions {
 
 class SqliteBackplane final : public hub::Backplane {
  public:
-  // Errors: `refused` when another server holds the folder, `newer_store` for a newer format, `storage` for a folder
-  // or file that cannot be used or is damaged; the message says what to do. A store that is a copy (backup, restore)
-  // gets a new epoch here.
-  static base::Result<std::unique_ptr<SqliteBackplane>> open(const std::string& folder, SqliteOptions options);
+  // Errors: `refused` when another server holds the folder, `newer_store` for a newer format, `storage` for a
+  // folder or file that cannot be used or is damaged; the message says what to do. A store that is a copy
+  // (backup, restore) gets a new epoch here.
+  static base::Result<std::unique_ptr<SqliteBackplane>> open(const std::string& folder,
+                                                             SqliteOptions options);
   ~SqliteBackplane() override;
 
   void submit(hub::Request request) override;
@@ -45,7 +48,8 @@ class SqliteBackplane final : public hub::Backplane {
   std::unique_ptr<Impl> impl_;
 };
 
-// A copy of the store in one file, marked as a copy. Works while a server has the folder. An existing file is refused.
+// A copy of the store in one file, marked as a copy. Works while a server has the folder. An existing file is
+// refused.
 base::Status backup(const std::string& folder, const std::string& file);
 
 // Makes a store in `folder`, which must not hold one, from a backup.
@@ -55,8 +59,8 @@ struct Findings {
   bool is_sound = true;
   std::vector<std::string> lines;  // for people: counts, then what is wrong
 };
-// Reads everything and compares: SQLite's pages, the chain hashes, and the records and books made anew from the log.
-// Works while a server has the folder. An error only when the store cannot be read at all.
+// Reads everything and compares: SQLite's pages, the chain hashes, and the records and books made anew from
+// the log. Works while a server has the folder. An error only when the store cannot be read at all.
 base::Result<Findings> verify(const std::string& folder);
 
 }  // namespace rockpool::backplane

@@ -1,13 +1,14 @@
-// What SQLite alone can get wrong: files that are not ours, damaged, locked or failing, and processes that are killed.
+// What SQLite alone can get wrong: files that are not ours, damaged, locked or failing, and processes that
+// are killed.
 #include "server/backplane/sqlite/sqlite_backplane.h"
+
+#include <fstream>
+#include <thread>
 
 #include <signal.h>
 #include <sqlite3.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <fstream>
-#include <thread>
 
 #include "core/base/prng.h"
 #include "server/backplane/sqlite/database.h"
@@ -42,7 +43,9 @@ class Sqlite : public ::testing::Test {
   Folder folder{::testing::UnitTest::GetInstance()->current_test_info()->name()};
 };
 
-bool says(const std::string& message, const std::string& part) { return message.find(part) != std::string::npos; }
+bool says(const std::string& message, const std::string& part) {
+  return message.find(part) != std::string::npos;
+}
 
 // ---- opening
 
@@ -179,8 +182,8 @@ struct Failure {
   int code;
 };
 
-// The first, second, third … operation fails, until an append needs fewer. Nothing acknowledged is lost, nothing
-// refused is stored, and the unknown is found or not; after each the store goes on.
+// The first, second, third … operation fails, until an append needs fewer. Nothing acknowledged is lost,
+// nothing refused is stored, and the unknown is found or not; after each the store goes on.
 TEST_F(Sqlite, wherever_the_disk_fails_nothing_acknowledged_is_lost) {
   const Failure failures[] = {{"write full", FailingDisk::Operation::write, SQLITE_FULL},
                               {"write error", FailingDisk::Operation::write, SQLITE_IOERR_WRITE},

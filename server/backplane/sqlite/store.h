@@ -1,4 +1,5 @@
-// What is done with the store's tables, each on the connection given at the start. Used by one thread at a time.
+// What is done with the store's tables, each on the connection given at the start. Used by one thread at a
+// time.
 #pragma once
 
 #include <functional>
@@ -36,8 +37,8 @@ class StoreWriter {
   hub::Appended fail(int code, hub::Appended::What what);
 
   std::unique_ptr<Database> database_;
-  std::unique_ptr<Statement> begin_, commit_, rollback_, tail_, add_entry_, put_record_, raise_num_, put_client_,
-      add_outcome_, forget_outcomes_;
+  std::unique_ptr<Statement> begin_, commit_, rollback_, tail_, add_entry_, put_record_, raise_num_,
+      put_client_, add_outcome_, forget_outcomes_;
 };
 
 // Reading the log, on a connection of its own.

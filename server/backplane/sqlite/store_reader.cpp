@@ -1,6 +1,6 @@
-#include <sqlite3.h>
-
 #include <algorithm>
+
+#include <sqlite3.h>
 
 #include "core/base/buffer.h"
 #include "server/backplane/sqlite/store.h"
@@ -95,7 +95,8 @@ base::Result<hub::Start> read_start(Database& database) {
   const auto row = database.prepare(
       "select epoch, base_seq, base_chain, last_num, (select max(seq) from log),"
       " (select chain from log order by seq desc limit 1), (select max(time) from log) from meta");
-  if (row == nullptr || row->step() != SQLITE_ROW) return storage_error("the store cannot be read: " + database.problem());
+  if (row == nullptr || row->step() != SQLITE_ROW)
+    return storage_error("the store cannot be read: " + database.problem());
   const bool is_empty = row->is_null(4);
   return hub::Start{.epoch = row->number(0),
                     .last_seq = is_empty ? row->number(1) : row->number(4),
@@ -107,7 +108,8 @@ base::Result<hub::Start> read_start(Database& database) {
 
 base::Status read_records(Database& database, const std::function<void(StoredRecord)>& take) {
   const auto row = database.prepare(
-      "select space, coll, id, num, ver, born, seq, created, updated, meta, data from rec order by space, coll, id");
+      "select space, coll, id, num, ver, born, seq, created, updated, meta, data from rec order by space, "
+      "coll, id");
   int code = row == nullptr ? SQLITE_ERROR : row->step();
   for (; code == SQLITE_ROW; code = row->step()) {
     take({.space = std::string(row->bytes(0)), .record = record_of(*row), .seq = row->number(6)});
@@ -122,7 +124,8 @@ base::Status read_clients(
                              model::Version version, std::uint64_t seq)>& outcome) {
   const auto row = database.prepare(
       "select space, user, id, settled, open, highest, seen, one from client order by space, user, id");
-  const auto open = database.prepare("select number, ver, seq from outcome where client = ?1 order by number");
+  const auto open =
+      database.prepare("select number, ver, seq from outcome where client = ?1 order by number");
   int code = row == nullptr || open == nullptr ? SQLITE_ERROR : row->step();
   for (; code == SQLITE_ROW; code = row->step()) {
     const std::string space(row->bytes(0));

@@ -7,7 +7,8 @@
 namespace rockpool::backplane::testing {
 
 Folder::Folder(const std::string& name)
-    : path_((std::filesystem::temp_directory_path() / ("rockpool-" + name + "-" + std::to_string(getpid()))).string()) {
+    : path_((std::filesystem::temp_directory_path() / ("rockpool-" + name + "-" + std::to_string(getpid())))
+                .string()) {
   std::filesystem::remove_all(path_);
   std::filesystem::create_directories(path_);
 }
@@ -58,10 +59,9 @@ hub::LogRead Opened::read(std::uint64_t after) {
 }
 
 hub::Start Opened::start() {
-  const auto start = backplane_->load([](const std::string&, const model::Record&) {},
-                                      [](const std::string&, const hub::ClientMark&) {},
-                                      [](const std::string&, const hub::ClientMark&, std::uint64_t, model::Version,
-                                         std::uint64_t) {});
+  const auto start = backplane_->load(
+      [](const std::string&, const model::Record&) {}, [](const std::string&, const hub::ClientMark&) {},
+      [](const std::string&, const hub::ClientMark&, std::uint64_t, model::Version, std::uint64_t) {});
   EXPECT_TRUE(start.ok());
   return start.ok() ? *start : hub::Start{};
 }
@@ -79,7 +79,8 @@ hub::Batch write_of(const std::string& id, model::Version version, std::size_t b
                    .changes = {change},
                    .marks = {},
                    .outcomes = {}};
-  batch.marks = {{.user = "", .client = "client-1", .settled = 0, .except = {}, .highest = version, .seen = {1}}};
+  batch.marks = {
+      {.user = "", .client = "client-1", .settled = 0, .except = {}, .highest = version, .seen = {1}}};
   batch.outcomes = {{.mark = 0, .number = version, .version = version}};
   return batch;
 }

@@ -1,6 +1,6 @@
-#include <sqlite3.h>
-
 #include <algorithm>
+
+#include <sqlite3.h>
 
 #include "core/base/buffer.h"
 #include "server/backplane/sqlite/store.h"
@@ -35,18 +35,21 @@ base::Status StoreWriter::prepare() {
       {&rollback_, "rollback"},
       {&tail_, "select seq, chain from log order by seq desc limit 1"},
       {&add_entry_, "insert into log(seq, space, time, chain, batch) values(?1, ?2, ?3, ?4, ?5)"},
-      {&put_record_, "insert or replace into rec(space, coll, id, num, ver, born, seq, created, updated, meta, data)"
-                     " values(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"},
+      {&put_record_,
+       "insert or replace into rec(space, coll, id, num, ver, born, seq, created, updated, meta, data)"
+       " values(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"},
       {&raise_num_, "update meta set last_num = max(last_num, ?1)"},
-      {&put_client_, "insert into client(space, user, id, settled, open, highest, seen)"
-                     " values(?1, ?2, ?3, ?4, ?5, ?6, ?7) on conflict(space, user, id) do update set"
-                     " settled = ?4, open = ?5, highest = ?6, seen = ?7 returning one"},
+      {&put_client_,
+       "insert into client(space, user, id, settled, open, highest, seen)"
+       " values(?1, ?2, ?3, ?4, ?5, ?6, ?7) on conflict(space, user, id) do update set"
+       " settled = ?4, open = ?5, highest = ?6, seen = ?7 returning one"},
       {&add_outcome_, "insert or replace into outcome(client, number, ver, seq) values(?1, ?2, ?3, ?4)"},
       {&forget_outcomes_, "delete from outcome where client = ?1 and number > ?2 and number < ?3"},
   };
   for (const auto& [statement, sql] : statements) {
     *statement = database_->prepare(sql);
-    if (*statement == nullptr) return storage_error("the store does not fit this version: " + database_->problem());
+    if (*statement == nullptr)
+      return storage_error("the store does not fit this version: " + database_->problem());
   }
   return base::done();
 }
@@ -129,7 +132,10 @@ int StoreWriter::write_clients(const hub::Batch& batch, std::uint64_t seq) {
     if (const int forgot = forget_settled(clients.back(), mark); forgot != SQLITE_OK) return forgot;
   }
   for (const hub::StoredOutcome& outcome : batch.outcomes) {
-    add_outcome_->bind(1, clients[outcome.mark]).bind(2, outcome.number).bind(3, outcome.version).bind(4, seq);
+    add_outcome_->bind(1, clients[outcome.mark])
+        .bind(2, outcome.number)
+        .bind(3, outcome.version)
+        .bind(4, seq);
     if (const int code = add_outcome_->run(); code != SQLITE_OK) return code;
   }
   return SQLITE_OK;
@@ -139,8 +145,9 @@ int StoreWriter::write_clients(const hub::Batch& batch, std::uint64_t seq) {
 int StoreWriter::forget_settled(std::int64_t client, const hub::ClientMark& mark) {
   std::uint64_t after = 0;
   const auto forget = [&](std::uint64_t before) {
-    const int code = before > after + 1 ? forget_outcomes_->bind(1, client).bind(2, after).bind(3, before).run()
-                                        : SQLITE_OK;
+    const int code = before > after + 1
+                         ? forget_outcomes_->bind(1, client).bind(2, after).bind(3, before).run()
+                         : SQLITE_OK;
     after = before;
     return code;
   };
@@ -156,13 +163,21 @@ void StoreWriter::compact(const hub::Compact& request) {
   const std::string end = "min(" + up_to + ", (select max(seq) - 1 from log))";
   const std::string sql =
       "begin immediate;"
-      "update meta set base_chain = coalesce((select chain from log where seq = " + end + "), base_chain),"
-      " base_seq = coalesce((select seq from log where seq = " + end + "), base_seq);"
+      "update meta set base_chain = coalesce((select chain from log where seq = " +
+      end +
+      "), base_chain),"
+      " base_seq = coalesce((select seq from log where seq = " +
+      end +
+      "), base_seq);"
       "delete from log where seq <= (select base_seq from meta);"
       "delete from rec where data is null and seq <= (select base_seq from meta);"
-      "delete from outcome where client in (select one from client where seen < (select max(time) from log) - " +
-      std::to_string(clients_kept_ms) + ");"
-      "delete from client where seen < (select max(time) from log) - " + std::to_string(clients_kept_ms) + ";"
+      "delete from outcome where client in (select one from client where seen < (select max(time) from log) "
+      "- " +
+      std::to_string(clients_kept_ms) +
+      ");"
+      "delete from client where seen < (select max(time) from log) - " +
+      std::to_string(clients_kept_ms) +
+      ";"
       "commit;";
   // What could not be forgotten now is forgotten with the next request.
   if (database_->exec(sql.c_str()) != SQLITE_OK && database_->in_transaction()) rollback_->run();

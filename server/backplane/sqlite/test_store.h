@@ -1,14 +1,14 @@
 // For tests: a data folder, a backplane on it, and one answer at a time.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <condition_variable>
 #include <deque>
 #include <filesystem>
 #include <memory>
 #include <mutex>
 #include <string>
+
+#include <gtest/gtest.h>
 
 #include "server/backplane/sqlite/sqlite_backplane.h"
 

@@ -1,10 +1,10 @@
 // For tests: the system's files, with a disk that fails when told to.
 #pragma once
 
-#include <sqlite3.h>
-
 #include <atomic>
 #include <string>
+
+#include <sqlite3.h>
 
 namespace rockpool::backplane::testing {
 

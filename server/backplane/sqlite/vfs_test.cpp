@@ -36,7 +36,9 @@ int file_size(sqlite3_file* file, sqlite3_int64* size) { return on(file)->xFileS
 int lock(sqlite3_file* file, int level) { return on(file)->xLock(real(file), level); }
 int unlock(sqlite3_file* file, int level) { return on(file)->xUnlock(real(file), level); }
 int check_lock(sqlite3_file* file, int* held) { return on(file)->xCheckReservedLock(real(file), held); }
-int control(sqlite3_file* file, int what, void* with) { return on(file)->xFileControl(real(file), what, with); }
+int control(sqlite3_file* file, int what, void* with) {
+  return on(file)->xFileControl(real(file), what, with);
+}
 int sector_size(sqlite3_file* file) { return on(file)->xSectorSize(real(file)); }
 int abilities(sqlite3_file* file) { return on(file)->xDeviceCharacteristics(real(file)); }
 int shm_map(sqlite3_file* file, int page, int size, int extend, void volatile** at) {
@@ -48,9 +50,9 @@ int shm_lock(sqlite3_file* file, int at, int count, int flags) {
 void shm_barrier(sqlite3_file* file) { on(file)->xShmBarrier(real(file)); }
 int shm_unmap(sqlite3_file* file, int remove) { return on(file)->xShmUnmap(real(file), remove); }
 
-const sqlite3_io_methods methods = {2,     close,    read,        write,   truncate,     sync,    file_size,
-                                    lock,  unlock,   check_lock,  control, sector_size,  abilities, shm_map,
-                                    shm_lock, shm_barrier, shm_unmap, nullptr, nullptr};
+const sqlite3_io_methods methods = {
+    2,       close,       read,      write,   truncate, sync,        file_size, lock,    unlock, check_lock,
+    control, sector_size, abilities, shm_map, shm_lock, shm_barrier, shm_unmap, nullptr, nullptr};
 
 struct Owned {
   sqlite3_vfs* system;
