@@ -3,8 +3,48 @@
 //
 // IDBFS compares modification times in milliseconds and copies only files whose time differs, so each change gives a
 // file a time above all it had before, whatever the clock says.
+//
+// The core itself touches no file, so IDBFS is all that would need Emscripten's file system, a third of the whole glue.
+// In its place stands what IDBFS asks for: one flat folder in memory.
 addToLibrary({
-  $rockpoolStore__deps: ['$FS', '$IDBFS', '$PATH', '$MEMFS'],
+  $PATH__deps: [],
+  $PATH: { join2: (folder, name) => folder + '/' + name },
+  $MEMFS__deps: ['$FS'],
+  $MEMFS: { getFileDataAsTypedArray: (node) => FS.bytes(node.file) },
+  $FS__deps: [],
+  $FS__postset: '',
+  $FS: {
+    files: {}, // path -> { buffer, size, mtime }
+    mkdirTree: () => {},
+    readdir: () => Object.keys(FS.files).map((path) => path.slice(path.lastIndexOf('/') + 1)),
+    stat: (path) => ({ mode: 0x8180, mtime: FS.files[path].mtime }),
+    isDir: () => false,
+    isFile: () => true,
+    lookupPath: (path) => ({ node: { file: FS.files[path] } }),
+    bytes: (file) => file.buffer.slice(0, file.size),
+    writeFile: (path, bytes) => {
+      FS.files[path] = { buffer: bytes, size: bytes.length };
+    },
+    append: (path, bytes) => {
+      var file = FS.files[path];
+      if (file.size + bytes.length > file.buffer.length) {
+        var larger = new Uint8Array(Math.max(2 * file.buffer.length, file.size + bytes.length));
+        larger.set(file.buffer.subarray(0, file.size));
+        file.buffer = larger;
+      }
+      file.buffer.set(bytes, file.size);
+      file.size += bytes.length;
+    },
+    chmod: () => {},
+    utime: (path, atime, mtime) => {
+      FS.files[path].mtime = new Date(mtime);
+    },
+    rmdir: () => {},
+    unlink: (path) => {
+      delete FS.files[path];
+    },
+  },
+  $rockpoolStore__deps: ['$FS', '$IDBFS'],
   // What the SDK calls; closure would rename the members themselves.
   $rockpoolStore__postset: "Module['rockpoolStore'] = { 'open': rockpoolStore.open, 'write': rockpoolStore.write, " +
     "'sync': rockpoolStore.sync, 'close': rockpoolStore.close, 'wipe': rockpoolStore.wipe };",
@@ -12,30 +52,22 @@ addToLibrary({
     changed: {},
     /** Reads what the database `folder` holds: done(error, [[name, bytes], ...]). Once, before the first `sync`. */
     open: (folder, strict, done) => {
-      FS.mkdirTree(folder);
-      rockpoolStore.mount = FS.mount(IDBFS, {}, folder).mount;
       rockpoolStore.folder = folder;
       rockpoolStore.strict = strict;
       rockpoolStore.run(true, (error) => done(error, error ? [] : rockpoolStore.read()));
     },
-    read: () => FS.readdir(rockpoolStore.folder).flatMap((name) => {
+    read: () => FS.readdir().map((name) => {
       var path = rockpoolStore.folder + '/' + name;
-      var about = FS.stat(path);
-      if (!FS.isFile(about.mode)) return [];
-      rockpoolStore.changed[path] = about.mtime.getTime();
-      return [[name, FS.readFile(path)]];
+      var file = FS.files[path];
+      rockpoolStore.changed[path] = file.mtime.getTime();
+      return [name, FS.bytes(file)];
     }),
     /** `kind` 1 appends, 2 creates, 3 removes. Throws when it could not be done, and may then be called again. */
     write: (kind, name, bytes) => {
       var path = rockpoolStore.folder + '/' + name;
-      if (kind == 3) {
-        delete rockpoolStore.changed[path];
-        if (FS.analyzePath(path).exists) FS.unlink(path);
-        return;
-      }
-      var stream = FS.open(path, kind == 1 ? 'a' : 'w', 0x180);
-      FS.write(stream, bytes, 0, bytes.length);
-      FS.close(stream);
+      if (kind == 3) return FS.unlink(path);
+      if (kind == 1) FS.append(path, bytes);
+      else FS.writeFile(path, bytes.slice());
       var time = Math.max(Date.now(), (rockpoolStore.changed[path] || 0) + 1);
       rockpoolStore.changed[path] = time;
       FS.utime(path, time, time);
@@ -65,7 +97,7 @@ addToLibrary({
         IDBFS.getDB(rockpoolStore.folder, (error, db) => {
           if (error) return done(error);
           rockpoolStore.prepare(db);
-          IDBFS.syncfs(rockpoolStore.mount, populate, done);
+          IDBFS.syncfs({ mountpoint: rockpoolStore.folder }, populate, done);
         });
       } catch (error) {
         done(error);
