@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "core/base/sort.h"
 #include "core/model/names.h"
 #include "core/sync/engine_impl.h"
 
@@ -49,8 +50,9 @@ base::Result<journal::Recovered> Engine::Impl::restore(const journal::Files& fil
     pending.said_durable = true;
     if (pending.refused) continue;
     replica_.row(pending.mutation.key).own_local().writes.push_back(number);
+    // It may have been sent before the end: only an answer tells.
+    pending.outstanding = pending.open();
   }
-  for (auto& [number, pending] : outbox_.all()) pending.outstanding = pending.open() && may_have_been_sent(pending);
   for (auto& [name, collection] : replica_.all()) {
     std::vector<std::string> ids;
     for (const auto& [id, row] : collection.rows) {
@@ -370,7 +372,7 @@ void Engine::Impl::on_presence(dialect::PresenceSeen& seen) {
     std::erase_if(members, [&](const auto& known) { return known.member == member.member; });
     if (!member.state.empty()) members.push_back(std::move(member));
   }
-  std::sort(members.begin(), members.end(), [](const auto& a, const auto& b) { return a.member < b.member; });
+  base::sort(members, [](const auto& a, const auto& b) { return a.member < b.member; });
   effects_.push_back(PresenceMoved{seen.room});
 }
 

@@ -157,7 +157,7 @@ class Engine::Impl {
   bool is_sendable(const Pending& pending) const;
   bool must_wait(const Pending& pending, const Pending& earlier) const;
   bool is_blocked(const Pending& pending, const Row& row) const;
-  bool may_have_been_sent(const Pending& pending) const;
+  void note_unapplied(std::uint64_t number);
   void resend_everything();
   dialect::Greeting greeting() const;
   Outbox::Claim claim() const;

@@ -35,7 +35,8 @@ void Engine::Impl::settle(std::uint64_t number, WriteState state) {
   if (pending == nullptr) return;
   const Numbers numbers = with_carried(*pending);
   if (!pending->acked) moved(state, numbers);  // an acknowledged write was told when the answer came
-  for (const std::uint64_t one : numbers) outbox_.settling(one, ledger_.stores() ? ledger_.step() : 0);
+  // What was answered for good, or was merged into another, is settled since: a claim is never taken back.
+  if (pending->open()) outbox_.settling(number, ledger_.stores() ? ledger_.step() : 0);
   Row* row = replica_.find(pending->mutation.key);
   if (row != nullptr && row->local) std::erase(row->local->writes, number);
   if (pending->in_flight) answered(*outbox_.find(number));
@@ -57,9 +58,7 @@ void Engine::Impl::on_acked(const model::Acked& acked) {
   answered(*pending);
   identity_.known = true;
   outbox_.mark_acked(number, version, acked.seq);
-  for (const std::uint64_t one : with_carried(*pending)) {
-    outbox_.settling(one, ledger_.stores() ? ledger_.step() : 0);
-  }
+  outbox_.settling(number, ledger_.stores() ? ledger_.step() : 0);
   moved(WriteState::acknowledged, with_carried(*pending));
   ledger_.note_pending(number);
   ledger_.note_identity();
@@ -83,6 +82,7 @@ void Engine::Impl::on_conflicted(const model::Conflicted& conflicted) {
   Pending* pending = outbox_.find(conflicted.number);
   if (pending == nullptr || !pending->open()) return;
   answered(*pending);
+  note_unapplied(conflicted.number);
   const Key key = pending->mutation.key;
   const bool fenced = pending->fenced();
   if (!fenced && conflicted.data.empty()) {
@@ -115,6 +115,7 @@ void Engine::Impl::on_held(const model::Held& held) {
   Pending* pending = outbox_.find(held.number);
   if (pending == nullptr || !pending->open()) return;
   answered(*pending);
+  note_unapplied(held.number);
   if (pending->tries > quick_tries_max) {
     put_off(*pending, 50 + prng_.below(1000));
   }
@@ -135,6 +136,7 @@ void Engine::Impl::on_declined(const model::Declined& declined) {
   Pending* pending = outbox_.find(declined.number);
   if (pending == nullptr || !pending->open()) return;
   answered(*pending);
+  note_unapplied(declined.number);
   if (is_passing(declined.error.code)) {
     const std::uint64_t ceiling = 1000ull << std::min(pending->tries, 5u);
     put_off(*pending, 200 + prng_.below(ceiling));
@@ -163,9 +165,7 @@ void Engine::Impl::refuse(Pending& pending, const base::Error& error) {
   Row& row = replica_.row(was.key);
   std::erase(row.own_local().writes, was.number);
   outbox_.mark_refused(was.number, error);
-  for (const std::uint64_t one : with_carried(pending)) {
-    outbox_.settling(one, ledger_.stores() ? ledger_.step() : 0);
-  }
+  outbox_.settling(was.number, ledger_.stores() ? ledger_.step() : 0);
   ledger_.note_pending(was.number);
   moved(WriteState::refused, with_carried(pending));
   effects_.push_back(Refused{view_of(pending)});

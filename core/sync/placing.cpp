@@ -27,7 +27,7 @@ void Engine::Impl::absorb(Pending& carrier, std::uint64_t number) {
   Row* row = replica_.find(merged->mutation.key);
   std::erase(row->local->writes, number);
   ledger_.note_pending(number);
-  for (const std::uint64_t one : numbers) outbox_.settling(one, ledger_.stores() ? ledger_.step() : 0);
+  outbox_.settling(number, ledger_.stores() ? ledger_.step() : 0);
   outbox_.erase(number);
   carrier.carries.insert(carrier.carries.end(), numbers.begin(), numbers.end());
 }

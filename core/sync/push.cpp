@@ -34,17 +34,24 @@ bool Engine::Impl::is_blocked(const Pending& pending, const Row& row) const {
   return false;
 }
 
-// After a restart: may an earlier life have sent it? Not if it had to wait, itself or one of its batch.
-bool Engine::Impl::may_have_been_sent(const Pending& pending) const {
-  for (const std::uint64_t member : outbox_.group_of(pending.mutation.number)) {
-    const Pending& one = *outbox_.find(member);
-    if (!one.open()) continue;
-    for (const std::uint64_t number : replica_.find(one.mutation.key)->local->writes) {
-      if (number >= member) break;
-      if (must_wait(one, *outbox_.find(number))) return false;
+// After a restart everything may have been sent by an earlier life. But `number` was not applied, as its answer says: so
+// what had to wait for it was not sent, nor its batch, nor what waited for that.
+void Engine::Impl::note_unapplied(std::uint64_t number) {
+  Numbers unsent{number};
+  for (std::size_t i = 0; i < unsent.size(); ++i) {
+    const Pending& earlier = *outbox_.find(unsent[i]);
+    const Row* row = replica_.find(earlier.mutation.key);
+    if (row == nullptr || !row->local) continue;
+    for (const std::uint64_t later : row->local->writes) {
+      if (later <= unsent[i] || !must_wait(*outbox_.find(later), earlier)) continue;
+      for (const std::uint64_t member : outbox_.group_of(later)) {
+        Pending& pending = *outbox_.find(member);
+        if (!pending.outstanding || pending.in_flight) continue;
+        pending.outstanding = false;
+        unsent.push_back(member);
+      }
     }
   }
-  return true;
 }
 
 bool Engine::Impl::is_sendable(const Pending& pending) const {
