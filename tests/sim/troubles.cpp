@@ -125,6 +125,7 @@ void World::copy_store() {
   if (!clients_[index]->is_running() || !clients_[index]->plan().disk || clients_[index]->is_copy()) return;
   if (clients_.size() > setting_.scenario.clients.size()) return;
   history_.inexact_all = true;
+  tap_.expect_copies();
   const std::string id = clients_[index]->engine().client();
   const std::uint64_t last = clients_[index]->last_number();
   Client& copy = add_client(clients_[index]->plan());

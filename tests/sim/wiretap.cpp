@@ -61,10 +61,14 @@ std::vector<std::uint64_t> Wiretap::sent_up(const Link& link, std::string_view f
       setting_.judge.fail(invariant::contract, "a client sends a wrong message: " + message.error().message);
       return numbers;
     }
-    if (const auto* hello = std::get_if<native::Hello>(&*message)) line.client = hello->client;
+    if (const auto* hello = std::get_if<native::Hello>(&*message)) {
+      line.client = hello->client;
+      claimed(line.client, hello->settled, hello->except);
+    }
     if (const auto* asked = std::get_if<native::Subscribe>(&*message)) line.asked[asked->sub] = *asked;
     const auto* push = std::get_if<native::Push>(&*message);
     if (push == nullptr) continue;
+    claimed(line.client, push->settled, push->except);
     if (!push->refused.empty()) {
       setting_.judge.fail(invariant::contract, "a client sends a wrong mutation: " + push->refused[0].error.message);
     }
@@ -76,6 +80,16 @@ std::vector<std::uint64_t> Wiretap::sent_up(const Link& link, std::string_view f
     }
   }
   return numbers;
+}
+
+// The server may have forgotten what was once claimed to be settled.
+void Wiretap::claimed(const std::string& client, std::uint64_t settled, const std::vector<std::uint64_t>& except) {
+  Claim& last = claims_[client];
+  for (const std::uint64_t number : except) {
+    if (number > last.settled || last.except.contains(number) || copies_) continue;
+    setting_.judge.fail(invariant::once, client + "#" + text(number) + " is claimed to be open after it was settled");
+  }
+  if (settled >= last.settled) last = Claim{settled, {except.begin(), except.end()}};
 }
 
 void Wiretap::pushed(const std::string& client, const model::Mutation& mutation, std::vector<std::uint64_t> group) {

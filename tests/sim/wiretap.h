@@ -32,6 +32,8 @@ class Wiretap {
   void sent_down(CarrierId link, std::string_view frame);
   void heard_down(const Link& link, std::string_view frame);
 
+  // Two stores speak under one name for a while.
+  void expect_copies() { copies_ = true; }
   const std::vector<Attempt>& attempts(const ClientNumber& who) const;
   // The client id behind a public alias, empty for an unknown one.
   const std::string& client_of(const std::string& writer) const;
@@ -56,6 +58,7 @@ class Wiretap {
     bool open = false;  // no definite answer to the last attempt
   };
 
+  void claimed(const std::string& client, std::uint64_t settled, const std::vector<std::uint64_t>& except);
   void pushed(const std::string& client, const model::Mutation& mutation, std::vector<std::uint64_t> group);
   void begin_feed(Line& line, const dialects::native::Subscribed& subscribed);
   void take(Line& line, const dialects::native::Snapshot& snapshot);
@@ -65,7 +68,14 @@ class Wiretap {
   void check_ack(const Line& line, const model::Acked& acked);
   void fail_feed(const Feed& feed, const std::string& what);
 
+  struct Claim {
+    std::uint64_t settled = 0;
+    std::set<std::uint64_t> except;
+  };
+
   Setting& setting_;
+  std::map<std::string, Claim> claims_;
+  bool copies_ = false;
   std::map<CarrierId, Line> lines_;
   std::map<ClientNumber, Sent> sent_;
   std::map<std::string, std::string> writers_;
