@@ -30,18 +30,18 @@ async function answer(request) {
 }
 
 self.addEventListener('install', () => self.skipWaiting());
-self.addEventListener('activate', event => event.waitUntil(self.clients.claim()));
+self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
 
-self.addEventListener('fetch', event => {
+self.addEventListener('fetch', (event) => {
   if (event.request.method === 'GET' && isPage(event.request.url)) event.respondWith(answer(event.request));
 });
 
 // The page that installs this worker was loaded without it, and names what it consists of.
-self.addEventListener('message', event => {
+self.addEventListener('message', (event) => {
   if (!Array.isArray(event.data)) return;
   event.waitUntil(
     caches
       .open(store)
-      .then(cache => Promise.allSettled(event.data.filter(isPage).map(url => cache.add(url)))),
+      .then((cache) => Promise.allSettled(event.data.filter(isPage).map((url) => cache.add(url)))),
   );
 });

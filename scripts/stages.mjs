@@ -103,7 +103,8 @@ export async function tidy() {
 
 export async function format() {
   const { ok, output } = await run('scripts/format.sh', ['--check'], { hush: true });
-  const files = new Set([...output.matchAll(/^(\S+?):\d+:\d+: error/gm)].map(([, file]) => file));
+  // clang-format says `file:line:column: error`, Prettier names the file alone.
+  const files = new Set([...output.matchAll(/^(\S+?)(?::\d+:\d+: error.*)?$/gm)].map(([, file]) => file));
   if (!ok) console.log(`${[...files].join('\n') || output}\nnot formatted; 'npm run format' does it`);
   return one(ok);
 }

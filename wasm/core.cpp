@@ -38,7 +38,9 @@ std::string list_text(const Views& views, Put put) {
 
 constexpr std::size_t fields_per_write = 5;
 
-base::Error misread() { return {base::Code::internal, "the page and its core do not belong to one version", ""}; }
+base::Error misread() {
+  return {base::Code::internal, "the page and its core do not belong to one version", ""};
+}
 
 base::Result<std::vector<sync::LocalWrite>> read_writes(std::string_view text) {
   const auto fields = base::split(text, '\0');
@@ -68,7 +70,8 @@ Core::Core(const std::string& options) {
   }
   const dialect::Dialect* spoken = dialect::find_dialect(read->dialect);
   if (spoken == nullptr) {
-    made_ = base::Error{base::Code::unsupported, "this build does not speak dialect '" + read->dialect + "'", ""};
+    made_ =
+        base::Error{base::Code::unsupported, "this build does not speak dialect '" + read->dialect + "'", ""};
     return;
   }
   engine_ = std::make_unique<sync::Engine>(*spoken, std::move(read->engine), base::Prng(read->seed));
@@ -98,11 +101,13 @@ std::string Core::restore(double now) {
 
 double Core::write(double now, std::size_t bytes) {
   const auto writes = read_writes(in(bytes));
-  const auto written = writes ? engine_->write(at(now), *writes) : base::Result<sync::WriteView>(writes.error());
+  const auto written =
+      writes ? engine_->write(at(now), *writes) : base::Result<sync::WriteView>(writes.error());
   if (written) {
     const auto hash = written->key.rfind('#');
     if (origin_.empty()) origin_ = written->key.substr(0, hash);
-    return static_cast<double>(base::read_decimal(std::string_view(written->key).substr(hash + 1)).value_or(0));
+    return static_cast<double>(
+        base::read_decimal(std::string_view(written->key).substr(hash + 1)).value_or(0));
   }
   out_ = error_text(written.error());
   return 0;
@@ -138,8 +143,8 @@ std::string Core::retry(double now, const std::string& key, const std::string& v
 
 void Core::dismiss(double now, const std::string& key) { engine_->dismiss(at(now), key); }
 
-std::string Core::resolve(double now, const std::string& collection, const std::string& id, const std::string& to,
-                          bool is_value) {
+std::string Core::resolve(double now, const std::string& collection, const std::string& id,
+                          const std::string& to, bool is_value) {
   return write_text(engine_->resolve(at(now), {collection, id}, to, is_value));
 }
 
@@ -203,7 +208,8 @@ std::string Core::count(const std::string& collection, const std::string& where)
   return counted ? base::decimal(std::uint64_t{*counted}) : error_text(counted.error());
 }
 
-void Core::presence(double now, const std::string& room, const std::string& member, const std::string& state) {
+void Core::presence(double now, const std::string& room, const std::string& member,
+                    const std::string& state) {
   engine_->presence(at(now), room, member, state);
 }
 

@@ -1,9 +1,11 @@
 // One engine with its store's files and its live queries, behind calls that JavaScript can make.
 //
-// The boundary. Calls that are made for every write, read and frame take their text from one reserved piece of memory
-// (`reserve`, then the call with the number of bytes) and leave what they return in another (`out`, with the length
-// as result). The others take and give strings. Times are milliseconds since 1970. What is to be done is drained as
-// one JSON array of events, each an array that begins with its name; web/src/protocol.ts lists them.
+// The boundary. Calls that are made for every write, read and frame take their text from one reserved piece
+// of memory
+// (`reserve`, then the call with the number of bytes) and leave what they return in another (`out`, with the
+// length as result). The others take and give strings. Times are milliseconds since 1970. What is to be done
+// is drained as one JSON array of events, each an array that begins with its name; web/src/protocol.ts lists
+// them.
 #pragma once
 
 #include <cstdint>
@@ -33,8 +35,8 @@ class Core {
   std::string restore(double now);
 
   // ---- hot calls, by reserved memory
-  // Writes, each five fields separated by NUL: kind (a digit), collection, id, path, data. Returns the number of the
-  // first write (the others follow it), or 0, and the error in `out` with its length in out_size().
+  // Writes, each five fields separated by NUL: kind (a digit), collection, id, path, data. Returns the number
+  // of the first write (the others follow it), or 0, and the error in `out` with its length in out_size().
   double write(double now, std::size_t bytes);
   std::size_t out_size() const { return out_.size(); }
   // What the keys of writes begin with; empty before the first write.
@@ -79,8 +81,8 @@ class Core {
   // ---- platform
   void opened(double now, double carrier);
   void closed(double now, double carrier, int code, const std::string& reason);
-  // What a `persist` event asks for, to be performed in order and then synced: 1 append, 2 create, 3 remove, 0 no more.
-  // An operation stays until it is said to be done, so one that failed is tried again.
+  // What a `persist` event asks for, to be performed in order and then synced: 1 append, 2 create, 3 remove,
+  // 0 no more. An operation stays until it is said to be done, so one that failed is tried again.
   int op_kind() const;
   std::string op_name() const { return ops_.front().name; }
   std::uintptr_t op_bytes() const { return reinterpret_cast<std::uintptr_t>(ops_.front().bytes.data()); }

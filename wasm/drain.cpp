@@ -33,7 +33,8 @@ void put_headers(JsonOut& out, const wire::Headers& headers) {
   out.close(']');
 }
 
-// One event per effect, but for rows: those are gathered, since one record may move many times between two drains.
+// One event per effect, but for rows: those are gathered, since one record may move many times between two
+// drains.
 struct Writer {
   FileQueue& files;
   JsonOut out;

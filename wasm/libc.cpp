@@ -1,10 +1,11 @@
-// Functions of the C and C++ libraries by other means: their own need formats, streams and quadruple precision that
-// nothing else here does, a tenth of the whole core. The linker's --wrap puts these in their place.
-#include <emscripten.h>
-
+// Functions of the C and C++ libraries by other means: their own need formats, streams and quadruple
+// precision that nothing else here does, a tenth of the whole core. The linker's --wrap puts these in their
+// place.
 #include <cstdarg>
 #include <cstddef>
 #include <cstring>
+
+#include <emscripten.h>
 
 #include "core/base/text.h"
 
@@ -34,7 +35,9 @@ int __wrap_snprintf(char* out, std::size_t size, const char* format, ...) {
 // A broken promise to the standard library stops the core; nobody reads what it would print.
 _LIBCPP_BEGIN_NAMESPACE_STD
 #ifdef _LIBCPP_VERBOSE_ABORT_NOEXCEPT
-[[noreturn]] void __libcpp_verbose_abort(const char*, ...) _LIBCPP_VERBOSE_ABORT_NOEXCEPT { __builtin_trap(); }
+[[noreturn]] void __libcpp_verbose_abort(const char*, ...) _LIBCPP_VERBOSE_ABORT_NOEXCEPT {
+  __builtin_trap();
+}
 #else
 [[noreturn]] void __libcpp_verbose_abort(const char*, ...) { __builtin_trap(); }
 #endif

@@ -54,7 +54,8 @@ base::Result<CoreOptions> read_options(std::string_view text) {
   take_text(*value, "user", options.engine.user);
   take_text(*value, "client", options.engine.client);
   take_text(*value, "sdk", options.engine.sdk);
-  if (const std::string* seed = model::text_member(*value, "seed")) options.seed = base::read_hex(*seed).value_or(0);
+  if (const std::string* seed = model::text_member(*value, "seed"))
+    options.seed = base::read_hex(*seed).value_or(0);
   options.engine.version = static_cast<std::uint32_t>(model::count_member(*value, "version").value_or(0));
   options.engine.disk = model::bool_member(*value, "disk").value_or(false);
   options.engine.asks_token = model::bool_member(*value, "asksToken").value_or(false);

@@ -7,7 +7,8 @@
 namespace rockpool::wasm {
 namespace {
 
-void put_row_of(const sync::Engine& engine, const std::string& collection, std::string_view id, JsonOut& out) {
+void put_row_of(const sync::Engine& engine, const std::string& collection, std::string_view id,
+                JsonOut& out) {
   const auto row = engine.row({collection, std::string(id)});
   put_row(out, id, row ? row->data : std::string_view());
 }
@@ -28,7 +29,8 @@ base::Status Queries::watch(const sync::Engine& engine, int id, const std::strin
   auto parsed = query::parse(spec);
   if (!parsed) return parsed.error();
   watched_.erase(id);
-  auto& watched = watched_.emplace(id, Watched{collection, query::LiveQuery(std::move(*parsed))}).first->second;
+  auto& watched =
+      watched_.emplace(id, Watched{collection, query::LiveQuery(std::move(*parsed))}).first->second;
   watched.query.fill([&](const query::LiveQuery::Visit& visit) {
     engine.each(collection, [&](std::string_view row, const sync::RowView& view) { visit(row, view.data); });
   });
@@ -42,7 +44,8 @@ void Queries::more(int id, std::size_t rows) {
   found->second.dirty = true;
 }
 
-void Queries::moved(const sync::Engine& engine, const std::string& collection, const std::set<std::string>& ids) {
+void Queries::moved(const sync::Engine& engine, const std::string& collection,
+                    const std::set<std::string>& ids) {
   for (auto& [id, watched] : watched_) {
     if (watched.collection != collection) continue;
     for (const std::string& row : ids) {
@@ -93,7 +96,8 @@ base::Result<std::size_t> Queries::count(const sync::Engine& engine, const std::
   if (!parsed) return parsed.error();
   query::Judge judge(std::move(*parsed));
   std::size_t fitting = 0;
-  engine.each(collection, [&](std::string_view id, const sync::RowView& row) { fitting += judge.fits(id, row.data); });
+  engine.each(collection,
+              [&](std::string_view id, const sync::RowView& row) { fitting += judge.fits(id, row.data); });
   return fitting;
 }
 

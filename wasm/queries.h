@@ -15,13 +15,15 @@ namespace rockpool::wasm {
 class Queries {
  public:
   // `spec` as in core/query/query.h. Its rows come with the next events. Errors: those of query::parse.
-  base::Status watch(const sync::Engine& engine, int id, const std::string& collection, const std::string& spec);
+  base::Status watch(const sync::Engine& engine, int id, const std::string& collection,
+                     const std::string& spec);
   void unwatch(int id) { watched_.erase(id); }
   void more(int id, std::size_t rows);
 
   // These records may read differently now.
   void moved(const sync::Engine& engine, const std::string& collection, const std::set<std::string>& ids);
-  // ["all", id, has more, [row, ...]] once, then ["steps", id, has more, [step, ...]]; a step is ["enter", index, row],
+  // ["all", id, has more, [row, ...]] once, then ["steps", id, has more, [step, ...]]; a step is ["enter",
+  // index, row],
   // ["change", index, row] or ["leave", index], with a last member `true` when the row only moved.
   void put_events(const sync::Engine& engine, JsonOut& out);
 

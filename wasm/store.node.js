@@ -1,7 +1,9 @@
-// Node's disk: a folder, with the same calls as the page's (store.web.js). A sync puts the bytes past a power cut.
+// Node's disk: a folder, with the same calls as the page's (store.web.js). A sync puts the bytes past a power
+// cut.
 addToLibrary({
   // What the SDK calls; closure would rename the members themselves.
-  $rockpoolStore__postset: "Module['rockpoolStore'] = { 'open': rockpoolStore.open, 'write': rockpoolStore.write, " +
+  $rockpoolStore__postset:
+    "Module['rockpoolStore'] = { 'open': rockpoolStore.open, 'write': rockpoolStore.write, " +
     "'sync': rockpoolStore.sync, 'close': rockpoolStore.close, 'wipe': rockpoolStore.wipe, 'lock': rockpoolStore.lock };",
   $rockpoolStore: {
     sizes: {},
@@ -10,7 +12,7 @@ addToLibrary({
       var files = [];
       try {
         rockpoolStore.folder = folder;
-        for (var entry of fs['readdirSync'](folder, { 'withFileTypes': true })) {
+        for (var entry of fs['readdirSync'](folder, { withFileTypes: true })) {
           if (!entry['isFile']()) continue;
           var bytes = fs['readFileSync'](folder + '/' + entry['name']);
           rockpoolStore.sizes[entry['name']] = bytes.length;
@@ -27,7 +29,7 @@ addToLibrary({
       var path = rockpoolStore.folder + '/' + name;
       if (kind == 3) {
         delete rockpoolStore.sizes[name];
-        fs['rmSync'](path, { 'force': true });
+        fs['rmSync'](path, { force: true });
         return;
       }
       // At the place where it belongs: an earlier try may have written a part.
@@ -60,22 +62,22 @@ addToLibrary({
     },
     close: () => {},
     wipe: (folder, done) => {
-      require('fs')['rm'](folder, { 'recursive': true, 'force': true }, done);
+      require('fs')['rm'](folder, { recursive: true, force: true }, done);
     },
     // A file beside the folder names the process that holds it. What a dead process left is taken over.
     lock: (folder) => {
       var fs = require('fs');
       var name = folder + '.lock';
-      var held = globalThis[Symbol.for('rockpool.locks')] ||= new Set();
+      var held = (globalThis[Symbol.for('rockpool.locks')] ||= new Set());
       if (held.has(name)) return null;
-      fs['mkdirSync'](folder, { 'recursive': true });
+      fs['mkdirSync'](folder, { recursive: true });
       for (var tries = 0; tries < 2; tries++) {
         try {
-          fs['writeFileSync'](name, String(process['pid']), { 'flag': 'wx' });
+          fs['writeFileSync'](name, String(process['pid']), { flag: 'wx' });
           held.add(name);
           return () => {
             held.delete(name);
-            fs['rmSync'](name, { 'force': true });
+            fs['rmSync'](name, { force: true });
           };
         } catch (error) {
           if (error['code'] != 'EEXIST') throw error;
@@ -83,10 +85,10 @@ addToLibrary({
         try {
           var holder = Number(fs['readFileSync'](name, 'utf8'));
           if (holder != process['pid'] && process['kill'](holder, 0)) return null;
-          fs['rmSync'](name, { 'force': true });
+          fs['rmSync'](name, { force: true });
         } catch (error) {
           if (error['code'] == 'EPERM') return null;
-          fs['rmSync'](name, { 'force': true });
+          fs['rmSync'](name, { force: true });
         }
       }
       return null;

@@ -1,10 +1,13 @@
-// The page's disk: files under an IDBFS mount, and the only calls of IDBFS there are. What they mean is the journal's
+// The page's disk: files under an IDBFS mount, and the only calls of IDBFS there are. What they mean is the
+// journal's
 // matter (core/journal/journal.h); when they are made, web/src/store.ts's.
 //
-// IDBFS compares modification times in milliseconds and copies only files whose time differs, so each change gives a
+// IDBFS compares modification times in milliseconds and copies only files whose time differs, so each change
+// gives a
 // file a time above all it had before, whatever the clock says.
 //
-// The core itself touches no file, so IDBFS is all that would need Emscripten's file system, a third of the whole glue.
+// The core itself touches no file, so IDBFS is all that would need Emscripten's file system, a third of the
+// whole glue.
 // In its place stands what IDBFS asks for: one flat folder in memory.
 addToLibrary({
   $PATH__deps: [],
@@ -46,23 +49,30 @@ addToLibrary({
   },
   $rockpoolStore__deps: ['$FS', '$IDBFS'],
   // What the SDK calls; closure would rename the members themselves.
-  $rockpoolStore__postset: "Module['rockpoolStore'] = { 'open': rockpoolStore.open, 'write': rockpoolStore.write, " +
+  $rockpoolStore__postset:
+    "Module['rockpoolStore'] = { 'open': rockpoolStore.open, 'write': rockpoolStore.write, " +
     "'sync': rockpoolStore.sync, 'close': rockpoolStore.close, 'wipe': rockpoolStore.wipe };",
   $rockpoolStore: {
     changed: {},
-    /** Reads what the database `folder` holds: done(error, [[name, bytes], ...]). Once, before the first `sync`. */
+    /**
+     * Reads what the database `folder` holds: done(error, [[name, bytes], ...]). Once, before the first
+     * `sync`.
+     */
     open: (folder, strict, done) => {
       rockpoolStore.folder = folder;
       rockpoolStore.strict = strict;
       rockpoolStore.run(true, (error) => done(error, error ? [] : rockpoolStore.read()));
     },
-    read: () => FS.readdir().map((name) => {
-      var path = rockpoolStore.folder + '/' + name;
-      var file = FS.files[path];
-      rockpoolStore.changed[path] = file.mtime.getTime();
-      return [name, FS.bytes(file)];
-    }),
-    /** `kind` 1 appends, 2 creates, 3 removes. Throws when it could not be done, and may then be called again. */
+    read: () =>
+      FS.readdir().map((name) => {
+        var path = rockpoolStore.folder + '/' + name;
+        var file = FS.files[path];
+        rockpoolStore.changed[path] = file.mtime.getTime();
+        return [name, FS.bytes(file)];
+      }),
+    /**
+     * `kind` 1 appends, 2 creates, 3 removes. Throws when it could not be done, and may then be called again.
+     */
     write: (kind, name, bytes) => {
       var path = rockpoolStore.folder + '/' + name;
       if (kind == 3) return FS.unlink(path);
@@ -103,7 +113,8 @@ addToLibrary({
         done(error);
       }
     },
-    // A database that is deleted or closed from outside is opened anew by the next sync, which then stores all files.
+    // A database that is deleted or closed from outside is opened anew by the next sync, which then stores
+    // all files.
     prepare: (db) => {
       if (db.onclose) return;
       var forget = () => {
@@ -116,7 +127,7 @@ addToLibrary({
       };
       if (!rockpoolStore.strict) return;
       var begin = db.transaction.bind(db);
-      db.transaction = (stores, mode) => begin(stores, mode, { 'durability': 'strict' });
+      db.transaction = (stores, mode) => begin(stores, mode, { durability: 'strict' });
     },
   },
 });

@@ -1,13 +1,16 @@
 /**
  * Rockpool: records that live in the page, can be written offline, and meet again.
  *
- * Limits: a record or value is at most 1 MiB of JSON and 64 levels deep; ids and names are 1 to 256 bytes of UTF-8
- * without control characters; a batch holds at most 256 writes and 256 KiB; at most 10,000 writes wait for the server.
+ * Limits: a record or value is at most 1 MiB of JSON and 64 levels deep; ids and names are 1 to 256 bytes of
+ * UTF-8
+ * without control characters; a batch holds at most 256 writes and 256 KiB; at most 10,000 writes wait for
+ * the server.
  * Times are milliseconds since 1970.
  */
 
 /**
- * A current value and its changes. Call it: the same object until it changes. `subscribe` runs `fn` at once, then on
+ * A current value and its changes. Call it: the same object until it changes. `subscribe` runs `fn` at once,
+ * then on
  * each change, once for everything that happened in one task.
  * React: `useSyncExternalStore(x.subscribe, x, x)`. Svelte: `$x`.
  */
@@ -27,7 +30,8 @@ export interface Validator<T> {
     readonly types?: { readonly input: unknown; readonly output: T } | undefined;
   };
 }
-export type Checked<T> = { readonly value: T; readonly issues?: undefined } | { readonly issues: readonly Issue[] };
+export type Checked<T> =
+  { readonly value: T; readonly issues?: undefined } | { readonly issues: readonly Issue[] };
 export interface Issue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
@@ -40,8 +44,7 @@ export type New<T> = Omit<T, 'id'> & { id?: string };
 /** null stores null, undefined removes the field, objects merge, arrays are replaced. */
 export type Changes<T> = {
   [K in Exclude<keyof T, 'id'>]?:
-    | (T[K] extends readonly unknown[] ? T[K] : T[K] extends object ? Changes<T[K]> : T[K])
-    | undefined;
+    (T[K] extends readonly unknown[] ? T[K] : T[K] extends object ? Changes<T[K]> : T[K]) | undefined;
 };
 export type Deep<T> = T extends readonly (infer E)[]
   ? readonly Deep<E>[]
@@ -53,7 +56,9 @@ type Plain = string | number | boolean | null | undefined | readonly unknown[];
 export type Path<T, D extends 0[] = []> = D['length'] extends 3
   ? never
   : {
-      [K in keyof T & string]: NonNullable<T[K]> extends Plain ? K : K | `${K}.${Path<NonNullable<T[K]>, [...D, 0]>}`;
+      [K in keyof T & string]: NonNullable<T[K]> extends Plain
+        ? K
+        : K | `${K}.${Path<NonNullable<T[K]>, [...D, 0]>}`;
     }[keyof T & string];
 export type At<T, P> = P extends keyof T
   ? T[P]
@@ -111,7 +116,8 @@ export interface Result<T> {
   readonly changes: readonly { type: 'enter' | 'change' | 'leave'; row: Row<T>; index: number }[];
 }
 /**
- * Equal queries are one object, so it may stand inline in a component. Unchanged rows, and an unchanged list, keep
+ * Equal queries are one object, so it may stand inline in a component. Unchanged rows, and an unchanged list,
+ * keep
  * their identity.
  */
 export interface LiveQuery<T> {
@@ -119,22 +125,31 @@ export interface LiveQuery<T> {
   subscribe(fn: (rows: readonly Row<T>[], result: Result<T>) => void): Stop;
   /** Raises the limit by `n`, by the query's own limit when left out. */
   more(n?: number): void;
-  /** Resolves when complete, or cached while offline. Rejects with the query's error, `closed`, or the signal's reason. */
+  /**
+   * Resolves when complete, or cached while offline. Rejects with the query's error, `closed`, or the
+   * signal's reason.
+   */
   ready(o?: { signal?: AbortSignal }): Promise<Result<T>>;
 }
 
 export type Rule = 'merge' | 'server' | 'client' | 'manual';
 /**
- * What happens to a field that was changed on both sides. `merge` (default): mine, which comes later, and event
- * `merged` tells of it; `server`: theirs; `client`: mine; `manual`: waits in `conflicts`; `set` unites arrays.
+ * What happens to a field that was changed on both sides. `merge` (default): mine, which comes later, and
+ * event
+ * `merged` tells of it; `server`: theirs; `client`: mine; `manual`: waits in `conflicts`; `set` unites
+ * arrays.
  */
 export type Policy<T> =
-  | Rule
-  | Resolve<T>
-  | { default: Rule | Resolve<T>; fields: { [P in Path<T>]?: Rule | 'set' } };
-/** Pure, synchronous; runs again if the server moved on. null deletes, 'manual' asks the user, a throw counts as 'manual'. */
+  Rule | Resolve<T> | { default: Rule | Resolve<T>; fields: { [P in Path<T>]?: Rule | 'set' } };
+/**
+ * Pure, synchronous; runs again if the server moved on. null deletes, 'manual' asks the user, a throw counts
+ * as 'manual'.
+ */
 export type Resolve<T> = (clash: Clash<T>) => New<T> | null | 'manual';
-/** undefined = deleted (or, for base, absent) on that side. `merged`: mine and theirs wherever they do not collide. */
+/**
+ * undefined = deleted (or, for base, absent) on that side. `merged`: mine and theirs wherever they do not
+ * collide.
+ */
 export interface Clash<T> {
   readonly collection: string;
   readonly id: string;
@@ -153,7 +168,8 @@ export interface Conflict<T = any> extends Clash<T> {
   resolve(to: 'mine' | 'theirs' | New<T> | null): Write<T>;
 }
 
-export type WriteState = 'accepted' | 'durable' | 'sent' | 'acknowledged' | 'conflict' | 'refused' | 'cancelled';
+export type WriteState =
+  'accepted' | 'durable' | 'sent' | 'acknowledged' | 'conflict' | 'refused' | 'cancelled';
 /** Frozen picture of a write, a new one for each state. `key` is unique over tabs and sessions. */
 export interface WriteInfo<T = any> {
   readonly key: string;
@@ -180,11 +196,15 @@ export interface Write<T = any> extends Live<WriteInfo<T>> {
   readonly id: string;
   readonly state: WriteState;
   /**
-   * On this disk, or already on the server. Soon, offline too; with memory storage not before the server has it.
+   * On this disk, or already on the server. Soon, offline too; with memory storage not before the server has
+   * it.
    * Rejects with `refused`, `cancelled`, or, in a tab that does not lead the store, `follower`.
    */
   readonly durable: Promise<void>;
-  /** In the server's log. Offline: not before the link is back. Rejects when refused or cancelled. Local only: as `durable`. */
+  /**
+   * In the server's log. Offline: not before the link is back. Rejects when refused or cancelled. Local only:
+   * as `durable`.
+   */
   readonly acknowledged: Promise<void>;
 }
 
@@ -194,7 +214,10 @@ export interface CollectionOptions<T> {
   policy?: Policy<T>;
   /** Taken as a hint. */
   indexes?: readonly Path<T>[];
-  /** What stays here for offline. For now collections are kept whole in either case; a filter throws `unsupported`. */
+  /**
+   * What stays here for offline. For now collections are kept whole in either case; a filter throws
+   * `unsupported`.
+   */
   keep?: 'queried' | 'all' | Where<T>;
   /** An older `version`'s row in today's shape. Throws `unsupported` for now. */
   upcast?: (old: any, from: number) => T;
@@ -206,8 +229,10 @@ export type JsonPatch =
   | { op: 'remove'; path: string }
   | { op: 'move' | 'copy'; from: string; path: string };
 /**
- * Writes are synchronous: shown at once, or they throw (`invalid` with its path, `not-found`, `exists`, `quota`,
- * `too-large`, `closed`) and nothing happened. Only plain JSON is taken: a Date, Blob, Map, function, bigint, NaN or
+ * Writes are synchronous: shown at once, or they throw (`invalid` with its path, `not-found`, `exists`,
+ * `quota`,
+ * `too-large`, `closed`) and nothing happened. Only plain JSON is taken: a Date, Blob, Map, function, bigint,
+ * NaN or
  * cycle is `invalid`, with its path.
  */
 export interface Collection<T> {
@@ -233,7 +258,14 @@ export interface Collection<T> {
   /** From here, otherwise from the server. Rejects `offline`, `closed`, or with the signal's reason. */
   fetch(id: string, o?: { signal?: AbortSignal }): Promise<Row<T> | undefined>;
   meta(id: string):
-    | { version: string; createdAt: number; updatedAt: number; pending: number; conflict: boolean; remoteId?: string }
+    | {
+        version: string;
+        createdAt: number;
+        updatedAt: number;
+        pending: number;
+        conflict: boolean;
+        remoteId?: string;
+      }
     | undefined;
   watch(id: string): Live<{
     readonly row?: Row<T>;
@@ -255,20 +287,30 @@ export interface OpenOptions<S> {
   space?: string;
   /** 'native'; the others throw `unsupported` for now. */
   dialect?: 'native' | 'baserow' | 'deepstream' | 'datocms' | 'jsonpad' | 'rested';
-  /** Whose data: part of the store's name, and compared with the server's `welcome.user` before anything is pushed. */
+  /**
+   * Whose data: part of the store's name, and compared with the server's `welcome.user` before anything is
+   * pushed.
+   */
   user?: string;
   /** Take over what was written in this store without a user. Throws `unsupported` for now. */
   adopt?: boolean;
   /** Asked once at a time. A throw = try later; null = signed out (state `auth`). */
-  token?: (ask: { reason: 'start' | 'expiring' | 'refused'; signal: AbortSignal }) => string | null | Promise<string | null>;
+  token?: (ask: {
+    reason: 'start' | 'expiring' | 'refused';
+    signal: AbortSignal;
+  }) => string | null | Promise<string | null>;
   /** Schemas and policies are given here, not later: whichever tab leads must have them. */
   collections?: { [K in keyof S]?: CollectionOptions<S[K]> };
   /** Of the app's data, a whole number; sent to the server. */
   version?: number;
-  /** grouped: a commit whenever none runs (default). strict: also past a power cut. 'each' throws `unsupported` for now. */
+  /**
+   * grouped: a commit whenever none runs (default). strict: also past a power cut. 'each' throws
+   * `unsupported` for now.
+   */
   durability?: 'grouped' | 'each' | 'strict';
   /**
-   * auto: IDBFS where IndexedDB and Web Locks are there, else memory. memory: nothing survives a reload. 'idb' and
+   * auto: IDBFS where IndexedDB and Web Locks are there, else memory. memory: nothing survives a reload.
+   * 'idb' and
    * 'opfs' throw `unsupported` for now.
    */
   storage?: 'auto' | 'idbfs' | 'idb' | 'opfs' | 'memory';
@@ -280,21 +322,33 @@ export interface OpenOptions<S> {
   wasm?: { url?: string | URL; module?: WebAssembly.Module };
   /** A WebSocket class, for Node 20 or tests. */
   WebSocket?: unknown;
-  /** From which level on entries go to the console (default 'warn'), or who takes all of them. Nothing is ever sent anywhere. */
-  log?: 'error' | 'warn' | 'info' | 'debug' | ((entry: { level: string; at: number; event: string; detail: object }) => void);
+  /**
+   * From which level on entries go to the console (default 'warn'), or who takes all of them. Nothing is ever
+   * sent anywhere.
+   */
+  log?:
+    | 'error'
+    | 'warn'
+    | 'info'
+    | 'debug'
+    | ((entry: { level: string; at: number; event: string; detail: object }) => void);
   /** Throws `unsupported` for now. */
   platform?: object;
 }
 export interface Status {
   /**
    * online: greeted. connecting: trying. offline: no network, paused, or local only. auth: a token is needed.
-   * user-mismatch: the server knows another user; nothing is shown or pushed. outdated: the server wants a newer app.
+   * user-mismatch: the server knows another user; nothing is shown or pushed. outdated: the server wants a
+   * newer app.
    * stopped: the server refused for good; `error` says why. closed: by `close`.
    */
-  readonly state: 'online' | 'connecting' | 'offline' | 'auth' | 'user-mismatch' | 'outdated' | 'stopped' | 'closed';
+  readonly state:
+    'online' | 'connecting' | 'offline' | 'auth' | 'user-mismatch' | 'outdated' | 'stopped' | 'closed';
   readonly error?: RockpoolError;
   readonly transport?: 'websocket' | 'sse' | 'poll';
-  /** This tab owns the store. Otherwise it runs from memory until it is loaded again, and `durable` rejects. */
+  /**
+   * This tab owns the store. Otherwise it runs from memory until it is loaded again, and `durable` rejects.
+   */
   readonly leader: boolean;
   readonly user?: string;
   /** When everything here was last known to agree with the server. */
@@ -330,8 +384,10 @@ export interface Peer<P> {
 }
 
 /**
- * Resolves when local data can be read; never waits for the network. Same url, store, space and user: the same object
- * (StrictMode, HMR). Rejects with `usage`, `unsupported`, `newer-store` (written by a newer Rockpool; left untouched)
+ * Resolves when local data can be read; never waits for the network. Same url, store, space and user: the
+ * same object
+ * (StrictMode, HMR). Rejects with `usage`, `unsupported`, `newer-store` (written by a newer Rockpool; left
+ * untouched)
  * or `internal` (the WebAssembly could not be loaded).
  */
 export declare function open<S = Record<string, any>>(options: OpenOptions<S>): Promise<Rockpool<S>>;
@@ -340,13 +396,18 @@ export interface Rockpool<S = Record<string, any>> {
   readonly capabilities: Readonly<Record<string, boolean>>;
   collection<K extends keyof S & string>(name: K): Collection<S[K]>;
   /**
-   * All or nothing, here and on the server (one space): one journal record, one notification, one log entry. `fn` is
-   * synchronous, a throw undoes it. Reads inside see the state before; a write that does not fit makes `batch` throw
-   * at its end. A refusal, conflict or cancel concerns the whole batch. It fences what it writes, not what it reads.
+   * All or nothing, here and on the server (one space): one journal record, one notification, one log entry.
+   * `fn` is
+   * synchronous, a throw undoes it. Reads inside see the state before; a write that does not fit makes
+   * `batch` throw
+   * at its end. A refusal, conflict or cancel concerns the whole batch. It fences what it writes, not what it
+   * reads.
    * Returns its last write. Throws `usage` when nothing was written.
    */
   batch(fn: () => void): Write;
-  /** Every write not settled, refused and conflicting ones too, from earlier sessions as well; oldest first. */
+  /**
+   * Every write not settled, refused and conflicting ones too, from earlier sessions as well; oldest first.
+   */
   readonly pending: Live<readonly WriteInfo[]>;
   readonly conflicts: Live<readonly Conflict[]>;
   readonly status: Live<Status>;
@@ -365,16 +426,25 @@ export interface Rockpool<S = Record<string, any>> {
   pause(): void;
   resume(): void;
   /** Throws `unsupported` for now. */
-  event<M = any>(topic: string): {
+  event<M = any>(
+    topic: string,
+  ): {
     emit(data: M): boolean;
     subscribe(fn: (data: M, from: { user?: string }) => void): Stop;
   };
   /** Throws `unsupported` for now. */
   readonly rpc: {
-    call<R = any>(name: string, data?: unknown, o?: { timeout?: number; wait?: boolean; signal?: AbortSignal }): Promise<R>;
+    call<R = any>(
+      name: string,
+      data?: unknown,
+      o?: { timeout?: number; wait?: boolean; signal?: AbortSignal },
+    ): Promise<R>;
     provide(name: string, fn: (data: any, from: { user?: string }) => unknown): Stop;
   };
-  /** Per tab, per room. The last state wins, at most 20 a second, 4 KiB, said again after a reconnect; null leaves. */
+  /**
+   * Per tab, per room. The last state wins, at most 20 a second, 4 KiB, said again after a reconnect; null
+   * leaves.
+   */
   presence<P = any>(room: string): Live<readonly Peer<P>[]> & { set(state: P | null): void };
   /** Throws `unsupported` for now. */
   liveQuery<R = any>(
@@ -390,8 +460,10 @@ export interface Rockpool<S = Record<string, any>> {
   /** Flushes and lets go; data stays. Reads go on, writes throw `closed`. */
   close(): Promise<void>;
   /**
-   * Closes every tab's db and wipes this user's store. With writes pending: fail (default, `unsynced`), push them
-   * first, discard; 'keep' throws `unsupported` for now. In a tab that does not lead: `follower`, unless discard.
+   * Closes every tab's db and wipes this user's store. With writes pending: fail (default, `unsynced`), push
+   * them
+   * first, discard; 'keep' throws `unsupported` for now. In a tab that does not lead: `follower`, unless
+   * discard.
    */
   logout(o?: { pending?: 'fail' | 'push' | 'discard' | 'keep'; signal?: AbortSignal }): Promise<void>;
   /** Wipe without asking. */

@@ -37,7 +37,9 @@ std::uint64_t mix(std::uint64_t lane, std::uint64_t input) {
   return std::rotl(lane + input * prime2, 31) * prime1;
 }
 
-std::uint64_t merge(std::uint64_t hash, std::uint64_t lane) { return (hash ^ mix(0, lane)) * prime1 + prime4; }
+std::uint64_t merge(std::uint64_t hash, std::uint64_t lane) {
+  return (hash ^ mix(0, lane)) * prime1 + prime4;
+}
 
 std::uint64_t hash_stripes(const char*& at, const char* end, std::uint64_t seed) {
   std::uint64_t a = seed + prime1 + prime2;

@@ -1,9 +1,9 @@
 #include "core/base/hash.h"
 
-#include <gtest/gtest.h>
-
 #include <cstdint>
 #include <string>
+
+#include <gtest/gtest.h>
 
 namespace rockpool::base {
 namespace {

@@ -22,8 +22,9 @@ inline constexpr std::size_t path_steps_max = 64;
 inline constexpr std::size_t array_index_max = 10'000;
 
 // Native protocol.
-inline constexpr std::size_t message_bytes_max = 1 << 20;       // client to server
-inline constexpr std::size_t down_message_bytes_max = 32 << 20;  // server to client; above what one log entry holds
+inline constexpr std::size_t message_bytes_max = 1 << 20;  // client to server
+inline constexpr std::size_t down_message_bytes_max =
+    32 << 20;  // server to client; above what one log entry holds
 inline constexpr std::size_t batch_ops_max = 256;
 inline constexpr std::size_t batch_bytes_max = 256 << 10;
 inline constexpr std::size_t push_mutations_max = 1000;

@@ -1,9 +1,9 @@
 #include "core/base/prng.h"
 
-#include <gtest/gtest.h>
-
 #include <array>
 #include <cstdint>
+
+#include <gtest/gtest.h>
 
 namespace rockpool::base {
 namespace {

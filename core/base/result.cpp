@@ -5,11 +5,19 @@
 namespace rockpool::base {
 namespace {
 
-constexpr std::array<std::string_view, 26> names = {
-    "usage",     "invalid",  "not_found",     "exists",   "forbidden",  "refused",     "depends",
-    "cancelled", "sent",     "offline",       "timeout",  "auth",       "user_mismatch", "unsynced",
-    "quota",     "storage",  "newer_store",   "outdated", "too_large",  "overloaded",  "unsupported",
-    "follower",  "closed",   "internal",      "bad_message", "unsupported_version"};
+constexpr std::array<std::string_view, 26> names = {"usage",         "invalid",
+                                                    "not_found",     "exists",
+                                                    "forbidden",     "refused",
+                                                    "depends",       "cancelled",
+                                                    "sent",          "offline",
+                                                    "timeout",       "auth",
+                                                    "user_mismatch", "unsynced",
+                                                    "quota",         "storage",
+                                                    "newer_store",   "outdated",
+                                                    "too_large",     "overloaded",
+                                                    "unsupported",   "follower",
+                                                    "closed",        "internal",
+                                                    "bad_message",   "unsupported_version"};
 static_assert(names.size() == static_cast<std::size_t>(Code::unsupported_version) + 1);
 
 }  // namespace

@@ -102,12 +102,16 @@ class [[nodiscard]] Result {
  private:
   template <typename Other>
   void take(Other&& other) {
-    if (ok_) std::construct_at(&value_, std::forward<Other>(other).value_);
-    else std::construct_at(&error_, std::forward<Other>(other).error_);
+    if (ok_)
+      std::construct_at(&value_, std::forward<Other>(other).value_);
+    else
+      std::construct_at(&error_, std::forward<Other>(other).error_);
   }
   void release() {
-    if (ok_) std::destroy_at(&value_);
-    else std::destroy_at(&error_);
+    if (ok_)
+      std::destroy_at(&value_);
+    else
+      std::destroy_at(&error_);
   }
 
   bool ok_;

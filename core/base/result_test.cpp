@@ -1,10 +1,10 @@
 #include "core/base/result.h"
 
-#include <gtest/gtest.h>
-
 #include <memory>
 #include <set>
 #include <string>
+
+#include <gtest/gtest.h>
 
 namespace rockpool::base {
 namespace {

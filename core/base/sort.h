@@ -5,7 +5,8 @@
 
 namespace rockpool::base {
 
-// Not stable. A heap sort: at most twice the time of std::sort, for a fifth of the code that it makes at each place.
+// Not stable. A heap sort: at most twice the time of std::sort, for a fifth of the code that it makes at each
+// place.
 template <typename Range, typename Less>
 void sort(Range& range, Less less) {
   std::partial_sort(range.begin(), range.end(), range.end(), less);

@@ -45,7 +45,8 @@ Lead lead_of(unsigned char lead) {
 
 std::string hex(std::uint64_t value, int digits) {
   std::string text(static_cast<std::size_t>(digits), '0');
-  for (int i = digits - 1; i >= 0; --i, value >>= 4) text[static_cast<std::size_t>(i)] = hex_digits[value & 15];
+  for (int i = digits - 1; i >= 0; --i, value >>= 4)
+    text[static_cast<std::size_t>(i)] = hex_digits[value & 15];
   return text;
 }
 

@@ -1,10 +1,10 @@
 #include "core/base/text.h"
 
-#include <gtest/gtest.h>
-
 #include <cstdint>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 namespace rockpool::base {
 namespace {

@@ -1,8 +1,8 @@
 #include "core/dialect/dialects.h"
 
-#include <gtest/gtest.h>
-
 #include <set>
+
+#include <gtest/gtest.h>
 
 #include "core/dialect/dialect.h"
 

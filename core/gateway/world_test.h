@@ -2,10 +2,10 @@
 // network is as quick as the test lets it be.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <map>
 #include <set>
+
+#include <gtest/gtest.h>
 
 #include "core/dialect/dialects.h"
 #include "core/gateway/gateway.h"

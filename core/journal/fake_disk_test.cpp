@@ -1,9 +1,9 @@
 #include "core/journal/fake_disk_test.h"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <utility>
+
+#include <gtest/gtest.h>
 
 namespace rockpool::journal {
 

@@ -1,9 +1,9 @@
 // Whatever a sync leaves behind, a reopened store is a prefix of what was appended, with all persisted.
-#include <gtest/gtest.h>
-
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "core/base/hash.h"
 #include "core/base/prng.h"

@@ -1,9 +1,9 @@
 #include "core/journal/format.h"
 
-#include <gtest/gtest.h>
-
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "core/base/hash.h"
 

@@ -1,11 +1,11 @@
 #include "core/journal/journal.h"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "core/base/hash.h"
 #include "core/journal/fake_disk_test.h"

@@ -1,8 +1,8 @@
 #include "core/model/envelope.h"
 
-#include <gtest/gtest.h>
-
 #include <array>
+
+#include <gtest/gtest.h>
 
 #include "core/base/prng.h"
 

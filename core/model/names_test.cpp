@@ -1,8 +1,8 @@
 #include "core/model/names.h"
 
-#include <gtest/gtest.h>
-
 #include <string>
+
+#include <gtest/gtest.h>
 
 namespace rockpool::model {
 namespace {

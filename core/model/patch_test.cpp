@@ -1,8 +1,8 @@
 #include "core/model/patch.h"
 
-#include <gtest/gtest.h>
-
 #include <array>
+
+#include <gtest/gtest.h>
 
 namespace rockpool::model {
 namespace {

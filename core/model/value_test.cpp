@@ -1,8 +1,8 @@
 #include "core/model/value.h"
 
-#include <gtest/gtest.h>
-
 #include <array>
+
+#include <gtest/gtest.h>
 
 #include "core/base/limits.h"
 

@@ -1,9 +1,9 @@
 #include "core/query/live_query.h"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <map>
+
+#include <gtest/gtest.h>
 
 #include "core/base/prng.h"
 

@@ -1,8 +1,8 @@
 #include "core/query/query.h"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
+
+#include <gtest/gtest.h>
 
 namespace rockpool::query {
 namespace {

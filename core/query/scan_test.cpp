@@ -1,8 +1,8 @@
 #include "core/query/scan.h"
 
-#include <gtest/gtest.h>
-
 #include <array>
+
+#include <gtest/gtest.h>
 
 namespace rockpool::query {
 namespace {

@@ -6,7 +6,15 @@ namespace {
 using base::BufferReader;
 using base::BufferWriter;
 
-enum class Item : std::uint8_t { identity = 1, collection, row, row_gone, pending, pending_gone, last_number };
+enum class Item : std::uint8_t {
+  identity = 1,
+  collection,
+  row,
+  row_gone,
+  pending,
+  pending_gone,
+  last_number
+};
 
 void write_optional(BufferWriter& to, const std::optional<std::uint64_t>& value) {
   to.number(value ? *value + 1 : 0);
@@ -44,7 +52,8 @@ void read_clash(BufferReader& from, Clash& clash) {
   clash.by_user = from.byte() != 0;
   clash.repeats = from.byte() != 0;
   clash.merged = text(from);
-  for (std::uint64_t count = from.number(); count > 0 && from.ok(); --count) clash.paths.push_back(text(from));
+  for (std::uint64_t count = from.number(); count > 0 && from.ok(); --count)
+    clash.paths.push_back(text(from));
 }
 
 void read_row(BufferReader& from, Replica& replica) {
@@ -98,7 +107,8 @@ void read_pending(BufferReader& from, Outbox& outbox) {
   pending.group = from.number();
   pending.at.ms = from.signed_number();
   pending.tries = static_cast<std::uint32_t>(from.number());
-  for (std::uint64_t count = from.number(); count > 0 && from.ok(); --count) pending.carries.push_back(from.number());
+  for (std::uint64_t count = from.number(); count > 0 && from.ok(); --count)
+    pending.carries.push_back(from.number());
   pending.refused = read_refusal(from);
   pending.acked = from.byte() != 0;
   pending.acked_version = from.number();
@@ -169,21 +179,11 @@ bool replay(std::string_view items, Identity& identity, Replica& replica, Outbox
   BufferReader from(items);
   while (from.ok() && !from.at_end()) {
     switch (static_cast<Item>(from.byte())) {
-      case Item::identity:
-        read_identity(from, identity);
-        break;
-      case Item::collection:
-        read_collection(from, replica);
-        break;
-      case Item::row:
-        read_row(from, replica);
-        break;
-      case Item::row_gone:
-        read_row_gone(from, replica);
-        break;
-      case Item::pending:
-        read_pending(from, outbox);
-        break;
+      case Item::identity: read_identity(from, identity); break;
+      case Item::collection: read_collection(from, replica); break;
+      case Item::row: read_row(from, replica); break;
+      case Item::row_gone: read_row_gone(from, replica); break;
+      case Item::pending: read_pending(from, outbox); break;
       case Item::pending_gone: {
         // Its number was given, and may have been claimed as settled: it is never given again.
         const std::uint64_t number = from.number();
@@ -191,11 +191,8 @@ bool replay(std::string_view items, Identity& identity, Replica& replica, Outbox
         outbox.raise_last(number);
         break;
       }
-      case Item::last_number:
-        outbox.raise_last(from.number());
-        break;
-      default:
-        return false;
+      case Item::last_number: outbox.raise_last(from.number()); break;
+      default: return false;
     }
   }
   return from.ok();

@@ -1,5 +1,6 @@
-// How the engine's state lies in the journal: a sequence of items, each the whole present state of one thing. What
-// comes later replaces what came before, so replay needs no rules and a torn tail loses whole steps only.
+// How the engine's state lies in the journal: a sequence of items, each the whole present state of one thing.
+// What comes later replaces what came before, so replay needs no rules and a torn tail loses whole steps
+// only.
 //
 // item := kind:byte fields        (layout per kind in archive.cpp)
 #pragma once
@@ -42,7 +43,8 @@ class ArchiveWriter {
   base::BufferWriter buffer_;
 };
 
-// Applies one journal entry's items. False when the bytes are not ours: nothing of this entry should be trusted.
+// Applies one journal entry's items. False when the bytes are not ours: nothing of this entry should be
+// trusted.
 bool replay(std::string_view items, Identity& identity, Replica& replica, Outbox& outbox);
 
 }  // namespace rockpool::sync

@@ -23,7 +23,8 @@ Engine::Impl::Impl(const dialect::Dialect& dialect, Options options, base::Prng 
       link_(dialect, session_options(options_), prng.fork()),
       prng_(prng.fork()) {}
 
-// ---- start and stop ------------------------------------------------------------------------------------------------
+// ---- start and stop
+// ------------------------------------------------------------------------------------------------
 
 base::Result<journal::Recovered> Engine::Impl::restore(const journal::Files& files) {
   journal::Recovered recovered;
@@ -94,7 +95,8 @@ void Engine::Impl::keep(const std::string& name) {
   if (link_.is_live()) subscribe(name);
 }
 
-// ---- the link ------------------------------------------------------------------------------------------------------
+// ---- the link
+// ------------------------------------------------------------------------------------------------------
 
 // Decides what the link should be doing now.
 void Engine::Impl::relink() {
@@ -122,7 +124,8 @@ void Engine::Impl::connect() {
     link_.open(now, greeting(), steps);
     act(std::move(steps));
   }
-  const bool settled_badly = state_ == State::auth || state_ == State::stopped || state_ == State::user_mismatch;
+  const bool settled_badly =
+      state_ == State::auth || state_ == State::stopped || state_ == State::user_mismatch;
   if (!link_.failed_before() && !settled_badly && !link_.is_live()) set_state(State::connecting);
 }
 
@@ -146,9 +149,9 @@ void Engine::Impl::on_ended(const dialect::Ended& ended) {
   lose_link(ended.retry_after_ms);
   if (state_ != State::offline) return;
   const std::string why = ended.reason.empty() ? "" : ": " + ended.reason;
-  error_ = base::Error{base::Code::offline,
-                       (was_live ? "the link to " : "cannot reach ") + options_.url + (was_live ? " broke" : "") + why,
-                       ""};
+  error_ = base::Error{
+      base::Code::offline,
+      (was_live ? "the link to " : "cannot reach ") + options_.url + (was_live ? " broke" : "") + why, ""};
 }
 
 void Engine::Impl::token(std::optional<std::string> token) {
@@ -231,14 +234,19 @@ std::optional<Instant> Engine::Impl::next_wake() const {
   return at;
 }
 
-// ---- what the session says -----------------------------------------------------------------------------------------
+// ---- what the session says
+// -----------------------------------------------------------------------------------------
 
 void Engine::Impl::forward(dialect::ClientSteps steps) {
   for (dialect::ClientStep& step : steps) {
-    if (auto* open = std::get_if<dialect::OpenStream>(&step)) effects_.push_back(std::move(*open));
-    else if (auto* send = std::get_if<dialect::SendFrame>(&step)) effects_.push_back(std::move(*send));
-    else if (auto* close = std::get_if<dialect::CloseStream>(&step)) effects_.push_back(std::move(*close));
-    else if (auto* exchange = std::get_if<dialect::Exchange>(&step)) effects_.push_back(std::move(*exchange));
+    if (auto* open = std::get_if<dialect::OpenStream>(&step))
+      effects_.push_back(std::move(*open));
+    else if (auto* send = std::get_if<dialect::SendFrame>(&step))
+      effects_.push_back(std::move(*send));
+    else if (auto* close = std::get_if<dialect::CloseStream>(&step))
+      effects_.push_back(std::move(*close));
+    else if (auto* exchange = std::get_if<dialect::Exchange>(&step))
+      effects_.push_back(std::move(*exchange));
   }
 }
 
@@ -247,16 +255,26 @@ void Engine::Impl::act(dialect::ClientSteps steps) {
 }
 
 void Engine::Impl::act(dialect::ClientStep& step) {
-  if (auto* ready = std::get_if<dialect::Ready>(&step)) on_ready(*ready);
-  else if (auto* part = std::get_if<dialect::Part>(&step)) on_part(*part);
-  else if (auto* changed = std::get_if<dialect::ChangedAt>(&step)) on_changes(*changed);
-  else if (auto* forgot = std::get_if<dialect::Forgot>(&step)) on_forgot(*forgot);
-  else if (auto* progress = std::get_if<dialect::Progress>(&step)) on_progress(progress->cursor);
-  else if (auto* live = std::get_if<dialect::Live>(&step)) on_live(*live);
-  else if (auto* settled = std::get_if<dialect::Settled>(&step)) on_outcome(settled->outcome);
-  else if (auto* seen = std::get_if<dialect::PresenceSeen>(&step)) on_presence(*seen);
-  else if (auto* trouble = std::get_if<dialect::Trouble>(&step)) on_trouble(*trouble);
-  else if (auto* ended = std::get_if<dialect::Ended>(&step)) on_ended(*ended);
+  if (auto* ready = std::get_if<dialect::Ready>(&step))
+    on_ready(*ready);
+  else if (auto* part = std::get_if<dialect::Part>(&step))
+    on_part(*part);
+  else if (auto* changed = std::get_if<dialect::ChangedAt>(&step))
+    on_changes(*changed);
+  else if (auto* forgot = std::get_if<dialect::Forgot>(&step))
+    on_forgot(*forgot);
+  else if (auto* progress = std::get_if<dialect::Progress>(&step))
+    on_progress(progress->cursor);
+  else if (auto* live = std::get_if<dialect::Live>(&step))
+    on_live(*live);
+  else if (auto* settled = std::get_if<dialect::Settled>(&step))
+    on_outcome(settled->outcome);
+  else if (auto* seen = std::get_if<dialect::PresenceSeen>(&step))
+    on_presence(*seen);
+  else if (auto* trouble = std::get_if<dialect::Trouble>(&step))
+    on_trouble(*trouble);
+  else if (auto* ended = std::get_if<dialect::Ended>(&step))
+    on_ended(*ended);
   else {
     dialect::ClientSteps one;
     one.push_back(std::move(step));
@@ -273,9 +291,10 @@ void Engine::Impl::on_ready(const dialect::Ready& ready) {
     for (const auto& [name, collection] : replica_.all()) {
       for (const auto& [id, row] : collection.rows) shown_.insert({name, id});
     }
-    set_state(State::user_mismatch,
-              base::Error{base::Code::user_mismatch, "the server says the user is '" + ready.user +
-                                                         "', this store belongs to '" + options_.user + "'", ""});
+    set_state(State::user_mismatch, base::Error{base::Code::user_mismatch,
+                                                "the server says the user is '" + ready.user +
+                                                    "', this store belongs to '" + options_.user + "'",
+                                                ""});
     return;
   }
   const bool other_history = identity_.epoch != 0 && identity_.epoch != ready.epoch;
@@ -334,11 +353,14 @@ void Engine::Impl::on_trouble(const dialect::Trouble& trouble) {
   effects_.push_back(Logged{error});
 }
 
-// ---- presence ------------------------------------------------------------------------------------------------------
+// ---- presence
+// ------------------------------------------------------------------------------------------------------
 
 void Engine::Impl::presence(const std::string& room, const std::string& member, const std::string& state) {
-  if (state.empty()) said_.erase({room, member});
-  else said_[{room, member}] = state;
+  if (state.empty())
+    said_.erase({room, member});
+  else
+    said_[{room, member}] = state;
   if (!link_.is_live()) return;
   dialect::ClientSteps steps;
   link_.ask(now, dialect::SayPresence{room, member, state}, steps);
@@ -346,8 +368,10 @@ void Engine::Impl::presence(const std::string& room, const std::string& member, 
 }
 
 void Engine::Impl::watch_presence(const std::string& room, bool on) {
-  if (on) rooms_.insert(room);
-  else rooms_.erase(room);
+  if (on)
+    rooms_.insert(room);
+  else
+    rooms_.erase(room);
   if (!on) peers_.erase(room);
   if (!link_.is_live()) return;
   dialect::ClientSteps steps;
@@ -376,7 +400,8 @@ void Engine::Impl::on_presence(dialect::PresenceSeen& seen) {
   effects_.push_back(PresenceMoved{seen.room});
 }
 
-// ---- disk ----------------------------------------------------------------------------------------------------------
+// ---- disk
+// ----------------------------------------------------------------------------------------------------------
 
 void Engine::Impl::persisted(std::uint64_t number) {
   if (!ledger_.persisted(number)) return;
@@ -401,7 +426,8 @@ void Engine::Impl::storage_failing(const std::string& why) {
   if (storage_failing_) effects_.push_back(Logged{{base::Code::storage, why, ""}});
 }
 
-// ---- effects -------------------------------------------------------------------------------------------------------
+// ---- effects
+// -------------------------------------------------------------------------------------------------------
 
 void Engine::Impl::set_state(State state, std::optional<base::Error> error) {
   state_ = state;

@@ -27,8 +27,8 @@ struct Shown {
 struct KnownMoved {
   std::string collection;
 };
-// These writes reached `state`; numbers are those behind the '#' of their keys. One effect for many writes, because ten
-// thousand puts become durable with one sync. Details of those still open: find_write().
+// These writes reached `state`; numbers are those behind the '#' of their keys. One effect for many writes,
+// because ten thousand puts become durable with one sync. Details of those still open: find_write().
 struct WritesMoved {
   WriteState state = WriteState::durable;
   std::vector<std::uint64_t> numbers;
@@ -62,8 +62,8 @@ struct Logged {
   base::Error error;
 };
 
-using Effect = std::variant<dialect::OpenStream, dialect::SendFrame, dialect::CloseStream, dialect::Exchange, Persist,
-                            WantToken, Shown, KnownMoved, WritesMoved, Refused, StatusMoved, ConflictsMoved, Merged,
-                            Clashed, AskPolicy, WasReset, PresenceMoved, Logged>;
+using Effect = std::variant<dialect::OpenStream, dialect::SendFrame, dialect::CloseStream, dialect::Exchange,
+                            Persist, WantToken, Shown, KnownMoved, WritesMoved, Refused, StatusMoved,
+                            ConflictsMoved, Merged, Clashed, AskPolicy, WasReset, PresenceMoved, Logged>;
 
 }  // namespace rockpool::sync

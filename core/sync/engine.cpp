@@ -42,7 +42,8 @@ void Engine::dismiss(Instant now, const std::string& key) {
   impl_->commit();
 }
 
-base::Result<WriteView> Engine::resolve(Instant now, const Key& record, const std::string& to, bool is_value) {
+base::Result<WriteView> Engine::resolve(Instant now, const Key& record, const std::string& to,
+                                        bool is_value) {
   impl_->now = now;
   base::Result<WriteView> view = impl_->resolve(record, to, is_value);
   impl_->commit();
@@ -106,7 +107,8 @@ StatusView Engine::status() const { return impl_->status(); }
 const std::string& Engine::client() const { return impl_->identity_.client; }
 std::string Engine::export_all() const { return impl_->export_all(); }
 
-void Engine::presence(Instant now, const std::string& room, const std::string& member, const std::string& state) {
+void Engine::presence(Instant now, const std::string& room, const std::string& member,
+                      const std::string& state) {
   impl_->now = now;
   impl_->presence(room, member, state);
 }

@@ -1,11 +1,13 @@
-// The client's heart: an IO-free machine that shows local writes at once, makes them durable, sends them exactly once,
-// follows the server's log, and reconciles. Feed what happened, drain what to do, ask when to wake.
+// The client's heart: an IO-free machine that shows local writes at once, makes them durable, sends them
+// exactly once, follows the server's log, and reconciles. Feed what happened, drain what to do, ask when to
+// wake.
 //
 //   page ── write() ──► replica + outbox ── Persist ──► disk ── persisted() ──► link ──► server
 //                          ▲                                                     │
 //                          └───────── resolver ◄──── parts, changes, outcomes ◄──┘
 //
-// Threads: none; one caller. Time: the caller says it. Every method is total: bad input is an Error, nothing changes.
+// Threads: none; one caller. Time: the caller says it. Every method is total: bad input is an Error, nothing
+// changes.
 #pragma once
 
 #include <functional>
@@ -25,7 +27,8 @@ class Engine {
   ~Engine();
 
   // Once, first: what the store held (no files for a new or memory store). Then the engine starts to connect.
-  // Errors: `newer_store`, `storage`, `user_mismatch`; the engine then stays unusable and the store untouched.
+  // Errors: `newer_store`, `storage`, `user_mismatch`; the engine then stays unusable and the store
+  // untouched.
   base::Result<journal::Recovered> restore(Instant now, const journal::Files& files);
 
   // ---- app
@@ -48,10 +51,12 @@ class Engine {
 
   std::optional<RowView> row(const Key& key) const;
   // Ids in order; every record that is shown.
-  void each(const std::string& collection, const std::function<void(std::string_view id, const RowView& row)>& fn) const;
+  void each(const std::string& collection,
+            const std::function<void(std::string_view id, const RowView& row)>& fn) const;
   Known known(const std::string& collection) const;
   std::size_t count(const std::string& collection) const;
-  std::vector<WriteView> pending() const;  // everything not settled, refused and conflicting ones too, oldest first
+  std::vector<WriteView> pending()
+      const;  // everything not settled, refused and conflicting ones too, oldest first
   std::optional<WriteView> find_write(const std::string& key) const;
   std::vector<ConflictView> conflicts() const;
   StatusView status() const;

@@ -1,6 +1,6 @@
-// The engine's parts and who touches what. dispatch.cpp decides who hears what; writes.cpp takes local writes; feed.cpp follows the
-// server; outcomes.cpp hears what became of mutations; reconcile.cpp joins both sides and placing.cpp
-// makes the result pending writes again; push.cpp sends; views.cpp shows.
+// The engine's parts and who touches what. dispatch.cpp decides who hears what; writes.cpp takes local
+// writes; feed.cpp follows the server; outcomes.cpp hears what became of mutations; reconcile.cpp joins both
+// sides and placing.cpp makes the result pending writes again; push.cpp sends; views.cpp shows.
 #pragma once
 
 #include <deque>
@@ -137,7 +137,8 @@ class Engine::Impl {
   // ---- reconcile.cpp
   void reconcile(const Key& key);
   bool may_reconcile(const Row& row, const Key& key) const;
-  void raise_clash(const Key& key, Row& row, std::vector<std::string> paths, std::string merged, bool by_user);
+  void raise_clash(const Key& key, Row& row, std::vector<std::string> paths, std::string merged,
+                   bool by_user);
   void ask_app(const Key& key, Row& row);
   void drop_clash(const Key& key, Row& row);
   base::Result<WriteView> finish_clash(const Key& key, Row& row, std::optional<std::string> content);
@@ -149,7 +150,8 @@ class Engine::Impl {
   std::uint64_t carrier_among(const Numbers& numbers) const;
   void absorb(Pending& carrier, std::uint64_t number);
   void place(const Key& key, Row& row, const Numbers& numbers, std::uint64_t carrier, std::string content);
-  void rewrite(Pending& pending, const Row& row, const std::string& under, const std::string& content, bool partly);
+  void rewrite(Pending& pending, const Row& row, const std::string& under, const std::string& content,
+               bool partly);
   void rebase_each(const Key& key, Row& row);
 
   // ---- push.cpp
@@ -171,7 +173,7 @@ class Engine::Impl {
   State state_ = State::offline;
   std::optional<base::Error> error_;
   StatusView last_status_;
-  std::string writer_;   // our public alias in this session
+  std::string writer_;  // our public alias in this session
   std::string token_;
   bool usable_ = false;
   bool online_ = true;
@@ -184,8 +186,8 @@ class Engine::Impl {
   std::size_t in_flight_bytes_ = 0;
   std::uint64_t next_ticket_ = 1;
   std::map<std::uint64_t, Key> asked_;  // AskPolicy ticket -> record
-  std::set<Key> clashes_;             // records whose clash waits
-  std::set<std::uint64_t> put_off_;   // numbers with a `not_before`
+  std::set<Key> clashes_;               // records whose clash waits
+  std::set<std::uint64_t> put_off_;     // numbers with a `not_before`
   std::vector<Key> lost_;
   std::map<std::pair<std::string, std::string>, std::string> said_;  // (room, member) -> state
   std::set<std::string> rooms_;

@@ -7,7 +7,8 @@ using Kind = LocalWrite::Kind;
 
 TEST(Engine, shows_a_write_at_once_and_calls_it_durable_only_after_the_sync) {
   Page page;
-  const auto written = page.engine->write(page.now, {{.kind = Kind::insert, .key = {"notes", "a"}, .data = R"({"t":1})"}});
+  const auto written =
+      page.engine->write(page.now, {{.kind = Kind::insert, .key = {"notes", "a"}, .data = R"({"t":1})"}});
   ASSERT_TRUE(written.ok());
   EXPECT_EQ(page.view("a"), R"({"t":1})");
   page.drain();
@@ -20,7 +21,8 @@ TEST(Engine, shows_a_write_at_once_and_calls_it_durable_only_after_the_sync) {
 TEST(Engine, sends_nothing_before_it_is_on_disk) {
   Page page;
   page.connect();
-  ASSERT_TRUE(page.engine->write(page.now, {{.kind = Kind::insert, .key = {"notes", "a"}, .data = "{}"}}).ok());
+  ASSERT_TRUE(
+      page.engine->write(page.now, {{.kind = Kind::insert, .key = {"notes", "a"}, .data = "{}"}}).ok());
   page.drain();
   EXPECT_TRUE(page.pushed().empty());
   page.finish_sync();
@@ -62,7 +64,8 @@ TEST(Engine, resends_from_disk_after_a_crash) {
 TEST(Engine, forgets_an_unsynced_write_in_a_crash_but_never_gives_its_number_to_a_sent_one) {
   Page page;
   page.write(Kind::insert, "a", "{}");
-  ASSERT_TRUE(page.engine->write(page.now, {{.kind = Kind::insert, .key = {"notes", "b"}, .data = "{}"}}).ok());
+  ASSERT_TRUE(
+      page.engine->write(page.now, {{.kind = Kind::insert, .key = {"notes", "b"}, .data = "{}"}}).ok());
   page.drain();
   Page again = page.reload();
   EXPECT_EQ(again.view("b"), "");
@@ -212,8 +215,9 @@ TEST(Engine, several_writes_of_a_clashing_record_become_one_that_carries_the_oth
   const auto first = page.write(Kind::update, "a", R"({"t":"1"})");
   const auto second = page.write(Kind::update, "a", R"({"t":"2"})");
   page.pushed();
-  page.hear(dialect::Settled{model::Conflicted{.number = page.number(first), .version = 2, .data = R"({"t":"y"})"}},
-            dialect::Settled{model::Held{.number = page.number(second), .behind = page.number(first)}});
+  page.hear(
+      dialect::Settled{model::Conflicted{.number = page.number(first), .version = 2, .data = R"({"t":"y"})"}},
+      dialect::Settled{model::Held{.number = page.number(second), .behind = page.number(first)}});
   const auto sent = page.pushed();
   ASSERT_EQ(sent.size(), 1u);
   EXPECT_EQ(sent[0].number, page.number(second));
@@ -291,8 +295,9 @@ TEST(Engine, cancels_what_was_never_sent_and_says_no_to_the_rest) {
 TEST(Engine, a_batch_is_all_or_nothing_at_the_call) {
   Page page;
   page.write(Kind::insert, "a", "{}");
-  const auto bad = page.engine->write(
-      page.now, {{.kind = Kind::insert, .key = {"notes", "b"}, .data = "{}"}, {.kind = Kind::insert, .key = {"notes", "a"}, .data = "{}"}});
+  const auto bad =
+      page.engine->write(page.now, {{.kind = Kind::insert, .key = {"notes", "b"}, .data = "{}"},
+                                    {.kind = Kind::insert, .key = {"notes", "a"}, .data = "{}"}});
   ASSERT_FALSE(bad.ok());
   EXPECT_EQ(bad.error().code, base::Code::exists);
   EXPECT_EQ(page.view("b"), "");
@@ -325,7 +330,8 @@ TEST(Engine, bad_writes_say_what_is_wrong_and_change_nothing) {
   EXPECT_EQ(page.refused_at_call(Kind::update, "nope", "{}").code, base::Code::not_found);
   EXPECT_EQ(page.refused_at_call(Kind::put, "b", "{").code, base::Code::invalid);
   EXPECT_EQ(page.refused_at_call(Kind::put, std::string(300, 'x'), "{}").code, base::Code::invalid);
-  EXPECT_EQ(page.refused_at_call(Kind::put, "b", '"' + std::string(1 << 20, 'x') + '"').code, base::Code::too_large);
+  EXPECT_EQ(page.refused_at_call(Kind::put, "b", '"' + std::string(1 << 20, 'x') + '"').code,
+            base::Code::too_large);
   EXPECT_EQ(page.engine->pending().size(), 1u);
 }
 
@@ -335,7 +341,8 @@ TEST(Engine, a_snapshot_drops_what_it_does_not_name_but_never_a_pending_creation
   page.changed("old", 1, "{}");
   page.write(Kind::insert, "mine", "{}");
   page.hear(dialect::Forgot{"notes", std::string(model::gone_compacted)},
-            dialect::Part{.collection = "notes", .records = {}, .cursor = cursor_at(99), .begin = true, .done = true});
+            dialect::Part{
+                .collection = "notes", .records = {}, .cursor = cursor_at(99), .begin = true, .done = true});
   EXPECT_EQ(page.view("old"), "");
   EXPECT_EQ(page.view("mine"), "{}");
 }

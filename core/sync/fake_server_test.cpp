@@ -7,7 +7,8 @@ namespace {
 
 class FakeSession final : public dialect::ClientSession {
  public:
-  void open(Instant, dialect::Carrier, const dialect::Greeting& greeting, dialect::ClientSteps& out) override {
+  void open(Instant, dialect::Carrier, const dialect::Greeting& greeting,
+            dialect::ClientSteps& out) override {
     script().greeting = greeting;
     ++script().opened;
     out.push_back(dialect::OpenStream{.carrier = 1});
@@ -23,7 +24,9 @@ class FakeSession final : public dialect::ClientSession {
     for (dialect::ClientStep& step : script().say) out.push_back(std::move(step));
     script().say.clear();
   }
-  void close(Instant, dialect::ClientSteps& out) override { out.push_back(dialect::CloseStream{.carrier = 1}); }
+  void close(Instant, dialect::ClientSteps& out) override {
+    out.push_back(dialect::CloseStream{.carrier = 1});
+  }
   void wake(Instant, dialect::ClientSteps&) override {}
   std::optional<Instant> next_wake() const override { return std::nullopt; }
 };
@@ -73,8 +76,10 @@ Page Page::reload(Options wanted) {
 
 void Page::apply(const Persist& persist) {
   for (const journal::FileOp& op : persist.ops) {
-    if (op.kind == journal::FileOp::Kind::remove) unsynced.erase(op.name);
-    else unsynced[op.name] += op.bytes;
+    if (op.kind == journal::FileOp::Kind::remove)
+      unsynced.erase(op.name);
+    else
+      unsynced[op.name] += op.bytes;
   }
   open_sync = persist.number;
 }
@@ -100,7 +105,8 @@ void Page::settle() {
   }
 }
 
-WriteView Page::write(LocalWrite::Kind kind, const std::string& id, const std::string& data, const std::string& path) {
+WriteView Page::write(LocalWrite::Kind kind, const std::string& id, const std::string& data,
+                      const std::string& path) {
   return batch({{.kind = kind, .key = {"notes", id}, .path = path, .data = data}});
 }
 
@@ -121,8 +127,10 @@ base::Error Page::refused_at_call(LocalWrite::Kind kind, const std::string& id, 
 void Page::connect(dialect::Ready ready) {
   hear(ready);
   if (!engine->status().transport) return;
-  hear(dialect::Part{.collection = "notes", .records = {}, .cursor = cursor_at(seq), .begin = true, .done = true},
-       dialect::Live{"notes", cursor_at(seq)});
+  hear(
+      dialect::Part{
+          .collection = "notes", .records = {}, .cursor = cursor_at(seq), .begin = true, .done = true},
+      dialect::Live{"notes", cursor_at(seq)});
 }
 
 void Page::acked(std::uint64_t number, model::Version version, std::uint64_t at) {
@@ -134,7 +142,8 @@ void Page::conflicted(std::uint64_t number, model::Version version, const std::s
 }
 
 void Page::changed(const std::string& id, model::Version version, const std::string& data, std::uint64_t by) {
-  model::Change change{.seq = ++seq, .previous = version - 1, .writer = by != 0 ? "me" : "other", .number = by};
+  model::Change change{
+      .seq = ++seq, .previous = version - 1, .writer = by != 0 ? "me" : "other", .number = by};
   change.record = {.key = {"notes", id}, .version = version, .data = data};
   hear(dialect::ChangedAt{.collections = {"notes"}, .changes = {change}, .cursor = cursor_at(seq)});
 }
@@ -157,7 +166,8 @@ std::vector<model::Mutation> Page::pushed() {
   for (const dialect::ClientCommand& command : script().asked) {
     const auto* push = std::get_if<dialect::Push>(&command);
     if (push == nullptr) continue;
-    for (const model::Group& group : push->groups) mutations.insert(mutations.end(), group.begin(), group.end());
+    for (const model::Group& group : push->groups)
+      mutations.insert(mutations.end(), group.begin(), group.end());
   }
   script().asked.clear();
   return mutations;

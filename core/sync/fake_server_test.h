@@ -29,10 +29,12 @@ class Page {
   explicit Page(Options options = {}, const journal::Files& files = {});
 
   // ---- acts
-  WriteView write(LocalWrite::Kind kind, const std::string& id, const std::string& data, const std::string& path = "");
+  WriteView write(LocalWrite::Kind kind, const std::string& id, const std::string& data,
+                  const std::string& path = "");
   base::Error refused_at_call(LocalWrite::Kind kind, const std::string& id, const std::string& data);
   WriteView batch(std::vector<LocalWrite> writes);
-  void connect(dialect::Ready ready = {.epoch = 7, .user = "", .writer = "me", .highest = 0, .forgotten = false});
+  void connect(dialect::Ready ready = {
+                   .epoch = 7, .user = "", .writer = "me", .highest = 0, .forgotten = false});
   // The server says these; then effects are drained and disk syncs succeed.
   template <typename... Steps>
   void hear(Steps... steps) {
@@ -45,9 +47,9 @@ class Page {
   void conflicted(std::uint64_t number, model::Version version, const std::string& data);
   void changed(const std::string& id, model::Version version, const std::string& data, std::uint64_t by = 0);
   void cut();
-  void settle();        // drain; every sync succeeds at once
-  void drain();         // drain; syncs stay open
-  void finish_sync();   // the open sync succeeds
+  void settle();       // drain; every sync succeeds at once
+  void drain();        // drain; syncs stay open
+  void finish_sync();  // the open sync succeeds
   Page reload(Options options = {});
 
   // ---- sees
@@ -68,8 +70,8 @@ class Page {
   Options options;
   std::unique_ptr<Engine> engine;
   std::vector<Effect> effects;
-  std::map<std::string, std::string> files;         // as the last finished sync left them
-  std::map<std::string, std::string> unsynced;      // as written
+  std::map<std::string, std::string> files;     // as the last finished sync left them
+  std::map<std::string, std::string> unsynced;  // as written
   std::uint64_t open_sync = 0;
   dialect::CarrierId carrier = 0;
   std::uint64_t seq = 10;

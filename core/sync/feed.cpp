@@ -32,7 +32,8 @@ void Engine::Impl::subscribe(const std::string& name) {
   act(std::move(steps));
 }
 
-// ---- snapshots -----------------------------------------------------------------------------------------------------
+// ---- snapshots
+// -----------------------------------------------------------------------------------------------------
 
 void Engine::Impl::on_part(dialect::Part& part) {
   Collection& collection = replica_.collection(part.collection);
@@ -68,7 +69,8 @@ void Engine::Impl::on_done(const std::string& name, const std::string& cursor) {
     ledger_.note_row(key);
     // Which version the tombstone has is not known; a write made on the lost version is a clash either way.
     if (row.local && !row.local->ancestor) {
-      row.local->ancestor = Ancestor{row.truth.version, Replica::fold(row.truth.data, *row.local, outbox_, FoldPart::acked)};
+      row.local->ancestor =
+          Ancestor{row.truth.version, Replica::fold(row.truth.data, *row.local, outbox_, FoldPart::acked)};
     }
     row.truth = Truth{};
     reconcile(key);
@@ -99,7 +101,8 @@ void Engine::Impl::finish_replacing() {
   effects_.push_back(WasReset{"the server's history changed", std::exchange(lost_, {})});
 }
 
-// ---- changes -------------------------------------------------------------------------------------------------------
+// ---- changes
+// -------------------------------------------------------------------------------------------------------
 
 bool Engine::Impl::is_own(const model::Change& change) const {
   return !writer_.empty() && change.writer == writer_;
@@ -163,9 +166,11 @@ void Engine::Impl::on_forgot(const dialect::Forgot& forgot) {
   ledger_.note_collection(forgot.collection);
 }
 
-// ---- one record ----------------------------------------------------------------------------------------------------
+// ---- one record
+// ----------------------------------------------------------------------------------------------------
 
-// Writes that the server applied and that version `seen` contains leave the books; `reached` goes along with them.
+// Writes that the server applied and that version `seen` contains leave the books; `reached` goes along with
+// them.
 void Engine::Impl::settle_seen(Row& row, Ancestor& reached, model::Version seen) {
   const Numbers writes = row.local->writes;
   for (const std::uint64_t number : writes) {
@@ -178,8 +183,8 @@ void Engine::Impl::settle_seen(Row& row, Ancestor& reached, model::Version seen)
   }
 }
 
-// What the server applied is in its feed, or it was deleted again before we came, or deleted, forgotten and begun anew:
-// then its version will never be told, and only the place in the log says that we are past it.
+// What the server applied is in its feed, or it was deleted again before we came, or deleted, forgotten and
+// begun anew: then its version will never be told, and only the place in the log says that we are past it.
 void Engine::Impl::settle_absent(const Key& key) {
   Row* row = replica_.find(key);
   const Collection& collection = *replica_.find_collection(key.collection);
@@ -203,10 +208,11 @@ void Engine::Impl::settle_absent(const Key& key) {
   show(key);
 }
 
-// A snapshot is read later than anything heard before it, and a live feed comes in order. While a feed catches up, it
-// may tell what a snapshot or an answer was ahead of; there the version decides. Versions alone do not: after the
-// server forgot a deletion, a record's versions begin anew.
-bool Engine::Impl::is_newer(const Collection& collection, const Row& row, const Truth& next, Source source) const {
+// A snapshot is read later than anything heard before it, and a live feed comes in order. While a feed
+// catches up, it may tell what a snapshot or an answer was ahead of; there the version decides. Versions
+// alone do not: after the server forgot a deletion, a record's versions begin anew.
+bool Engine::Impl::is_newer(const Collection& collection, const Row& row, const Truth& next,
+                            Source source) const {
   if (collection.replacing || source == Source::snapshot) return true;
   if (source == Source::feed && collection.live) return true;
   const bool forgettable = source == Source::feed && row.truth.data.empty() && !row.tombstone;
@@ -256,10 +262,11 @@ void Engine::Impl::advance(const Key& key, Truth next, Source source) {
   show(key);
 }
 
-// ---- other histories -----------------------------------------------------------------------------------------------
+// ---- other histories
+// -----------------------------------------------------------------------------------------------
 
-// The server is not the one we knew: its versions and ours do not compare. What we hold is the ancestor of what it
-// will send.
+// The server is not the one we knew: its versions and ours do not compare. What we hold is the ancestor of
+// what it will send.
 void Engine::Impl::new_history(std::uint64_t epoch) {
   identity_.epoch = epoch;
   lost_.clear();
@@ -281,8 +288,8 @@ void Engine::Impl::new_history(std::uint64_t epoch) {
   }
 }
 
-// The server's books on us are gone, or not ours. Under a new name, writes that a version fences can go again; those
-// that commute could be applied twice, and only the user knows whether they should be.
+// The server's books on us are gone, or not ours. Under a new name, writes that a version fences can go
+// again; those that commute could be applied twice, and only the user knows whether they should be.
 void Engine::Impl::renew_client() {
   identity_.client = prng_.hex(16);
   identity_.known = false;

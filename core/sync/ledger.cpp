@@ -19,13 +19,17 @@ void Ledger::commit(const Identity& identity, const Replica& replica, const Outb
     }
     for (const Key& key : rows_) {
       const Row* row = replica.find(key);
-      if (row != nullptr) items.row(key, *row);
-      else items.row_gone(key);
+      if (row != nullptr)
+        items.row(key, *row);
+      else
+        items.row_gone(key);
     }
     for (const std::uint64_t number : pendings_) {
       const Pending* pending = outbox.find(number);
-      if (pending != nullptr) items.pending(*pending);
-      else items.pending_gone(number);
+      if (pending != nullptr)
+        items.pending(*pending);
+      else
+        items.pending_gone(number);
     }
     journal::Entry& entry = queue_.emplace_back();
     entry.kind = items_kind;

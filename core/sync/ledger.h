@@ -1,5 +1,6 @@
-// Remembers what changed in the course of one call and turns it into journal steps: one entry for one call, so that
-// what belongs together is durable together. One step is under way at a time; the next gathers meanwhile.
+// Remembers what changed in the course of one call and turns it into journal steps: one entry for one call,
+// so that what belongs together is durable together. One step is under way at a time; the next gathers
+// meanwhile.
 #pragma once
 
 #include <optional>
@@ -39,7 +40,8 @@ class Ledger {
   bool idle() const { return queue_.empty() && under_way_ == 0; }
 
  private:
-  std::vector<journal::Entry> everything(const Identity& identity, const Replica& replica, const Outbox& outbox) const;
+  std::vector<journal::Entry> everything(const Identity& identity, const Replica& replica,
+                                         const Outbox& outbox) const;
 
   std::optional<journal::Journal> journal_;
   std::vector<journal::Entry> queue_;

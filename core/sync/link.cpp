@@ -15,10 +15,14 @@ constexpr std::int64_t healthy_ms = 10'000;
 void Link::globalise(dialect::ClientSteps& steps, std::size_t from) const {
   for (std::size_t i = from; i < steps.size(); ++i) {
     dialect::ClientStep& step = steps[i];
-    if (auto* open = std::get_if<dialect::OpenStream>(&step)) open->carrier += carrier_base_;
-    else if (auto* send = std::get_if<dialect::SendFrame>(&step)) send->carrier += carrier_base_;
-    else if (auto* close = std::get_if<dialect::CloseStream>(&step)) close->carrier += carrier_base_;
-    else if (auto* exchange = std::get_if<dialect::Exchange>(&step)) exchange->carrier += carrier_base_;
+    if (auto* open = std::get_if<dialect::OpenStream>(&step))
+      open->carrier += carrier_base_;
+    else if (auto* send = std::get_if<dialect::SendFrame>(&step))
+      send->carrier += carrier_base_;
+    else if (auto* close = std::get_if<dialect::CloseStream>(&step))
+      close->carrier += carrier_base_;
+    else if (auto* exchange = std::get_if<dialect::Exchange>(&step))
+      exchange->carrier += carrier_base_;
   }
 }
 
@@ -40,7 +44,8 @@ void Link::ask(Instant now, const dialect::ClientCommand& command, dialect::Clie
   globalise(out, from);
 }
 
-void Link::receive(Instant now, dialect::CarrierId from, dialect::Arrival arrival, dialect::ClientSteps& out) {
+void Link::receive(Instant now, dialect::CarrierId from, dialect::Arrival arrival,
+                   dialect::ClientSteps& out) {
   const bool ours = session_ && from >= carrier_base_ && from < carrier_base_ + carriers_per_session;
   if (!ours) return;
   const std::size_t begin = out.size();

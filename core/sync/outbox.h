@@ -21,7 +21,8 @@ struct Pending {
   std::uint32_t tries = 0;
   std::vector<std::uint64_t> carries;  // earlier numbers whose content was merged into this one
   std::optional<base::Error> refused;
-  // Applied by the server; kept until the replica has that version, because until then only it shows the write.
+  // Applied by the server; kept until the replica has that version, because until then only it shows the
+  // write.
   bool acked = false;
   model::Version acked_version = 0;
   std::uint64_t acked_seq = 0;  // of the log entry
@@ -29,9 +30,9 @@ struct Pending {
   // Not stored:
   std::uint64_t step = 0;     // persist step that stores its present form; sendable once that is done
   bool said_durable = false;  // the app was told
-  bool in_flight = false;    // on the present link, not answered
-  bool outstanding = false;  // sent at some time, and no definite answer since: must go again unchanged
-  Instant not_before;        // after an answer that asks for patience
+  bool in_flight = false;     // on the present link, not answered
+  bool outstanding = false;   // sent at some time, and no definite answer since: must go again unchanged
+  Instant not_before;         // after an answer that asks for patience
 
   bool fenced() const { return mutation.base.has_value() || mutation.after.has_value(); }
   bool open() const { return !acked && !refused; }

@@ -18,10 +18,14 @@ bool is_passing(base::Code code) {
 }  // namespace
 
 void Engine::Impl::on_outcome(const model::Outcome& outcome) {
-  if (const auto* acked = std::get_if<model::Acked>(&outcome)) on_acked(*acked);
-  else if (const auto* conflicted = std::get_if<model::Conflicted>(&outcome)) on_conflicted(*conflicted);
-  else if (const auto* held = std::get_if<model::Held>(&outcome)) on_held(*held);
-  else if (const auto* declined = std::get_if<model::Declined>(&outcome)) on_declined(*declined);
+  if (const auto* acked = std::get_if<model::Acked>(&outcome))
+    on_acked(*acked);
+  else if (const auto* conflicted = std::get_if<model::Conflicted>(&outcome))
+    on_conflicted(*conflicted);
+  else if (const auto* held = std::get_if<model::Held>(&outcome))
+    on_held(*held);
+  else if (const auto* declined = std::get_if<model::Declined>(&outcome))
+    on_declined(*declined);
 }
 
 Engine::Impl::Numbers Engine::Impl::with_carried(const Pending& pending) const {
@@ -73,8 +77,10 @@ void Engine::Impl::on_acked(const model::Acked& acked) {
     ledger_.note_pending(later);
     if (!next.in_flight && next.open() && !row.local->clash) outbox_.ready().insert(later);
   }
-  if (row.truth.version >= version) advance(key, row.truth, Source::answer);
-  else settle_absent(key);
+  if (row.truth.version >= version)
+    advance(key, row.truth, Source::answer);
+  else
+    settle_absent(key);
   if (!ledger_.stores()) outbox_.persisted(0, outbox_.last());
 }
 
@@ -90,7 +96,8 @@ void Engine::Impl::on_conflicted(const model::Conflicted& conflicted) {
     return;
   }
   if (pending->tries > quick_tries_max) {
-    const std::uint64_t ceiling = std::min<std::uint64_t>(patience_ms_max, 100ull << std::min(pending->tries, 10u));
+    const std::uint64_t ceiling =
+        std::min<std::uint64_t>(patience_ms_max, 100ull << std::min(pending->tries, 10u));
     put_off(*pending, 50 + prng_.below(ceiling));
   }
   advance(key,
@@ -99,11 +106,13 @@ void Engine::Impl::on_conflicted(const model::Conflicted& conflicted) {
                 .created = conflicted.created,
                 .updated = conflicted.updated},
           Source::answer);
-  // Usually reconciling has placed it anew. Otherwise it waits for others of its record or batch, or goes again.
+  // Usually reconciling has placed it anew. Otherwise it waits for others of its record or batch, or goes
+  // again.
   pending = outbox_.find(conflicted.number);
   const Row* row = replica_.find(key);
   if (pending == nullptr || !pending->open() || row == nullptr || !row->local || row->local->clash) return;
-  const bool hangs = fenced && conflicted.data.empty() && pending->mutation.op != model::Op::put && !pending->mutation.after;
+  const bool hangs =
+      fenced && conflicted.data.empty() && pending->mutation.op != model::Op::put && !pending->mutation.after;
   if (hangs && !row->local->ancestor) {
     refuse_group(*pending, {base::Code::depends, "the record it changes was not created", ""});
     return;
@@ -174,8 +183,8 @@ void Engine::Impl::refuse(Pending& pending, const base::Error& error) {
   if (const Row* left = replica_.find(was.key)) advance(was.key, left->truth, Source::answer);
 }
 
-// A write of the record is gone without effect: the one behind it stands where that one stood, or falls with it when
-// it was to be the creation.
+// A write of the record is gone without effect: the one behind it stands where that one stood, or falls with
+// it when it was to be the creation.
 void Engine::Impl::reanchor(const Key& key, std::uint64_t gone, const model::Mutation& was) {
   Row* row = replica_.find(key);
   if (row == nullptr || !row->local) return;

@@ -1,4 +1,5 @@
-// What a joined record makes of its pending writes: new content on the server's version, under numbers given before.
+// What a joined record makes of its pending writes: new content on the server's version, under numbers given
+// before.
 #include <algorithm>
 
 #include "core/sync/engine_impl.h"
@@ -8,9 +9,8 @@ namespace rockpool::sync {
 
 // May all of them become one, the last? Not when that would take a write out of its batch.
 bool Engine::Impl::fits_one_carrier(const Numbers& numbers) const {
-  return std::none_of(numbers.begin(), numbers.end() - 1, [this](std::uint64_t number) {
-    return outbox_.is_batched(*outbox_.find(number));
-  });
+  return std::none_of(numbers.begin(), numbers.end() - 1,
+                      [this](std::uint64_t number) { return outbox_.is_batched(*outbox_.find(number)); });
 }
 
 // Whoever decides about the whole record decides for its batches too: the result goes with the last of them.
@@ -32,8 +32,10 @@ void Engine::Impl::absorb(Pending& carrier, std::uint64_t number) {
   carrier.carries.insert(carrier.carries.end(), numbers.begin(), numbers.end());
 }
 
-// `content` (empty: delete) becomes what `carrier` says on top of the truth; the other `numbers` are merged into it.
-void Engine::Impl::place(const Key& key, Row& row, const Numbers& numbers, std::uint64_t carrier, std::string content) {
+// `content` (empty: delete) becomes what `carrier` says on top of the truth; the other `numbers` are merged
+// into it.
+void Engine::Impl::place(const Key& key, Row& row, const Numbers& numbers, std::uint64_t carrier,
+                         std::string content) {
   for (const std::uint64_t number : numbers) {
     if (number != carrier) absorb(*outbox_.find(carrier), number);
   }
@@ -47,10 +49,10 @@ void Engine::Impl::place(const Key& key, Row& row, const Numbers& numbers, std::
   ledger_.note_row(key);
 }
 
-// Makes a write one that turns `under`, which it finds on the server, into `content`. `partly`: only what differs is
-// sent, because the rest of the record is for others to change.
-void Engine::Impl::rewrite(Pending& pending, const Row& row, const std::string& under, const std::string& content,
-                           bool partly) {
+// Makes a write one that turns `under`, which it finds on the server, into `content`. `partly`: only what
+// differs is sent, because the rest of the record is for others to change.
+void Engine::Impl::rewrite(Pending& pending, const Row& row, const std::string& under,
+                           const std::string& content, bool partly) {
   model::Mutation& mutation = pending.mutation;
   mutation.path.clear();
   mutation.base = row.truth.data.empty() ? 0 : row.truth.version;
@@ -67,7 +69,8 @@ void Engine::Impl::rewrite(Pending& pending, const Row& row, const std::string& 
   }
 }
 
-// Every write keeps its number and its batch, and is joined with theirs for itself, on top of those before it.
+// Every write keeps its number and its batch, and is joined with theirs for itself, on top of those before
+// it.
 void Engine::Impl::rebase_each(const Key& key, Row& row) {
   const Numbers writes = open_writes(*row.local, false);
   std::string mine = row.local->ancestor->data;

@@ -10,14 +10,15 @@ constexpr std::size_t push_bytes_max = 256 << 10;
 constexpr std::size_t mutation_overhead_bytes = 128;
 
 std::size_t size_of(const model::Mutation& mutation) {
-  return mutation.data.size() + mutation.key.collection.size() + mutation.key.id.size() + mutation.path.size() +
-         mutation_overhead_bytes;
+  return mutation.data.size() + mutation.key.collection.size() + mutation.key.id.size() +
+         mutation.path.size() + mutation_overhead_bytes;
 }
 
 }  // namespace
 
-// The writes of a record apply in the order they were made. Among fenced ones the fence sees to that, and among equal
-// commutative ones it makes no difference. All else waits for an answer: what is sent may be turned away for a while.
+// The writes of a record apply in the order they were made. Among fenced ones the fence sees to that, and
+// among equal commutative ones it makes no difference. All else waits for an answer: what is sent may be
+// turned away for a while.
 bool Engine::Impl::must_wait(const Pending& pending, const Pending& earlier) const {
   if (earlier.group == pending.group) return false;
   // Until an applied commutative one is seen, the version to fence by is not known.
@@ -34,8 +35,8 @@ bool Engine::Impl::is_blocked(const Pending& pending, const Row& row) const {
   return false;
 }
 
-// After a restart everything may have been sent by an earlier life. But `number` was not applied, as its answer says: so
-// what had to wait for it was not sent, nor its batch, nor what waited for that.
+// After a restart everything may have been sent by an earlier life. But `number` was not applied, as its
+// answer says: so what had to wait for it was not sent, nor its batch, nor what waited for that.
 void Engine::Impl::note_unapplied(std::uint64_t number) {
   Numbers unsent{number};
   for (std::size_t i = 0; i < unsent.size(); ++i) {

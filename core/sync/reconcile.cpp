@@ -1,9 +1,9 @@
 // Joining both sides of a record: by the policy where it can, by asking where it must.
 #include <algorithm>
 
+#include "core/model/value.h"
 #include "core/sync/engine_impl.h"
 #include "core/sync/resolver.h"
-#include "core/model/value.h"
 
 namespace rockpool::sync {
 
@@ -22,12 +22,14 @@ Engine::Impl::Numbers Engine::Impl::open_writes(const Local& local, bool fenced_
   Numbers numbers;
   for (const std::uint64_t number : local.writes) {
     const Pending* pending = outbox_.find(number);
-    if (pending != nullptr && pending->open() && (pending->fenced() || !fenced_only)) numbers.push_back(number);
+    if (pending != nullptr && pending->open() && (pending->fenced() || !fenced_only))
+      numbers.push_back(number);
   }
   return numbers;
 }
 
-// Only after a definite answer to every attempt, and when the truth contains all that the server said it applied.
+// Only after a definite answer to every attempt, and when the truth contains all that the server said it
+// applied.
 bool Engine::Impl::may_reconcile(const Row& row, const Key& key) const {
   if (!row.local || !row.local->ancestor || row.local->clash) return false;
   if (replica_.find_collection(key.collection)->replacing) return false;
@@ -60,12 +62,14 @@ void Engine::Impl::reconcile(const Key& key) {
   if (result.what == Resolution::What::ask_user || result.what == Resolution::What::ask_app) {
     const bool by_user = result.what == Resolution::What::ask_user;
     // What is decided stands for all writes of the record.
-    result.merged = Replica::fold(result.merged, local, outbox_, FoldPart::commutative, {.after = numbers.back()});
+    result.merged =
+        Replica::fold(result.merged, local, outbox_, FoldPart::commutative, {.after = numbers.back()});
     raise_clash(key, *row, std::move(result.paths), std::move(result.merged), by_user);
     return;
   }
   if (result.clashed()) {
-    const Clash clash{.at = now, .by_user = true, .repeats = false, .paths = result.paths, .merged = result.merged};
+    const Clash clash{
+        .at = now, .by_user = true, .repeats = false, .paths = result.paths, .merged = result.merged};
     effects_.push_back(Merged{view_of(key, *row, clash)});
   }
   if (result.what == Resolution::What::keep_theirs) {
@@ -82,14 +86,18 @@ void Engine::Impl::reconcile(const Key& key) {
   push_due_ = true;
 }
 
-// ---- asking --------------------------------------------------------------------------------------------------------
+// ---- asking
+// --------------------------------------------------------------------------------------------------------
 
 void Engine::Impl::raise_clash(const Key& key, Row& row, std::vector<std::string> paths, std::string merged,
                                bool by_user) {
   Local& local = row.own_local();
   if (!local.ancestor) local.ancestor = Ancestor{row.truth.version, row.truth.data};
   clashes_.insert(key);
-  local.clash = Clash{.at = now, .by_user = by_user, .repeats = false, .paths = std::move(paths),
+  local.clash = Clash{.at = now,
+                      .by_user = by_user,
+                      .repeats = false,
+                      .paths = std::move(paths),
                       .merged = std::move(merged)};
   const Numbers numbers = open_writes(local, false);
   for (const std::uint64_t number : numbers) outbox_.ready().erase(number);
@@ -97,8 +105,10 @@ void Engine::Impl::raise_clash(const Key& key, Row& row, std::vector<std::string
   ledger_.note_row(key);
   show(key);
   conflicts_moved_ = true;
-  if (by_user) effects_.push_back(Clashed{view_of(key, row, *local.clash)});
-  else ask_app(key, row);
+  if (by_user)
+    effects_.push_back(Clashed{view_of(key, row, *local.clash)});
+  else
+    ask_app(key, row);
 }
 
 void Engine::Impl::drop_clash(const Key& key, Row& row) {
@@ -145,7 +155,8 @@ base::Result<WriteView> Engine::Impl::resolve(const Key& key, const std::string&
   }
   if (!is_value && to == "theirs") return finish_clash(key, *row, std::nullopt);
   if (!is_value && to == "mine") return finish_clash(key, *row, row->view());
-  if (!is_value) return Error{Code::usage, "a conflict is resolved to 'mine', 'theirs' or a value, not '" + to + "'", ""};
+  if (!is_value)
+    return Error{Code::usage, "a conflict is resolved to 'mine', 'theirs' or a value, not '" + to + "'", ""};
   if (to.empty()) return finish_clash(key, *row, std::string());
   base::Result<std::string> value = model::compact(to);
   if (!value.ok()) return value.error();
@@ -156,7 +167,8 @@ base::Result<WriteView> Engine::Impl::resolve(const Key& key, const std::string&
 }
 
 // `content`: what the record is to be, empty: deleted, nullopt: what the server has.
-base::Result<WriteView> Engine::Impl::finish_clash(const Key& key, Row& row, std::optional<std::string> content) {
+base::Result<WriteView> Engine::Impl::finish_clash(const Key& key, Row& row,
+                                                   std::optional<std::string> content) {
   Local& local = *row.local;
   const Numbers numbers = open_writes(local, false);
   drop_clash(key, row);

@@ -4,9 +4,7 @@
 
 namespace rockpool::sync {
 
-Row* Replica::find(const Key& key) {
-  return const_cast<Row*>(static_cast<const Replica*>(this)->find(key));
-}
+Row* Replica::find(const Key& key) { return const_cast<Row*>(static_cast<const Replica*>(this)->find(key)); }
 
 const Row* Replica::find(const Key& key) const {
   const Collection* collection = find_collection(key.collection);

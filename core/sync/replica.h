@@ -22,7 +22,8 @@ struct Truth {
   Instant updated;
 };
 
-// The state that pending writes were made against, kept once the truth has moved past it: the true common ancestor.
+// The state that pending writes were made against, kept once the truth has moved past it: the true common
+// ancestor.
 struct Ancestor {
   model::Version version = 0;
   std::string data;
@@ -99,11 +100,12 @@ class Replica {
   const Row* find(const Key& key) const;
   const Collection* find_collection(std::string_view name) const;
 
-  // Computes the view anew. Drops what a row no longer needs; the row itself is gone when nothing is left of it.
-  // Returns false when it is gone.
+  // Computes the view anew. Drops what a row no longer needs; the row itself is gone when nothing is left of
+  // it. Returns false when it is gone.
   bool refresh(const Key& key, const Outbox& outbox);
 
-  // Those of `local.writes` whose number is in `span` folded over `data`. A write that does not fit is passed over.
+  // Those of `local.writes` whose number is in `span` folded over `data`. A write that does not fit is passed
+  // over.
   static std::string fold(std::string data, const Local& local, const Outbox& outbox, FoldPart part,
                           FoldSpan span = {});
 

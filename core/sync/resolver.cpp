@@ -63,14 +63,16 @@ class Merge {
   }
 
  private:
-  static std::optional<Value> copy(Side side) { return side == nullptr ? std::nullopt : std::optional<Value>(*side); }
+  static std::optional<Value> copy(Side side) {
+    return side == nullptr ? std::nullopt : std::optional<Value>(*side);
+  }
 
   std::optional<Value> members(Side base, const Value& mine, const Value& theirs, const std::string& path) {
     const Side before = base != nullptr && base->is_object() ? base : nullptr;
     Value merged = Value::object();
     const auto take = [&](const std::string& name) {
-      std::optional<Value> value =
-          sides(child(before, name), child(&mine, name), child(&theirs, name), path.empty() ? name : path + '.' + name);
+      std::optional<Value> value = sides(child(before, name), child(&mine, name), child(&theirs, name),
+                                         path.empty() ? name : path + '.' + name);
       if (value) merged.push_back({name, std::move(*value)});
     };
     for (const auto& entry : theirs.items()) take(entry.key());
@@ -100,21 +102,15 @@ class Merge {
 Resolution resolve_deletion(const Sides& sides, const Policy& policy) {
   using What = Resolution::What;
   const bool mine_deleted = sides.mine.empty();
-  if (sides.mine == sides.base) return {.what = What::keep_theirs, .merged = std::string(sides.theirs), .paths = {}};
+  if (sides.mine == sides.base)
+    return {.what = What::keep_theirs, .merged = std::string(sides.theirs), .paths = {}};
   if (sides.theirs == sides.base) return {.what = What::push, .merged = std::string(sides.mine), .paths = {}};
   Resolution result{.what = What::push, .merged = std::string(sides.mine), .paths = {""}};
   switch (policy.standard) {
-    case Rule::manual:
-      result.what = What::ask_user;
-      break;
-    case Rule::function:
-      result.what = What::ask_app;
-      break;
-    case Rule::client:
-      break;
-    case Rule::server:
-      result.what = What::keep_theirs;
-      break;
+    case Rule::manual: result.what = What::ask_user; break;
+    case Rule::function: result.what = What::ask_app; break;
+    case Rule::client: break;
+    case Rule::server: result.what = What::keep_theirs; break;
     case Rule::merge:
     case Rule::set:
       if (!mine_deleted) result.what = What::keep_theirs;
@@ -134,15 +130,18 @@ std::optional<Value> parse(std::string_view text) {
 std::string pointer_step(const std::string& name) {
   std::string step = "/";
   for (const char c : name) {
-    if (c == '~') step += "~0";
-    else if (c == '/') step += "~1";
-    else step += c;
+    if (c == '~')
+      step += "~0";
+    else if (c == '/')
+      step += "~1";
+    else
+      step += c;
   }
   return step;
 }
 
-// The merge patch that makes `after` out of `before`, two objects; nullopt when there is none, because a null is to be
-// set. It fits whatever the record has become meanwhile, which a JSON Patch does not.
+// The merge patch that makes `after` out of `before`, two objects; nullopt when there is none, because a null
+// is to be set. It fits whatever the record has become meanwhile, which a JSON Patch does not.
 std::optional<Value> merge_difference(const Value& before, const Value& after) {
   Value patch = Value::object();
   for (const auto& entry : before.items()) {
@@ -165,7 +164,8 @@ std::optional<Value> merge_difference(const Value& before, const Value& after) {
 void collect(const Value& before, const Value& after, const std::string& path, Value& patch) {
   if (before == after) return;
   if (!before.is_object() || !after.is_object()) {
-    patch.push_back({{"op", "add"}, {"path", path}, {"value", after}});  // in the place of what is there, if anything is
+    patch.push_back(
+        {{"op", "add"}, {"path", path}, {"value", after}});  // in the place of what is there, if anything is
     return;
   }
   for (const auto& entry : before.items()) {
@@ -176,8 +176,10 @@ void collect(const Value& before, const Value& after, const std::string& path, V
   for (const auto& entry : after.items()) {
     const Value* old = model::member(before, entry.key());
     const std::string step = path + pointer_step(entry.key());
-    if (old == nullptr) patch.push_back({{"op", "add"}, {"path", step}, {"value", entry.value()}});
-    else collect(*old, entry.value(), step, patch);
+    if (old == nullptr)
+      patch.push_back({{"op", "add"}, {"path", step}, {"value", entry.value()}});
+    else
+      collect(*old, entry.value(), step, patch);
   }
 }
 
@@ -196,7 +198,8 @@ Resolution resolve(const Sides& sides, const Policy& policy) {
   Merge merge(policy, result);
   const std::optional<Value> merged = merge.sides(base ? &*base : nullptr, &*mine, &*theirs, "");
   result.merged = model::write(*merged);
-  if (result.what == Resolution::What::push && *merged == *theirs) result.what = Resolution::What::keep_theirs;
+  if (result.what == Resolution::What::push && *merged == *theirs)
+    result.what = Resolution::What::keep_theirs;
   return result;
 }
 

@@ -14,19 +14,21 @@ Resolution resolve_with(Rule rule, std::string_view base, std::string_view mine,
 }
 
 TEST(Resolver, joins_edits_of_different_fields_at_any_depth) {
-  const auto result = resolve_with(Rule::manual, R"({"a":1,"o":{"x":1,"y":1}})", R"({"a":2,"o":{"x":1,"y":2}})",
-                                   R"({"a":1,"o":{"x":2,"y":1},"new":3})");
+  const auto result = resolve_with(Rule::manual, R"({"a":1,"o":{"x":1,"y":1}})",
+                                   R"({"a":2,"o":{"x":1,"y":2}})", R"({"a":1,"o":{"x":2,"y":1},"new":3})");
   EXPECT_EQ(result.what, What::push);
   EXPECT_EQ(result.merged, R"({"a":2,"o":{"x":2,"y":2},"new":3})");
   EXPECT_FALSE(result.clashed());
 }
 
 TEST(Resolver, equal_edits_are_no_clash) {
-  EXPECT_EQ(resolve_with(Rule::manual, R"({"a":1})", R"({"a":2})", R"({"a":2,"b":1})").what, What::keep_theirs);
+  EXPECT_EQ(resolve_with(Rule::manual, R"({"a":1})", R"({"a":2})", R"({"a":2,"b":1})").what,
+            What::keep_theirs);
 }
 
 TEST(Resolver, removal_of_a_field_is_an_edit) {
-  EXPECT_EQ(resolve_with(Rule::merge, R"({"a":1,"b":1})", R"({"b":1})", R"({"a":1,"b":2})").merged, R"({"b":2})");
+  EXPECT_EQ(resolve_with(Rule::merge, R"({"a":1,"b":1})", R"({"b":1})", R"({"a":1,"b":2})").merged,
+            R"({"b":2})");
   const auto clash = resolve_with(Rule::merge, R"({"a":1})", "{}", R"({"a":2})");
   EXPECT_EQ(clash.paths, std::vector<std::string>{"a"});
   EXPECT_EQ(clash.merged, "{}");
@@ -43,7 +45,8 @@ TEST(Resolver, a_clashing_field_goes_to_the_rule) {
 
 TEST(Resolver, the_longest_listed_path_decides) {
   const Policy policy{.standard = Rule::manual, .fields = {{"o", Rule::server}, {"o.x", Rule::client}}};
-  const auto result = resolve({R"({"o":{"x":1,"y":1}})", R"({"o":{"x":2,"y":2}})", R"({"o":{"x":3,"y":3}})"}, policy);
+  const auto result =
+      resolve({R"({"o":{"x":1,"y":1}})", R"({"o":{"x":2,"y":2}})", R"({"o":{"x":3,"y":3}})"}, policy);
   EXPECT_EQ(result.what, What::push);
   EXPECT_EQ(result.merged, R"({"o":{"x":2,"y":3}})");
 }

@@ -1,7 +1,7 @@
 // What the engine shows.
 #include "core/base/text.h"
-#include "core/sync/engine_impl.h"
 #include "core/model/value.h"
+#include "core/sync/engine_impl.h"
 
 namespace rockpool::sync {
 namespace {
@@ -9,22 +9,14 @@ namespace {
 // The app's names for what it asked.
 std::string_view name_of(LocalWrite::Kind kind) {
   switch (kind) {
-    case LocalWrite::Kind::insert:
-      return "insert";
-    case LocalWrite::Kind::update:
-      return "update";
-    case LocalWrite::Kind::put:
-      return "put";
-    case LocalWrite::Kind::patch:
-      return "patch";
-    case LocalWrite::Kind::increment:
-      return "increment";
-    case LocalWrite::Kind::include:
-      return "include";
-    case LocalWrite::Kind::exclude:
-      return "exclude";
-    case LocalWrite::Kind::remove:
-      return "remove";
+    case LocalWrite::Kind::insert: return "insert";
+    case LocalWrite::Kind::update: return "update";
+    case LocalWrite::Kind::put: return "put";
+    case LocalWrite::Kind::patch: return "patch";
+    case LocalWrite::Kind::increment: return "increment";
+    case LocalWrite::Kind::include: return "include";
+    case LocalWrite::Kind::exclude: return "exclude";
+    case LocalWrite::Kind::remove: return "remove";
   }
   return "put";
 }
@@ -34,7 +26,7 @@ std::string json_text(std::string_view text) { return model::write(model::Value(
 }  // namespace
 
 std::string_view name_of(WriteState state) {
-  constexpr std::string_view names[] = {"accepted",     "durable",  "sent",    "acknowledged",
+  constexpr std::string_view names[] = {"accepted", "durable", "sent",     "acknowledged",
                                         "conflict", "refused", "cancelled"};
   return names[static_cast<std::size_t>(state)];
 }
@@ -61,7 +53,9 @@ std::uint64_t Engine::Impl::number_of(const std::string& key) const {
 }
 
 RowView Engine::Impl::view_of(const Row& row) const {
-  RowView view{.data = row.view(), .version = row.truth.version, .created = row.truth.created,
+  RowView view{.data = row.view(),
+               .version = row.truth.version,
+               .created = row.truth.created,
                .updated = row.truth.updated};
   if (!row.local) return view;
   view.conflict = row.local->clash.has_value();
@@ -123,7 +117,8 @@ std::optional<WriteView> Engine::Impl::find_write(const std::string& key) const 
 }
 
 ConflictView Engine::Impl::view_of(const Key& key, const Row& row, const Clash& clash) const {
-  ConflictView view{.record = key, .paths = clash.paths, .theirs = row.truth.data, .merged = clash.merged, .at = clash.at};
+  ConflictView view{
+      .record = key, .paths = clash.paths, .theirs = row.truth.data, .merged = clash.merged, .at = clash.at};
   const Local* local = row.local.get();
   if (local == nullptr) return view;
   view.base = local->ancestor ? local->ancestor->data : row.truth.data;
@@ -143,7 +138,10 @@ std::vector<ConflictView> Engine::Impl::conflicts() const {
 }
 
 StatusView Engine::Impl::status() const {
-  StatusView view{.state = state_, .error = error_, .user = identity_.user, .storage_failing = storage_failing_,
+  StatusView view{.state = state_,
+                  .error = error_,
+                  .user = identity_.user,
+                  .storage_failing = storage_failing_,
                   .paused = identity_.paused};
   if (link_.is_live()) view.transport = dialect::Carrier::websocket;
   if (identity_.synced_ms != 0) view.synced_at = Instant{identity_.synced_ms};
@@ -159,7 +157,8 @@ StatusView Engine::Impl::status() const {
 }
 
 std::string Engine::Impl::export_all() const {
-  std::string text = "{\"client\":" + json_text(identity_.client) + ",\"user\":" + json_text(identity_.user) + ",\"records\":{";
+  std::string text = "{\"client\":" + json_text(identity_.client) + ",\"user\":" + json_text(identity_.user) +
+                     ",\"records\":{";
   bool first_collection = true;
   for (const auto& [name, collection] : replica_.all()) {
     text += (first_collection ? "" : ",") + json_text(name) + ":{";
@@ -177,11 +176,13 @@ std::string Engine::Impl::export_all() const {
   for (const auto& [number, pending] : outbox_.all()) {
     const model::Mutation& mutation = pending.mutation;
     if (pending.acked) continue;
-    text += (first ? "{\"key\":" : ",{\"key\":") + json_text(key_of(number)) + ",\"collection\":" + json_text(mutation.key.collection);
+    text += (first ? "{\"key\":" : ",{\"key\":") + json_text(key_of(number)) +
+            ",\"collection\":" + json_text(mutation.key.collection);
     text += ",\"id\":" + json_text(mutation.key.id) + ",\"op\":" + json_text(model::name_of(mutation.op));
     if (!mutation.path.empty()) text += ",\"path\":" + json_text(mutation.path);
     if (!mutation.data.empty()) text += ",\"value\":" + mutation.data;
-    text += ",\"state\":" + json_text(name_of(view_of(pending).state)) + ",\"at\":" + base::decimal(pending.at.ms) + '}';
+    text += ",\"state\":" + json_text(name_of(view_of(pending).state)) +
+            ",\"at\":" + base::decimal(pending.at.ms) + '}';
     first = false;
   }
   text += "],\"conflicts\":[";

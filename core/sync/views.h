@@ -17,19 +17,20 @@ using base::Instant;
 using model::Key;
 
 struct Options {
-  std::string url;             // empty: local only, never connects
+  std::string url;  // empty: local only, never connects
   std::string space = "default";
-  std::string user;            // compared with the server's word before anything is pushed
-  std::string client;          // id to use when the store has none yet; 32 random hex digits
+  std::string user;    // compared with the server's word before anything is pushed
+  std::string client;  // id to use when the store has none yet; 32 random hex digits
   std::string sdk;
-  std::uint32_t version = 0;   // of the app's data
-  bool disk = true;            // false: memory only; `durable` then means acknowledged
-  bool asks_token = false;     // the app gave a token function
+  std::uint32_t version = 0;  // of the app's data
+  bool disk = true;           // false: memory only; `durable` then means acknowledged
+  bool asks_token = false;    // the app gave a token function
   std::size_t pending_max = base::limits::pending_writes_max;
   std::map<std::string, Policy> policies;  // by collection, `*` for those not named
 };
 
-// ---- Local writes -------------------------------------------------------------------------------------------------
+// ---- Local writes
+// -------------------------------------------------------------------------------------------------
 
 // What the app asks for. `insert` refuses a present id, `update` and the commutative ops an absent one.
 struct LocalWrite {
@@ -56,11 +57,13 @@ struct WriteView {
   std::optional<base::Error> error;
 };
 
-// ---- What can be read ----------------------------------------------------------------------------------------------
+// ---- What can be read
+// ----------------------------------------------------------------------------------------------
 
 // The view of a record: acknowledged state with pending writes folded over it.
 struct RowView {
-  std::string_view data;  // compact JSON text; empty: not here. Valid until the next call that changes anything
+  std::string_view
+      data;  // compact JSON text; empty: not here. Valid until the next call that changes anything
   model::Version version = 0;  // of the acknowledged state
   Instant created;
   Instant updated;
@@ -73,13 +76,22 @@ std::string_view name_of(Known known);
 
 struct ConflictView {
   Key record;
-  std::vector<std::string> paths;  // dotted
+  std::vector<std::string> paths;          // dotted
   std::string base, mine, theirs, merged;  // JSON text, empty: absent or deleted
   Instant at;
   std::vector<std::string> writes;
 };
 
-enum class State : std::uint8_t { connecting, online, offline, auth, user_mismatch, outdated, stopped, closed };
+enum class State : std::uint8_t {
+  connecting,
+  online,
+  offline,
+  auth,
+  user_mismatch,
+  outdated,
+  stopped,
+  closed
+};
 std::string_view name_of(State state);
 
 struct StatusView {

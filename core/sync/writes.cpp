@@ -24,19 +24,13 @@ namespace {
 model::Op op_of(Kind kind) {
   switch (kind) {
     case Kind::insert:
-    case Kind::put:
-      return model::Op::put;
+    case Kind::put: return model::Op::put;
     case Kind::update:
-    case Kind::patch:
-      return model::Op::patch;
-    case Kind::increment:
-      return model::Op::add;
-    case Kind::include:
-      return model::Op::set_insert;
-    case Kind::exclude:
-      return model::Op::set_remove;
-    case Kind::remove:
-      return model::Op::remove;
+    case Kind::patch: return model::Op::patch;
+    case Kind::increment: return model::Op::add;
+    case Kind::include: return model::Op::set_insert;
+    case Kind::exclude: return model::Op::set_remove;
+    case Kind::remove: return model::Op::remove;
   }
   return model::Op::put;
 }
@@ -45,7 +39,8 @@ std::string name_of(const Key& key) { return "'" + key.id + "' in '" + key.colle
 
 }  // namespace
 
-base::Result<Engine::Impl::Staged> Engine::Impl::stage_one(const LocalWrite& write, std::string_view view) const {
+base::Result<Engine::Impl::Staged> Engine::Impl::stage_one(const LocalWrite& write,
+                                                           std::string_view view) const {
   if (base::Status named = model::check_collection(write.key.collection); !named.ok()) return named.error();
   if (base::Status named = model::check_id(write.key.id); !named.ok()) return named.error();
   const bool creates = write.kind == Kind::insert || write.kind == Kind::put;
@@ -54,7 +49,8 @@ base::Result<Engine::Impl::Staged> Engine::Impl::stage_one(const LocalWrite& wri
   }
   if (!creates && view.empty()) return Error{Code::not_found, "there is no record " + name_of(write.key), ""};
 
-  Staged staged{.mutation = {.number = 0, .key = write.key, .op = op_of(write.kind), .path = write.path}, .kind = write.kind};
+  Staged staged{.mutation = {.number = 0, .key = write.key, .op = op_of(write.kind), .path = write.path},
+                .kind = write.kind};
   if (write.kind != Kind::remove) {
     base::Result<std::string> data = model::compact(write.data);
     if (!data.ok()) return data.error();
@@ -67,7 +63,8 @@ base::Result<Engine::Impl::Staged> Engine::Impl::stage_one(const LocalWrite& wri
   return staged;
 }
 
-base::Result<std::vector<Engine::Impl::Staged>> Engine::Impl::stage(const std::vector<LocalWrite>& writes) const {
+base::Result<std::vector<Engine::Impl::Staged>> Engine::Impl::stage(
+    const std::vector<LocalWrite>& writes) const {
   std::map<Key, std::string> views;  // after the writes staged so far
   std::vector<Staged> staged;
   std::size_t bytes = 0;
@@ -75,8 +72,8 @@ base::Result<std::vector<Engine::Impl::Staged>> Engine::Impl::stage(const std::v
     const auto earlier = views.find(write.key);
     const Row* row = replica_.find(write.key);
     const std::string_view view = earlier != views.end() ? std::string_view(earlier->second)
-                                  : row != nullptr      ? std::string_view(row->view())
-                                                        : std::string_view();
+                                  : row != nullptr       ? std::string_view(row->view())
+                                                         : std::string_view();
     base::Result<Staged> one = stage_one(write, view);
     if (!one.ok()) return one.error();
     bytes += one->mutation.data.size() + write.key.id.size() + write.key.collection.size() + 64;
@@ -84,13 +81,14 @@ base::Result<std::vector<Engine::Impl::Staged>> Engine::Impl::stage(const std::v
     staged.push_back(std::move(*one));
   }
   if (writes.size() > 1 && bytes > base::limits::batch_bytes_max) {
-    return Error{Code::too_large, "a batch holds at most 256 KiB, this one " + base::decimal(std::uint64_t{bytes}), ""};
+    return Error{Code::too_large,
+                 "a batch holds at most 256 KiB, this one " + base::decimal(std::uint64_t{bytes}), ""};
   }
   return staged;
 }
 
-// In one batch a record is written once, unless all its writes are commutative: a write fenced by a version cannot
-// follow one that is not, since nobody knows yet which version that one will make.
+// In one batch a record is written once, unless all its writes are commutative: a write fenced by a version
+// cannot follow one that is not, since nobody knows yet which version that one will make.
 void Engine::Impl::unite_repeated(std::vector<Staged>& staged) {
   for (std::size_t i = 0; i < staged.size(); ++i) {
     const Key key = staged[i].mutation.key;
@@ -114,9 +112,11 @@ void Engine::Impl::unite_repeated(std::vector<Staged>& staged) {
   }
 }
 
-// The version of what is shown below our own writes. While they wait to be joined with a newer truth, that is not it.
+// The version of what is shown below our own writes. While they wait to be joined with a newer truth, that is
+// not it.
 model::Version Engine::Impl::ground_of(const Row& row) {
-  if (row.local && row.local->ancestor) return row.local->ancestor->data.empty() ? 0 : row.local->ancestor->version;
+  if (row.local && row.local->ancestor)
+    return row.local->ancestor->data.empty() ? 0 : row.local->ancestor->version;
   return row.truth.data.empty() ? 0 : row.truth.version;
 }
 
@@ -158,8 +158,10 @@ std::uint64_t Engine::Impl::accept(Staged staged, std::uint64_t group) {
   ledger_.note_pending(number);
   const Key key = pending.mutation.key;
   outbox_.add(std::move(pending));
-  if (alone) local.view = std::move(staged.view);
-  else replica_.refresh(key, outbox_);
+  if (alone)
+    local.view = std::move(staged.view);
+  else
+    replica_.refresh(key, outbox_);
   shown_.insert(key);
   if (local.clash) {
     outbox_.ready().erase(number);
@@ -172,12 +174,17 @@ base::Result<WriteView> Engine::Impl::write(const std::vector<LocalWrite>& write
   if (!usable_ || closed_) return Error{Code::closed, "the database is closed", ""};
   if (writes.empty()) return Error{Code::usage, "a batch needs at least one write", ""};
   if (writes.size() > base::limits::batch_ops_max) {
-    return Error{Code::too_large, "a batch holds at most 256 writes, this one " + base::decimal(std::uint64_t{writes.size()}), ""};
+    return Error{Code::too_large,
+                 "a batch holds at most 256 writes, this one " + base::decimal(std::uint64_t{writes.size()}),
+                 ""};
   }
-  if (hides()) return Error{Code::user_mismatch, error_ ? error_->message : "the store belongs to another user", ""};
+  if (hides())
+    return Error{Code::user_mismatch, error_ ? error_->message : "the store belongs to another user", ""};
   if (outbox_.all().size() + writes.size() > options_.pending_max) {
-    return Error{Code::quota, "there are already " + base::decimal(std::uint64_t{outbox_.all().size()}) +
-                                  " writes waiting for the server", ""};
+    return Error{Code::quota,
+                 "there are already " + base::decimal(std::uint64_t{outbox_.all().size()}) +
+                     " writes waiting for the server",
+                 ""};
   }
   base::Result<std::vector<Staged>> staged = stage(writes);
   if (!staged.ok()) return staged.error();
@@ -194,7 +201,8 @@ base::Result<WriteView> Engine::Impl::write(const std::vector<LocalWrite>& write
   return view_of(*outbox_.find(first));
 }
 
-// ---- second thoughts -----------------------------------------------------------------------------------------------
+// ---- second thoughts
+// -----------------------------------------------------------------------------------------------
 
 bool Engine::Impl::may_cancel(const Pending& pending) const {
   return pending.refused.has_value() || (pending.open() && !pending.outstanding && !pending.in_flight);
@@ -240,7 +248,9 @@ base::Result<WriteView> Engine::Impl::retry(const std::string& key, const std::s
   if (refused == nullptr || !refused->refused) {
     return Error{Code::not_found, "there is no refused write '" + key + "'", ""};
   }
-  LocalWrite again{.kind = refused->kind, .key = refused->mutation.key, .path = refused->mutation.path,
+  LocalWrite again{.kind = refused->kind,
+                   .key = refused->mutation.key,
+                   .path = refused->mutation.path,
                    .data = value.empty() ? refused->mutation.data : value};
   const Row* row = replica_.find(again.key);
   const bool here = row != nullptr && !row->view().empty();

@@ -9,7 +9,7 @@ import { Detail } from './detail.js';
 import { DotMap } from './map.js';
 
 const main = document.getElementById('atlas');
-const number = value => value.toLocaleString('en');
+const number = (value) => value.toLocaleString('en');
 
 /**
  * Runs at once for little, and a moment after the last call for much: counting takes time that drawing needs.
@@ -64,7 +64,7 @@ function controls(cities, list) {
     h('option', { value: 'name-down' }, 'Name, Z to A'),
     h('option', { value: 'country' }, 'By country'),
   );
-  addEventListener('keydown', event => {
+  addEventListener('keydown', (event) => {
     if (event.key !== '/' || event.target.closest('input, textarea, select, dialog')) return;
     event.preventDefault();
     search.focus();
@@ -236,7 +236,7 @@ function chart(cities, choose) {
   const tip = h('div.tip', { hidden: true, 'aria-hidden': 'true' });
   const map = new DotMap(canvas, {
     onPick: choose,
-    onHover: near => {
+    onHover: (near) => {
       const row = near && cities.get(near.id);
       tip.hidden = !row;
       if (!row) return;
@@ -288,7 +288,7 @@ function build(session) {
     const row = cities.get(id);
     if (row && from !== 'list') say(`${row.name}, ${countryName(row.country)}`);
   };
-  const list = new CityList(id => choose(id, 'list'));
+  const list = new CityList((id) => choose(id, 'list'));
   const detail = new Detail(cities, {
     save: (id, changes) => {
       try {
@@ -304,7 +304,7 @@ function build(session) {
       draw();
     },
   });
-  const map = chart(cities, id => choose(id, 'map'));
+  const map = chart(cities, (id) => choose(id, 'map'));
   const search = controls(cities, list);
   const count = countLine(cities, session);
   const share = shares(cities);
@@ -322,8 +322,8 @@ function build(session) {
     const pending = new Set(
       db
         .pending()
-        .filter(write => write.collection === 'cities' && write.state !== 'refused')
-        .map(write => write.id),
+        .filter((write) => write.collection === 'cities' && write.state !== 'refused')
+        .map((write) => write.id),
     );
     search.draw();
     count.draw();
@@ -342,26 +342,26 @@ function build(session) {
 function keptOf({ paths, mine, theirs }) {
   if (!mine || !theirs) return 'the deletion stands';
   if (paths.length === 0) return 'both edits were kept';
-  return `your ${paths.map(path => path.replace(/^\//, '')).join(' and ')} was kept`;
+  return `your ${paths.map((path) => path.replace(/^\//, '')).join(' and ')} was kept`;
 }
 
 async function start() {
   const session = await openSession({ store: 'atlas', collections });
   const { db } = session;
   const cities = build(session);
-  const nameOf = write => cities.get(write.id)?.name ?? write.value?.name ?? 'A city';
+  const nameOf = (write) => cities.get(write.id)?.name ?? write.value?.name ?? 'A city';
   mountBar({
     session,
     page: 'atlas',
     naming: { fields: { name: { label: 'Name' }, note: { label: 'Note' } }, title: nameOf },
   });
-  db.on('merged', clash =>
+  db.on('merged', (clash) =>
     toast(`“${clash.merged?.name ?? 'A city'}” was edited elsewhere, too: ${keptOf(clash)}.`),
   );
-  db.on('refused', write => toast(`Refused: ${write.error?.message ?? 'the server gave no reason'}`));
+  db.on('refused', (write) => toast(`Refused: ${write.error?.message ?? 'the server gave no reason'}`));
 }
 
-start().catch(error => {
+start().catch((error) => {
   main.removeAttribute('aria-busy');
   swap(
     main,

@@ -37,7 +37,7 @@ export class Detail {
       'form.detail-form',
       {
         hidden: true,
-        onsubmit: event => {
+        onsubmit: (event) => {
           event.preventDefault();
           this.commit();
         },
@@ -65,7 +65,7 @@ export class Detail {
     this.name.addEventListener('change', () => this.commit());
     this.note.addEventListener('change', () => this.commit());
     this.note.addEventListener('input', () => fit(this.note));
-    this.form.addEventListener('keydown', event => {
+    this.form.addEventListener('keydown', (event) => {
       if (event.key !== 'Escape') return;
       event.stopPropagation();
       this.#shown = {};

@@ -4,7 +4,7 @@
 const steps = [30, 15, 10, 5, 2, 1, 0.5];
 
 /** The coarsest step that still gives lines closer than about 150 px. */
-const stepFor = scale => steps.find(step => step * scale < 150) ?? steps.at(-1);
+const stepFor = (scale) => steps.find((step) => step * scale < 150) ?? steps.at(-1);
 
 const label = (value, plus, minus) => `${Math.abs(value)}°${value === 0 ? '' : value > 0 ? plus : minus}`;
 
@@ -41,7 +41,7 @@ function bars(pen, { width, height, edge, ink, toScreen }, { west, east, south, 
   const thick = 4;
   const [x0, y0, x1, y1] = [edge - thick, edge - thick, width - edge, height - edge];
   pen.fillStyle = ink.frame;
-  const odd = value => Math.abs(Math.round(value / step)) % 2 === 1;
+  const odd = (value) => Math.abs(Math.round(value / step)) % 2 === 1;
   for (let lng = Math.floor(west / step) * step; lng < east; lng += step) {
     if (!odd(lng)) continue;
     const from = Math.max(edge, toScreen(lng, 0)[0]);

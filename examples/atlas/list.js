@@ -23,11 +23,11 @@ export class CityList {
     );
     this.element.addEventListener('scroll', () => this.#draw(), { passive: true });
     new ResizeObserver(() => this.#draw()).observe(this.element);
-    this.element.addEventListener('click', event => {
+    this.element.addEventListener('click', (event) => {
       const row = event.target.closest('[data-key]');
       if (row) this.#pick(Number(row.getAttribute('aria-posinset')) - 1);
     });
-    this.element.addEventListener('keydown', event => this.#key(event));
+    this.element.addEventListener('keydown', (event) => this.#key(event));
   }
 
   set(rows, pending) {
@@ -37,7 +37,7 @@ export class CityList {
     // The chosen city stays chosen while it is in sight of where it was; a far jump in the list is not
     // followed.
     if (chosen !== undefined && rows[this.#active]?.id !== chosen)
-      this.#active = rows.findIndex(row => row.id === chosen);
+      this.#active = rows.findIndex((row) => row.id === chosen);
     this.#height = matchMedia('(pointer: coarse)').matches ? 54 : 48;
     this.space.style.height = `${rows.length * this.#height}px`;
     this.#draw();
@@ -50,7 +50,7 @@ export class CityList {
   /** Marks a city that was chosen elsewhere, and shows it if it is among the matches. */
   choose(id) {
     if (this.#rows[this.#active]?.id === id) return;
-    this.#active = this.#rows.findIndex(row => row.id === id);
+    this.#active = this.#rows.findIndex((row) => row.id === id);
     if (this.#active >= 0) this.#reveal();
     this.#draw();
   }
@@ -94,7 +94,7 @@ export class CityList {
     keyed(
       this.rowsBox,
       rows,
-      row => row.id,
+      (row) => row.id,
       () => h('div.city', { role: 'option' }, h('b'), h('span.city-note'), h('span.city-land')),
       (element, row) => this.#fill(element, row, first + rows.indexOf(row)),
     );

@@ -50,7 +50,7 @@ export class DotMap {
 
   #readInk() {
     const style = getComputedStyle(document.documentElement);
-    const read = name => style.getPropertyValue(name).trim();
+    const read = (name) => style.getPropertyValue(name).trim();
     this.#ink = {
       sea: read('--surface'),
       line: read('--line'),
@@ -62,7 +62,7 @@ export class DotMap {
       halo: read('--surface'),
       font: read('--font'),
     };
-    this.#words = new Map([this.#ink.land, this.#ink.found].map(colour => [colour, wordOf(colour)]));
+    this.#words = new Map([this.#ink.land, this.#ink.found].map((colour) => [colour, wordOf(colour)]));
   }
 
   /** All cities. Keeps positions as numbers, because texts are too slow for every frame. */
@@ -107,8 +107,8 @@ export class DotMap {
   setFound(rows) {
     this.#found =
       rows &&
-      Uint32Array.from(rows, row => this.#all.at.get(row.id) ?? 0xffffffff).filter(
-        index => index !== 0xffffffff,
+      Uint32Array.from(rows, (row) => this.#all.at.get(row.id) ?? 0xffffffff).filter(
+        (index) => index !== 0xffffffff,
       );
     this.draw();
   }
@@ -329,21 +329,21 @@ export class DotMap {
     const canvas = this.#canvas;
     const down = new Map();
     let moved = 0;
-    const at = event => [event.offsetX, event.offsetY];
+    const at = (event) => [event.offsetX, event.offsetY];
     canvas.addEventListener(
       'wheel',
-      event => {
+      (event) => {
         event.preventDefault();
         this.zoom(Math.exp(-event.deltaY * (event.deltaMode ? 0.05 : 0.0016)), ...at(event));
       },
       { passive: false },
     );
-    canvas.addEventListener('pointerdown', event => {
+    canvas.addEventListener('pointerdown', (event) => {
       canvas.setPointerCapture(event.pointerId);
       if (down.size === 0) moved = 0;
       down.set(event.pointerId, at(event));
     });
-    canvas.addEventListener('pointermove', event => {
+    canvas.addEventListener('pointermove', (event) => {
       const was = down.get(event.pointerId);
       const now = at(event);
       if (!was) {
@@ -356,19 +356,19 @@ export class DotMap {
       const other = [...down].find(([id]) => id !== event.pointerId)?.[1];
       moved += Math.hypot(now[0] - was[0], now[1] - was[1]);
       if (other) {
-        const [before, after] = [was, now].map(p => Math.hypot(p[0] - other[0], p[1] - other[1]));
+        const [before, after] = [was, now].map((p) => Math.hypot(p[0] - other[0], p[1] - other[1]));
         if (before > 0) this.zoom(after / before, (now[0] + other[0]) / 2, (now[1] + other[1]) / 2);
       } else if (moved > 4) this.pan(now[0] - was[0], now[1] - was[1]);
       down.set(event.pointerId, now);
       onHover(undefined);
     });
-    canvas.addEventListener('pointerup', event => {
+    canvas.addEventListener('pointerup', (event) => {
       if (down.delete(event.pointerId) && moved <= 4) {
         const near = this.#near(...at(event), event.pointerType === 'touch' ? 22 : 12);
         if (near) onPick(near.id);
       }
     });
-    canvas.addEventListener('pointercancel', event => down.delete(event.pointerId));
+    canvas.addEventListener('pointercancel', (event) => down.delete(event.pointerId));
     canvas.addEventListener('pointerleave', () => {
       this.#hover = undefined;
       onHover(undefined);
@@ -377,7 +377,7 @@ export class DotMap {
   }
 
   #keys() {
-    this.#canvas.addEventListener('keydown', event => {
+    this.#canvas.addEventListener('keydown', (event) => {
       const step = { ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] }[
         event.key
       ];

@@ -51,11 +51,11 @@ async function start() {
   }).conflicts;
   startDrag(desk);
   startKeys(desk);
-  db.on('refused', write => toast(`Refused: ${write.error?.message ?? 'the server gave no reason'}`));
-  db.on('error', error => toast(error.message));
+  db.on('refused', (write) => toast(`Refused: ${write.error?.message ?? 'the server gave no reason'}`));
+  db.on('error', (error) => toast(error.message));
 }
 
-start().catch(error => {
+start().catch((error) => {
   main.removeAttribute('aria-busy');
   swap(
     main,

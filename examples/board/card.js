@@ -23,9 +23,9 @@ export function createCard(desk) {
     element.setAttribute('aria-label', describe(row, view));
     keyed(
       chips,
-      (row.labels ?? []).filter(name => typeof name === 'string'),
-      name => name,
-      name => h('span.chip', {}, name),
+      (row.labels ?? []).filter((name) => typeof name === 'string'),
+      (name) => name,
+      (name) => h('span.chip', {}, name),
       (chip, name) => {
         chip.dataset.tint = tintOf.get(name) ?? 7;
       },
@@ -41,7 +41,7 @@ export function createCard(desk) {
           'Conflict',
         ),
       view.waits && view.apart && h('span.sign.wait', { title: 'Not on the server yet' }, 'pending'),
-      view.others.map(person =>
+      view.others.map((person) =>
         h(
           'span.avatar.small.editing',
           { 'data-tint': person.tint, title: `${person.name} is editing` },
@@ -49,7 +49,7 @@ export function createCard(desk) {
         ),
       ),
       view.assignee &&
-        !view.others.some(person => person.id === view.assignee.id) &&
+        !view.others.some((person) => person.id === view.assignee.id) &&
         h(
           'span.avatar.small',
           { 'data-tint': view.assignee.tint, title: `Assigned to ${view.assignee.name}` },
@@ -59,7 +59,7 @@ export function createCard(desk) {
     face.querySelector('.card-foot').hidden = !chips.children.length && !signs.children.length;
     editor?.update(row);
   };
-  element.openEditor = row => {
+  element.openEditor = (row) => {
     if (editor) return;
     editor = createEditor(row, desk);
     element.classList.add('open');
@@ -105,7 +105,7 @@ function createEditor(row, desk) {
           type: 'button',
           'data-tint': tint,
           'data-name': name,
-          onclick: event =>
+          onclick: (event) =>
             desk.label(row.id, name, event.currentTarget.getAttribute('aria-pressed') !== 'true'),
         },
         name,
@@ -139,7 +139,7 @@ function createEditor(row, desk) {
       h('button.button.small.main', { type: 'button', onclick: () => desk.close() }, 'Done'),
     ),
   );
-  const update = now => {
+  const update = (now) => {
     for (const field of fields) field.update(now);
     for (const toggle of toggles.children)
       toggle.setAttribute('aria-pressed', String((now.labels ?? []).includes(toggle.dataset.name)));
@@ -147,13 +147,13 @@ function createEditor(row, desk) {
     swap(
       who,
       h('option', { value: '' }, 'Nobody'),
-      people.map(person =>
+      people.map((person) =>
         h('option', { value: person.id }, person.self ? `${person.name} (you)` : person.name),
       ),
     );
-    who.value = people.some(person => person.id === now.assignee) ? now.assignee : '';
+    who.value = people.some((person) => person.id === now.assignee) ? now.assignee : '';
   };
-  element.addEventListener('keydown', event => {
+  element.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' || event.isComposing) return;
     if (event.target === fields[0].area || event.ctrlKey || event.metaKey) {
       event.preventDefault();
@@ -170,12 +170,12 @@ function createEditor(row, desk) {
       fields[0].area.setSelectionRange(fields[0].area.value.length, fields[0].area.value.length);
     },
     changes() {
-      const changed = fields.filter(field => field.dirty());
+      const changed = fields.filter((field) => field.dirty());
       return changed.length
-        ? Object.fromEntries(changed.map(field => [field.name, field.area.value.trim()]))
+        ? Object.fromEntries(changed.map((field) => [field.name, field.area.value.trim()]))
         : undefined;
     },
-    forget: () => fields.forEach(field => field.forget()),
+    forget: () => fields.forEach((field) => field.forget()),
   };
 }
 

@@ -37,7 +37,7 @@ export class Desk {
     main.classList.add('ready');
     for (const source of [board, people, db.pending, db.conflicts, db.status])
       source.subscribe(() => this.draw());
-    document.addEventListener('pointerdown', event => {
+    document.addEventListener('pointerdown', (event) => {
       if (this.#open && !event.target.closest('.card.open, dialog, .panel')) this.close();
     });
     addEventListener('pagehide', () => this.close());
@@ -64,23 +64,23 @@ export class Desk {
       this.db
         .pending()
         .filter(
-          write => write.collection === 'tasks' && write.state !== 'refused' && write.state !== 'conflict',
+          (write) => write.collection === 'tasks' && write.state !== 'refused' && write.state !== 'conflict',
         )
-        .map(write => write.id),
+        .map((write) => write.id),
     );
     const clashes = new Set(
       this.db
         .conflicts()
-        .filter(conflict => conflict.collection === 'tasks')
-        .map(conflict => conflict.id),
+        .filter((conflict) => conflict.collection === 'tasks')
+        .map((conflict) => conflict.id),
     );
     const focused = document.activeElement;
     const seen = new Set();
     keyed(
       this.lanes,
       [...lanes, { id: '+' }],
-      lane => lane.id,
-      lane => (lane.id === '+' ? this.adder : createLane(this, lane)),
+      (lane) => lane.id,
+      (lane) => (lane.id === '+' ? this.adder : createLane(this, lane)),
       (element, lane) => {
         if (lane.id === '+') return;
         element.update(lane, lanes.indexOf(lane) / Math.max(1, lanes.length - 1), this.board);
@@ -105,8 +105,8 @@ export class Desk {
     keyed(
       list,
       cards,
-      card => card.id,
-      card => this.#create(card.id),
+      (card) => card.id,
+      (card) => this.#create(card.id),
       (element, card) =>
         element.update(card, {
           waits: pending.has(card.id),

@@ -21,14 +21,14 @@ export function startDrag(desk) {
   );
   addEventListener(
     'click',
-    event => {
+    (event) => {
       if (dropped) event.stopPropagation();
       dropped = false;
     },
     true,
   );
 
-  lanes.addEventListener('pointerdown', event => {
+  lanes.addEventListener('pointerdown', (event) => {
     const card = event.target.closest('.card');
     if (
       held ||
@@ -51,7 +51,7 @@ export function startDrag(desk) {
     if (held.touch) held.timer = setTimeout(() => lift(held), rest);
   });
 
-  const lift = hold => {
+  const lift = (hold) => {
     if (held !== hold || !desk.board.card(hold.card.dataset.key)) return;
     desk.dragging = true;
     desk.close();
@@ -69,12 +69,12 @@ export function startDrag(desk) {
     hold.frame = requestAnimationFrame(() => scrollAlong(hold));
   };
 
-  const follow = hold => {
+  const follow = (hold) => {
     hold.ghost.style.translate = `${hold.x - hold.dx}px ${hold.y - hold.dy}px`;
     place(lanes, hold);
   };
 
-  const scrollAlong = hold => {
+  const scrollAlong = (hold) => {
     if (held !== hold) return;
     const box = lanes.getBoundingClientRect();
     lanes.scrollLeft += edge(hold.x, box.left, box.right);
@@ -87,7 +87,7 @@ export function startDrag(desk) {
     hold.frame = requestAnimationFrame(() => scrollAlong(hold));
   };
 
-  addEventListener('pointermove', event => {
+  addEventListener('pointermove', (event) => {
     if (!held || event.pointerId !== held.id) return;
     const moved = Math.hypot(event.clientX - held.x, event.clientY - held.y);
     if (!held.ghost && held.touch) {
@@ -101,7 +101,7 @@ export function startDrag(desk) {
     else follow(held);
   });
 
-  const drop = keep => {
+  const drop = (keep) => {
     const hold = held;
     held = undefined;
     if (!hold) return;
@@ -118,15 +118,15 @@ export function startDrag(desk) {
     dropped = true;
   };
 
-  addEventListener('pointerup', event => {
+  addEventListener('pointerup', (event) => {
     if (held?.id === event.pointerId) drop(true);
   });
-  addEventListener('pointercancel', event => {
+  addEventListener('pointercancel', (event) => {
     if (held?.id === event.pointerId) drop(false);
   });
   addEventListener(
     'keydown',
-    event => {
+    (event) => {
       if (event.key !== 'Escape' || !held?.ghost) return;
       event.preventDefault();
       event.stopPropagation();
@@ -137,12 +137,12 @@ export function startDrag(desk) {
   // Only a listener that may prevent keeps a lifted card from scrolling the page under the finger.
   addEventListener(
     'touchmove',
-    event => {
+    (event) => {
       if (held?.ghost) event.preventDefault();
     },
     { passive: false },
   );
-  lanes.addEventListener('contextmenu', event => {
+  lanes.addEventListener('contextmenu', (event) => {
     if (held?.touch) event.preventDefault();
   });
 }
@@ -156,7 +156,7 @@ function edge(at, from, to) {
 
 /** Moves the held card's element to the place under the hand. */
 function place(lanes, hold) {
-  const lane = [...lanes.querySelectorAll('.lane')].find(element => {
+  const lane = [...lanes.querySelectorAll('.lane')].find((element) => {
     const box = element.getBoundingClientRect();
     return hold.x >= box.left - 8 && hold.x < box.right + 8;
   });
@@ -164,7 +164,7 @@ function place(lanes, hold) {
   const list = lane.querySelector('.cards');
   const middle = hold.y - hold.dy + hold.ghost.offsetHeight / 2;
   const next =
-    [...list.children].find(card => {
+    [...list.children].find((card) => {
       if (card === hold.card) return false;
       const box = card.getBoundingClientRect();
       return middle < box.top + box.height / 2;

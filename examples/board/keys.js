@@ -2,12 +2,12 @@
 // deletes, N adds.
 
 export function startKeys(desk) {
-  desk.lanes.addEventListener('click', event => {
+  desk.lanes.addEventListener('click', (event) => {
     const card = event.target.closest('.card');
     if (card && !event.target.closest('button, select, a, textarea')) desk.openCard(card.dataset.key);
   });
 
-  desk.lanes.addEventListener('keydown', event => {
+  desk.lanes.addEventListener('keydown', (event) => {
     const card = event.target.closest('.card');
     if (!card) return;
     if (card.classList.contains('open')) {
@@ -31,7 +31,7 @@ export function startKeys(desk) {
     else walk(desk, card, step);
   });
 
-  addEventListener('keydown', event => {
+  addEventListener('keydown', (event) => {
     if (event.key.toLowerCase() !== 'n' || event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.target.closest('input, textarea, select, dialog, [popover]')) return;
     event.preventDefault();
@@ -40,7 +40,7 @@ export function startKeys(desk) {
   });
 
   // An open card closes, and is saved, when the focus goes elsewhere on the page.
-  desk.lanes.addEventListener('focusout', event => {
+  desk.lanes.addEventListener('focusout', (event) => {
     const card = event.target.closest('.card.open');
     if (card && event.relatedTarget && !card.contains(event.relatedTarget)) desk.close();
   });
@@ -50,7 +50,7 @@ function neighbour(desk, id, [across, along]) {
   const at = desk.board.place(id);
   if (!at) return undefined;
   const lanes = desk.board.lanes();
-  const lane = lanes[lanes.findIndex(other => other.id === at.lane.id) + across];
+  const lane = lanes[lanes.findIndex((other) => other.id === at.lane.id) + across];
   return lane && { lane, index: across ? Math.min(at.index, lane.cards.length) : at.index + along, from: at };
 }
 

@@ -24,7 +24,7 @@ export function createLane(desk, { id }) {
   const form = h(
     'form.lane-foot',
     {
-      onsubmit: event => {
+      onsubmit: (event) => {
         event.preventDefault();
         const text = input.value.trim();
         if (text && desk.add(id, text)) input.value = '';
@@ -50,7 +50,7 @@ export function createLane(desk, { id }) {
     if (text && text !== lane.title) desk.attempt(() => desk.board.renameLane(lane, text));
     title.value = text || lane.title;
   });
-  title.addEventListener('keydown', event => {
+  title.addEventListener('keydown', (event) => {
     if (event.key === 'Escape') title.value = lane.title;
     if (event.key === 'Enter' || event.key === 'Escape') title.blur();
   });
@@ -97,7 +97,7 @@ export function newLane(desk) {
   return h(
     'form.lane-new',
     {
-      onsubmit: event => {
+      onsubmit: (event) => {
         event.preventDefault();
         const text = input.value.trim();
         if (text && desk.attempt(() => desk.board.addLane(text))) input.value = '';

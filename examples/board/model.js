@@ -51,7 +51,7 @@ export class Board {
       this.error = result.error;
       this.#tell();
     });
-    this.#columns.query({ orderBy: 'rank' }).subscribe(rows => {
+    this.#columns.query({ orderBy: 'rank' }).subscribe((rows) => {
       this.#extra = rows;
       this.#tell();
     });
@@ -76,25 +76,25 @@ export class Board {
 
   /** Columns in order, each with its cards in order. */
   lanes() {
-    const said = new Map(this.#extra.map(row => [row.id, row]));
-    const lanes = standing.map(lane => ({ ...lane, ...said.get(lane.id), fixed: true, cards: [] }));
+    const said = new Map(this.#extra.map((row) => [row.id, row]));
+    const lanes = standing.map((lane) => ({ ...lane, ...said.get(lane.id), fixed: true, cards: [] }));
     for (const row of this.#extra) {
-      if (!standing.some(lane => lane.id === row.id)) lanes.push({ ...row, fixed: false, cards: [] });
+      if (!standing.some((lane) => lane.id === row.id)) lanes.push({ ...row, fixed: false, cards: [] });
     }
     lanes.sort(byRank);
-    const byId = new Map(lanes.map(lane => [lane.id, lane]));
+    const byId = new Map(lanes.map((lane) => [lane.id, lane]));
     for (const row of this.#rows) (byId.get(laneOf(row)) ?? lanes[0]).cards.push(row);
     return lanes;
   }
 
   lane(id) {
-    return this.lanes().find(lane => lane.id === id);
+    return this.lanes().find((lane) => lane.id === id);
   }
 
   /** Where a card is: its column, and its place in it. */
   place(id) {
     for (const lane of this.lanes()) {
-      const index = lane.cards.findIndex(card => card.id === id);
+      const index = lane.cards.findIndex((card) => card.id === id);
       if (index >= 0) return { lane, index };
     }
     return undefined;
@@ -116,7 +116,7 @@ export class Board {
 
   /** Moves a card to a place in a column, counted without the card itself. */
   move(id, laneId, index) {
-    const cards = this.lane(laneId).cards.filter(card => card.id !== id);
+    const cards = this.lane(laneId).cards.filter((card) => card.id !== id);
     const rank = between(cards[index - 1]?.rank, cards[index]?.rank);
     if (rank !== undefined) {
       this.#tasks.update(id, { ...inLane(laneId), rank });
@@ -143,7 +143,7 @@ export class Board {
   /** Removes all cards of a column at once; returns what brings them back. */
   clear(laneId) {
     const cards = this.lane(laneId).cards.slice(0, 200);
-    this.db.batch(() => cards.forEach(card => this.#tasks.remove(card.id)));
+    this.db.batch(() => cards.forEach((card) => this.#tasks.remove(card.id)));
     return () => this.db.batch(() => cards.forEach(({ id, ...value }) => this.#tasks.put(id, value)));
   }
 
@@ -161,7 +161,7 @@ export class Board {
    */
   removeLane(id) {
     const lanes = this.lanes();
-    const at = lanes.findIndex(lane => lane.id === id);
+    const at = lanes.findIndex((lane) => lane.id === id);
     const to = lanes[at - 1] ?? lanes[at + 1];
     let rank = to.cards.at(-1)?.rank;
     this.db.batch(() => {
@@ -176,6 +176,6 @@ export class Board {
 }
 
 /** `done` stands beside the column because the ten-line example reads and writes it. */
-const inLane = id => ({ column: id, done: id === 'done' });
+const inLane = (id) => ({ column: id, done: id === 'done' });
 
-const laneOf = row => (row.done ? 'done' : row.column && row.column !== 'done' ? row.column : 'todo');
+const laneOf = (row) => (row.done ? 'done' : row.column && row.column !== 'done' ? row.column : 'todo');

@@ -39,11 +39,11 @@ export function peopleButton(people, db) {
 
   const draw = () => {
     const all = people.list();
-    const faces = all.filter(person => person.here !== false).slice(0, 5);
+    const faces = all.filter((person) => person.here !== false).slice(0, 5);
     keyed(
       stack,
       faces,
-      person => person.id,
+      (person) => person.id,
       () => h('span.avatar', { 'aria-hidden': 'true' }),
       (element, person) => {
         element.dataset.tint = person.tint;
@@ -52,13 +52,13 @@ export function peopleButton(people, db) {
         element.title = person.name;
       },
     );
-    const here = all.filter(person => person.here).length;
+    const here = all.filter((person) => person.here).length;
     more.textContent = here > faces.length ? `+${here - faces.length}` : '';
     button.setAttribute('aria-label', here ? `${here} at the board. Show people` : 'People');
     keyed(
       list,
       all,
-      person => person.id,
+      (person) => person.id,
       () => h('li'),
       (element, person) =>
         swap(
@@ -78,7 +78,7 @@ export function peopleButton(people, db) {
   };
   people.subscribe(draw);
   db.status.subscribe(draw);
-  panel.addEventListener('toggle', event => {
+  panel.addEventListener('toggle', (event) => {
     if (event.newState === 'open') {
       own.fill();
       draw();
@@ -147,7 +147,7 @@ export class People {
     this.#db = db;
     this.#all = db.collection('people');
     this.#room = db.presence(room);
-    this.#room.subscribe(peers => {
+    this.#room.subscribe((peers) => {
       this.#peers = peers;
       this.#tell();
     });
@@ -175,14 +175,14 @@ export class People {
    */
   list() {
     const online = this.#db.status().state === 'online';
-    const here = new Map(this.#peers.filter(peer => peer.state?.id).map(peer => [peer.state.id, peer]));
-    const seen = new Map(this.#rows.map(row => [row.id, row]));
+    const here = new Map(this.#peers.filter((peer) => peer.state?.id).map((peer) => [peer.state.id, peer]));
+    const seen = new Map(this.#rows.map((row) => [row.id, row]));
     for (const [id, peer] of here) seen.set(id, { ...seen.get(id), ...peer.state });
     seen.set(this.#me.id, { ...seen.get(this.#me.id), ...this.#me });
-    const order = person => (person.self ? 0 : person.here ? 1 : 2);
+    const order = (person) => (person.self ? 0 : person.here ? 1 : 2);
     return [...seen.values()]
-      .filter(person => typeof person.name === 'string')
-      .map(person => ({
+      .filter((person) => typeof person.name === 'string')
+      .map((person) => ({
         ...person,
         self: person.id === this.#me.id,
         here: online ? person.id === this.#me.id || here.has(person.id) : undefined,
@@ -191,15 +191,15 @@ export class People {
   }
 
   find(id) {
-    return id === this.#me.id ? this.#me : this.#rows.find(row => row.id === id);
+    return id === this.#me.id ? this.#me : this.#rows.find((row) => row.id === id);
   }
 
   /** Who else has this card open; unknown while offline. */
   on(cardId) {
     if (this.#db.status().state !== 'online') return [];
     return this.#peers
-      .filter(peer => !peer.self && peer.state?.on === cardId && peer.state.id)
-      .map(peer => peer.state);
+      .filter((peer) => !peer.self && peer.state?.on === cardId && peer.state.id)
+      .map((peer) => peer.state);
   }
 
   open(cardId) {
@@ -224,7 +224,7 @@ export class People {
   #signIn() {
     if (!this.#complete) return;
     const { id, ...me } = this.#me;
-    const row = this.#rows.find(other => other.id === id);
+    const row = this.#rows.find((other) => other.id === id);
     if (row && row.name === me.name && row.tint === me.tint && Date.now() - (row.seenAt ?? 0) < 600_000)
       return;
     if (row) this.#all.update(id, { ...me, seenAt: Date.now() });

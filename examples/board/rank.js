@@ -4,7 +4,7 @@ const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 /** One step beyond, for the end of a list: halving what is left would make ranks long soon. */
 function beyond(before) {
-  const at = [...before].findIndex(digit => digit !== 'z');
+  const at = [...before].findIndex((digit) => digit !== 'z');
   if (before === '') return 'V';
   return at < 0 ? `${before}1` : before.slice(0, at) + digits[digits.indexOf(before[at]) + 1];
 }

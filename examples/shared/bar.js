@@ -76,7 +76,7 @@ export function mountBar({ session, page, naming, extra = [] }) {
     if (panel.matches(':popover-open')) drawPanel();
   };
   const drawPanel = () => fillPanel(panel, { db, session, naming, conflicts });
-  panel.addEventListener('toggle', event => {
+  panel.addEventListener('toggle', (event) => {
     if (event.newState === 'open') drawPanel();
   });
   db.status.subscribe(draw);
@@ -123,8 +123,8 @@ function fillPanel(panel, { db, session, naming, conflicts }) {
   const words = stateWords(status, session.paused);
   const storage = storageWords(status);
   const writes = db.pending();
-  const refused = writes.filter(write => write.state === 'refused');
-  const waiting = writes.filter(write => write.state !== 'refused' && write.state !== 'conflict');
+  const refused = writes.filter((write) => write.state === 'refused');
+  const waiting = writes.filter((write) => write.state !== 'refused' && write.state !== 'conflict');
   const head = h(
     'div.panel-head',
     { 'data-tone': words.tone },
@@ -174,8 +174,8 @@ function waitingList(waiting, naming) {
   keyed(
     list,
     waiting.slice(0, shown),
-    write => write.key,
-    write =>
+    (write) => write.key,
+    (write) =>
       h(
         'li',
         {},
@@ -204,7 +204,7 @@ function refusedList(db, refused, naming) {
       {},
       refused
         .slice(0, shown)
-        .map(write =>
+        .map((write) =>
           h(
             'li.refused',
             {},

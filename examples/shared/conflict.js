@@ -11,7 +11,7 @@ export function watchConflicts(db, naming) {
   document.body.append(dialog);
   let showing;
 
-  const show = conflict => {
+  const show = (conflict) => {
     showing = conflict;
     swap(
       dialog,
@@ -19,7 +19,7 @@ export function watchConflicts(db, naming) {
         conflict,
         naming,
         db.conflicts().length,
-        value => settle(conflict, value),
+        (value) => settle(conflict, value),
         () => dialog.close(),
       ),
     );
@@ -29,20 +29,20 @@ export function watchConflicts(db, naming) {
     conflict.resolve(value);
     const next = db
       .conflicts()
-      .find(other => other.id !== conflict.id || other.collection !== conflict.collection);
+      .find((other) => other.id !== conflict.id || other.collection !== conflict.collection);
     if (next) show(next);
     else dialog.close();
   };
-  db.conflicts.subscribe(list => {
+  db.conflicts.subscribe((list) => {
     if (!dialog.open || !showing) return;
-    const now = list.find(other => other.id === showing.id && other.collection === showing.collection);
+    const now = list.find((other) => other.id === showing.id && other.collection === showing.collection);
     if (!now) list.length ? show(list[0]) : dialog.close();
     else if (JSON.stringify(now.theirs) !== JSON.stringify(showing.theirs)) show(now);
   });
   return {
     open(which) {
       const list = db.conflicts();
-      const conflict = list.find(other => other.id === which) ?? list[0];
+      const conflict = list.find((other) => other.id === which) ?? list[0];
       if (!conflict) return;
       if (!dialog.open) dialog.showModal();
       show(conflict);
@@ -85,7 +85,7 @@ function conflictForm(conflict, naming, count, settle, close) {
     : h(
         'div.conflict-body',
         {},
-        fields.map(field => fieldRow(conflict, field, naming, kept)),
+        fields.map((field) => fieldRow(conflict, field, naming, kept)),
       );
   const save = () => {
     const { id, ...value } = structuredClone(conflict.merged);
@@ -111,7 +111,7 @@ function conflictForm(conflict, naming, count, settle, close) {
     'form',
     {
       method: 'dialog',
-      onsubmit: event => {
+      onsubmit: (event) => {
         event.preventDefault();
         save();
       },
@@ -130,17 +130,17 @@ function intro(conflict, fields, naming) {
   });
   if (!conflict.mine) return `You deleted “${name}” while it was edited elsewhere.`;
   if (!conflict.theirs) return `“${name}” was deleted elsewhere while you edited it.`;
-  const labels = fields.map(field => (naming.fields[field]?.label ?? field).toLowerCase());
+  const labels = fields.map((field) => (naming.fields[field]?.label ?? field).toLowerCase());
   return `Both sides edited the ${labels.join(' and the ')} of “${name}”.`;
 }
 
 /** Paths as dotted field names; whatever spelling they come in. */
 function fieldsOf(conflict) {
-  const names = conflict.paths.map(path => path.replace(/^\//, '').replaceAll('/', '.')).filter(Boolean);
+  const names = conflict.paths.map((path) => path.replace(/^\//, '').replaceAll('/', '.')).filter(Boolean);
   if (names.length) return [...new Set(names)];
   const all = new Set([...Object.keys(conflict.mine ?? {}), ...Object.keys(conflict.theirs ?? {})]);
   return [...all].filter(
-    name =>
+    (name) =>
       name !== 'id' && JSON.stringify(conflict.mine?.[name]) !== JSON.stringify(conflict.theirs?.[name]),
   );
 }
@@ -187,7 +187,7 @@ function fieldRow(conflict, field, naming, kept) {
       words,
     );
   });
-  result.onChange(value => {
+  result.onChange((value) => {
     for (const card of cards) {
       if (card.dataset.side !== 'base')
         card.setAttribute('aria-pressed', String(value === read(conflict[card.dataset.side], field)));
@@ -211,11 +211,11 @@ function textResult(conflict, field, label) {
   return {
     element: h('label.result', {}, h('small', {}, 'Keep'), area),
     read: () => area.value,
-    take: side => {
+    take: (side) => {
       area.value = read(conflict[side], field) ?? '';
       changed();
     },
-    onChange: fn => {
+    onChange: (fn) => {
       told = fn;
     },
   };
@@ -227,11 +227,11 @@ function choiceResult(conflict, field) {
   return {
     element: '',
     read: () => value,
-    take: side => {
+    take: (side) => {
       value = read(conflict[side], field);
       told(value);
     },
-    onChange: fn => {
+    onChange: (fn) => {
       told = fn;
     },
   };
@@ -241,8 +241,8 @@ function choiceResult(conflict, field) {
 function pair(conflict, naming) {
   const row = conflict.mine ?? conflict.theirs ?? {};
   const lines = Object.keys(naming.fields)
-    .filter(field => row[field] !== undefined && row[field] !== '')
-    .map(field =>
+    .filter((field) => row[field] !== undefined && row[field] !== '')
+    .map((field) =>
       h(
         'div',
         {},

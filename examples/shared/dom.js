@@ -39,7 +39,7 @@ export function h(what, props = {}, ...children) {
     else if (name === 'value' || name === 'checked' || name === 'disabled') element[name] = value;
     else element.setAttribute(name, value === true ? '' : value);
   }
-  element.append(...children.flat().filter(child => child || child === 0));
+  element.append(...children.flat().filter((child) => child || child === 0));
   return element;
 }
 
@@ -81,7 +81,7 @@ export function mark(className = 'mark') {
  * are there.
  */
 export function keyed(parent, items, key, create, update) {
-  const old = new Map([...parent.children].map(child => [child.dataset.key, child]));
+  const old = new Map([...parent.children].map((child) => [child.dataset.key, child]));
   let place = parent.firstElementChild;
   for (const item of items) {
     const name = key(item);
@@ -105,7 +105,7 @@ export function keyed(parent, items, key, create, update) {
 }
 
 export function swap(parent, ...children) {
-  parent.replaceChildren(...children.flat().filter(child => child || child === 0));
+  parent.replaceChildren(...children.flat().filter((child) => child || child === 0));
 }
 
 let speaker;

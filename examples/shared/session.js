@@ -34,7 +34,10 @@ async function keepPage() {
   try {
     await navigator.serviceWorker.register(new URL('../sw.js', import.meta.url));
     const { active } = await navigator.serviceWorker.ready;
-    active.postMessage([location.href, ...performance.getEntriesByType('resource').map(entry => entry.name)]);
+    active.postMessage([
+      location.href,
+      ...performance.getEntriesByType('resource').map((entry) => entry.name),
+    ]);
   } catch {
     // Blocked by the browser or opened from a place without workers.
   }
@@ -70,7 +73,7 @@ export async function openSession(options) {
 
 const first = ['Calm', 'Quiet', 'Salt', 'Tidal', 'Early', 'Grey', 'Bright', 'Steady'];
 const second = ['Heron', 'Limpet', 'Curlew', 'Otter', 'Anemone', 'Plover', 'Urchin', 'Tern'];
-const pick = list => list[Math.floor(Math.random() * list.length)];
+const pick = (list) => list[Math.floor(Math.random() * list.length)];
 
 /** Who sits at this browser: chosen here, kept here. */
 export function whoAmI() {
@@ -82,7 +85,7 @@ export function whoAmI() {
   }
   if (typeof me?.id !== 'string' || typeof me.name !== 'string' || !Number.isInteger(me.tint)) {
     const id = [...crypto.getRandomValues(new Uint8Array(8))]
-      .map(byte => byte.toString(16).padStart(2, '0'))
+      .map((byte) => byte.toString(16).padStart(2, '0'))
       .join('');
     me = { id, name: `${pick(first)} ${pick(second)}`, tint: Math.floor(Math.random() * 8) };
     keep('me', JSON.stringify(me));

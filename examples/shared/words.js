@@ -3,9 +3,9 @@
 import { plural } from './dom.js';
 
 const carriers = { websocket: 'WebSocket', sse: 'event stream', poll: 'long polling' };
-export const carrier = transport => carriers[transport] ?? '';
+export const carrier = (transport) => carriers[transport] ?? '';
 
-const wait = count =>
+const wait = (count) =>
   count === 0
     ? 'Nothing is waiting.'
     : `${plural(count, 'change')} ${count === 1 ? 'waits' : 'wait'} to be sent.`;
@@ -98,4 +98,4 @@ const verbs = {
   setRemove: 'untagged',
   batch: 'edited together',
 };
-export const verb = op => verbs[op] ?? 'edited';
+export const verb = (op) => verbs[op] ?? 'edited';

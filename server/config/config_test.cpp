@@ -27,7 +27,8 @@ TEST(Config, an_empty_object_gives_the_defaults) {
 TEST(Config, reads_every_key_that_works) {
   const auto config = read_config(R"({
     // where to listen
-    "listen": "[::1]:99", "data": "store", "backplane": {"type": "sqlite"}, /* secrets */ "adminToken": "admin",
+    "listen": "[::1]:99", "data": "store",
+    "backplane": {"type": "sqlite"}, /* secrets */ "adminToken": "admin",
     "jwt": {"secret": "0123456789abcdef0123456789abcdef", "issuer": "me", "audience": "you"},
     "allowedOrigins": ["https://app.example", "http://localhost:3000"], "www": "../pages", "sdk": "/dist",
     "limits": {"connections": 5, "countLoopback": true, "logDays": 3},

@@ -30,12 +30,9 @@ void Connection::start() {
 
 void Connection::read_head() {
   switch (parser_.read_head()) {
-    case RequestParser::Progress::done:
-      return on_head();
-    case RequestParser::Progress::failed:
-      return refuse(parser_.fault());
-    case RequestParser::Progress::more:
-      break;
+    case RequestParser::Progress::done: return on_head();
+    case RequestParser::Progress::failed: return refuse(parser_.fault());
+    case RequestParser::Progress::more: break;
   }
   const config::Limits& limits = loop_.shared().settings.limits;
   if (parser_.has_bytes()) {
@@ -121,9 +118,7 @@ void Connection::continue_body() {
       body_read_ = true;
       socket_.expires_never();
       return loop_.shared().inbox->receive(carrier_, dialect::Body{0, parser_.take_body()});
-    case RequestParser::Progress::failed:
-      leave_carrier(true);
-      return refuse(parser_.fault());
+    case RequestParser::Progress::failed: leave_carrier(true); return refuse(parser_.fault());
     case RequestParser::Progress::more:
       socket_.expires_at(deadline_);
       return read_more(&Connection::continue_body);

@@ -28,12 +28,9 @@ base::Result<std::unique_ptr<RowReader>> open_rows(Source& source, std::string_v
   const auto format = format_of(source, file_name);
   if (!format.ok()) return format.error();
   switch (*format) {
-    case Format::array:
-      return read_array(source);
-    case Format::lines:
-      return read_lines(source);
-    case Format::csv:
-      return read_csv(source);
+    case Format::array: return read_array(source);
+    case Format::lines: return read_lines(source);
+    case Format::csv: return read_csv(source);
   }
   return read_lines(source);
 }

@@ -1,5 +1,7 @@
-// Runs in the page: the SDK beside two floors, in turns. `floor_idb` is one IndexedDB row per document; `floor_log` is
-// documents in memory and a group-committed log of JSON batches, the shape of the SDK without any of its features.
+// Runs in the page: the SDK beside two floors, in turns. `floor_idb` is one IndexedDB row per document;
+// `floor_log` is
+// documents in memory and a group-committed log of JSON batches, the shape of the SDK without any of its
+// features.
 import { RockpoolError, open } from '/dist/index.web.js';
 import { FakeServer } from '/server.mjs';
 
@@ -7,7 +9,13 @@ const documents = 10_000;
 const onesAwaited = 400;
 const stored = 8_800; // without a server 10,000 writes may wait
 
-const document_ = (n) => ({ title: `Task number ${n}`, done: n % 3 === 0, rank: (n * 7919) % documents, owner: `user${n % 50}`, note: 'x'.repeat(110) });
+const document_ = (n) => ({
+  title: `Task number ${n}`,
+  done: n % 3 === 0,
+  rank: (n * 7919) % documents,
+  owner: `user${n % 50}`,
+  note: 'x'.repeat(110),
+});
 const key = (n) => `k${String(n).padStart(6, '0')}`;
 const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
 const percentile = (list, p) => [...list].sort((a, b) => a - b)[Math.floor(list.length * p)];
@@ -18,14 +26,16 @@ async function timed(fn) {
   return performance.now() - begin;
 }
 
-const asked = (request) => new Promise((resolve, reject) => {
-  request.onsuccess = () => resolve(request.result);
-  request.onerror = () => reject(request.error);
-});
-const finished = (transaction) => new Promise((resolve, reject) => {
-  transaction.oncomplete = resolve;
-  transaction.onabort = transaction.onerror = () => reject(transaction.error);
-});
+const asked = (request) =>
+  new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+const finished = (transaction) =>
+  new Promise((resolve, reject) => {
+    transaction.oncomplete = resolve;
+    transaction.onabort = transaction.onerror = () => reject(transaction.error);
+  });
 function database(name) {
   const request = indexedDB.open(name);
   request.onupgradeneeded = () => request.result.createObjectStore('rows', { autoIncrement: true });
@@ -44,7 +54,9 @@ async function floorIdb() {
     await finished(transaction);
   };
   const ones = [];
-  const oneByOne = await timed(async () => { for (let n = 0; n < onesAwaited; n++) ones.push(await timed(() => put(n))); });
+  const oneByOne = await timed(async () => {
+    for (let n = 0; n < onesAwaited; n++) ones.push(await timed(() => put(n)));
+  });
   const rest = db.transaction('rows', 'readwrite');
   for (let n = onesAwaited; n < documents; n++) rest.objectStore('rows').put(document_(n), key(n));
   await finished(rest);
@@ -55,7 +67,7 @@ async function floorIdb() {
     if (rows.length !== documents) throw new Error('floor_idb lost rows');
     again.close();
   });
-  return { start, puts: onesAwaited / oneByOne * 1000, durable: median(ones) };
+  return { start, puts: (onesAwaited / oneByOne) * 1000, durable: median(ones) };
 }
 
 /** About what one would write without a library. */
@@ -81,7 +93,8 @@ async function openLog(name) {
     running = false;
   }
   return {
-    rows, close: () => db.close(),
+    rows,
+    close: () => db.close(),
     put(id, value) {
       rows.set(id, value);
       gathered.push([id, value]);
@@ -99,14 +112,24 @@ async function floorLog() {
     return log.durable();
   });
   const ones = [];
-  for (let n = 0; n < onesAwaited / 4; n++) ones.push(await timed(() => { log.put(key(n), document_(n)); return log.durable(); }));
-  const reads = await timed(() => { for (let n = 0; n < 1e5; n++) log.rows.get(key(n % documents)); });
+  for (let n = 0; n < onesAwaited / 4; n++)
+    ones.push(
+      await timed(() => {
+        log.put(key(n), document_(n));
+        return log.durable();
+      }),
+    );
+  const reads = await timed(() => {
+    for (let n = 0; n < 1e5; n++) log.rows.get(key(n % documents));
+  });
   log.close();
   let again;
-  const start = await timed(async () => { again = await openLog('log'); });
+  const start = await timed(async () => {
+    again = await openLog('log');
+  });
   if (again.rows.size !== documents) throw new Error('floor_log lost rows');
   again.close();
-  return { start, puts: documents / puts * 1000, durable: median(ones), reads: 1e5 / reads * 1000 };
+  return { start, puts: (documents / puts) * 1000, durable: median(ones), reads: (1e5 / reads) * 1000 };
 }
 
 // ---- the SDK
@@ -125,18 +148,24 @@ async function writes() {
   let begin = 0;
   for (let n = 0; n < onesAwaited; n++) {
     const value = { ...document_(n), n };
-    const stop = t.watch(key(n)).subscribe(() => { if (begin) told.push(performance.now() - begin); });
+    const stop = t.watch(key(n)).subscribe(() => {
+      if (begin) told.push(performance.now() - begin);
+    });
     begin = performance.now();
     t.put(key(n), value);
     await new Promise((resolve) => setTimeout(resolve));
     begin = 0;
     stop();
   }
-  const reads = await timed(() => { for (let n = 0; n < 1e5; n++) t.get(key(n % stored)); });
+  const reads = await timed(() => {
+    for (let n = 0; n < 1e5; n++) t.get(key(n % stored));
+  });
   const query = t.query({ where: { done: false }, orderBy: 'rank', limit: 50 });
   const firstRows = await timed(() => query());
   const updates = [];
-  query.subscribe(() => { if (begin) updates.push(performance.now() - begin); });
+  query.subscribe(() => {
+    if (begin) updates.push(performance.now() - begin);
+  });
   for (let n = 0; n < onesAwaited; n++) {
     const value = { ...document_(n), done: false, rank: -n };
     begin = performance.now();
@@ -144,11 +173,21 @@ async function writes() {
     await new Promise((resolve) => setTimeout(resolve));
   }
   await db.destroy();
-  return { puts: (stored) / puts * 1000, durable: median(ones), told: median(told), told99: percentile(told, 0.99), reads: 1e5 / reads * 1000, firstRows, update: median(updates) };
+  return {
+    puts: (stored / puts) * 1000,
+    durable: median(ones),
+    told: median(told),
+    told99: percentile(told, 0.99),
+    reads: (1e5 / reads) * 1000,
+    firstRows,
+    update: median(updates),
+  };
 }
 
 const offline = class {
-  constructor() { setTimeout(() => this.onclose?.({ code: 1006, reason: '' })); }
+  constructor() {
+    setTimeout(() => this.onclose?.({ code: 1006, reason: '' }));
+  }
   send() {}
   close() {}
 };
@@ -164,9 +203,12 @@ async function start() {
   await t.put(key(0), document_(0)).acknowledged;
   await db.close();
   let again;
-  const begin = await timed(async () => { again = await open({ ...options, WebSocket: offline }); });
+  const begin = await timed(async () => {
+    again = await open({ ...options, WebSocket: offline });
+  });
   const count = again.collection('tasks').count()().total;
-  if (count !== documents) throw new RockpoolError('internal', `the store has ${count} of ${documents} records`);
+  if (count !== documents)
+    throw new RockpoolError('internal', `the store has ${count} of ${documents} records`);
   const all = await timed(() => again.collection('tasks').query()());
   await again.destroy();
   return { start: begin, all, pull };
@@ -174,7 +216,9 @@ async function start() {
 
 async function empty() {
   let db;
-  const time = await timed(async () => { db = await open({ store: 'empty', log: 'error' }); });
+  const time = await timed(async () => {
+    db = await open({ store: 'empty', log: 'error' });
+  });
   await db.destroy();
   return { empty: time };
 }
@@ -185,9 +229,14 @@ export async function run(rounds) {
   const results = {};
   for (let round = 0; round < rounds; round++) {
     for (const [name, turn] of Object.entries(turns)) {
-      for (const [figure, value] of Object.entries(await turn())) ((results[name] ??= {})[figure] ??= []).push(value);
+      for (const [figure, value] of Object.entries(await turn()))
+        ((results[name] ??= {})[figure] ??= []).push(value);
     }
   }
-  return Object.fromEntries(Object.entries(results).map(([name, figures]) =>
-    [name, Object.fromEntries(Object.entries(figures).map(([figure, values]) => [figure, median(values)]))]));
+  return Object.fromEntries(
+    Object.entries(results).map(([name, figures]) => [
+      name,
+      Object.fromEntries(Object.entries(figures).map(([figure, values]) => [figure, median(values)])),
+    ]),
+  );
 }

@@ -13,9 +13,9 @@ async function load(server) {
   return some;
 }
 
-const count = page => page.getByTestId('count');
-const search = page => page.getByTestId('search');
-const rows = page => page.getByTestId('cities').getByRole('option');
+const count = (page) => page.getByTestId('count');
+const search = (page) => page.getByTestId('search');
+const rows = (page) => page.getByTestId('cities').getByRole('option');
 
 async function ready(page, number = '2,000 cities') {
   await expect(count(page)).toHaveText(number);
@@ -51,14 +51,14 @@ test('search, country and order work on every letter, with counts', async ({ per
   await search(page).fill('no such place');
   await expect(page.getByText('No city matches')).toBeVisible();
   await search(page).fill('');
-  const french = cities.filter(city => city.country === 'FR').length;
+  const french = cities.filter((city) => city.country === 'FR').length;
   await page.getByTestId('country').selectOption('FR');
   await expect(count(page)).toHaveText(`${french} of 2,000 cities`);
   await expect(rows(page).first()).toContainText('France');
   await page.getByTestId('country').selectOption('');
   await page.getByRole('combobox', { name: 'Order' }).selectOption('name-down');
   const names = await rows(page).locator('b').allTextContents();
-  const folded = names.map(name => name.toLowerCase());
+  const folded = names.map((name) => name.toLowerCase());
   expect(folded).toEqual([...folded].sort((a, b) => (a < b ? 1 : -1)));
 });
 
@@ -86,7 +86,7 @@ test('a city edited offline keeps the edit over a reload, and merges with anothe
     await ready(await (await person()).visit('/atlas/')),
     await ready(await (await person()).visit('/atlas/')),
   ];
-  const choose = async page => {
+  const choose = async (page) => {
     await search(page).fill('zzyzx är');
     await expect(rows(page).locator('b')).toHaveText(['Zzyzx Ärmel']);
     await rows(page).first().click();
@@ -122,7 +122,7 @@ test('the map draws what matches, is zoomed by keys, and a click chooses a city'
   const page = await ready(await (await person()).visit('/atlas/'));
   const canvas = page.locator('.map canvas');
   const ink = () =>
-    canvas.evaluate(element => {
+    canvas.evaluate((element) => {
       const pen = element.getContext('2d');
       const { data } = pen.getImageData(0, 0, element.width, element.height);
       const [r, g, b] = data;
@@ -135,7 +135,7 @@ test('the map draws what matches, is zoomed by keys, and a click chooses a city'
   await search(page).fill('zzyzx süd');
   await expect(count(page)).toHaveText('1 of 2,000 cities');
   await expect.poll(ink).not.toBe(whole);
-  const at = await canvas.evaluate(element => {
+  const at = await canvas.evaluate((element) => {
     // The world is centred in the frame at zoom 1; 35.14 S 16.1 E.
     const [width, height] = [element.clientWidth - 40, element.clientHeight - 40];
     const scale = Math.min(width / 360, height / 142);

@@ -4,7 +4,7 @@ const lane = (page, title) =>
   page.locator('.lane').filter({ has: page.getByRole('textbox', { name: `Add a card to ${title}` }) });
 const card = (page, title) => page.getByTestId('card').filter({ hasText: title });
 const titles = (page, name) => lane(page, name).getByTestId('card').locator('.card-title').allTextContents();
-const pending = page => page.getByTestId('pending');
+const pending = (page) => page.getByTestId('pending');
 
 async function add(page, title, name = 'To do') {
   const field = page.getByRole('textbox', { name: `Add a card to ${name}` });

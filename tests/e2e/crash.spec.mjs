@@ -65,7 +65,7 @@ test('a page killed right after durable has the write when it is opened again', 
   let page = await one.opened(options);
   await pause(page);
   for (let round = 1; round <= 5; round += 1) {
-    await page.evaluate(async n => {
+    await page.evaluate(async (n) => {
       for (let k = 0; k < 20; k += 1) db.collection('rows').insert({ id: `${n}-${k}`, n });
       await db.collection('rows').insert({ id: `last-${n}`, n }).durable;
     }, round);
@@ -75,7 +75,7 @@ test('a page killed right after durable has the write when it is opened again', 
       db
         .collection('rows')
         .query({})()
-        .rows.map(row => row.id),
+        .rows.map((row) => row.id),
     );
     for (let n = 1; n <= round; n += 1) expect(rows).toContain(`last-${n}`);
     expect(rows).toHaveLength(21 * round);
@@ -96,7 +96,7 @@ test('a page killed while its writes are on their way sends them again, once', a
   for (let round = 0; round < 5; round += 1) {
     promised += await page.evaluate(async () => {
       const writes = Array.from({ length: 30 }, () => db.collection('sums').increment('n', 'n', 1));
-      await Promise.all(writes.map(write => write.durable));
+      await Promise.all(writes.map((write) => write.durable));
       return writes.length;
     });
     await crash(page);
@@ -118,12 +118,12 @@ test('handles are found again after a reload', async ({ person }) => {
   await reopen(page);
   // After a reload nobody knows whether it had left the page: it may count as sent, never as less than
   // durable.
-  expect(['durable', 'sent']).toContain(await page.evaluate(k => db.write(k)?.state, key));
-  expect(await page.evaluate(() => db.pending().map(write => [write.collection, write.id]))).toEqual([
+  expect(['durable', 'sent']).toContain(await page.evaluate((k) => db.write(k)?.state, key));
+  expect(await page.evaluate(() => db.pending().map((write) => [write.collection, write.id]))).toEqual([
     ['rows', 'a'],
   ]);
   await resume(page);
-  await page.evaluate(k => db.write(k)?.acknowledged, key);
+  await page.evaluate((k) => db.write(k)?.acknowledged, key);
   await expect.poll(() => page.evaluate(() => db.pending().length)).toBe(0);
 });
 

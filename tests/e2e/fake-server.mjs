@@ -61,23 +61,23 @@ export function fakeServer(answer) {
         '\r\n',
       ].join('\r\n'),
     );
-    const say = message =>
+    const say = (message) =>
       socket.write(frame(typeof message === 'string' ? message : JSON.stringify(message)));
     const end = (code = 1008) => socket.end(Buffer.from([0x88, 2, code >> 8, code & 255]));
     let buffer = Buffer.alloc(0);
-    socket.on('data', data => {
+    socket.on('data', (data) => {
       const { texts, rest } = read(Buffer.concat([buffer, data]));
       buffer = rest;
       for (const text of texts) for (const message of [JSON.parse(text)].flat()) answer(message, say, end);
     });
   });
-  return new Promise(resolve =>
+  return new Promise((resolve) =>
     server.listen(0, '127.0.0.1', () =>
       resolve(
         Object.assign(fake, {
           url: `http://127.0.0.1:${server.address().port}`,
           close: () =>
-            new Promise(done => {
+            new Promise((done) => {
               for (const socket of sockets) socket.destroy();
               server.close(done);
               server.closeAllConnections();

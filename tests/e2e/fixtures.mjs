@@ -18,8 +18,8 @@ export class Person {
   constructor(context, url) {
     this.context = context;
     this.url = url;
-    context.on('weberror', error => this.errors.push(error.error().stack ?? String(error.error())));
-    context.on('console', message => {
+    context.on('weberror', (error) => this.errors.push(error.error().stack ?? String(error.error())));
+    context.on('console', (message) => {
       if (/Content Security Policy/i.test(message.text())) this.errors.push(message.text());
     });
   }
@@ -33,14 +33,14 @@ export class Person {
 
   /** An empty page of the server's origin that needs no server: it and the SDK come from the disk. */
   async blank() {
-    await this.context.route('**/blank.html', route =>
+    await this.context.route('**/blank.html', (route) =>
       route.fulfill({
         path: blank,
         contentType: 'text/html',
         headers: { 'content-security-policy': policy },
       }),
     );
-    await this.context.route('**/sdk/*', route => {
+    await this.context.route('**/sdk/*', (route) => {
       const name = new URL(route.request().url()).pathname.slice('/sdk/'.length);
       return route.fulfill({
         path: path.join(dist, name),
@@ -60,13 +60,13 @@ export class Person {
 
 /** Opens `db` in a page. */
 export async function open(page, options = {}) {
-  await page.evaluate(async given => {
+  await page.evaluate(async (given) => {
     const sdk = await import('/sdk/index.web.js');
     globalThis.RockpoolError = sdk.RockpoolError;
     globalThis.db = await sdk.open({ url: location.origin, log: 'error', ...given });
     globalThis.seen = [];
     for (const name of ['conflict', 'merged', 'refused', 'reset', 'error'])
-      db.on(name, event => seen.push({ name, event }));
+      db.on(name, (event) => seen.push({ name, event }));
   }, options);
 }
 
@@ -78,7 +78,7 @@ export async function reopen(page, options) {
 
 /** Listens to a collection, so that it is kept in step with the server. */
 export const watch = (page, collection) =>
-  page.evaluate(async name => {
+  page.evaluate(async (name) => {
     globalThis.stops ??= [];
     const query = db.collection(name).query({});
     stops.push(query.subscribe(() => {}));
@@ -103,20 +103,20 @@ export const update = (page, collection, id, changes, until = 'durable') =>
     },
     [collection, id, changes, until],
   );
-export const status = page =>
+export const status = (page) =>
   page.evaluate(() => {
     const { error, ...rest } = db.status();
     return { ...rest, error: error && { code: error.code, message: error.message } };
   });
-export const synced = page => page.evaluate(() => db.synced());
-export const pause = page => page.evaluate(() => db.pause());
-export const resume = page => page.evaluate(() => db.resume());
-export const online = page => expect.poll(async () => (await status(page)).state).toBe('online');
+export const synced = (page) => page.evaluate(() => db.synced());
+export const pause = (page) => page.evaluate(() => db.pause());
+export const resume = (page) => page.evaluate(() => db.resume());
+export const online = (page) => expect.poll(async () => (await status(page)).state).toBe('online');
 /** A promise of the page that must reject: its code. */
 export const codeOf = (page, fn, arg) =>
   page.evaluate(fn, arg).then(
     () => 'it did not reject',
-    error => error.message,
+    (error) => error.message,
   );
 
 export const test = base.extend({
@@ -145,7 +145,7 @@ export const test = base.extend({
       return one;
     });
     for (const one of people) {
-      const found = one.errors.filter(error => !one.mistakes.some(pattern => pattern.test(error)));
+      const found = one.errors.filter((error) => !one.mistakes.some((pattern) => pattern.test(error)));
       await one.context.close();
       expect(found, 'errors no page caught').toEqual([]);
     }

@@ -48,7 +48,7 @@ for (const where of ['/', '/board/', '/atlas/', '/hello/']) {
   }) => {
     const one = await person();
     const asked = [];
-    one.context.on('request', request => asked.push(new URL(request.url()).origin));
+    one.context.on('request', (request) => asked.push(new URL(request.url()).origin));
     const page = await one.context.newPage();
     const response = await page.goto(server.url + where);
     expect(response.headers()['content-security-policy']).toContain("script-src 'self' 'wasm-unsafe-eval'");

@@ -23,8 +23,10 @@ async function both({ ada, bob }, value) {
 
 const events = (page, name) =>
   page.evaluate(
-    n =>
-      seen.filter(one => one.name === n).map(one => ({ ...one.event, paths: [...(one.event.paths ?? [])] })),
+    (n) =>
+      seen
+        .filter((one) => one.name === n)
+        .map((one) => ({ ...one.event, paths: [...(one.event.paths ?? [])] })),
     name,
   );
 
@@ -102,7 +104,7 @@ for (const [side, title] of [
   test(`manual: resolve('${side}') takes that side on both pages`, async ({ person }) => {
     const { ada, bob } = await clash(person, 'manual');
     await expect.poll(() => ada.evaluate(() => db.conflicts().length)).toBe(1);
-    await ada.evaluate(which => {
+    await ada.evaluate((which) => {
       db.conflicts()[0].resolve(which);
     }, side);
     await synced(ada);
@@ -141,7 +143,7 @@ test('a function decides from base, mine and theirs, and its answer reaches both
   for (const page of [ada, bob]) {
     await page.evaluate(async () => {
       const { open } = await import('/sdk/index.web.js');
-      const policy = c => ({
+      const policy = (c) => ({
         ...c.merged,
         title: `${c.base.title}|${[c.mine.title, c.theirs.title].sort().join('+')}`,
       });

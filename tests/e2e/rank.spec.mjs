@@ -21,7 +21,7 @@ test('a rank between two ranks sorts between them, wherever cards are put', () =
     }
     expect(ranks).toEqual([...ranks].sort((a, b) => (a < b ? -1 : 1)));
     expect(new Set(ranks).size).toBe(ranks.length);
-    expect(ranks.some(rank => rank.endsWith('0'))).toBe(false);
+    expect(ranks.some((rank) => rank.endsWith('0'))).toBe(false);
   }
 });
 

@@ -36,7 +36,7 @@ async function person(who, options = {}) {
     ...options,
   });
   await context.addInitScript(
-    me => localStorage.setItem('rockpool-demo:me', JSON.stringify(me)),
+    (me) => localStorage.setItem('rockpool-demo:me', JSON.stringify(me)),
     people[who],
   );
   return context;

@@ -49,7 +49,7 @@ export class Server {
         () => reject(new Error(`the server did not say that it listens\n${this.log}`)),
         20_000,
       );
-      const hear = data => {
+      const hear = (data) => {
         this.log += data;
         const said = /listening on (http:\/\/\S+)/.exec(this.log.slice(this.#heard));
         if (!said) return;
@@ -60,7 +60,7 @@ export class Server {
       child.stdout.on('data', hear);
       child.stderr.on('data', hear);
       child.on('error', reject);
-      child.on('exit', code => {
+      child.on('exit', (code) => {
         clearTimeout(late);
         reject(new Error(`the server ended with ${code}\n${this.log}`));
       });
@@ -73,7 +73,7 @@ export class Server {
     const child = this.#child;
     this.#child = undefined;
     if (!child || child.exitCode !== null) return;
-    const gone = new Promise(resolve => child.once('exit', resolve));
+    const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill(signal);
     await gone;
   }
@@ -99,7 +99,7 @@ export class Server {
 
   token(user) {
     return this.verb('token', '--config', path.join(this.#folder, 'rockpool.json'), '--user', user).then(
-      text => text.trim(),
+      (text) => text.trim(),
     );
   }
 

@@ -13,7 +13,7 @@ test('a second tab follows: durable rejects, acknowledged works, both see the sa
     const write = db.collection('notes').put('s', { by: 'second' });
     const durable = await write.durable.then(
       () => 'resolved',
-      error => error.code,
+      (error) => error.code,
     );
     await write.acknowledged;
     return { durable, state: write.state };
@@ -70,7 +70,7 @@ test('an IndexedDB that refuses to open means memory, not a dead page', async ({
 });
 
 /** Lets IDBObjectStore.put fail in one of the ways a full or broken disk does, until `mended` is set. */
-const breakDisk = way => {
+const breakDisk = (way) => {
   globalThis.mended = false;
   const real = IDBObjectStore.prototype.put;
   IDBObjectStore.prototype.put = function put(...given) {
@@ -102,11 +102,11 @@ for (const way of ['throws', 'aborts', 'fails']) {
         () => {
           settled = 'durable';
         },
-        error => {
+        (error) => {
           settled = error.code;
         },
       );
-      return new Promise(resolve => setTimeout(() => resolve(settled), 700));
+      return new Promise((resolve) => setTimeout(() => resolve(settled), 700));
     });
     expect(settled).not.toBe('durable');
     await expect.poll(async () => (await status(page)).storage.kind, { timeout: 20_000 }).toBe('failing');
@@ -178,7 +178,7 @@ test('logout wipes the store; with unsent writes it asks first', async ({ person
     await page.evaluate(() =>
       db.logout().then(
         () => 'done',
-        error => error.code,
+        (error) => error.code,
       ),
     ),
   ).toBe('unsynced');

@@ -24,7 +24,7 @@ test('a url where nobody listens: offline with a reason, no endless loop, writes
 test('a url of a web server that is no Rockpool: the page is told, attempts stay few', async ({ person }) => {
   await hosts(
     () => {},
-    async fake => {
+    async (fake) => {
       const page = await (await person()).opened({ url: `${fake.url}/somewhere` });
       await page.waitForTimeout(4000);
       expect((await status(page)).state).not.toBe('online');
@@ -40,11 +40,11 @@ for (const [what, url] of [
 ]) {
   test(`open with ${what} as url rejects with a line that says what to write`, async ({ person }) => {
     const page = await (await person()).blank();
-    const error = await page.evaluate(async given => {
+    const error = await page.evaluate(async (given) => {
       const { open } = await import('/sdk/index.web.js');
       return open({ url: given }).then(
         () => null,
-        e => ({ code: e.code, message: e.message }),
+        (e) => ({ code: e.code, message: e.message }),
       );
     }, url);
     expect(error.code).toBe('usage');
@@ -65,7 +65,7 @@ test('a server of another protocol version stops the link for good, and nothing 
     });
     end();
   };
-  await hosts(answer, async fake => {
+  await hosts(answer, async (fake) => {
     const page = await (await person()).opened({ url: fake.url });
     await expect.poll(async () => (await status(page)).state).toBe('stopped');
     const told = await status(page);
@@ -96,7 +96,7 @@ test('a server that talks nonsense neither crashes the page nor is called in a t
     for (const text of nonsense) say(text);
     end(1011);
   };
-  await hosts(answer, async fake => {
+  await hosts(answer, async (fake) => {
     const page = await (await person()).opened({ url: fake.url });
     await page.waitForTimeout(4000);
     expect((await status(page)).state).not.toBe('online');
@@ -117,7 +117,7 @@ test.describe('users', () => {
     const token = await server.token('bob');
     const one = await person();
     const page = await one.blank();
-    await page.evaluate(async given => {
+    await page.evaluate(async (given) => {
       const { open } = await import('/sdk/index.web.js');
       globalThis.db = await open({ url: location.origin, user: 'ada', token: () => given, log: 'error' });
       db.collection('notes').put('secret', { of: 'ada' });
@@ -129,7 +129,7 @@ test.describe('users', () => {
     await page.waitForTimeout(800);
 
     const reader = await (await person()).blank();
-    await reader.evaluate(async given => {
+    await reader.evaluate(async (given) => {
       const { open } = await import('/sdk/index.web.js');
       globalThis.db = await open({ url: location.origin, user: 'bob', token: () => given, log: 'error' });
     }, token);
@@ -149,7 +149,7 @@ test.describe('users', () => {
       globalThis.db = await open({ url: location.origin, user: 'ada', token: () => give, log: 'error' });
     });
     await expect.poll(async () => (await status(page)).state).toBe('auth');
-    await page.evaluate(async given => {
+    await page.evaluate(async (given) => {
       give = given;
       await db.close();
       const { open } = await import('/sdk/index.web.js');
@@ -168,7 +168,7 @@ test('writes that are wrong throw at once and change nothing', async ({ person }
     const deep = { d: null };
     let at = deep;
     for (let k = 0; k < 80; k += 1) at = at.d = { d: null };
-    const code = fn => {
+    const code = (fn) => {
       try {
         fn();
         return 'none';
@@ -205,7 +205,7 @@ test('what this version cannot do throws unsupported at the call', async ({ pers
   const page = await (await person()).opened();
   expect(
     await page.evaluate(async () => {
-      const code = async fn => {
+      const code = async (fn) => {
         try {
           await fn();
           return 'none';
@@ -244,12 +244,12 @@ test('a data folder put back to an older state makes the page begin anew', async
   await expect.poll(() => get(page, 'notes', 'other')).toEqual({ id: 'other', n: 3 });
   await put(page, 'notes', 'after', { n: 4 }, 'acknowledged');
   await expect.poll(() => get(other, 'notes', 'after')).toEqual({ id: 'after', n: 4 });
-  const names = page =>
+  const names = (page) =>
     page.evaluate(() =>
       db
         .collection('notes')
         .query({})()
-        .rows.map(row => row.id)
+        .rows.map((row) => row.id)
         .sort(),
     );
   await expect.poll(() => names(page)).toEqual(await names(other));

@@ -1,7 +1,9 @@
-// Any files are recovered or refused without a crash; what is appended afterwards is there at the next recovery.
+// Any files are recovered or refused without a crash; what is appended afterwards is there at the next
+// recovery.
+#include "core/journal/journal.h"
+
 #include <algorithm>
 
-#include "core/journal/journal.h"
 #include "tests/fuzz/fuzz.h"
 
 using namespace rockpool;
@@ -26,7 +28,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::size_t before = opened->recovered.entries.size();
   const std::vector<journal::Entry> more = {{.kind = 9, .payload = "more"}};
   for (const journal::FileOp& op : opened->journal.append(more)) {
-    const auto at = std::find_if(files.begin(), files.end(), [&](const auto& file) { return file.name == op.name; });
+    const auto at =
+        std::find_if(files.begin(), files.end(), [&](const auto& file) { return file.name == op.name; });
     if (op.kind == journal::FileOp::Kind::remove) {
       if (at != files.end()) files.erase(at);
     } else if (at != files.end()) {

@@ -1,4 +1,5 @@
-// Any text gives a value or an error; what is read, written and read again is the same; slicing agrees with reading.
+// Any text gives a value or an error; what is read, written and read again is the same; slicing agrees with
+// reading.
 #include <array>
 
 #include "core/model/envelope.h"

@@ -1,4 +1,5 @@
-// Any three sides resolve to something that can be read; without a clash, nothing either side did alone is lost.
+// Any three sides resolve to something that can be read; without a clash, nothing either side did alone is
+// lost.
 //
 // input := rule:byte base "\n" mine "\n" theirs
 #include "core/model/mutation.h"
@@ -16,7 +17,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const base::Result<std::string> value = model::compact(fuzz::next_line(rest));
     if (value.ok()) side = *value;
   }
-  const sync::Policy policy{.standard = static_cast<sync::Rule>(data[0] % 6), .fields = {{"s", sync::Rule::set}}};
+  const sync::Policy policy{.standard = static_cast<sync::Rule>(data[0] % 6),
+                            .fields = {{"s", sync::Rule::set}}};
   const sync::Resolution result = sync::resolve({sides[0], sides[1], sides[2]}, policy);
   if (!result.merged.empty()) fuzz::claim(model::read(result.merged).ok());
   if (sides[1] == sides[0] && !sides[2].empty() && !sides[0].empty()) fuzz::claim(!result.clashed());

@@ -2,6 +2,7 @@
 //
 // input := op:byte path "\n" before "\n" data
 #include "core/model/mutation.h"
+
 #include "core/model/value.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -1,8 +1,9 @@
 // Any spec is refused or judges any record, and a key it makes sorts alone.
 //
 // input := spec "\n" record
-#include "core/model/value.h"
 #include "core/query/query.h"
+
+#include "core/model/value.h"
 #include "tests/fuzz/fuzz.h"
 
 using namespace rockpool;

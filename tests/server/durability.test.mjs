@@ -29,7 +29,7 @@ async function recordsOf(server, client) {
   const welcome = await socket.hello(client);
   socket.send({ type: 'subscribe', sub: 's', collection: 'c' });
   const records = new Map();
-  for (let done = false; !done; ) {
+  for (let done = false; !done;) {
     const chunk = await socket.next('snapshot');
     for (const record of chunk.records) records.set(record.id, record);
     done = chunk.done;
@@ -110,7 +110,7 @@ test('a client that reads nothing does not grow the server and is told to come a
   assert.equal(closed, 1);
 });
 
-test('two clients see each other\'s writes in order, and a conflict names what is there', async (t) => {
+test("two clients see each other's writes in order, and a conflict names what is there", async (t) => {
   const server = await Server.start(t, '--data', ':memory:');
   const [ada, bob] = await Promise.all([Socket.open(server.port), Socket.open(server.port)]);
   await ada.hello('client-ada1');

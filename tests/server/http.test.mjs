@@ -38,7 +38,9 @@ test('serves static files with their type and protection', async () => {
   assert.equal(page.headers.get('x-content-type-options'), 'nosniff');
   const wasm = await fetch(`${server.url}/demo/core.wasm`);
   assert.equal(wasm.headers.get('content-type'), 'application/wasm');
-  const again = await fetch(`${server.url}/demo/core.wasm`, { headers: { 'If-None-Match': wasm.headers.get('etag') } });
+  const again = await fetch(`${server.url}/demo/core.wasm`, {
+    headers: { 'If-None-Match': wasm.headers.get('etag') },
+  });
   assert.equal(again.status, 304);
   assert.equal((await fetch(`${server.url}/demo`)).url, `${server.url}/demo/`);
   assert.equal((await fetch(`${server.url}/nothing`)).status, 404);
@@ -52,8 +54,18 @@ test('HEAD is GET without its body', async () => {
 });
 
 test('no path leads out of the folder', async () => {
-  for (const target of ['/../secret.txt', '/demo/../../secret.txt', '/%2e%2e/secret.txt', '/..%2fsecret.txt',
-    '/..%5csecret.txt', '/demo/%00', '/rockpool.json', '//secret.txt', '/.', '/..']) {
+  for (const target of [
+    '/../secret.txt',
+    '/demo/../../secret.txt',
+    '/%2e%2e/secret.txt',
+    '/..%2fsecret.txt',
+    '/..%5csecret.txt',
+    '/demo/%00',
+    '/rockpool.json',
+    '//secret.txt',
+    '/.',
+    '/..',
+  ]) {
     const answer = await raw(server.port, get(target, 'Connection: close'));
     assert.ok([400, 404].includes(status(answer)), `${target}: ${answer.text.slice(0, 60)}`);
     assert.ok(!answer.text.includes('no\n'));
@@ -61,7 +73,10 @@ test('no path leads out of the folder', async () => {
 });
 
 test('requests may be sent without waiting for the answers', async () => {
-  const answer = await raw(server.port, get('/demo/') + get('/nothing') + get('/health', 'Connection: close'));
+  const answer = await raw(
+    server.port,
+    get('/demo/') + get('/nothing') + get('/health', 'Connection: close'),
+  );
   assert.deepEqual(answer.text.match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 200', 'HTTP/1.1 404', 'HTTP/1.1 200']);
   assert.ok(answer.closed);
 });
@@ -69,11 +84,19 @@ test('requests may be sent without waiting for the answers', async () => {
 test('any doubt about where a message ends closes the connection', async () => {
   const smuggled = 'GET /health HTTP/1.1\r\nHost: x\r\n\r\n';
   for (const [expected, fields] of [
-    [400, ['Content-Length: 5', 'Content-Length: 6']], [400, ['Content-Length: 5', 'Transfer-Encoding: chunked']],
-    [501, ['Transfer-Encoding: gzip']], [501, ['Transfer-Encoding: chunked, identity']], [400, ['Host: y']],
-    [400, ['Content-Length: -1']], [417, ['Expect: magic']], [415, ['Content-Encoding: gzip', 'Content-Length: 1']],
+    [400, ['Content-Length: 5', 'Content-Length: 6']],
+    [400, ['Content-Length: 5', 'Transfer-Encoding: chunked']],
+    [501, ['Transfer-Encoding: gzip']],
+    [501, ['Transfer-Encoding: chunked, identity']],
+    [400, ['Host: y']],
+    [400, ['Content-Length: -1']],
+    [417, ['Expect: magic']],
+    [415, ['Content-Encoding: gzip', 'Content-Length: 1']],
   ]) {
-    const answer = await raw(server.port, ['POST / HTTP/1.1', 'Host: x', ...fields, '', ''].join('\r\n') + smuggled);
+    const answer = await raw(
+      server.port,
+      ['POST / HTTP/1.1', 'Host: x', ...fields, '', ''].join('\r\n') + smuggled,
+    );
     assert.equal(status(answer), expected, fields.join());
     assert.equal(answer.text.match(/HTTP\/1\.1 \d/g).length, 1, fields.join());
     assert.ok(answer.closed, fields.join());
@@ -96,7 +119,12 @@ test('what is too large is refused in time', async () => {
 });
 
 test('what is no HTTP is refused', async () => {
-  const texts = ['\x16\x03\x01\x02\x00', 'hello\r\n\r\n', 'GET / HTTP/1.1\nHost: x\n\n', 'GET / HTTP/1.1\r\n\r\n'];
+  const texts = [
+    '\x16\x03\x01\x02\x00',
+    'hello\r\n\r\n',
+    'GET / HTTP/1.1\nHost: x\n\n',
+    'GET / HTTP/1.1\r\n\r\n',
+  ];
   for (const text of texts) {
     assert.equal(status(await raw(server.port, text)), 400, JSON.stringify(text));
   }
@@ -138,8 +166,13 @@ test('pages of other origins are kept out before the upgrade', async () => {
   assert.equal(await of('http://x'), 101, 'the Host says x');
   assert.equal(await of('https://evil.example'), 403);
   assert.equal(await of('null'), 403);
-  const preflight = (origin) => raw(server.port,
-    ['OPTIONS /v1/messages HTTP/1.1', 'Host: x', `Origin: ${origin}`, 'Connection: close', '', ''].join('\r\n'));
+  const preflight = (origin) =>
+    raw(
+      server.port,
+      ['OPTIONS /v1/messages HTTP/1.1', 'Host: x', `Origin: ${origin}`, 'Connection: close', '', ''].join(
+        '\r\n',
+      ),
+    );
   const allowed = await preflight('https://app.example');
   assert.equal(status(allowed), 204);
   assert.match(allowed.text, /Access-Control-Allow-Origin: https:\/\/app\.example\r\n/);
@@ -156,10 +189,14 @@ test('framing, UTF-8 and size have the close codes of the RFC', async () => {
   assert.equal(await code((s) => s.frame(3, Buffer.from('x'))), 1002);
   assert.equal(await code((s) => s.frame(1, Buffer.from('x'), { first: 0xc1 })), 1002);
   assert.equal(await code((s) => s.frame(1, Buffer.from('x'), { length: (1 << 20) + 1 })), 1009);
-  assert.equal(await code((s) => {
-    s.frame(1, Buffer.from([0xe2, 0x82]), { first: 0x01 });
-    s.frame(0, Buffer.alloc(0), { first: 0x80 });
-  }), 1007, 'cut in the middle of a character before an empty last fragment');
+  assert.equal(
+    await code((s) => {
+      s.frame(1, Buffer.from([0xe2, 0x82]), { first: 0x01 });
+      s.frame(0, Buffer.alloc(0), { first: 0x80 });
+    }),
+    1007,
+    'cut in the middle of a character before an empty last fragment',
+  );
 });
 
 test('what is no message is answered and the stream stays', async () => {

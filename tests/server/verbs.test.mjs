@@ -99,12 +99,20 @@ test('import of every format, twice, by folder and by server', async (t) => {
   const url = ['--url', server.url];
   assert.equal(load(ndjson, url), 'imported 1, updated 0, unchanged 1');
   assert.equal(load(csv, url), 'imported 1, updated 1, unchanged 0');
-  const expected = ['{"id":"q,\\"r\\"","n":"4"}', '{"id":"x","n":"1"}', '{"id":"y","n":2}', '{"id":"z","n":3}'];
+  const expected = [
+    '{"id":"q,\\"r\\"","n":"4"}',
+    '{"id":"x","n":"1"}',
+    '{"id":"y","n":2}',
+    '{"id":"z","n":3}',
+  ];
   assert.deepEqual(lines(run('export', '--collection', 'c', ...url).stdout), expected);
   assert.equal(await server.stop(), 0);
   const out = path.join(home, 'out.json');
   assert.equal(run('export', '--collection', 'c', '--data', data, out).status, 0);
-  assert.deepEqual(JSON.parse(readFileSync(out)), expected.map((line) => JSON.parse(line)));
+  assert.deepEqual(
+    JSON.parse(readFileSync(out)),
+    expected.map((line) => JSON.parse(line)),
+  );
   assert.match(run('check', '--data', data).stdout, /4 records/);
 });
 
@@ -137,8 +145,15 @@ test('tokens open a closed space, and nothing else does', async (t) => {
   const home = folder(t);
   const config = path.join(home, 'rockpool.json');
   const secret = 'demo-secret-demo-secret-demo-secret';
-  writeFileSync(config, JSON.stringify(
-    { data: 'data', jwt: { secret }, adminToken: 'let-me-in', spaces: { default: { access: 'closed' } } }));
+  writeFileSync(
+    config,
+    JSON.stringify({
+      data: 'data',
+      jwt: { secret },
+      adminToken: 'let-me-in',
+      spaces: { default: { access: 'closed' } },
+    }),
+  );
   const server = await Server.start(t, '--config', config);
   const token = run('token', '--config', config, '--user', 'ada').stdout.trim();
   const hello = async (more) => {
@@ -163,7 +178,8 @@ test('tokens open a closed space, and nothing else does', async (t) => {
   assert.equal(load('--token', token).status, 0);
   assert.equal(load().status, 1);
   await server.stop();
-  for (const told of [secret, token, 'let-me-in']) assert.ok(!server.stderr.includes(told), 'no secret in the log');
+  for (const told of [secret, token, 'let-me-in'])
+    assert.ok(!server.stderr.includes(told), 'no secret in the log');
 });
 
 test('a backup of a running server, restored elsewhere, is another history', async (t) => {
@@ -189,5 +205,8 @@ test('a backup of a running server, restored elsewhere, is another history', asy
   again.send({ type: 'subscribe', sub: 1, collection: 'c', cursor });
   await again.next('reset');
   const snapshot = await again.next('snapshot');
-  assert.deepEqual(snapshot.records.map((record) => record.id), ['a']);
+  assert.deepEqual(
+    snapshot.records.map((record) => record.id),
+    ['a'],
+  );
 });

@@ -91,18 +91,26 @@ export function raw(port, text, { silent = 400, pieces = 1 } = {}) {
 }
 
 export const status = (answer) => Number(/^HTTP\/1\.1 (\d+)/.exec(answer.text)?.[1] ?? 0);
-export const get = (target, ...fields) => ['GET ' + target + ' HTTP/1.1', 'Host: x', ...fields, '', ''].join('\r\n');
+export const get = (target, ...fields) =>
+  ['GET ' + target + ' HTTP/1.1', 'Host: x', ...fields, '', ''].join('\r\n');
 
 // A WebSocket client of its own: can send what no library would.
 export class Socket {
   static async open(port, { target = '/v1/connect', fields = [], subprotocol = 'rockpool.v1' } = {}) {
     const key = randomBytes(16).toString('base64');
-    const all = ['Upgrade: websocket', 'Connection: Upgrade', 'Sec-WebSocket-Version: 13', `Sec-WebSocket-Key: ${key}`];
+    const all = [
+      'Upgrade: websocket',
+      'Connection: Upgrade',
+      'Sec-WebSocket-Version: 13',
+      `Sec-WebSocket-Key: ${key}`,
+    ];
     if (subprotocol) all.push(`Sec-WebSocket-Protocol: ${subprotocol}`);
     const socket = new Socket(net.connect(port, '127.0.0.1'));
     socket.stream.write(get(target, ...all, ...fields));
     await socket.#until(() => socket.head !== undefined || socket.ended);
-    const accept = createHash('sha1').update(key + '258EAFA5-E914-47DA-95CA-C5AB0DC85B11').digest('base64');
+    const accept = createHash('sha1')
+      .update(key + '258EAFA5-E914-47DA-95CA-C5AB0DC85B11')
+      .digest('base64');
     socket.status = Number(/^HTTP\/1\.1 (\d+)/.exec(socket.head ?? '')?.[1] ?? 0);
     socket.accepted = socket.head?.includes(`Sec-WebSocket-Accept: ${accept}`) ?? false;
     return socket;
@@ -131,7 +139,8 @@ export class Socket {
     for (;;) {
       const frame = this.#frame();
       if (!frame) return;
-      if (frame.opcode === 8) this.closeCode = frame.payload.length >= 2 ? frame.payload.readUInt16BE(0) : 1005;
+      if (frame.opcode === 8)
+        this.closeCode = frame.payload.length >= 2 ? frame.payload.readUInt16BE(0) : 1005;
       if (frame.opcode === 1) this.messages.push(...[JSON.parse(frame.payload.toString('utf8'))].flat());
       if (frame.opcode === 9) this.frame(10, frame.payload);
     }
@@ -142,7 +151,8 @@ export class Socket {
     let length = this.bytes[1] & 127;
     let at = 2;
     if (length === 126) [length, at] = [this.bytes.length < 4 ? Infinity : this.bytes.readUInt16BE(2), 4];
-    if (length === 127) [length, at] = [this.bytes.length < 10 ? Infinity : Number(this.bytes.readBigUInt64BE(2)), 10];
+    if (length === 127)
+      [length, at] = [this.bytes.length < 10 ? Infinity : Number(this.bytes.readBigUInt64BE(2)), 10];
     if (this.bytes.length < at + length) return undefined;
     const frame = { opcode: this.bytes[0] & 15, payload: this.bytes.subarray(at, at + length) };
     this.bytes = this.bytes.subarray(at + length);
@@ -155,7 +165,18 @@ export class Socket {
     const head = [first];
     if (length < 126) head.push(0x80 | length);
     else if (length < 65536) head.push(0x80 | 126, length >> 8, length & 255);
-    else head.push(0x80 | 127, 0, 0, 0, 0, length >>> 24, (length >> 16) & 255, (length >> 8) & 255, length & 255);
+    else
+      head.push(
+        0x80 | 127,
+        0,
+        0,
+        0,
+        0,
+        length >>> 24,
+        (length >> 16) & 255,
+        (length >> 8) & 255,
+        length & 255,
+      );
     const masked = Buffer.from(payload.map((byte, i) => byte ^ mask[i % 4]));
     this.stream.write(Buffer.concat([Buffer.from(head), mask, masked]));
   }
@@ -167,7 +188,8 @@ export class Socket {
   async #until(holds, ms = 15_000) {
     const end = Date.now() + ms;
     while (!holds()) {
-      if (Date.now() > end) throw new Error(`waited in vain; got ${JSON.stringify(this.messages).slice(0, 1000)}`);
+      if (Date.now() > end)
+        throw new Error(`waited in vain; got ${JSON.stringify(this.messages).slice(0, 1000)}`);
       await sleep(5);
     }
   }
@@ -195,4 +217,11 @@ export class Socket {
   }
 }
 
-export const put = (number, collection, id, data, base = 0) => ({ number, collection, id, op: 'put', base, data });
+export const put = (number, collection, id, data, base = 0) => ({
+  number,
+  collection,
+  id,
+  op: 'put',
+  base,
+  data,
+});

@@ -14,7 +14,8 @@ std::string short_text(std::string_view data) { return std::string(data.substr(0
 
 }  // namespace
 
-// ---- what is stored ------------------------------------------------------------------------------------------------
+// ---- what is stored
+// ------------------------------------------------------------------------------------------------
 
 void Audit::stored(const hub::Entry& entry) {
   const hub::Batch& batch = entry.batch;
@@ -24,7 +25,8 @@ void Audit::stored(const hub::Entry& entry) {
     if (log_.lineage()->applied.contains(who)) {
       fail(invariant::once, named(who) + " is applied a second time, by entry " + text(entry.seq));
     }
-    if (!ground.made.emplace(who, outcome.version).second) fail(invariant::once, named(who) + " twice in one entry");
+    if (!ground.made.emplace(who, outcome.version).second)
+      fail(invariant::once, named(who) + " twice in one entry");
   }
   std::size_t numbered = 0;
   for (const model::Change& change : batch.changes) {
@@ -32,21 +34,23 @@ void Audit::stored(const hub::Entry& entry) {
     check_change(batch, change, ground);
   }
   if (numbered != batch.outcomes.size()) {
-    fail(invariant::once, "entry " + text(entry.seq) + " stores " + text(numbered) + " numbered changes, but " +
-                              text(batch.outcomes.size()) + " outcomes");
+    fail(invariant::once, "entry " + text(entry.seq) + " stores " + text(numbered) +
+                              " numbered changes, but " + text(batch.outcomes.size()) + " outcomes");
   }
   check_groups(batch, ground.made);
 }
 
 // What a change that replaces version `previous` replaces.
-const model::Record* Audit::record(const Ground& ground, const model::Key& key, model::Version previous) const {
+const model::Record* Audit::record(const Ground& ground, const model::Key& key,
+                                   model::Version previous) const {
   const auto fresh = ground.records.find(key);
   if (fresh != ground.records.end()) return &fresh->second;
   const Lineage& lineage = *log_.lineage();
   const auto held = lineage.records.find(key);
   if (held == lineage.records.end()) return nullptr;
   // A tombstone may have been forgotten, and the record's versions begin anew.
-  const bool forgotten = !held->second.exists() && lineage.touched.find(key)->second <= log_.forgotten_up_to();
+  const bool forgotten =
+      !held->second.exists() && lineage.touched.find(key)->second <= log_.forgotten_up_to();
   return forgotten && previous == 0 ? nullptr : &held->second;
 }
 
@@ -56,10 +60,11 @@ void Audit::check_change(const hub::Batch& batch, const model::Change& change, G
   const model::Version previous = before == nullptr ? 0 : before->version;
   if (before == nullptr && log_.lineage()->records.contains(key)) history_.restarted.insert(key);
   if (change.previous != previous) {
-    return fail(invariant::blind, named(key) + " was at version " + text(previous) + ", and a change replaces version " +
-                                      text(change.previous));
+    return fail(invariant::blind, named(key) + " was at version " + text(previous) +
+                                      ", and a change replaces version " + text(change.previous));
   }
-  if (change.record.version <= previous) fail(invariant::versions, named(key) + " does not move on in the log");
+  if (change.record.version <= previous)
+    fail(invariant::versions, named(key) + " does not move on in the log");
   if (!change.writer.empty()) check_cause(batch, change, before, ground);
   ground.records[key] = change.record;
 }
@@ -69,19 +74,23 @@ void Audit::check_cause(const hub::Batch&, const model::Change& change, const mo
   const ClientNumber who(tap_.client_of(change.writer), change.number);
   check_revival(change, before, who);
   const std::vector<Attempt>& attempts = tap_.attempts(who);
-  if (attempts.empty()) return fail(invariant::once, named(who) + " is applied, and was never sent by its client");
+  if (attempts.empty())
+    return fail(invariant::once, named(who) + " is applied, and was never sent by its client");
   bool fenced = false;
   for (const Attempt& attempt : attempts) {
-    if (!(attempt.mutation.key == change.record.key) || !is_fenced(attempt, who.first, before, ground)) continue;
+    if (!(attempt.mutation.key == change.record.key) || !is_fenced(attempt, who.first, before, ground))
+      continue;
     fenced = true;
-    const base::Result<std::string> made = model::apply(attempt.mutation, before == nullptr ? "" : before->data);
+    const base::Result<std::string> made =
+        model::apply(attempt.mutation, before == nullptr ? "" : before->data);
     if (made.ok() && *made == change.record.data) return;
   }
   if (!fenced) {
     return fail(invariant::blind, named(who) + " is applied to version " + text(change.previous) + " of " +
                                       named(change.record.key) + ", which is not what it was made on");
   }
-  fail(invariant::once, named(who) + " has another effect than was asked for: " + short_text(change.record.data));
+  fail(invariant::once,
+       named(who) + " has another effect than was asked for: " + short_text(change.record.data));
 }
 
 bool Audit::is_fenced(const Attempt& attempt, const std::string& client, const model::Record* before,
@@ -101,12 +110,14 @@ bool Audit::is_fenced(const Attempt& attempt, const std::string& client, const m
 // What was deleted comes back only by a write that was meant to create, or where the policy lets an edit win.
 void Audit::check_revival(const model::Change& change, const model::Record* before, const ClientNumber& who) {
   const auto held = log_.lineage()->records.find(change.record.key);
-  const bool deleted = before != nullptr ? !before->exists()
-                                         : held != log_.lineage()->records.end() && !held->second.exists();
+  const bool deleted =
+      before != nullptr ? !before->exists() : held != log_.lineage()->records.end() && !held->second.exists();
   if (!deleted || !change.record.exists() || history_.reset_happened) return;
   const std::string& collection = change.record.key.collection;
-  const CollectionPlan& plan = setting_.scenario.collections[static_cast<std::size_t>(collection.back() - '0')];
-  const bool edit_may_win = plan.policy.standard != sync::Rule::merge && plan.policy.standard != sync::Rule::server;
+  const CollectionPlan& plan =
+      setting_.scenario.collections[static_cast<std::size_t>(collection.back() - '0')];
+  const bool edit_may_win =
+      plan.policy.standard != sync::Rule::merge && plan.policy.standard != sync::Rule::server;
   if (edit_may_win) return;
   bool creates = false;
   bool known = false;
@@ -115,7 +126,8 @@ void Audit::check_revival(const model::Change& change, const model::Record* befo
       if (!store.ids.contains(who.first)) continue;
       known = true;
       for (const auto& [number, written] : store.book.writes) {
-        creates = creates || (number <= who.second && written.creates && written.wish.write.key == change.record.key);
+        creates = creates ||
+                  (number <= who.second && written.creates && written.wish.write.key == change.record.key);
       }
     }
   }
@@ -138,11 +150,13 @@ void Audit::check_groups(const hub::Batch&, const std::map<ClientNumber, model::
                 return applied({who.first, number});
               });
     }
-    if (!whole && !attempts.empty()) fail(invariant::once, named(who) + " is applied without the rest of its batch");
+    if (!whole && !attempts.empty())
+      fail(invariant::once, named(who) + " is applied without the rest of its batch");
   }
 }
 
-// ---- at rest -------------------------------------------------------------------------------------------------------
+// ---- at rest
+// -------------------------------------------------------------------------------------------------------
 
 void Audit::check_agreement(const Client& client) {
   const Lineage& lineage = *log_.lineage();
@@ -150,7 +164,8 @@ void Audit::check_agreement(const Client& client) {
   for (const auto& [key, record] : lineage.records) {
     const std::optional<sync::RowView> row = client.engine().row(key);
     if (!record.exists()) {
-      if (row) fail(invariant::agreement, client.name() + " still shows " + named(key) + ", which is deleted");
+      if (row)
+        fail(invariant::agreement, client.name() + " still shows " + named(key) + ", which is deleted");
       continue;
     }
     ++expected;
@@ -158,15 +173,16 @@ void Audit::check_agreement(const Client& client) {
       fail(invariant::agreement, client.name() + " does not show " + named(key));
     } else if (row->data != record.data || row->version != record.version || row->created != record.created ||
                row->updated != record.updated) {
-      fail(invariant::agreement, client.name() + " shows " + named(key) + " version " + text(row->version) + " " +
-                                     short_text(row->data) + ", the server has version " + text(record.version) + " " +
-                                     short_text(record.data));
+      fail(invariant::agreement, client.name() + " shows " + named(key) + " version " + text(row->version) +
+                                     " " + short_text(row->data) + ", the server has version " +
+                                     text(record.version) + " " + short_text(record.data));
     }
   }
   std::size_t shown = 0;
   for (const CollectionPlan& plan : setting_.scenario.collections) shown += client.engine().count(plan.name);
   if (shown != expected) {
-    fail(invariant::agreement, client.name() + " shows " + text(shown) + " records, the server has " + text(expected));
+    fail(invariant::agreement,
+         client.name() + " shows " + text(shown) + " records, the server has " + text(expected));
   }
 }
 
@@ -218,12 +234,14 @@ void Audit::check_counted(const model::Key& key, const model::Record& record) {
   }
   for (const auto& [field, token] : sum.fields) {
     const std::string* held = model::text_member(*fields, field);
-    if (held == nullptr || *held != token) fail(invariant::once, shown + ", but " + field + " was last set to " + token);
+    if (held == nullptr || *held != token)
+      fail(invariant::once, shown + ", but " + field + " was last set to " + token);
   }
   if (history_.inexact.contains(key)) return;
   for (const auto& [token, in] : sum.tags) {
     const bool held = record.data.find("\"" + token + "\"") != std::string::npos;
-    if (held != in) fail(invariant::once, shown + ", but tag " + token + (in ? " is missing" : " was taken out"));
+    if (held != in)
+      fail(invariant::once, shown + ", but tag " + token + (in ? " is missing" : " was taken out"));
   }
 }
 
@@ -234,14 +252,19 @@ void Audit::check_fates() {
     if (client->is_copy()) continue;
     const Store& store = client->stores().back();
     for (const auto& [number, written] : store.book.writes) {
-      const bool applied = exact && std::any_of(store.ids.begin(), store.ids.end(), [&, n = number](const std::string& id) {
-        return log_.lineage()->applied.contains({id, n});
-      });
+      const bool applied =
+          exact && std::any_of(store.ids.begin(), store.ids.end(), [&, n = number](const std::string& id) {
+            return log_.lineage()->applied.contains({id, n});
+          });
       const std::string name = client->name() + "#" + text(number);
-      if (applied && written.fate == Fate::cancelled) fail(invariant::once, name + " was told cancelled and took effect");
-      if (applied && written.fate == Fate::refused) fail(invariant::once, name + " was told refused and took effect");
-      if (applied && written.fate == Fate::lost) fail(invariant::once, name + " was lost in a crash and took effect");
-      if (client->is_running() && written.fate == Fate::open) fail(invariant::once, name + " never came to an end");
+      if (applied && written.fate == Fate::cancelled)
+        fail(invariant::once, name + " was told cancelled and took effect");
+      if (applied && written.fate == Fate::refused)
+        fail(invariant::once, name + " was told refused and took effect");
+      if (applied && written.fate == Fate::lost)
+        fail(invariant::once, name + " was lost in a crash and took effect");
+      if (client->is_running() && written.fate == Fate::open)
+        fail(invariant::once, name + " never came to an end");
     }
   }
 }

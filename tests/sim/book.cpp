@@ -7,12 +7,14 @@ Written* Book::find(std::uint64_t number) {
   return found == writes.end() ? nullptr : &found->second;
 }
 
-void Book::moved(sync::WriteState state, std::uint64_t number, const std::string& who, bool again, Judge& judge) {
+void Book::moved(sync::WriteState state, std::uint64_t number, const std::string& who, bool again,
+                 Judge& judge) {
   using sync::WriteState;
   const std::string name = who + "#" + std::to_string(number);
   Written* written = find(number);
   if (written == nullptr) return judge.fail(invariant::once, name + " moved, but was never accepted");
-  const bool ends = state == WriteState::acknowledged || state == WriteState::cancelled || state == WriteState::refused;
+  const bool ends =
+      state == WriteState::acknowledged || state == WriteState::cancelled || state == WriteState::refused;
   // Cancelling a batch takes along what of it was refused.
   const bool put_away = state == WriteState::cancelled && written->fate == Fate::refused;
   if (put_away) {
@@ -20,7 +22,8 @@ void Book::moved(sync::WriteState state, std::uint64_t number, const std::string
     return;
   }
   if (ends && written->fate != Fate::open && !again) {
-    return judge.fail(invariant::once, name + " is told to be " + std::string(name_of(state)) + " after its end was told");
+    return judge.fail(invariant::once,
+                      name + " is told to be " + std::string(name_of(state)) + " after its end was told");
   }
   if (state == WriteState::durable) written->durable = true;
   if (state == WriteState::acknowledged) written->fate = Fate::acknowledged;

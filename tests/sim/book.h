@@ -42,7 +42,8 @@ class Book {
 
   Written* find(std::uint64_t number);
   void add(Written written) { writes[written.number] = std::move(written); }
-  // The store told of it. Fails the judge when that cannot be. `again`: another history may end it a second time.
+  // The store told of it. Fails the judge when that cannot be. `again`: another history may end it a second
+  // time.
   void moved(sync::WriteState state, std::uint64_t number, const std::string& who, bool again, Judge& judge);
 
   // The writes on `record` that are or will be in force, oldest first.

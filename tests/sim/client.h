@@ -28,10 +28,11 @@ struct Store {
 // What everybody in a world must know of its past.
 struct History {
   bool reset_happened = false;  // another history took over
-  bool inexact_all = false;     // a store was copied or a client forgotten: its open writes may count twice or not
-  std::set<model::Key> created;             // counted records that somebody has begun
-  std::set<model::Key> inexact;             // counted records whose sum was given up by their user
-  std::set<model::Key> restarted;           // versions began anew after a tombstone was forgotten
+  bool inexact_all =
+      false;  // a store was copied or a client forgotten: its open writes may count twice or not
+  std::set<model::Key> created;    // counted records that somebody has begun
+  std::set<model::Key> inexact;    // counted records whose sum was given up by their user
+  std::set<model::Key> restarted;  // versions began anew after a tombstone was forgotten
 };
 
 class Client {
@@ -72,7 +73,8 @@ class Client {
   void jump_clock(std::int64_t by_ms);
 
   const sync::Engine& engine() const { return *engine_; }
-  // All that this client ever had; the last one is in use. A memory-only client begins a new one with each start.
+  // All that this client ever had; the last one is in use. A memory-only client begins a new one with each
+  // start.
   const std::vector<Store>& stores() const { return stores_; }
   const Book& book() const { return stores_.back().book; }
   const ClientPlan& plan() const { return plan_; }
@@ -80,7 +82,9 @@ class Client {
   const std::string& name() const { return name_; }
   // The field of counted records that only this store writes.
   std::string own_field() const { return field_of(stores_.size()); }
-  std::string field_of(std::size_t store) const { return "s" + std::to_string(index_) + "_" + std::to_string(store); }
+  std::string field_of(std::size_t store) const {
+    return "s" + std::to_string(index_) + "_" + std::to_string(store);
+  }
   bool is_copy() const { return copy_; }
   // A copy learns from the server that it is one, and must not write before.
   bool may_write() const { return !copy_ || engine_->client() != copied_id_; }
@@ -118,14 +122,16 @@ class Client {
   void check_survived(const Picture& restored);
   void take_stock();
   Book& own_book() { return stores_.back().book; }
-  Written written_of(const std::vector<Wish>& wishes, const std::vector<bool>& creates, const sync::WriteView& view,
-                     std::size_t nth, std::size_t views) const;
+  Written written_of(const std::vector<Wish>& wishes, const std::vector<bool>& creates,
+                     const sync::WriteView& view, std::size_t nth, std::size_t views) const;
   void accept(const std::vector<Wish>& wishes, const std::vector<bool>& creates, std::uint64_t first);
   void check_shown(const sync::LocalWrite& write, const std::string& before);
   void check_counted(const model::Key& record, std::string_view data);
   void check_version(const model::Key& record);
   void note(std::string_view what, std::string_view detail = {}) { setting_.note(name_, what, detail); }
-  void fail(const char* invariant, const std::string& what) { setting_.judge.fail(invariant, name_ + ": " + what); }
+  void fail(const char* invariant, const std::string& what) {
+    setting_.judge.fail(invariant, name_ + ": " + what);
+  }
   std::string key_of(std::uint64_t number) const;
   std::uint64_t number_of(const std::string& key) const;
 

@@ -14,19 +14,13 @@ using Kind = sync::LocalWrite::Kind;
 model::Op op_of(Kind kind) {
   switch (kind) {
     case Kind::insert:
-    case Kind::put:
-      return model::Op::put;
+    case Kind::put: return model::Op::put;
     case Kind::update:
-    case Kind::patch:
-      return model::Op::patch;
-    case Kind::increment:
-      return model::Op::add;
-    case Kind::include:
-      return model::Op::set_insert;
-    case Kind::exclude:
-      return model::Op::set_remove;
-    case Kind::remove:
-      return model::Op::remove;
+    case Kind::patch: return model::Op::patch;
+    case Kind::increment: return model::Op::add;
+    case Kind::include: return model::Op::set_insert;
+    case Kind::exclude: return model::Op::set_remove;
+    case Kind::remove: return model::Op::remove;
   }
   return model::Op::put;
 }
@@ -53,7 +47,8 @@ std::string short_text(std::string_view data) { return std::string(data.substr(0
 
 }  // namespace
 
-// ---- I1 ------------------------------------------------------------------------------------------------------------
+// ---- I1
+// ----------------------------------------------------------------------------------------------------
 
 void Client::check_shown(const sync::LocalWrite& write, const std::string& before) {
   model::Mutation mutation{.key = write.key, .op = op_of(write.kind), .path = write.path};
@@ -62,7 +57,8 @@ void Client::check_shown(const sync::LocalWrite& write, const std::string& befor
   const std::optional<sync::RowView> row = engine_->row(write.key);
   const std::string shown = row ? std::string(row->data) : std::string();
   if (!expected.ok() || *expected != shown) {
-    fail(invariant::reads, write.key.id + " shows " + short_text(shown) + " right after it was written, not " +
+    fail(invariant::reads, write.key.id + " shows " + short_text(shown) +
+                               " right after it was written, not " +
                                (expected.ok() ? short_text(*expected) : expected.error().message));
   }
 }
@@ -75,8 +71,10 @@ void Client::check_own_writes(const model::Key& record) {
   const std::string_view data = row ? row->data : std::string_view();
   if (record.id.starts_with("counted")) return history_.inexact_all ? void() : check_counted(record, data);
   const Written& last = *writes.back();
-  const sync::Policy& policy = setting_.scenario.collections[static_cast<std::size_t>(record.collection.back() - '0')].policy;
-  const bool mine_wins = policy.fields.empty() && (policy.standard == sync::Rule::merge || policy.standard == sync::Rule::client);
+  const sync::Policy& policy =
+      setting_.scenario.collections[static_cast<std::size_t>(record.collection.back() - '0')].policy;
+  const bool mine_wins = policy.fields.empty() &&
+                         (policy.standard == sync::Rule::merge || policy.standard == sync::Rule::client);
   if (last.fate != Fate::open || last.wish.token.empty() || !mine_wins) return;
   if (data.find(last.wish.token) == std::string_view::npos) {
     fail(invariant::reads, record.id + " does not show " + last.wish.token + " of open write #" +
@@ -100,7 +98,8 @@ void Client::check_counted(const model::Key& record, std::string_view data) {
   const model::Value* fields = model::member(*value, "f");
   const std::string* shown = fields == nullptr ? nullptr : model::text_member(*fields, field);
   if (!expected.empty() && (shown == nullptr || *shown != expected)) {
-    fail(invariant::reads, record.id + " does not show " + field + " = " + expected + ": " + short_text(data));
+    fail(invariant::reads,
+         record.id + " does not show " + field + " = " + expected + ": " + short_text(data));
   }
   if (history_.inexact.contains(record)) return;
   for (const std::string& token : included) {
@@ -115,7 +114,8 @@ void Client::check_counted(const model::Key& record, std::string_view data) {
   }
 }
 
-// ---- I7 ------------------------------------------------------------------------------------------------------------
+// ---- I7
+// ----------------------------------------------------------------------------------------------------
 
 void Client::check_version(const model::Key& record) {
   const std::optional<sync::RowView> row = engine_->row(record);
@@ -128,7 +128,8 @@ void Client::check_version(const model::Key& record) {
   seen = std::max(seen, row->version);
 }
 
-// ---- I2, I8: what survives a crash -------------------------------------------------------------------------------
+// ---- I2, I8: what survives a crash
+// ----------------------------------------------------------------------------------------------------
 
 Client::Picture Client::picture() const {
   Picture picture;
@@ -151,13 +152,15 @@ Client::Picture Client::picture() const {
 void Client::check_survived(const Picture& restored) {
   const Picture* next = syncing_ ? &syncing_->picture : nullptr;
   const auto judge = [this](const std::string& lost, const char* invariant, const char* what) {
-    if (!lost.empty()) fail(invariant, std::string("durable, and not as it was after a crash: ").append(what).append(lost));
+    if (!lost.empty())
+      fail(invariant, std::string("durable, and not as it was after a crash: ").append(what).append(lost));
   };
-  judge(first_lost(durable_.pending, next == nullptr ? nullptr : &next->pending, restored.pending), invariant::durable,
-        "pending write ");
+  judge(first_lost(durable_.pending, next == nullptr ? nullptr : &next->pending, restored.pending),
+        invariant::durable, "pending write ");
   judge(first_lost(durable_.conflicts, next == nullptr ? nullptr : &next->conflicts, restored.conflicts),
         invariant::conflict, "conflict ");
-  judge(first_lost(durable_.rows, next == nullptr ? nullptr : &next->rows, restored.rows), invariant::durable, "row ");
+  judge(first_lost(durable_.rows, next == nullptr ? nullptr : &next->rows, restored.rows), invariant::durable,
+        "row ");
 }
 
 void Client::check_restored() {
@@ -167,7 +170,8 @@ void Client::check_restored() {
   if (stores_.empty()) return;
   take_stock();
   for (const auto& [number, content] : restored.pending) {
-    if (own_book().find(number) == nullptr) fail(invariant::once, "a write nobody made is pending: " + content);
+    if (own_book().find(number) == nullptr)
+      fail(invariant::once, "a write nobody made is pending: " + content);
   }
 }
 

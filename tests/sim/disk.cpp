@@ -10,8 +10,10 @@ std::string Disk::apply(const journal::FileOps& ops) {
     const bool exists = memory_.contains(op.name);
     if (op.kind == Kind::create && (exists || stored_.contains(op.name))) return "created twice: " + op.name;
     if (op.kind != Kind::create && !exists) return "not there: " + op.name;
-    if (op.kind == Kind::remove) memory_.erase(op.name);
-    else memory_[op.name] += op.bytes;
+    if (op.kind == Kind::remove)
+      memory_.erase(op.name);
+    else
+      memory_[op.name] += op.bytes;
   }
   return {};
 }

@@ -1,5 +1,5 @@
-// A client's store: files in memory, what of them is on the disk, and syncs that fail in every way the journal's
-// contract allows.
+// A client's store: files in memory, what of them is on the disk, and syncs that fail in every way the
+// journal's contract allows.
 #pragma once
 
 #include <map>

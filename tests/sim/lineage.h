@@ -1,4 +1,5 @@
-// The truth: a history of log entries and the records they make. Restoring an older state begins another lineage.
+// The truth: a history of log entries and the records they make. Restoring an older state begins another
+// lineage.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +17,8 @@ using ClientNumber = std::pair<std::string, std::uint64_t>;  // client id, numbe
 
 struct Lineage {
   std::uint64_t epoch = 0;
-  std::vector<hub::Entry> entries;  // entry n is at n - 1
-  std::map<model::Key, model::Record> records;       // tombstones too, even those the log has forgotten
+  std::vector<hub::Entry> entries;                     // entry n is at n - 1
+  std::map<model::Key, model::Record> records;         // tombstones too, even those the log has forgotten
   std::map<ClientNumber, hub::StoredOutcome> applied;  // `mark` is not set
   std::map<ClientNumber, std::uint64_t> applied_at;    // sequence of the entry
   std::map<model::Key, std::uint64_t> touched;         // sequence of a record's last change

@@ -31,12 +31,16 @@ void Log::answer(std::int64_t delay_ms, hub::Event event) {
 }
 
 void Log::submit(hub::Request request) {
-  if (auto* wanted = std::get_if<hub::Append>(&request)) append(std::move(*wanted));
-  else if (auto* wanted_read = std::get_if<hub::ReadLog>(&request)) read(*wanted_read);
-  else compact(std::get<hub::Compact>(request).up_to);
+  if (auto* wanted = std::get_if<hub::Append>(&request))
+    append(std::move(*wanted));
+  else if (auto* wanted_read = std::get_if<hub::ReadLog>(&request))
+    read(*wanted_read);
+  else
+    compact(std::get<hub::Compact>(request).up_to);
 }
 
-// ---- append --------------------------------------------------------------------------------------------------------
+// ---- append
+// --------------------------------------------------------------------------------------------------------
 
 void Log::append(hub::Append append) {
   if (under_way_) return setting_.judge.fail(invariant::contract, "two appends are under way");
@@ -53,7 +57,9 @@ void Log::append(hub::Append append) {
   }
   if (rough && prng.once_in(setting_.scenario.log.unknown_once_in)) {
     const std::uint64_t fate = prng.below(3);
-    setting_.note("log", fate == 0 ? "unknown, stored" : fate == 1 ? "unknown, not stored" : "unknown, stored later");
+    setting_.note("log", fate == 0   ? "unknown, stored"
+                         : fate == 1 ? "unknown, not stored"
+                                     : "unknown, stored later");
     if (fate == 0) store(append);
     if (fate == 2) store_later(append, 1 + setting_.some_ms(8'000));
     under_way_->stored = true;  // a crash changes nothing about it
@@ -68,7 +74,8 @@ void Log::append(hub::Append append) {
     under_way_->stored = true;
     std::optional<hub::Appended> appended = store(append);
     if (!appended) setting_.note("log", "stale");
-    answer(rest, appended ? *appended : hub::Appended{.what = What::stale, .problem = "the log ends elsewhere"});
+    answer(rest,
+           appended ? *appended : hub::Appended{.what = What::stale, .problem = "the log ends elsewhere"});
   });
 }
 
@@ -83,7 +90,8 @@ std::optional<hub::Appended> Log::store(const hub::Append& append) {
   hub::Batch batch = append.batch;
   if (setting_.faults.append) setting_.faults.append(batch);
   put(std::move(batch));
-  return hub::Appended{.what = What::ok, .seq = lineage_->last_seq(), .chain = lineage_->last_chain(), .problem = {}};
+  return hub::Appended{
+      .what = What::ok, .seq = lineage_->last_seq(), .chain = lineage_->last_chain(), .problem = {}};
 }
 
 // Goes through the stored form, as every backplane does.
@@ -122,7 +130,8 @@ void Log::learn(const hub::Entry& entry) {
   }
 }
 
-// ---- the other requests --------------------------------------------------------------------------------------------
+// ---- the other requests
+// --------------------------------------------------------------------------------------------
 
 void Log::read(const hub::ReadLog& request) {
   hub::LogRead result{.ticket = request.ticket};
@@ -164,7 +173,8 @@ base::Result<hub::Start> Log::load(
   if (setting_.faults.books_lost) books_.clear();
   for (const auto& [who, books] : books_) {
     mark(space_, books.mark);
-    for (const auto& [number, made] : books.outcomes) outcome(space_, books.mark, number, made.first, made.second);
+    for (const auto& [number, made] : books.outcomes)
+      outcome(space_, books.mark, number, made.first, made.second);
   }
   return hub::Start{.epoch = lineage_->epoch,
                     .last_seq = lineage_->last_seq(),
@@ -174,7 +184,8 @@ base::Result<hub::Start> Log::load(
                     .last_time = last_time_};
 }
 
-// ---- what can happen to a log --------------------------------------------------------------------------------------
+// ---- what can happen to a log
+// --------------------------------------------------------------------------------------
 
 void Log::be_in_trouble(What what, std::int64_t for_ms) {
   trouble_ = what;

@@ -1,5 +1,5 @@
-// The backplane of the simulated server: an ordered log that answers late, not at all, or wrongly on purpose, but
-// never forgets what it said ok to.
+// The backplane of the simulated server: an ordered log that answers late, not at all, or wrongly on purpose,
+// but never forgets what it said ok to.
 #pragma once
 
 #include <functional>

@@ -45,9 +45,10 @@ void report(std::uint64_t seed, const sim::Failure& failure) {
   // The same seed again, with its text kept.
   const sim::Outcome again = sim::run_seed(seed, sim::Trace::Text::keep_last);
   for (const std::string& line : again.last_lines) std::printf("%s\n", line.c_str());
-  std::printf("sim: seed %llu fails: %s: %s\n", static_cast<unsigned long long>(seed), failure.invariant.c_str(),
-              failure.what.c_str());
-  std::printf("replay: npm run sim -- --seed %llu --seeds 1 --trace\n", static_cast<unsigned long long>(seed));
+  std::printf("sim: seed %llu fails: %s: %s\n", static_cast<unsigned long long>(seed),
+              failure.invariant.c_str(), failure.what.c_str());
+  std::printf("replay: npm run sim -- --seed %llu --seeds 1 --trace\n",
+              static_cast<unsigned long long>(seed));
   std::fflush(stdout);
 }
 
@@ -71,13 +72,16 @@ int main(int argc, char** argv) {
     if (arguments->trace) std::printf("trace %016llx\n", static_cast<unsigned long long>(outcome.hash));
     if (!outcome.failure) continue;
     ++failures;
-    if (failures <= 3 && !arguments->trace) report(seed, *outcome.failure);
-    else std::printf("sim: seed %llu fails: %s: %s\n", static_cast<unsigned long long>(seed),
-                     outcome.failure->invariant.c_str(), outcome.failure->what.c_str());
+    if (failures <= 3 && !arguments->trace)
+      report(seed, *outcome.failure);
+    else
+      std::printf("sim: seed %llu fails: %s: %s\n", static_cast<unsigned long long>(seed),
+                  outcome.failure->invariant.c_str(), outcome.failure->what.c_str());
   }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   std::printf("sim: %llu seeds, %llu events, %.1f simulated hours, %llu failures (%.1f s)\n",
               static_cast<unsigned long long>(arguments->count), static_cast<unsigned long long>(events),
-              static_cast<double>(simulated_ms) / 3'600'000, static_cast<unsigned long long>(failures), took.count());
+              static_cast<double>(simulated_ms) / 3'600'000, static_cast<unsigned long long>(failures),
+              took.count());
   return failures == 0 ? 0 : 1;
 }

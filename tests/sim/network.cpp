@@ -64,7 +64,8 @@ void Network::in_order(std::int64_t& at, std::function<void()> act) {
   setting_.schedule.in(at - setting_.now(), std::move(act));
 }
 
-// ---- the client's end ----------------------------------------------------------------------------------------------
+// ---- the client's end
+// ----------------------------------------------------------------------------------------------
 
 void Network::open(int client, const dialect::OpenStream& open) {
   const CarrierId id = next_++;
@@ -131,7 +132,8 @@ void Network::tell_client(CarrierId id, std::int64_t at_least, std::uint16_t cod
   });
 }
 
-// ---- the server's end ----------------------------------------------------------------------------------------------
+// ---- the server's end
+// ----------------------------------------------------------------------------------------------
 
 void Network::tell_server(CarrierId id, std::int64_t at_least, std::uint16_t code) {
   Link* link = find(id);
@@ -161,7 +163,8 @@ void Network::send_down(CarrierId id, std::string bytes) {
   if (link == nullptr || !link->server_open || link->closing) return;
   const std::uint64_t sequence = ++link->down_sent;
   if (link->down_lost) return;
-  in_order(link->down_at, [this, id, sequence, bytes = std::move(bytes)] { arrive_down(id, sequence, bytes); });
+  in_order(link->down_at,
+           [this, id, sequence, bytes = std::move(bytes)] { arrive_down(id, sequence, bytes); });
 }
 
 void Network::arrive_down(CarrierId id, std::uint64_t sequence, const std::string& bytes) {
@@ -186,11 +189,13 @@ void Network::close_by_server(CarrierId id, std::uint16_t code, std::string reas
 
 void Network::refuse(CarrierId id) { close_by_server(id, abnormal, "not a stream"); }
 
-// ---- troubles ------------------------------------------------------------------------------------------------------
+// ---- troubles
+// ------------------------------------------------------------------------------------------------------
 
 void Network::cut(int client, Cut how) {
   for (auto& [id, link] : links_) {
-    if (link.client != client || !link.client_open || !link.server_open || link.up_lost || link.down_lost) continue;
+    if (link.client != client || !link.client_open || !link.server_open || link.up_lost || link.down_lost)
+      continue;
     const bool up = how != Cut::down_only;
     const bool down = how != Cut::up_only;
     link.up_lost = up;
@@ -232,9 +237,11 @@ void Network::server_gone() {
     const bool was_open = link.server_open;
     link.server_open = false;
     link.up_lost = link.down_lost = true;
-    const std::uint64_t arrive = link.down_sent - std::min<std::uint64_t>(link.down_sent, setting_.prng.below(4));
+    const std::uint64_t arrive =
+        link.down_sent - std::min<std::uint64_t>(link.down_sent, setting_.prng.below(4));
     link.down_kept = std::min(link.down_kept, arrive);
-    if (was_open && link.client_open && !setting_.prng.once_in(4)) tell_client(id, 0, abnormal, "server gone");
+    if (was_open && link.client_open && !setting_.prng.once_in(4))
+      tell_client(id, 0, abnormal, "server gone");
     drop_if_over(id);
   }
 }

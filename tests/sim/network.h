@@ -1,5 +1,5 @@
-// Connections between clients and the server. Each carries frames in order; between two of them nothing is ordered,
-// so what an old one still holds may arrive after the new one has said hello.
+// Connections between clients and the server. Each carries frames in order; between two of them nothing is
+// ordered, so what an old one still holds may arrive after the new one has said hello.
 #pragma once
 
 #include <functional>
@@ -23,9 +23,9 @@ struct Link {
   bool closing = false;      // the server has said good-bye and listens no more
   bool up_lost = false;      // what is sent from now on never arrives
   bool down_lost = false;
-  std::int64_t up_at = 0;    // nothing sent later arrives before
+  std::int64_t up_at = 0;  // nothing sent later arrives before
   std::int64_t down_at = 0;
-  std::int64_t up_held_until = 0;  // frames under way stay there until then
+  std::int64_t up_held_until = 0;              // frames under way stay there until then
   std::uint64_t up_sent = 0, up_kept = ~0ull;  // frames past `kept` are lost on the way
   std::uint64_t down_sent = 0, down_kept = ~0ull, down_heard = 0;
 };
@@ -52,7 +52,14 @@ class Network {
   void refuse(CarrierId id);
 
   // ---- what happens to them
-  enum class Cut : std::uint8_t { both_notice, client_notices, server_notices, nobody_notices, up_only, down_only };
+  enum class Cut : std::uint8_t {
+    both_notice,
+    client_notices,
+    server_notices,
+    nobody_notices,
+    up_only,
+    down_only
+  };
   void cut(int client, Cut how);
   void client_gone(int client);
   void server_gone();

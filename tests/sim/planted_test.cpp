@@ -1,10 +1,10 @@
 // The simulator's own test: faults planted around the product, each of which some checker has to notice.
-#include <gtest/gtest.h>
-
 #include <functional>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "core/dialects/native/codec.h"
 #include "tests/sim/world.h"
@@ -139,7 +139,8 @@ TEST(Planted, a_change_that_is_left_out_of_a_frame) {
 TEST(Planted, changes_in_the_wrong_order) {
   const Faults faults = down([](native::DownMessage& message) {
     auto* changes = std::get_if<native::Changes>(&message);
-    if (changes != nullptr && changes->changes.size() > 1) std::swap(changes->changes.front(), changes->changes.back());
+    if (changes != nullptr && changes->changes.size() > 1)
+      std::swap(changes->changes.front(), changes->changes.back());
   });
   EXPECT_EQ(caught(faults), invariant::feed);
 }

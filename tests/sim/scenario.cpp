@@ -9,7 +9,8 @@ namespace {
 using base::Prng;
 using sync::Rule;
 
-constexpr std::array<std::string_view, 6> policies = {"merge", "server", "client", "manual", "function", "fields"};
+constexpr std::array<std::string_view, 6> policies = {"merge",  "server",   "client",
+                                                      "manual", "function", "fields"};
 
 sync::Policy policy_of(std::string_view name) {
   if (name == "server") return {.standard = Rule::server, .fields = {}};
@@ -17,7 +18,8 @@ sync::Policy policy_of(std::string_view name) {
   if (name == "manual") return {.standard = Rule::manual, .fields = {}};
   if (name == "function") return {.standard = Rule::function, .fields = {}};
   if (name == "fields") {
-    return {.standard = Rule::merge, .fields = {{"a", Rule::server}, {"o.p", Rule::client}, {"list", Rule::set}}};
+    return {.standard = Rule::merge,
+            .fields = {{"a", Rule::server}, {"o.p", Rule::client}, {"list", Rule::set}}};
   }
   return {.standard = Rule::merge, .fields = {}};
 }
@@ -36,7 +38,8 @@ CollectionPlan make_collection(Prng& prng, int index) {
 // A trouble is in the world or not; then it comes more or less often.
 std::int64_t maybe(Prng& prng, std::uint64_t once_in, std::int64_t shortest, std::int64_t longest) {
   const bool there = prng.once_in(once_in);
-  const std::int64_t mean = shortest + static_cast<std::int64_t>(prng.below(static_cast<std::uint64_t>(longest - shortest)));
+  const std::int64_t mean =
+      shortest + static_cast<std::int64_t>(prng.below(static_cast<std::uint64_t>(longest - shortest)));
   return there ? mean : 0;
 }
 
@@ -84,8 +87,8 @@ Scenario make_scenario(std::uint64_t seed) {
   const std::uint64_t clients = 2 + prng.below(4);
   const std::int64_t pace = prng.once_in(3) ? 300 : 2'000;
   for (std::uint64_t i = 0; i < clients; ++i) {
-    scenario.clients.push_back({.disk = !prng.once_in(6),
-                                .think_ms = pace + static_cast<std::int64_t>(prng.below(3'000))});
+    scenario.clients.push_back(
+        {.disk = !prng.once_in(6), .think_ms = pace + static_cast<std::int64_t>(prng.below(3'000))});
   }
   scenario.troubles = make_troubles(prng);
   scenario.log.slow_ms_max = prng.once_in(3) ? 3'000 : 20;

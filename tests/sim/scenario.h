@@ -16,8 +16,8 @@ struct CollectionPlan {
   sync::Policy policy;
   std::string policy_name;
   int free_ids = 4;
-  // Records that are only ever counted up, tagged and given fields of one's own: every accepted write can be told
-  // from their final state.
+  // Records that are only ever counted up, tagged and given fields of one's own: every accepted write can be
+  // told from their final state.
   int counted_ids = 0;
 };
 
@@ -28,19 +28,19 @@ struct ClientPlan {
 
 // Mean time between two of a kind, 0: never.
 struct Troubles {
-  std::int64_t cut = 0;            // per client
-  std::int64_t offline = 0;        // per client: online(false), later online(true)
-  std::int64_t pause = 0;          // per client
-  std::int64_t client_crash = 0;   // per client
-  std::int64_t disk = 0;           // per client: syncs fail for a while
-  std::int64_t clock = 0;          // per client and for the server
+  std::int64_t cut = 0;           // per client
+  std::int64_t offline = 0;       // per client: online(false), later online(true)
+  std::int64_t pause = 0;         // per client
+  std::int64_t client_crash = 0;  // per client
+  std::int64_t disk = 0;          // per client: syncs fail for a while
+  std::int64_t clock = 0;         // per client and for the server
   std::int64_t server_crash = 0;
-  std::int64_t blackout = 0;       // no connection for anybody
-  std::int64_t log = 0;            // the log is full or down for a while
-  std::int64_t epoch = 0;          // restored from an older backup
-  std::int64_t rollback = 0;       // put back behind our back: an older log, the same epoch
-  std::int64_t copy = 0;           // a store is copied
-  std::int64_t forget = 0;         // the server forgets a client
+  std::int64_t blackout = 0;  // no connection for anybody
+  std::int64_t log = 0;       // the log is full or down for a while
+  std::int64_t epoch = 0;     // restored from an older backup
+  std::int64_t rollback = 0;  // put back behind our back: an older log, the same epoch
+  std::int64_t copy = 0;      // a store is copied
+  std::int64_t forget = 0;    // the server forgets a client
 };
 
 struct LogPlan {

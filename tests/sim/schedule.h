@@ -1,4 +1,5 @@
-// Simulated time and what is to happen in it. Things due at the same instant happen in the order they were asked for.
+// Simulated time and what is to happen in it. Things due at the same instant happen in the order they were
+// asked for.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,9 @@ class Schedule {
   using Act = std::function<void()>;
 
   std::int64_t now() const { return now_; }
-  void in(std::int64_t delay_ms, Act act) { queue_.push({now_ + (delay_ms < 0 ? 0 : delay_ms), next_++, std::move(act)}); }
+  void in(std::int64_t delay_ms, Act act) {
+    queue_.push({now_ + (delay_ms < 0 ? 0 : delay_ms), next_++, std::move(act)});
+  }
   std::optional<std::int64_t> next() const {
     return queue_.empty() ? std::nullopt : std::optional(queue_.top().at);
   }
@@ -32,9 +35,7 @@ class Schedule {
     std::int64_t at = 0;
     std::uint64_t order = 0;
     Act act;
-    bool operator<(const Item& other) const {
-      return at != other.at ? at > other.at : order > other.order;
-    }
+    bool operator<(const Item& other) const { return at != other.at ? at > other.at : order > other.order; }
   };
 
   std::int64_t now_ = 0;

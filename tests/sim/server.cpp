@@ -12,7 +12,8 @@ void Server::start() {
     return setting_.judge.fail(invariant::contract, "the hub cannot start: " + loaded.error().message);
   }
   gateway_ = std::make_unique<gateway::Gateway>(*hub_, setting_.prng.fork());
-  const base::Status mounted = gateway_->mount({.path = "", .hosts = {}, .dialect = &dialects::native::dialect});
+  const base::Status mounted =
+      gateway_->mount({.path = "", .hosts = {}, .dialect = &dialects::native::dialect});
   if (!mounted.ok()) setting_.judge.fail(invariant::contract, "no mount: " + mounted.error().message);
   log_.attach([this](hub::Event event) {
     gateway_->happened(clock(), std::move(event));
@@ -91,11 +92,12 @@ void Server::identify(const dialect::Identify& question) {
   dialect::Identity identity = dialect::Denied{{base::Code::auth, "the token is not good", ""}};
   if (user) identity = dialect::Identified{{.user = *user, .admin = false, .roles = {}, .expires_ms = 0}};
   const std::int64_t delay = setting_.calm ? 0 : setting_.some_ms(30);
-  setting_.schedule.in(delay, [this, process = process_, ticket = question.ticket, identity = std::move(identity)] {
-    if (process != process_) return;
-    gateway_->identified(clock(), ticket, identity);
-    pump();
-  });
+  setting_.schedule.in(delay,
+                       [this, process = process_, ticket = question.ticket, identity = std::move(identity)] {
+                         if (process != process_) return;
+                         gateway_->identified(clock(), ticket, identity);
+                         pump();
+                       });
 }
 
 }  // namespace rockpool::sim

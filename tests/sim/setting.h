@@ -1,4 +1,5 @@
-// What every part of a simulated world shares: time, chance, the record of events, the judge, and planted faults.
+// What every part of a simulated world shares: time, chance, the record of events, the judge, and planted
+// faults.
 #pragma once
 
 #include <functional>
@@ -15,15 +16,15 @@ namespace rockpool::sim {
 
 class World;
 
-// Faults planted around the product to see whether a checker notices. Nothing here reaches into it: frames are
-// rewritten on their way, batches before they are stored, arrivals swallowed.
+// Faults planted around the product to see whether a checker notices. Nothing here reaches into it: frames
+// are rewritten on their way, batches before they are stored, arrivals swallowed.
 struct Faults {
-  std::function<std::string(World&, std::string)> up;     // what a client sent, on its way to the server
-  std::function<std::string(World&, std::string)> down;   // what the server sent, on its way to a client
-  std::function<void(hub::Batch&)> append;                // what the log stores
-  bool disk_lies = false;      // says persisted before anything is stored
-  bool log_lies = false;       // says ok and stores nothing now and then
-  bool books_lost = false;     // a server that starts knows nothing of the mutations applied before
+  std::function<std::string(World&, std::string)> up;    // what a client sent, on its way to the server
+  std::function<std::string(World&, std::string)> down;  // what the server sent, on its way to a client
+  std::function<void(hub::Batch&)> append;               // what the log stores
+  bool disk_lies = false;                                // says persisted before anything is stored
+  bool log_lies = false;                                 // says ok and stores nothing now and then
+  bool books_lost = false;        // a server that starts knows nothing of the mutations applied before
   bool closed_swallowed = false;  // the server never hears that a connection ended
 };
 

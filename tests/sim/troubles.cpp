@@ -37,7 +37,8 @@ void World::begin_troubles() {
   plague(troubles.copy, [this] { copy_store(); });
   plague(troubles.forget, [this] { forget_client(); });
   plague(troubles.clock, [this] {
-    const std::int64_t by = setting_.prng.once_in(2) ? setting_.some_ms(3'600'000) : -setting_.some_ms(10'000);
+    const std::int64_t by =
+        setting_.prng.once_in(2) ? setting_.some_ms(3'600'000) : -setting_.some_ms(10'000);
     if (server_clock_ms_ + by < -server_clock_back_ms_max) return;
     server_clock_ms_ += by;
     setting_.note("server", "has its clock set", std::to_string(by));
@@ -78,7 +79,8 @@ void World::trouble_client(std::size_t index) {
   plague(troubles.client_crash, [this, index] { crash_client(index); });
   plague(troubles.disk, running([this](Client& client) { client.fail_disk(setting_.some_ms(30'000)); }));
   plague(troubles.clock, running([this, index](Client& client) {
-           const std::int64_t by = setting_.prng.once_in(2) ? setting_.some_ms(3'600'000) : -setting_.some_ms(60'000);
+           const std::int64_t by =
+               setting_.prng.once_in(2) ? setting_.some_ms(3'600'000) : -setting_.some_ms(60'000);
            if (client_clock_ms_[index] + by < -clock_back_ms_max) return;
            client_clock_ms_[index] += by;
            client.jump_clock(by);
@@ -111,8 +113,10 @@ void World::new_epoch(bool epoch) {
   if (!server_.is_up()) return;
   server_.crash();
   const std::uint64_t last = log_.lineage()->last_seq();
-  const std::uint64_t seq = setting_.prng.once_in(4) ? 0 : last - setting_.prng.below(std::min<std::uint64_t>(last, 20) + 1);
-  setting_.note("log", epoch ? "is restored" : "is rolled back", std::to_string(seq) + " of " + std::to_string(last));
+  const std::uint64_t seq =
+      setting_.prng.once_in(4) ? 0 : last - setting_.prng.below(std::min<std::uint64_t>(last, 20) + 1);
+  setting_.note("log", epoch ? "is restored" : "is rolled back",
+                std::to_string(seq) + " of " + std::to_string(last));
   log_.roll_back(seq, epoch);
   history_.reset_happened = true;
   setting_.schedule.in(setting_.some_ms(5'000), [this] {
@@ -171,7 +175,8 @@ void World::break_log() {
 // Another server process writes to the same log.
 std::optional<hub::Batch> World::strangers_batch() {
   const Lineage& lineage = *log_.lineage();
-  const CollectionPlan& plan = setting_.scenario.collections[setting_.prng.below(setting_.scenario.collections.size())];
+  const CollectionPlan& plan =
+      setting_.scenario.collections[setting_.prng.below(setting_.scenario.collections.size())];
   const auto number = setting_.prng.below(static_cast<std::uint64_t>(plan.free_ids));
   const model::Key key{plan.name, "free" + std::to_string(number)};
   const auto held = lineage.records.find(key);
@@ -180,7 +185,8 @@ std::optional<hub::Batch> World::strangers_batch() {
   model::Change change;
   if (held != lineage.records.end() && !forgotten) change.record = held->second;
   model::Record& record = change.record;
-  const base::Instant time = lineage.entries.empty() ? base::Instant{1'750'000'000'000} : lineage.entries.back().batch.time;
+  const base::Instant time =
+      lineage.entries.empty() ? base::Instant{1'750'000'000'000} : lineage.entries.back().batch.time;
   change.previous = record.version;
   record.key = key;
   if (!record.exists()) {
@@ -192,8 +198,12 @@ std::optional<hub::Batch> World::strangers_batch() {
   record.data = workload_.stranger_data();
   record.updated = std::max(time, record.updated + base::milliseconds(1));
   setting_.note("log", "takes a stranger's change", record.data);
-  return hub::Batch{.space = "default", .write_id = "stranger-" + std::to_string(setting_.prng.below(1u << 30)),
-                    .time = time, .changes = {change}, .marks = {}, .outcomes = {}};
+  return hub::Batch{.space = "default",
+                    .write_id = "stranger-" + std::to_string(setting_.prng.below(1u << 30)),
+                    .time = time,
+                    .changes = {change},
+                    .marks = {},
+                    .outcomes = {}};
 }
 
 }  // namespace rockpool::sim

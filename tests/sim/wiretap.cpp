@@ -45,14 +45,16 @@ const std::string& Wiretap::client_of(const std::string& writer) const {
   return found == writers_.end() ? none : found->second;
 }
 
-// ---- up ------------------------------------------------------------------------------------------------------------
+// ---- up
+// ----------------------------------------------------------------------------------------------------
 
 std::vector<std::uint64_t> Wiretap::sent_up(const Link& link, std::string_view frame) {
   ++frames_up_;
   std::vector<std::uint64_t> numbers;
   auto messages = native::decode_up(frame);
   if (!messages.ok()) {
-    setting_.judge.fail(invariant::contract, "a client sends what cannot be read: " + messages.error().message);
+    setting_.judge.fail(invariant::contract,
+                        "a client sends what cannot be read: " + messages.error().message);
     return numbers;
   }
   Line& line = lines_[link.id];
@@ -70,7 +72,8 @@ std::vector<std::uint64_t> Wiretap::sent_up(const Link& link, std::string_view f
     if (push == nullptr) continue;
     claimed(line.client, push->settled, push->except);
     if (!push->refused.empty()) {
-      setting_.judge.fail(invariant::contract, "a client sends a wrong mutation: " + push->refused[0].error.message);
+      setting_.judge.fail(invariant::contract,
+                          "a client sends a wrong mutation: " + push->refused[0].error.message);
     }
     for (const model::Group& group : push->groups) {
       std::vector<std::uint64_t> members;
@@ -83,20 +86,24 @@ std::vector<std::uint64_t> Wiretap::sent_up(const Link& link, std::string_view f
 }
 
 // The server may have forgotten what was once claimed to be settled.
-void Wiretap::claimed(const std::string& client, std::uint64_t settled, const std::vector<std::uint64_t>& except) {
+void Wiretap::claimed(const std::string& client, std::uint64_t settled,
+                      const std::vector<std::uint64_t>& except) {
   Claim& last = claims_[client];
   for (const std::uint64_t number : except) {
     if (number > last.settled || last.except.contains(number) || copies_) continue;
-    setting_.judge.fail(invariant::once, client + "#" + text(number) + " is claimed to be open after it was settled");
+    setting_.judge.fail(invariant::once,
+                        client + "#" + text(number) + " is claimed to be open after it was settled");
   }
   if (settled >= last.settled) last = Claim{settled, {except.begin(), except.end()}};
 }
 
-void Wiretap::pushed(const std::string& client, const model::Mutation& mutation, std::vector<std::uint64_t> group) {
+void Wiretap::pushed(const std::string& client, const model::Mutation& mutation,
+                     std::vector<std::uint64_t> group) {
   Sent& sent = sent_[{client, mutation.number}];
   if (sent.open && !same_meaning(sent.attempts.back().mutation, mutation)) {
-    setting_.judge.fail(invariant::once, client + "#" + text(mutation.number) +
-                                             " goes again in another form, though its last attempt was not answered");
+    setting_.judge.fail(invariant::once,
+                        client + "#" + text(mutation.number) +
+                            " goes again in another form, though its last attempt was not answered");
   }
   sent.open = true;
   Attempt attempt{mutation, std::move(group)};
@@ -107,10 +114,12 @@ void Wiretap::pushed(const std::string& client, const model::Mutation& mutation,
   sent.attempts.push_back(std::move(attempt));
 }
 
-// ---- down, as the server says it -----------------------------------------------------------------------------------
+// ---- down, as the server says it
+// ----------------------------------------------------------------------------------------------------
 
 void Wiretap::sent_down(CarrierId link, std::string_view frame) {
-  const bool tells = frame.find("\"ack\"") != std::string_view::npos || frame.find("\"welcome\"") != std::string_view::npos;
+  const bool tells =
+      frame.find("\"ack\"") != std::string_view::npos || frame.find("\"welcome\"") != std::string_view::npos;
   if (!tells) return;
   auto messages = native::decode_down(frame);
   if (!messages.ok()) return setting_.judge.fail(invariant::contract, "the server sends what cannot be read");
@@ -133,7 +142,8 @@ void Wiretap::check_ack(const Line& line, const model::Acked& acked) {
   }
 }
 
-// ---- down, as a client hears it ------------------------------------------------------------------------------------
+// ---- down, as a client hears it
+// ----------------------------------------------------------------------------------------------------
 
 void Wiretap::heard_down(const Link& link, std::string_view frame) {
   auto messages = native::decode_down(frame);
@@ -153,7 +163,8 @@ void Wiretap::heard_down(const Link& link, std::string_view frame) {
       feed.pull.reset();
       feed.live = false;
     }
-    if (const auto* pong = std::get_if<native::Pong>(&message)) reached = std::max(reached, seq_of(pong->cursor));
+    if (const auto* pong = std::get_if<native::Pong>(&message))
+      reached = std::max(reached, seq_of(pong->cursor));
     if (const auto* acked = std::get_if<model::Acked>(&message)) {
       check_ack(line, *acked);
       answered(line, acked->number);
@@ -196,7 +207,8 @@ void Wiretap::take(Line& line, const native::Changes& changes) {
   Feed& feed = line.feeds[changes.topic];
   if (!feed.at) return fail_feed(feed, "changes come before a snapshot");
   const std::uint64_t reached = seq_of(changes.cursor);
-  if (reached < *feed.at) return fail_feed(feed, "the cursor goes back from " + text(*feed.at) + " to " + text(reached));
+  if (reached < *feed.at)
+    return fail_feed(feed, "the cursor goes back from " + text(*feed.at) + " to " + text(reached));
   std::vector<const model::Change*> expected;
   for (std::uint64_t seq = *feed.at + 1; seq <= std::min(reached, line.lineage->last_seq()); ++seq) {
     for (const model::Change& change : line.lineage->entries[seq - 1].batch.changes) {
@@ -205,7 +217,8 @@ void Wiretap::take(Line& line, const native::Changes& changes) {
   }
   const std::string where = " between " + text(*feed.at) + " and " + text(reached);
   if (expected.size() != changes.changes.size()) {
-    return fail_feed(feed, text(changes.changes.size()) + " changes come where the log has " + text(expected.size()) + where);
+    return fail_feed(feed, text(changes.changes.size()) + " changes come where the log has " +
+                               text(expected.size()) + where);
   }
   for (std::size_t i = 0; i < expected.size(); ++i) {
     const model::Record& truth = expected[i]->record;

@@ -1,5 +1,5 @@
-// Listens to every frame at the clients' ends of their connections and at the server's, and judges what must hold of
-// them alone: resending, feed order, acknowledgements.
+// Listens to every frame at the clients' ends of their connections and at the server's, and judges what must
+// hold of them alone: resending, feed order, acknowledgements.
 #pragma once
 
 #include <map>
@@ -43,7 +43,7 @@ class Wiretap {
  private:
   struct Feed {
     std::string collection;
-    std::optional<std::uint64_t> at;  // all up to here has been delivered
+    std::optional<std::uint64_t> at;    // all up to here has been delivered
     std::optional<std::uint64_t> pull;  // cursor of the snapshot under way
     bool live = false;
   };

@@ -57,43 +57,46 @@ void Workload::write_batch(Client& client) {
   if (!wishes.empty()) client.write(wishes);
 }
 
-// ---- free records: anything goes -----------------------------------------------------------------------------------
+// ---- free records: anything goes
+// -----------------------------------------------------------------------------------
 
 std::optional<Wish> Workload::free_wish(Client& client, const CollectionPlan& plan) {
   base::Prng& prng = setting_.prng;
-  const model::Key key{plan.name, "free" + std::to_string(prng.below(static_cast<std::uint64_t>(plan.free_ids)))};
+  const model::Key key{plan.name,
+                       "free" + std::to_string(prng.below(static_cast<std::uint64_t>(plan.free_ids)))};
   const std::optional<sync::RowView> row = client.engine().row(key);
   const std::string token = client.next_token();
   const auto wish = [&](Kind kind, std::string path, std::string data, bool says) {
     return Wish{LocalWrite{kind, key, std::move(path), std::move(data)}, {}, says ? token : ""};
   };
   if (!row) {
-    return prng.once_in(2) ? wish(Kind::insert, "", some_object(token), true) : wish(Kind::put, "", some_object(token), true);
+    return prng.once_in(2) ? wish(Kind::insert, "", some_object(token), true)
+                           : wish(Kind::put, "", some_object(token), true);
   }
   switch (prng.below(12)) {
-    case 0:
-      return wish(Kind::remove, "", "", false);
-    case 1:
-      return wish(Kind::put, "", some_object(token), true);
+    case 0: return wish(Kind::remove, "", "", false);
+    case 1: return wish(Kind::put, "", some_object(token), true);
     case 2:
-    case 3:
-      return wish(Kind::patch, "", some_json_patch(token, row->data), false);
+    case 3: return wish(Kind::patch, "", some_json_patch(token, row->data), false);
     case 4:
-    case 5:
-      return wish(Kind::increment, "/n", std::to_string(static_cast<int>(prng.below(9)) - 4), false);
-    case 6:
-      return wish(Kind::include, "/list", "[" + json_text(token) + "," + some_value() + "]", false);
-    case 7:
-      return wish(Kind::exclude, "/list", "[" + some_value() + "]", false);
-    default:
-      return wish(Kind::update, "", some_merge_patch(token), true);
+    case 5: return wish(Kind::increment, "/n", std::to_string(static_cast<int>(prng.below(9)) - 4), false);
+    case 6: return wish(Kind::include, "/list", "[" + json_text(token) + "," + some_value() + "]", false);
+    case 7: return wish(Kind::exclude, "/list", "[" + some_value() + "]", false);
+    default: return wish(Kind::update, "", some_merge_patch(token), true);
   }
 }
 
 std::string Workload::some_value() {
-  static constexpr std::array<const char*, 10> values = {
-      "1", "true", "null", "\"x\"", "9007199254740993", "-0.5", "[1,2]", "{\"deep\":{\"er\":1}}",
-      "\"\\u00e4\\ud83d\\ude00\"", "\"line\\nbreak\""};
+  static constexpr std::array<const char*, 10> values = {"1",
+                                                         "true",
+                                                         "null",
+                                                         "\"x\"",
+                                                         "9007199254740993",
+                                                         "-0.5",
+                                                         "[1,2]",
+                                                         "{\"deep\":{\"er\":1}}",
+                                                         "\"\\u00e4\\ud83d\\ude00\"",
+                                                         "\"line\\nbreak\""};
   return values[setting_.prng.below(values.size())];
 }
 
@@ -103,14 +106,16 @@ std::string Workload::some_object(const std::string& token) {
   if (setting_.prng.once_in(2)) data += ",\"o\":{\"p\":" + some_value() + ",\"q\":" + some_value() + "}";
   if (setting_.prng.once_in(2)) data += ",\"list\":[1,\"x\"]";
   if (setting_.prng.once_in(2)) data += ",\"n\":" + std::string(setting_.prng.once_in(6) ? "\"none\"" : "7");
-  if (setting_.prng.once_in(10)) data += ",\"long\":" + json_text(std::string(200 + setting_.prng.below(2'000), 'z'));
+  if (setting_.prng.once_in(10))
+    data += ",\"long\":" + json_text(std::string(200 + setting_.prng.below(2'000), 'z'));
   return data + "}";
 }
 
 std::string Workload::some_merge_patch(const std::string& token) {
   static constexpr std::array<const char*, 4> fields = {"a", "b", "c", "n"};
   if (setting_.prng.once_in(5)) return "{\"t\":" + json_text(token) + ",\"o\":{\"p\":" + some_value() + "}}";
-  return "{\"t\":" + json_text(token) + "," + json_text(fields[setting_.prng.below(fields.size())]) + ":" + some_value() + "}";
+  return "{\"t\":" + json_text(token) + "," + json_text(fields[setting_.prng.below(fields.size())]) + ":" +
+         some_value() + "}";
 }
 
 // Fits what is shown; the server may see another record by then.
@@ -129,7 +134,8 @@ std::string Workload::some_json_patch(const std::string& token, std::string_view
   return patch + "]";
 }
 
-// ---- counted records: every effect can be told from the end --------------------------------------------------------
+// ---- counted records: every effect can be told from the end
+// --------------------------------------------------------
 
 std::optional<Wish> Workload::counted_wish(Client& client, const CollectionPlan& plan) {
   const std::uint64_t number = setting_.prng.below(static_cast<std::uint64_t>(plan.counted_ids));
@@ -137,9 +143,11 @@ std::optional<Wish> Workload::counted_wish(Client& client, const CollectionPlan&
   const std::optional<sync::RowView> row = client.engine().row(key);
   if (row) return counted_change(client, key, row->data);
   // One client creates it, so that two creations cannot meet.
-  if (number % setting_.scenario.clients.size() != static_cast<std::uint64_t>(client.index())) return std::nullopt;
+  if (number % setting_.scenario.clients.size() != static_cast<std::uint64_t>(client.index()))
+    return std::nullopt;
   if (client.engine().known(plan.name) != sync::Known::complete) return std::nullopt;
-  return Wish{LocalWrite{Kind::insert, key, "", R"({"n":0,"tags":[],"f":{}})"}, {Effect::Kind::whole, 0, ""}, ""};
+  return Wish{
+      LocalWrite{Kind::insert, key, "", R"({"n":0,"tags":[],"f":{}})"}, {Effect::Kind::whole, 0, ""}, ""};
 }
 
 Wish Workload::counted_change(Client& client, const model::Key& key, std::string_view shown) {
@@ -150,17 +158,23 @@ Wish Workload::counted_change(Client& client, const model::Key& key, std::string
     case 1:
     case 2: {
       const auto amount = static_cast<std::int64_t>(1 + prng.below(9));
-      return {LocalWrite{Kind::increment, key, "/n", std::to_string(amount)}, {Effect::Kind::add, amount, ""}, ""};
+      return {LocalWrite{Kind::increment, key, "/n", std::to_string(amount)},
+              {Effect::Kind::add, amount, ""},
+              ""};
     }
     case 3:
-      return {LocalWrite{Kind::include, key, "/tags", "[" + json_text(token) + "]"}, {Effect::Kind::include, 0, token}, ""};
+      return {LocalWrite{Kind::include, key, "/tags", "[" + json_text(token) + "]"},
+              {Effect::Kind::include, 0, token},
+              ""};
     case 4: {
       std::string own;  // one of our tags, if there is one
       for (const Written* written : client.book().in_force(key)) {
         if (written->wish.effect.kind == Effect::Kind::include) own = written->wish.effect.token;
       }
       if (!own.empty()) {
-        return {LocalWrite{Kind::exclude, key, "/tags", "[" + json_text(own) + "]"}, {Effect::Kind::exclude, 0, own}, ""};
+        return {LocalWrite{Kind::exclude, key, "/tags", "[" + json_text(own) + "]"},
+                {Effect::Kind::exclude, 0, own},
+                ""};
       }
       break;
     }
@@ -172,8 +186,7 @@ Wish Workload::counted_change(Client& client, const model::Key& key, std::string
     case 6:
       if (const std::optional<Wish> whole = whole_wish(client, key, shown)) return *whole;
       break;
-    default:
-      break;
+    default: break;
   }
   const std::string patch = "{\"f\":{" + json_text(client.own_field()) + ":" + json_text(token) + "}}";
   return {LocalWrite{Kind::update, key, "", patch}, {Effect::Kind::field, 0, token}, ""};
@@ -188,15 +201,18 @@ std::optional<Wish> Workload::whole_wish(Client& client, const model::Key& key, 
   return Wish{LocalWrite{Kind::put, key, "", model::write(*value)}, {Effect::Kind::whole, 0, token}, ""};
 }
 
-// ---- second thoughts -----------------------------------------------------------------------------------------------
+// ---- second thoughts
+// -----------------------------------------------------------------------------------------------
 
 void Workload::second_thoughts(Client& client) {
   const std::vector<sync::WriteView> pending = client.engine().pending();
   if (resolve_one(client) || pending.empty()) return;
   const sync::WriteView& view = pending[setting_.prng.below(pending.size())];
   if (view.state != sync::WriteState::refused) return client.cancel(view.key);
-  if (setting_.prng.once_in(2)) client.dismiss(view.key);
-  else client.retry(view.key);
+  if (setting_.prng.once_in(2))
+    client.dismiss(view.key);
+  else
+    client.retry(view.key);
 }
 
 bool Workload::resolve_one(Client& client) {
@@ -205,17 +221,10 @@ bool Workload::resolve_one(Client& client) {
   base::Prng& prng = setting_.prng;
   const sync::ConflictView& clash = conflicts[prng.below(conflicts.size())];
   switch (prng.below(5)) {
-    case 0:
-      client.resolve(clash.record, "theirs", false);
-      break;
-    case 1:
-      client.resolve(clash.record, some_object(client.next_token()), true);
-      break;
-    case 2:
-      client.resolve(clash.record, "", true);
-      break;
-    default:
-      client.resolve(clash.record, "mine", false);
+    case 0: client.resolve(clash.record, "theirs", false); break;
+    case 1: client.resolve(clash.record, some_object(client.next_token()), true); break;
+    case 2: client.resolve(clash.record, "", true); break;
+    default: client.resolve(clash.record, "mine", false);
   }
   return true;
 }

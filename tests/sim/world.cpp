@@ -11,7 +11,8 @@ constexpr std::uint64_t wakes_per_window_max = 3'000;
 constexpr std::int64_t rest_ms_max = 20 * 60'000;
 constexpr std::int64_t look_ms = 250;
 constexpr std::int64_t quiet_ms = 60'000;
-constexpr std::uint64_t quiet_frames_max = 12;  // per client and quiet minute: a ping every ten seconds, and some
+constexpr std::uint64_t quiet_frames_max =
+    12;  // per client and quiet minute: a ping every ten seconds, and some
 constexpr std::size_t files_max = 40;
 
 }  // namespace
@@ -38,7 +39,8 @@ Client& World::add_client(const ClientPlan& plan) {
 
 void World::client_hears(const Link& link, dialect::Arrival arrival) {
   auto* frame = std::get_if<dialect::Frame>(&arrival);
-  if (frame != nullptr && setting_.faults.down) frame->bytes = setting_.faults.down(*this, std::move(frame->bytes));
+  if (frame != nullptr && setting_.faults.down)
+    frame->bytes = setting_.faults.down(*this, std::move(frame->bytes));
   clients_[static_cast<std::size_t>(link.client)]->hears(link, std::move(arrival));
 }
 
@@ -51,7 +53,8 @@ void World::server_hears(const Link& link, dialect::Arrival arrival) {
   server_.hears(link.id, std::move(arrival));
 }
 
-// ---- time ----------------------------------------------------------------------------------------------------------
+// ---- time
+// ----------------------------------------------------------------------------------------------------------
 
 void World::run_for(std::int64_t ms) {
   const std::int64_t until = setting_.now() + ms;
@@ -77,7 +80,8 @@ void World::step(std::int64_t until) {
   if (who >= the_server) wake(who);
 }
 
-// A timer that is due at once comes a little later, as in every event loop; but it must not be due at once for ever.
+// A timer that is due at once comes a little later, as in every event loop; but it must not be due at once
+// for ever.
 void World::wake(int who) {
   Sleeper& sleeper = sleepers_[who];
   sleeper.not_before = setting_.now() + 1;
@@ -86,14 +90,18 @@ void World::wake(int who) {
     sleeper.wakes = 0;
   }
   if (++sleeper.wakes > wakes_per_window_max) {
-    return setting_.judge.fail(invariant::restless, (who < 0 ? std::string("the server") : clients_[who]->name()) +
-                                                        " wants to be woken again and again");
+    return setting_.judge.fail(
+        invariant::restless,
+        (who < 0 ? std::string("the server") : clients_[who]->name()) + " wants to be woken again and again");
   }
-  if (who < 0) server_.wake();
-  else clients_[static_cast<std::size_t>(who)]->wake();
+  if (who < 0)
+    server_.wake();
+  else
+    clients_[static_cast<std::size_t>(who)]->wake();
 }
 
-// ---- a life --------------------------------------------------------------------------------------------------------
+// ---- a life
+// --------------------------------------------------------------------------------------------------------
 
 void World::run() {
   server_.start();
@@ -188,10 +196,12 @@ void World::be_quiet() {
   run_for(quiet_ms);
   const std::uint64_t clients = clients_.size();
   if (is_at_rest() && tap_.frames_up() - frames > quiet_frames_max * clients) {
-    setting_.judge.fail(invariant::restless, std::to_string(tap_.frames_up() - frames) + " frames in a quiet minute");
+    setting_.judge.fail(invariant::restless,
+                        std::to_string(tap_.frames_up() - frames) + " frames in a quiet minute");
   }
   if (tap_.opened_count() - opened > 4 * clients) {
-    setting_.judge.fail(invariant::restless, std::to_string(tap_.opened_count() - opened) + " connections in a quiet minute");
+    setting_.judge.fail(invariant::restless,
+                        std::to_string(tap_.opened_count() - opened) + " connections in a quiet minute");
   }
 }
 
@@ -201,17 +211,20 @@ void World::check_rest() {
     const sync::Engine& engine = client->engine();
     for (const sync::WriteView& view : engine.pending()) {
       if (view.state == sync::WriteState::refused) continue;
- setting_.note(client->name(), "still has", std::string(name_of(view.state)) + " " + view.key + " of batch " + view.batch + " " + view.record.collection + "/" + view.record.id + " " + view.op + " " + view.value);
-      setting_.judge.fail(invariant::once, client->name() + " still has " + std::string(name_of(view.state)) + " write " +
-                                               view.key + " on " + view.record.id + ", " + std::to_string(view.tries) +
-                                               " tries");
+      setting_.note(client->name(), "still has",
+                    std::string(name_of(view.state)) + " " + view.key + " of batch " + view.batch + " " +
+                        view.record.collection + "/" + view.record.id + " " + view.op + " " + view.value);
+      setting_.judge.fail(invariant::once, client->name() + " still has " + std::string(name_of(view.state)) +
+                                               " write " + view.key + " on " + view.record.id + ", " +
+                                               std::to_string(view.tries) + " tries");
     }
     if (engine.status().state != sync::State::online) {
       setting_.judge.fail(invariant::agreement, client->name() + " does not come online: it is " +
                                                     std::string(name_of(engine.status().state)));
     }
     if (client->file_count() > files_max) {
-      setting_.judge.fail(invariant::bounded, client->name() + " has " + std::to_string(client->file_count()) + " files");
+      setting_.judge.fail(invariant::bounded,
+                          client->name() + " has " + std::to_string(client->file_count()) + " files");
     }
     audit_.check_agreement(*client);
   }
@@ -241,7 +254,8 @@ void World::leave() {
   const gateway::Gateway::Figures gateway = server_.gateway_figures();
   const hub::Figures hub = server_.hub_figures();
   const auto expect_none = [&](std::uint64_t figure, const char* of) {
-    if (figure != 0) setting_.judge.fail(invariant::forgotten, std::to_string(figure) + " " + of + " after all have left");
+    if (figure != 0)
+      setting_.judge.fail(invariant::forgotten, std::to_string(figure) + " " + of + " after all have left");
   };
   expect_none(gateway.carriers, "carriers");
   expect_none(gateway.joined, "subscriptions");

@@ -5,8 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { judge } from './rules.mjs';
 
-const text =
-  /\.(cpp|h|ts|mjs|js|jsonc?|md|cmake|sh|html|css|ya?ml|txt|py)$|(^|\/)(\.npmrc|\.gitignore|run)$/;
+const text = /\.(cpp|h|ts|mjs|js|jsonc?|md|cmake|sh|html|css|ya?ml|txt|py)$|(^|\/)(\.npmrc|\.gitignore|run)$/;
 
 /** Tracked files and new ones that are not ignored. */
 function files(root) {

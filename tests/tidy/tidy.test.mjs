@@ -58,7 +58,7 @@ const breaches = [
   ['core/base/a.h', 'int one();\n', 1, /pragma once/],
   [
     'core/base/a.h',
-    header(lines(limits.includes + 1, '#include <string>\n')),
+    header(lines(limits.includes + 1, '#include "core/base/b.h"\n')),
     limits.includes + 2,
     /9 includes/,
   ],

@@ -1,5 +1,16 @@
 // The database an app holds: joins records, writes and the driver.
-import type { Clash, Collection, Conflict, Events, Live, Rockpool, Status, Stop, Write, WriteInfo } from '../index.js';
+import type {
+  Clash,
+  Collection,
+  Conflict,
+  Events,
+  Live,
+  Rockpool,
+  Status,
+  Stop,
+  Write,
+  WriteInfo,
+} from '../index.js';
 import { Table, TableFace } from './collection.js';
 import type { Home } from './collection.js';
 import type { Core } from './core.js';
@@ -34,7 +45,15 @@ export interface Platform {
   evict(): void;
 }
 
-const abilities = Object.freeze({ versions: true, resume: true, batches: true, presence: true, events: false, rpc: false, liveQuery: false });
+const abilities = Object.freeze({
+  versions: true,
+  resume: true,
+  batches: true,
+  presence: true,
+  events: false,
+  rpc: false,
+  liveQuery: false,
+});
 
 export class Client implements Rockpool, Sink, Home {
   readonly capabilities = abilities;
@@ -82,20 +101,34 @@ export class Client implements Rockpool, Sink, Home {
 
   happened(event: CoreEvent): void {
     switch (event[0]) {
-      case 'rows': return this.#tables.get(event[1])?.rowsMoved(event.slice(2) as string[]);
-      case 'all': return this.#queries.get(event[1])?.replace(event[3], event[2]);
-      case 'steps': return this.#queries.get(event[1])?.step(event[3], event[2]);
-      case 'known': return this.#tables.get(event[1])?.knownMoved();
-      case 'writes': return this.#writes.moved(event[1], event.slice(2) as number[]);
-      case 'refused': return this.#emit('refused', this.#writes.refused(event[1]));
-      case 'status': return this.#statusMoved();
-      case 'conflicts': return this.#conflicts.moved();
-      case 'merged': return this.#emit('merged', this.#clash(event[1]));
-      case 'conflict': return this.#emit('conflict', this.#conflict(event[1]));
-      case 'ask': return this.#decide(event[1], event[2]);
-      case 'reset': return this.#emit('reset', { reason: event[1], lost: event[2] });
-      case 'presence': return this.#rooms.get(event[1])?.moved();
-      case 'log': return this.#settings.log_('warn', event[1].message, event[1]);
+      case 'rows':
+        return this.#tables.get(event[1])?.rowsMoved(event.slice(2) as string[]);
+      case 'all':
+        return this.#queries.get(event[1])?.replace(event[3], event[2]);
+      case 'steps':
+        return this.#queries.get(event[1])?.step(event[3], event[2]);
+      case 'known':
+        return this.#tables.get(event[1])?.knownMoved();
+      case 'writes':
+        return this.#writes.moved(event[1], event.slice(2) as number[]);
+      case 'refused':
+        return this.#emit('refused', this.#writes.refused(event[1]));
+      case 'status':
+        return this.#statusMoved();
+      case 'conflicts':
+        return this.#conflicts.moved();
+      case 'merged':
+        return this.#emit('merged', this.#clash(event[1]));
+      case 'conflict':
+        return this.#emit('conflict', this.#conflict(event[1]));
+      case 'ask':
+        return this.#decide(event[1], event[2]);
+      case 'reset':
+        return this.#emit('reset', { reason: event[1], lost: event[2] });
+      case 'presence':
+        return this.#rooms.get(event[1])?.moved();
+      case 'log':
+        return this.#settings.log_('warn', event[1].message, event[1]);
     }
   }
 
@@ -107,21 +140,30 @@ export class Client implements Rockpool, Sink, Home {
   #statusMoved(): void {
     this.#status.moved();
     for (const table of this.#tables.values()) table.statusMoved();
-    if (this.#listeners.get('status')?.size) this.clock.tell({ tell: () => this.#emit('status', this.#status.get()) });
+    if (this.#listeners.get('status')?.size)
+      this.clock.tell({ tell: () => this.#emit('status', this.#status.get()) });
   }
 
   #readStatus(old: Status | undefined): Status {
     const { failing, paused, error, ...status } = this.core.status();
     const { kind, leader, persisted, lost } = this.#platform.keeping;
     const now: Status = freeze({
-      ...status, ...(error && { error: fromCore(error) }), leader,
+      ...status,
+      ...(error && { error: fromCore(error) }),
+      leader,
       storage: { kind: failing ? 'failing' : kind, persisted, lost },
     });
-    return old && JSON.stringify({ ...old, error: old.error?.message }) === JSON.stringify({ ...now, error: now.error?.message }) ? old : now;
+    return old &&
+      JSON.stringify({ ...old, error: old.error?.message }) ===
+        JSON.stringify({ ...now, error: now.error?.message })
+      ? old
+      : now;
   }
 
   /** Something in `keeping` has changed. */
-  keepingMoved(): void { this.#statusMoved(); }
+  keepingMoved(): void {
+    this.#statusMoved();
+  }
 
   reaching(): boolean {
     const { state } = this.core.status();
@@ -129,7 +171,15 @@ export class Client implements Rockpool, Sink, Home {
   }
 
   #clash({ collection, id, paths, base, mine, theirs, merged }: ClashJson): Clash<Json> {
-    return freeze({ collection, id, paths, ...(base && { base }), ...(mine && { mine }), ...(theirs && { theirs }), merged: merged ?? mine ?? theirs ?? { id } });
+    return freeze({
+      collection,
+      id,
+      paths,
+      ...(base && { base }),
+      ...(mine && { mine }),
+      ...(theirs && { theirs }),
+      merged: merged ?? mine ?? theirs ?? { id },
+    });
   }
 
   #conflict(json: ClashJson): Conflict<Json> {
@@ -174,14 +224,18 @@ export class Client implements Rockpool, Sink, Home {
 
   // ---- Home
 
-  touch(): void { this.#driver.touch(); }
+  touch(): void {
+    this.#driver.touch();
+  }
 
   enlist(query: TableQuery): number {
     this.#queries.set(++this.#lastQuery, query);
     return this.#lastQuery;
   }
 
-  delist(id: number): void { this.#queries.delete(id); }
+  delist(id: number): void {
+    this.#queries.delete(id);
+  }
 
   until<T>(source: Source<T>, signal: AbortSignal | undefined, done: (value: T) => boolean): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -232,12 +286,14 @@ export class Client implements Rockpool, Sink, Home {
 
   // ---- the app's calls
 
-  #options(name: string): Settings['collections'][string] { return this.#settings.collections[name] ?? {}; }
+  #options(name: string): Settings['collections'][string] {
+    return this.#settings.collections[name] ?? {};
+  }
 
   #table(name: string): Table {
     let table = this.#tables.get(name);
     if (!table) {
-      this.#tables.set(name, table = new Table(this, name, this.#options(name)));
+      this.#tables.set(name, (table = new Table(this, name, this.#options(name))));
       this.#driver.feed((now) => this.core.raw.keep(now, name));
     }
     return table;
@@ -246,16 +302,20 @@ export class Client implements Rockpool, Sink, Home {
   collection(name: string): Collection<any> {
     checkName(name, 'collection');
     let face = this.#faces.get(name);
-    if (!face) this.#faces.set(name, face = new TableFace<Json>(this.#table(name)));
+    if (!face) this.#faces.set(name, (face = new TableFace<Json>(this.#table(name))));
     return face;
   }
 
   batch(fn: () => void): Write {
     if (this.#batch) throw new RockpoolError('usage', 'a batch cannot be made inside another');
-    const batch = this.#batch = [];
+    const batch = (this.#batch = []);
     try {
       const answer = fn() as unknown;
-      if (answer instanceof Promise) throw new RockpoolError('usage', 'the function of a batch is synchronous; gather what it needs before');
+      if (answer instanceof Promise)
+        throw new RockpoolError(
+          'usage',
+          'the function of a batch is synchronous; gather what it needs before',
+        );
     } finally {
       this.#batch = undefined;
     }
@@ -264,19 +324,25 @@ export class Client implements Rockpool, Sink, Home {
 
   #commit(batch: { write: LocalWrite; record: WriteRecord }[]): Write {
     if (batch.length === 0) throw new RockpoolError('usage', 'a batch needs at least one write');
-    const first = this.core.write(Date.now(), batch.map(({ write }) => write));
+    const first = this.core.write(
+      Date.now(),
+      batch.map(({ write }) => write),
+    );
     const single = batch.length === 1;
     const records = new Set(batch.map(({ write }) => `${write.collection}\0${write.id}`));
-    // Several writes on one record may have become one in the core; then all share the fate of the batch's first.
+    // Several writes on one record may have become one in the core; then all share the fate of the batch's
+    // first.
     const apart = records.size === batch.length;
-    batch.forEach(({ record }, i) => this.#writes.begin(record, apart ? first + i : first, single ? 0 : first));
+    batch.forEach(({ record }, i) =>
+      this.#writes.begin(record, apart ? first + i : first, single ? 0 : first),
+    );
     this.#driver.touch();
     return handleOf(batch.at(-1)!.record);
   }
 
   on<E extends keyof Events>(event: E, fn: (e: Events[E]) => void): Stop {
     let listeners = this.#listeners.get(event);
-    if (!listeners) this.#listeners.set(event, listeners = new Set());
+    if (!listeners) this.#listeners.set(event, (listeners = new Set()));
     const listener = { fn };
     listeners.add(listener);
     return () => void listeners.delete(listener);
@@ -285,7 +351,11 @@ export class Client implements Rockpool, Sink, Home {
   #emit<E extends keyof Events>(event: E, detail: Events[E]): void {
     const listeners = this.#listeners.get(event);
     if (!listeners?.size) return;
-    this.clock.tell({ tell: () => { for (const { fn } of [...listeners]) guarded(fn as (detail: Events[E]) => void, detail); } });
+    this.clock.tell({
+      tell: () => {
+        for (const { fn } of [...listeners]) guarded(fn as (detail: Events[E]) => void, detail);
+      },
+    });
   }
 
   write(key: string): Write | undefined {
@@ -318,32 +388,54 @@ export class Client implements Rockpool, Sink, Home {
     await this.until(this.#status, o.signal, ({ pending }) => pending === 0);
   }
 
-  pause(): void { this.#driver.feed((now) => this.core.raw.pause(now, true)); }
-  resume(): void { this.#driver.feed((now) => this.core.raw.pause(now, false)); }
+  pause(): void {
+    this.#driver.feed((now) => this.core.raw.pause(now, true));
+  }
+  resume(): void {
+    this.#driver.feed((now) => this.core.raw.pause(now, false));
+  }
 
-  event(): never { throw unsupported('db.event'); }
-  liveQuery(): never { throw unsupported('db.liveQuery'); }
+  event(): never {
+    throw unsupported('db.event');
+  }
+  liveQuery(): never {
+    throw unsupported('db.liveQuery');
+  }
   readonly rpc = {
-    call(): never { throw unsupported('db.rpc'); },
-    provide(): never { throw unsupported('db.rpc'); },
+    call(): never {
+      throw unsupported('db.rpc');
+    },
+    provide(): never {
+      throw unsupported('db.rpc');
+    },
   };
 
   presence(name: string): any {
     checkName(name, 'room');
     let room = this.#rooms.get(name);
-    if (!room) this.#rooms.set(name, room = new Room(this.core, this.clock, (happened) => this.#driver.feed(happened), name, this.#member));
+    if (!room)
+      this.#rooms.set(
+        name,
+        (room = new Room(
+          this.core,
+          this.clock,
+          (happened) => this.#driver.feed(happened),
+          name,
+          this.#member,
+        )),
+      );
     return room.face;
   }
 
   async persist(): Promise<boolean> {
-    const persisted = await globalThis.navigator?.storage?.persist?.() ?? false;
+    const persisted = (await globalThis.navigator?.storage?.persist?.()) ?? false;
     this.#platform.keeping.persisted = persisted;
     this.keepingMoved();
     return persisted;
   }
 
   async estimate(): Promise<{ usage: number; quota: number }> {
-    const { usage = 0, quota = 0 } = await globalThis.navigator?.storage?.estimate?.() ?? {};
+    const { usage = 0, quota = 0 } = (await globalThis.navigator?.storage?.estimate?.()) ?? {};
     return { usage, quota };
   }
 
@@ -352,7 +444,9 @@ export class Client implements Rockpool, Sink, Home {
     return new Blob([this.core.raw.exportAll()], { type: 'application/json' });
   }
 
-  close(): Promise<void> { return this.#closing ??= this.#close(); }
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
 
   async #close(): Promise<void> {
     await this.#platform.close();
@@ -360,16 +454,23 @@ export class Client implements Rockpool, Sink, Home {
     this.#statusMoved();
   }
 
-  async logout(o: { pending?: 'fail' | 'push' | 'discard' | 'keep'; signal?: AbortSignal } = {}): Promise<void> {
+  async logout(
+    o: { pending?: 'fail' | 'push' | 'discard' | 'keep'; signal?: AbortSignal } = {},
+  ): Promise<void> {
     const how = o.pending ?? 'fail';
-    if (!['fail', 'push', 'discard', 'keep'].includes(how)) throw new RockpoolError('usage', 'logout: pending is fail, push, discard or keep');
+    if (!['fail', 'push', 'discard', 'keep'].includes(how))
+      throw new RockpoolError('usage', 'logout: pending is fail, push, discard or keep');
     if (how === 'keep') throw unsupported("logout({ pending: 'keep' })");
     if (how !== 'discard' && !this.#platform.keeping.leader) {
-      throw new RockpoolError('follower', 'another tab leads this store and may hold unsent writes; log out there, or with pending: \'discard\'');
+      throw new RockpoolError(
+        'follower',
+        "another tab leads this store and may hold unsent writes; log out there, or with pending: 'discard'",
+      );
     }
     if (how === 'push') await this.synced(o);
     const unsent = this.core.pending().length;
-    if (how !== 'discard' && unsent > 0) throw new RockpoolError('unsynced', `${unsent} writes have not reached the server`);
+    if (how !== 'discard' && unsent > 0)
+      throw new RockpoolError('unsynced', `${unsent} writes have not reached the server`);
     await this.destroy();
   }
 

@@ -1,15 +1,45 @@
 // A collection: its rows as JavaScript objects, and who looks at them.
-import type { Changes, Collection, CollectionOptions, JsonPatch, Known, Live, LiveQuery, New, Query, Row, Where, Write } from '../index.js';
+import type {
+  Changes,
+  Collection,
+  CollectionOptions,
+  JsonPatch,
+  Known,
+  Live,
+  LiveQuery,
+  New,
+  Query,
+  Row,
+  Where,
+  Write,
+} from '../index.js';
 import type { Core } from './core.js';
 import { RockpoolError } from './errors.js';
 import { Source, sameMembers } from './live.js';
 import type { Clockwork } from './live.js';
 import type { Json, Kind, LocalWrite } from './protocol.js';
 import { TableQuery } from './query.js';
-import { check, checkId, checkRecord, freeze, isMembers, merged, newId, patchText, pointer, recordText, textOf } from './value.js';
+import {
+  check,
+  checkId,
+  checkRecord,
+  freeze,
+  isMembers,
+  merged,
+  newId,
+  patchText,
+  pointer,
+  recordText,
+  textOf,
+} from './value.js';
 import type { Members } from './value.js';
 
-type Watched = { readonly row?: Row<Json>; readonly known: Known; readonly pending: number; readonly conflict: boolean };
+type Watched = {
+  readonly row?: Row<Json>;
+  readonly known: Known;
+  readonly pending: number;
+  readonly conflict: boolean;
+};
 
 /** What a collection needs of the database. */
 export interface Home {
@@ -35,16 +65,26 @@ export class Table {
   readonly #queries = new Map<string, TableQuery>();
   #known: Known | undefined;
 
-  constructor(readonly home: Home, readonly name: string, readonly options: CollectionOptions<Json>) {
+  constructor(
+    readonly home: Home,
+    readonly name: string,
+    readonly options: CollectionOptions<Json>,
+  ) {
     this.core = home.core;
     this.clock = home.clock;
   }
 
-  get known(): Known { return this.#known ??= this.home.local ? 'complete' : this.core.known(this.name); }
+  get known(): Known {
+    return (this.#known ??= this.home.local ? 'complete' : this.core.known(this.name));
+  }
 
-  loading(known: Known): boolean { return known !== 'complete' && this.home.reaching(); }
+  loading(known: Known): boolean {
+    return known !== 'complete' && this.home.reaching();
+  }
 
-  touch(): void { this.home.touch(); }
+  touch(): void {
+    this.home.touch();
+  }
 
   until<T>(source: Source<T>, signal: AbortSignal | undefined, done: (value: T) => boolean): Promise<T> {
     return this.home.until(source, signal, done);
@@ -93,12 +133,21 @@ export class Table {
   watcher(id: string): Source<Watched> {
     let source = this.#watchers.get(id);
     if (!source) {
-      source = new Source<Watched>(this.clock, (old) => {
-        const row = this.get(id);
-        const meta = row && this.core.meta(this.name, id);
-        const face = { ...(row && { row }), known: this.known, pending: meta?.pending ?? 0, conflict: meta?.conflict ?? false };
-        return sameMembers(old, face) ? old! : Object.freeze(face);
-      }, { start: () => void this.#watchers.set(id, source!), stop: () => void this.#watchers.delete(id) });
+      source = new Source<Watched>(
+        this.clock,
+        (old) => {
+          const row = this.get(id);
+          const meta = row && this.core.meta(this.name, id);
+          const face = {
+            ...(row && { row }),
+            known: this.known,
+            pending: meta?.pending ?? 0,
+            conflict: meta?.conflict ?? false,
+          };
+          return sameMembers(old, face) ? old! : Object.freeze(face);
+        },
+        { start: () => void this.#watchers.set(id, source!), stop: () => void this.#watchers.delete(id) },
+      );
     }
     return source;
   }
@@ -108,17 +157,21 @@ export class Table {
     const had = this.#counts.get(text);
     if (had) return had.live();
     this.core.count(this.name, text);
-    const source: Source<{ readonly total: number; readonly known: Known }> = new Source(this.clock, (old) => {
-      const face = { total: this.core.count(this.name, text), known: this.known };
-      return sameMembers(old, face) ? old! : Object.freeze(face);
-    }, { start: () => void this.#counts.set(text, source), stop: () => void this.#counts.delete(text) });
+    const source: Source<{ readonly total: number; readonly known: Known }> = new Source(
+      this.clock,
+      (old) => {
+        const face = { total: this.core.count(this.name, text), known: this.known };
+        return sameMembers(old, face) ? old! : Object.freeze(face);
+      },
+      { start: () => void this.#counts.set(text, source), stop: () => void this.#counts.delete(text) },
+    );
     return source.live();
   }
 
   query(query: Query<Json>): LiveQuery<Json> {
     const key = TableQuery.keyOf(query);
     let found = this.#queries.get(key);
-    if (!found) this.#queries.set(key, found = new TableQuery(this, query, key));
+    if (!found) this.#queries.set(key, (found = new TableQuery(this, query, key)));
     return found.face;
   }
 
@@ -148,14 +201,21 @@ export class Table {
     const schema = this.options.schema?.['~standard'];
     if (!schema) return value;
     const answer = schema.validate(value);
-    if (answer instanceof Promise) throw new RockpoolError('usage', `the schema of ${this.name} must answer synchronously`);
+    if (answer instanceof Promise)
+      throw new RockpoolError('usage', `the schema of ${this.name} must answer synchronously`);
     if (!answer.issues) {
       checkRecord(answer.value);
       return answer.value;
     }
     const [issue] = answer.issues;
-    const path = (issue?.path ?? []).map((part) => `/${String(typeof part === 'object' ? part.key : part)}`).join('');
-    throw new RockpoolError('invalid', `${this.name}: ${path && `${path}: `}${issue?.message ?? 'the schema refuses it'}`, { path, issues: answer.issues });
+    const path = (issue?.path ?? [])
+      .map((part) => `/${String(typeof part === 'object' ? part.key : part)}`)
+      .join('');
+    throw new RockpoolError(
+      'invalid',
+      `${this.name}: ${path && `${path}: `}${issue?.message ?? 'the schema refuses it'}`,
+      { path, issues: answer.issues },
+    );
   }
 
   write(kind: Kind, id: string, data: string, path = ''): Write {
@@ -189,7 +249,10 @@ export class TableFace<T> implements Collection<T> {
   update(id: string, changes: Changes<T>): Write<T> {
     checkId(id);
     checkRecord(changes);
-    if (Object.hasOwn(changes, 'id')) throw new RockpoolError('invalid', 'an id does not change; remove the record and insert another', { path: '/id' });
+    if (Object.hasOwn(changes, 'id'))
+      throw new RockpoolError('invalid', 'an id does not change; remove the record and insert another', {
+        path: '/id',
+      });
     const before = this.#table.get(id);
     if (before && this.#table.options.schema) this.#table.checked(merged(before, changes));
     const { kind, text } = patchText(changes, before);
@@ -213,7 +276,9 @@ export class TableFace<T> implements Collection<T> {
     return this.#table.write('exclude', id, textOf(values), pointer(path));
   }
 
-  remove(id: string): Write<T> { return this.#table.write('remove', id, ''); }
+  remove(id: string): Write<T> {
+    return this.#table.write('remove', id, '');
+  }
 
   get(id: string): Row<T> | undefined {
     checkId(id);
@@ -243,10 +308,13 @@ export class TableFace<T> implements Collection<T> {
   }
 
   query(query: Query<T> = {}): LiveQuery<T> {
-    if (!isMembers(query)) throw new RockpoolError('usage', 'a query is an object like { where, orderBy, limit }');
+    if (!isMembers(query))
+      throw new RockpoolError('usage', 'a query is an object like { where, orderBy, limit }');
     check(query);
     return this.#table.query(query as Query<Json>) as unknown as LiveQuery<T>;
   }
 
-  count(where?: Where<T>): ReturnType<Collection<T>['count']> { return this.#table.count(where as Where<Json>); }
+  count(where?: Where<T>): ReturnType<Collection<T>['count']> {
+    return this.#table.count(where as Where<Json>);
+  }
 }

@@ -1,10 +1,22 @@
-// The core with JavaScript's types. Text that goes to and fro for every write, read and frame is copied through one
+// The core with JavaScript's types. Text that goes to and fro for every write, read and frame is copied
+// through one
 // reserved piece of its memory, which is several times as fast as a string argument.
 import type { Glue, RawCore, StoredFile } from '#core-glue';
 import type { Known } from '../index.js';
 import { fromCore } from './errors.js';
 import { kinds, knownNames } from './protocol.js';
-import type { ClashJson, CoreEvent, Failed, Json, LocalWrite, MemberJson, MetaJson, RestoreJson, StatusJson, WriteJson } from './protocol.js';
+import type {
+  ClashJson,
+  CoreEvent,
+  Failed,
+  Json,
+  LocalWrite,
+  MemberJson,
+  MetaJson,
+  RestoreJson,
+  StatusJson,
+  WriteJson,
+} from './protocol.js';
 
 const smallBytes = 1 << 16;
 const keptBytes = 1 << 20;
@@ -54,7 +66,10 @@ export class Core {
     return orThrow<RestoreJson>(this.raw.restore(now));
   }
 
-  /** Performs what is to be stored. Throws what the store throws; what is not done then stays for the next call. */
+  /**
+   * Performs what is to be stored. Throws what the store throws; what is not done then stays for the next
+   * call.
+   */
   writeFiles(): void {
     const { raw } = this;
     for (let kind = raw.opKind(); kind !== 0; kind = raw.opKind()) {
@@ -77,7 +92,7 @@ export class Core {
 
   row(collection: string, id: string): Json | undefined {
     const bytes = this.raw.row(this.#put(`${collection}\0${id}`));
-    return bytes === 0 ? undefined : JSON.parse(this.#take(bytes)) as Json;
+    return bytes === 0 ? undefined : (JSON.parse(this.#take(bytes)) as Json);
   }
 
   frame(now: number, carrier: number, text: string): void {
@@ -86,15 +101,17 @@ export class Core {
 
   drain(): CoreEvent[] {
     const bytes = this.raw.drain();
-    return bytes <= 2 ? [] : JSON.parse(this.#take(bytes)) as CoreEvent[];
+    return bytes <= 2 ? [] : (JSON.parse(this.#take(bytes)) as CoreEvent[]);
   }
 
   meta(collection: string, id: string): MetaJson | undefined {
     const text = this.raw.meta(collection, id);
-    return text === '' ? undefined : JSON.parse(text) as MetaJson;
+    return text === '' ? undefined : (JSON.parse(text) as MetaJson);
   }
 
-  known(collection: string): Known { return knownNames[this.raw.known(collection)]!; }
+  known(collection: string): Known {
+    return knownNames[this.raw.known(collection)]!;
+  }
 
   count(collection: string, where: string): number {
     const answer = JSON.parse(this.raw.count(collection, where)) as number | Failed;
@@ -104,10 +121,12 @@ export class Core {
 
   findWrite(key: string): WriteJson | undefined {
     const text = this.raw.findWrite(key);
-    return text === '' ? undefined : JSON.parse(text) as WriteJson;
+    return text === '' ? undefined : (JSON.parse(text) as WriteJson);
   }
 
-  retry(now: number, key: string, value: string): WriteJson { return orThrow(this.raw.retry(now, key, value)); }
+  retry(now: number, key: string, value: string): WriteJson {
+    return orThrow(this.raw.retry(now, key, value));
+  }
 
   resolve(now: number, collection: string, id: string, to: string, isValue: boolean): WriteJson {
     return orThrow(this.raw.resolve(now, collection, id, to, isValue));
@@ -118,9 +137,15 @@ export class Core {
     if (failed !== '') orThrow(failed);
   }
 
-  pending(): WriteJson[] { return JSON.parse(this.raw.pending()) as WriteJson[]; }
-  conflicts(): ClashJson[] { return JSON.parse(this.raw.conflicts()) as ClashJson[]; }
-  peers(room: string): MemberJson[] { return JSON.parse(this.raw.peers(room)) as MemberJson[]; }
+  pending(): WriteJson[] {
+    return JSON.parse(this.raw.pending()) as WriteJson[];
+  }
+  conflicts(): ClashJson[] {
+    return JSON.parse(this.raw.conflicts()) as ClashJson[];
+  }
+  peers(room: string): MemberJson[] {
+    return JSON.parse(this.raw.peers(room)) as MemberJson[];
+  }
   status(): StatusJson {
     const status = JSON.parse(this.raw.status()) as StatusJson;
     status.state = status.state.replace('_', '-') as StatusJson['state'];

@@ -36,7 +36,11 @@ export class Driver implements Clockwork {
   #step = 0;
   #stopped = false;
 
-  constructor(core: Core, sink: Sink, parts: { store?: Store; socket?: SocketClass; token: OpenOptions<unknown>['token'] }) {
+  constructor(
+    core: Core,
+    sink: Sink,
+    parts: { store?: Store; socket?: SocketClass; token: OpenOptions<unknown>['token'] },
+  ) {
     this.core = core;
     this.#sink = sink;
     this.#store = parts.store;
@@ -101,8 +105,10 @@ export class Driver implements Clockwork {
 
   #do(event: CoreEvent): void {
     switch (event[0]) {
-      case 'open': return this.#open(event);
-      case 'send': return this.#send(event[1], event[2]);
+      case 'open':
+        return this.#open(event);
+      case 'send':
+        return this.#send(event[1], event[2]);
       case 'close': {
         this.#carriers.get(event[1])?.close(event[2], event[3]);
         return;
@@ -111,9 +117,12 @@ export class Driver implements Clockwork {
         this.#step = event[1];
         return;
       }
-      case 'token': return void this.#token(event[1]);
-      case 'exchange': return this.#closed(event[1], 0, 'this build has no HTTP carrier');
-      default: return this.#sink.happened(event);
+      case 'token':
+        return void this.#token(event[1]);
+      case 'exchange':
+        return this.#closed(event[1], 0, 'this build has no HTTP carrier');
+      default:
+        return this.#sink.happened(event);
     }
   }
 
@@ -127,14 +136,21 @@ export class Driver implements Clockwork {
   #open([, carrier, kind, url, subprotocol]: Extract<CoreEvent, ['open', ...unknown[]]>): void {
     if (this.#stopped) return;
     if (kind !== 'websocket' || !this.#socket) {
-      return this.#closed(carrier, abnormal, 'there is no WebSocket here; give open() one as option WebSocket');
+      return this.#closed(
+        carrier,
+        abnormal,
+        'there is no WebSocket here; give open() one as option WebSocket',
+      );
     }
     try {
-      this.#carriers.set(carrier, openWebSocket(this.#socket, url, subprotocol, {
-        opened: () => this.feed((now) => this.core.raw.opened(now, carrier)),
-        frame: (text) => this.feed((now) => this.core.frame(now, carrier, text)),
-        closed: (code, reason) => this.#closed(carrier, code, reason),
-      }));
+      this.#carriers.set(
+        carrier,
+        openWebSocket(this.#socket, url, subprotocol, {
+          opened: () => this.feed((now) => this.core.raw.opened(now, carrier)),
+          frame: (text) => this.feed((now) => this.core.frame(now, carrier, text)),
+          closed: (code, reason) => this.#closed(carrier, code, reason),
+        }),
+      );
     } catch (error) {
       this.#closed(carrier, abnormal, wrap(error, 'offline', `cannot connect to ${url}`).message);
     }
@@ -156,12 +172,14 @@ export class Driver implements Clockwork {
 
   async #token(reason: Reason): Promise<void> {
     if (this.#asking || !this.#ask || this.#stopped) return;
-    const asking = this.#asking = new AbortController();
+    const asking = (this.#asking = new AbortController());
     let token: string | null | undefined;
     try {
       token = await this.#ask({ reason, signal: asking.signal });
       if (token !== null && typeof token !== 'string') {
-        throw new TypeError(`the token function gave ${typeof token}; it gives a text, or null for signed out`);
+        throw new TypeError(
+          `the token function gave ${typeof token}; it gives a text, or null for signed out`,
+        );
       }
     } catch (error) {
       token = undefined;
@@ -180,10 +198,13 @@ export class Driver implements Clockwork {
     this.#timer = undefined;
     this.#wakeAt = at;
     if (at < 0) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      this.feed((now) => this.core.raw.wake(now));
-    }, Math.min(timerMsMax, Math.max(0, at - Date.now())));
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = undefined;
+        this.feed((now) => this.core.raw.wake(now));
+      },
+      Math.min(timerMsMax, Math.max(0, at - Date.now())),
+    );
   }
 
   /** Stops asking, sending and waiting. */

@@ -1,7 +1,11 @@
 import type { ErrorCode, Issue, WriteInfo } from '../index.js';
 
 /** An error as the core writes it. */
-export interface CoreError { code: string; message: string; path?: string }
+export interface CoreError {
+  code: string;
+  message: string;
+  path?: string;
+}
 
 const retryable: readonly string[] = ['offline', 'timeout', 'overloaded', 'storage'];
 
@@ -13,7 +17,11 @@ export class RockpoolError extends Error {
   declare readonly issues?: readonly Issue[];
   declare readonly write?: WriteInfo;
 
-  constructor(code: ErrorCode, message: string, more: { path?: string; issues?: readonly Issue[]; write?: WriteInfo } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    more: { path?: string; issues?: readonly Issue[]; write?: WriteInfo } = {},
+  ) {
     super(message);
     this.code = code;
     this.retryable = retryable.includes(code);
@@ -22,7 +30,9 @@ export class RockpoolError extends Error {
 
   static is(error: unknown, code?: ErrorCode): error is RockpoolError {
     const like = error as RockpoolError | undefined;
-    return error instanceof Error && like?.name === 'RockpoolError' && (code === undefined || like.code === code);
+    return (
+      error instanceof Error && like?.name === 'RockpoolError' && (code === undefined || like.code === code)
+    );
   }
 }
 Object.defineProperty(RockpoolError.prototype, 'name', { value: 'RockpoolError' });
@@ -32,7 +42,10 @@ const renamed: Record<string, ErrorCode> = { bad_message: 'internal', unsupporte
 
 export function fromCore(error: CoreError, write?: WriteInfo): RockpoolError {
   const code = renamed[error.code] ?? (error.code.replaceAll('_', '-') as ErrorCode);
-  return new RockpoolError(code, error.message, { ...(error.path && { path: error.path }), ...(write && { write }) });
+  return new RockpoolError(code, error.message, {
+    ...(error.path && { path: error.path }),
+    ...(write && { write }),
+  });
 }
 
 export function unsupported(what: string): RockpoolError {
@@ -47,7 +60,11 @@ export function wrap(cause: unknown, code: ErrorCode, what: string): RockpoolErr
   return error;
 }
 
-/** An error of the app's own code: told to the console like any uncaught one, without harm to its neighbours. */
+/**
+ * An error of the app's own code: told to the console like any uncaught one, without harm to its neighbours.
+ */
 export function rethrowLater(error: unknown): void {
-  setTimeout(() => { throw error; });
+  setTimeout(() => {
+    throw error;
+  });
 }

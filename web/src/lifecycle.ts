@@ -5,10 +5,19 @@ import type { Marker } from './marker.js';
 import type { Store } from './store.js';
 import type { Tabs } from './tabs.js';
 
-interface Held { keeping: Keeping; store?: Store; tabs?: Tabs; marker?: Marker }
+interface Held {
+  keeping: Keeping;
+  store?: Store;
+  tabs?: Tabs;
+  marker?: Marker;
+}
 
 /** Returns its own undo. */
-export function watchPage(driver: Driver, client: Client, { keeping, store, tabs, marker }: Held): () => void {
+export function watchPage(
+  driver: Driver,
+  client: Client,
+  { keeping, store, tabs, marker }: Held,
+): () => void {
   const raw = driver.core.raw;
   const page = globalThis.addEventListener === undefined ? undefined : globalThis;
   const undo: (() => void)[] = [];
@@ -22,7 +31,10 @@ export function watchPage(driver: Driver, client: Client, { keeping, store, tabs
   });
   on(page, 'offline', () => driver.feed((now) => raw.online(now, false)));
   if (globalThis.navigator?.onLine === false) driver.feed((now) => raw.online(now, false));
-  if (typeof document === 'undefined') return () => { for (const stop of undo) stop(); };
+  if (typeof document === 'undefined')
+    return () => {
+      for (const stop of undo) stop();
+    };
 
   on(document, 'visibilitychange', () => {
     driver.feed((now) => raw.visible(now, document.visibilityState === 'visible'));
@@ -42,7 +54,7 @@ export function watchPage(driver: Driver, client: Client, { keeping, store, tabs
     if (!away) return;
     await away;
     away = undefined;
-    if (keeping.kind === 'disk' && !(await tabs?.again() && marker?.untouched)) {
+    if (keeping.kind === 'disk' && !((await tabs?.again()) && marker?.untouched)) {
       // Another tab has had the store meanwhile: what is here is of the past.
       keeping.leader = false;
       await client.close();
@@ -51,5 +63,7 @@ export function watchPage(driver: Driver, client: Client, { keeping, store, tabs
     store?.resume();
     driver.feed((now) => raw.online(now, globalThis.navigator.onLine));
   });
-  return () => { for (const stop of undo) stop(); };
+  return () => {
+    for (const stop of undo) stop();
+  };
 }

@@ -9,10 +9,14 @@ export interface Clockwork {
   tell(source: { tell(): void }): void;
 }
 
-export interface Hooks { start?(): void; stop?(): void }
+export interface Hooks {
+  start?(): void;
+  stop?(): void;
+}
 
 /**
- * A value made on demand. `read` gets the old value and returns it again when nothing changed; then nobody is told.
+ * A value made on demand. `read` gets the old value and returns it again when nothing changed; then nobody is
+ * told.
  */
 export class Source<T> {
   #clock: Clockwork;
@@ -29,7 +33,9 @@ export class Source<T> {
     this.#hooks = hooks;
   }
 
-  get watched(): boolean { return this.#readers.size > 0; }
+  get watched(): boolean {
+    return this.#readers.size > 0;
+  }
 
   get(): T {
     this.#clock.sync();
@@ -69,7 +75,9 @@ export class Source<T> {
   }
 
   live(): Live<T> {
-    return this.#live ??= Object.assign(() => this.get(), { subscribe: (fn: (value: T) => void) => this.subscribe(fn) });
+    return (this.#live ??= Object.assign(() => this.get(), {
+      subscribe: (fn: (value: T) => void) => this.subscribe(fn),
+    }));
   }
 }
 
@@ -84,8 +92,10 @@ export function guarded<A>(fn: (value: A) => void, value: A): void {
 export function sameMembers(a: object | undefined, b: object): boolean {
   if (a === undefined) return false;
   const names = Object.keys(b);
-  return names.length === Object.keys(a).length
-    && names.every((name) => (a as Record<string, unknown>)[name] === (b as Record<string, unknown>)[name]);
+  return (
+    names.length === Object.keys(a).length &&
+    names.every((name) => (a as Record<string, unknown>)[name] === (b as Record<string, unknown>)[name])
+  );
 }
 
 export function sameList(a: readonly unknown[] | undefined, b: readonly unknown[]): boolean {

@@ -1,11 +1,14 @@
-// A small mark beside the store: that it exists, and how often it changed hands. A store that is empty though it is
+// A small mark beside the store: that it exists, and how often it changed hands. A store that is empty though
+// it is
 // marked was removed by the browser.
 
 export class Marker {
   #name: string;
   #hands = 0;
 
-  constructor(path: string) { this.#name = `rockpool:${path}`; }
+  constructor(path: string) {
+    this.#name = `rockpool:${path}`;
+  }
 
   #read(): number {
     try {
@@ -19,7 +22,9 @@ export class Marker {
     this.#hands = hands;
     try {
       localStorage.setItem(this.#name, String(hands));
-    } catch { /* without it a lost store goes unnoticed, no more */ }
+    } catch {
+      /* without it a lost store goes unnoticed, no more */
+    }
   }
 
   /** This tab takes the store. Was it lost? */
@@ -30,11 +35,15 @@ export class Marker {
   }
 
   /** Nobody else has had the store since `begin`. */
-  get untouched(): boolean { return this.#read() === this.#hands; }
+  get untouched(): boolean {
+    return this.#read() === this.#hands;
+  }
 
   remove(): void {
     try {
       localStorage.removeItem(this.#name);
-    } catch { /* there is none */ }
+    } catch {
+      /* there is none */
+    }
   }
 }

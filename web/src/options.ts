@@ -23,15 +23,36 @@ export interface Settings extends OpenOptions<Record<string, Json>> {
 }
 
 const levels = ['error', 'warn', 'info', 'debug'];
-const known = ['url', 'store', 'space', 'dialect', 'user', 'adopt', 'token', 'collections', 'version', 'durability', 'storage', 'dir', 'transports', 'wasm', 'WebSocket', 'log', 'platform'];
+const known = [
+  'url',
+  'store',
+  'space',
+  'dialect',
+  'user',
+  'adopt',
+  'token',
+  'collections',
+  'version',
+  'durability',
+  'storage',
+  'dir',
+  'transports',
+  'wasm',
+  'WebSocket',
+  'log',
+  'platform',
+];
 const formatVersion = 1;
 
-function usage(what: string): never { throw new RockpoolError('usage', `open: ${what}`); }
+function usage(what: string): never {
+  throw new RockpoolError('usage', `open: ${what}`);
+}
 
 function text(options: OpenOptions<unknown>, name: 'url' | 'store' | 'space' | 'user' | 'dir'): string {
   const value: unknown = options[name];
   if (value === undefined) return '';
-  if (typeof value !== 'string') usage(`option ${name} is a text, not ${value === null ? 'null' : typeof value}`);
+  if (typeof value !== 'string')
+    usage(`option ${name} is a text, not ${value === null ? 'null' : typeof value}`);
   return value;
 }
 
@@ -44,8 +65,10 @@ function checkUrl(url: string): string {
   } catch {
     return usage(`option url, "${url}", is no URL; it looks like https://api.example`);
   }
-  if (!/^https?:$/.test(parsed.protocol)) usage(`option url begins with http:// or https://, not ${parsed.protocol}//`);
-  if (parsed.username || parsed.password) usage('option url has a user or password in it; give a token function instead');
+  if (!/^https?:$/.test(parsed.protocol))
+    usage(`option url begins with http:// or https://, not ${parsed.protocol}//`);
+  if (parsed.username || parsed.password)
+    usage('option url has a user or password in it; give a token function instead');
   return (parsed.origin + parsed.pathname).replace(/\/+$/, '');
 }
 
@@ -58,8 +81,13 @@ function checkCollections(collections: unknown): Record<string, CollectionOption
     if (!isMembers(options)) usage(`the options of collection ${name} are an object`);
     if (options.upcast) throw unsupported('option upcast');
     if (options.bigints === 'string') throw unsupported("option bigints: 'string'");
-    if (options.keep !== undefined && typeof options.keep !== 'string') throw unsupported('keeping a part of a collection');
-    if (options.schema && typeof (options.schema as { '~standard'?: { validate?: unknown } })['~standard']?.validate !== 'function') {
+    if (options.keep !== undefined && typeof options.keep !== 'string')
+      throw unsupported('keeping a part of a collection');
+    if (
+      options.schema &&
+      typeof (options.schema as { '~standard'?: { validate?: unknown } })['~standard']?.validate !==
+        'function'
+    ) {
       usage(`the schema of collection ${name} is no Standard Schema (it has no ~standard.validate)`);
     }
     policyOf(name, options.policy as Policy<Json> | undefined);
@@ -70,14 +98,21 @@ function checkCollections(collections: unknown): Record<string, CollectionOption
 const rules = ['merge', 'server', 'client', 'manual'];
 
 /** A policy in the core's words; functions stay here. */
-export function policyOf(name: string, policy: Policy<Json> | undefined): { standard: string; fields: Record<string, string>; resolve?: Resolve<Json> } {
-  const parts = isMembers(policy) ? policy as { default?: unknown; fields?: unknown } : { default: policy ?? 'merge' };
+export function policyOf(
+  name: string,
+  policy: Policy<Json> | undefined,
+): { standard: string; fields: Record<string, string>; resolve?: Resolve<Json> } {
+  const parts = isMembers(policy)
+    ? (policy as { default?: unknown; fields?: unknown })
+    : { default: policy ?? 'merge' };
   const standard = parts.default ?? 'merge';
   const fields = parts.fields ?? {};
-  if (typeof standard !== 'function' && !rules.includes(standard as string)) usage(`the policy of collection ${name} is one of ${rules.join(', ')}, or a function`);
+  if (typeof standard !== 'function' && !rules.includes(standard as string))
+    usage(`the policy of collection ${name} is one of ${rules.join(', ')}, or a function`);
   if (!isMembers(fields)) usage(`the policy of collection ${name} has its fields in an object`);
   for (const [path, rule] of Object.entries(fields)) {
-    if (![...rules, 'set'].includes(rule as string)) usage(`the policy of ${name}.${path} is one of ${rules.join(', ')}, set`);
+    if (![...rules, 'set'].includes(rule as string))
+      usage(`the policy of ${name}.${path} is one of ${rules.join(', ')}, set`);
   }
   return typeof standard === 'function'
     ? { standard: 'function', fields: fields as Record<string, string>, resolve: standard as Resolve<Json> }
@@ -85,7 +120,8 @@ export function policyOf(name: string, policy: Policy<Json> | undefined): { stan
 }
 
 function logOf(log: OpenOptions<unknown>['log'] = 'warn'): Log {
-  if (typeof log === 'function') return (level, event, detail) => log({ level, at: Date.now(), event, detail });
+  if (typeof log === 'function')
+    return (level, event, detail) => log({ level, at: Date.now(), event, detail });
   const least = levels.indexOf(log);
   if (least < 0) usage(`option log is one of ${levels.join(', ')}, or a function`);
   return (level, event, detail) => {
@@ -94,20 +130,35 @@ function logOf(log: OpenOptions<unknown>['log'] = 'warn'): Log {
 }
 
 /** Each part as one name of a folder. */
-function segment(part: string): string { return part === '' ? '%' : encodeURIComponent(part).replace(/[.*'()!~]/g, (c) => `%${c.charCodeAt(0).toString(16)}`); }
+function segment(part: string): string {
+  return part === ''
+    ? '%'
+    : encodeURIComponent(part).replace(/[.*'()!~]/g, (c) => `%${c.charCodeAt(0).toString(16)}`);
+}
 
 export function settingsOf(options: OpenOptions<any>): Settings {
   if (!isMembers(options as unknown)) usage('give it an object, for example { url: location.origin }');
-  for (const name of Object.keys(options)) if (!known.includes(name)) usage(`there is no option ${name}; there are ${known.join(', ')}`);
-  const { dialect = 'native', storage = 'auto', durability = 'grouped', version = 0, transports, token } = options;
+  for (const name of Object.keys(options))
+    if (!known.includes(name)) usage(`there is no option ${name}; there are ${known.join(', ')}`);
+  const {
+    dialect = 'native',
+    storage = 'auto',
+    durability = 'grouped',
+    version = 0,
+    transports,
+    token,
+  } = options;
   if (dialect !== 'native') throw unsupported(`dialect '${dialect}'`);
   if (!['auto', 'idbfs', 'memory'].includes(storage)) throw unsupported(`storage '${storage}'`);
   if (durability !== 'grouped' && durability !== 'strict') throw unsupported(`durability '${durability}'`);
-  if (transports !== undefined && !(Array.isArray(transports) && transports.includes('websocket'))) throw unsupported('a transport other than websocket');
+  if (transports !== undefined && !(Array.isArray(transports) && transports.includes('websocket')))
+    throw unsupported('a transport other than websocket');
   if (options.adopt) throw unsupported('option adopt');
   if (options.platform) throw unsupported('option platform');
-  if (!Number.isInteger(version) || version < 0 || version > 0xffffffff) usage('option version is a whole number from 0 on');
-  if (token !== undefined && typeof token !== 'function') usage('option token is a function that gives the token');
+  if (!Number.isInteger(version) || version < 0 || version > 0xffffffff)
+    usage('option version is a whole number from 0 on');
+  if (token !== undefined && typeof token !== 'function')
+    usage('option token is a function that gives the token');
   const socket = options.WebSocket ?? globalThis.WebSocket;
   if (socket !== undefined && typeof socket !== 'function') usage('option WebSocket is a class');
 
@@ -116,8 +167,17 @@ export function settingsOf(options: OpenOptions<any>): Settings {
   const space = text(options, 'space') || 'default';
   checkName(space, 'space');
   return {
-    ...options, url, store, user, dir, space, version,
-    storage: storage as Settings['storage'], collections: checkCollections(options.collections), socket: socket as SocketClass,
-    path: `/rockpool-${formatVersion}/${[url, store, space, user].map(segment).join('/')}`, log_: logOf(options.log),
+    ...options,
+    url,
+    store,
+    user,
+    dir,
+    space,
+    version,
+    storage: storage as Settings['storage'],
+    collections: checkCollections(options.collections),
+    socket: socket as SocketClass,
+    path: `/rockpool-${formatVersion}/${[url, store, space, user].map(segment).join('/')}`,
+    log_: logOf(options.log),
   };
 }

@@ -15,18 +15,28 @@ export class Room {
   #next: string | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(core: Core, clock: Clockwork, feed: (happened: (now: number) => void) => void, room: string, member: string) {
+  constructor(
+    core: Core,
+    clock: Clockwork,
+    feed: (happened: (now: number) => void) => void,
+    room: string,
+    member: string,
+  ) {
     let last = '';
-    this.#source = new Source<readonly Peer<unknown>[]>(clock, (old) => {
-      const members = core.peers(room);
-      const text = JSON.stringify(members);
-      if (old && text === last) return old;
-      last = text;
-      return freeze(members.map((peer) => ({ ...peer, self: peer.key === member })));
-    }, {
-      start: () => feed((now) => core.raw.watchPresence(now, room, true)),
-      stop: () => feed((now) => core.raw.watchPresence(now, room, false)),
-    });
+    this.#source = new Source<readonly Peer<unknown>[]>(
+      clock,
+      (old) => {
+        const members = core.peers(room);
+        const text = JSON.stringify(members);
+        if (old && text === last) return old;
+        last = text;
+        return freeze(members.map((peer) => ({ ...peer, self: peer.key === member })));
+      },
+      {
+        start: () => feed((now) => core.raw.watchPresence(now, room, true)),
+        stop: () => feed((now) => core.raw.watchPresence(now, room, false)),
+      },
+    );
     const say = (): void => {
       const state = this.#next;
       this.#next = undefined;
@@ -37,13 +47,21 @@ export class Room {
     };
     const set = (state: unknown): void => {
       const text = state === null ? '' : textOf(state);
-      if (text.length > stateBytesMax) throw new RockpoolError('too-large', `a presence state has at most ${stateBytesMax} bytes, this one ${text.length}`);
+      if (text.length > stateBytesMax)
+        throw new RockpoolError(
+          'too-large',
+          `a presence state has at most ${stateBytesMax} bytes, this one ${text.length}`,
+        );
       this.#next = text;
       if (this.#timer === undefined) say();
     };
     this.face = Object.assign(() => this.#source.get(), this.#source.live(), { set });
   }
 
-  moved(): void { this.#source.moved(); }
-  stop(): void { clearTimeout(this.#timer); }
+  moved(): void {
+    this.#source.moved();
+  }
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
 }

@@ -5,24 +5,65 @@ import type { CoreError } from './errors.js';
 export type Json = Record<string, unknown> & { id: string };
 
 export interface WriteJson {
-  key: string; batch?: string; collection: string; id: string; op: string; value: unknown;
-  state: WriteState; durable: boolean; at: number; tries: number; error?: CoreError;
+  key: string;
+  batch?: string;
+  collection: string;
+  id: string;
+  op: string;
+  value: unknown;
+  state: WriteState;
+  durable: boolean;
+  at: number;
+  tries: number;
+  error?: CoreError;
 }
 export interface ClashJson {
-  collection: string; id: string; paths: string[]; base?: Json; mine?: Json; theirs?: Json; merged?: Json; at: number; writes: string[];
+  collection: string;
+  id: string;
+  paths: string[];
+  base?: Json;
+  mine?: Json;
+  theirs?: Json;
+  merged?: Json;
+  at: number;
+  writes: string[];
 }
 export interface StatusJson {
-  state: 'online' | 'connecting' | 'offline' | 'auth' | 'user-mismatch' | 'outdated' | 'stopped' | 'closed'; error?: CoreError; transport?: 'websocket' | 'sse' | 'poll';
-  user?: string; syncedAt?: number; pending: number; conflicts: number; refused: number; failing: boolean; paused: boolean;
+  state: 'online' | 'connecting' | 'offline' | 'auth' | 'user-mismatch' | 'outdated' | 'stopped' | 'closed';
+  error?: CoreError;
+  transport?: 'websocket' | 'sse' | 'poll';
+  user?: string;
+  syncedAt?: number;
+  pending: number;
+  conflicts: number;
+  refused: number;
+  failing: boolean;
+  paused: boolean;
 }
-export interface MetaJson { version: string; createdAt: number; updatedAt: number; pending: number; conflict: boolean }
-export interface MemberJson { key: string; user?: string; state: unknown }
-export interface RestoreJson { cutBytes: number; problem: string; error?: CoreError }
+export interface MetaJson {
+  version: string;
+  createdAt: number;
+  updatedAt: number;
+  pending: number;
+  conflict: boolean;
+}
+export interface MemberJson {
+  key: string;
+  user?: string;
+  state: unknown;
+}
+export interface RestoreJson {
+  cutBytes: number;
+  problem: string;
+  error?: CoreError;
+}
 export type Failed = { error: CoreError };
 
 /** One step that turns a list into its next state; indexes are those of the moment. */
 export type ListStep =
-  | ['enter', index: number, row: Json, moved?: true] | ['change', index: number, row: Json] | ['leave', index: number, moved?: true];
+  | ['enter', index: number, row: Json, moved?: true]
+  | ['change', index: number, row: Json]
+  | ['leave', index: number, moved?: true];
 
 export type Reason = 'start' | 'expiring' | 'refused';
 
@@ -52,7 +93,22 @@ export type CoreEvent =
 export const knownNames: readonly Known[] = ['unknown', 'cached', 'complete'];
 
 /** Kinds of a local write, by the core's number. */
-export const kinds = ['insert', 'update', 'put', 'patch', 'increment', 'include', 'exclude', 'remove'] as const;
+export const kinds = [
+  'insert',
+  'update',
+  'put',
+  'patch',
+  'increment',
+  'include',
+  'exclude',
+  'remove',
+] as const;
 export type Kind = (typeof kinds)[number];
 
-export interface LocalWrite { kind: Kind; collection: string; id: string; path: string; data: string }
+export interface LocalWrite {
+  kind: Kind;
+  collection: string;
+  id: string;
+  path: string;
+  data: string;
+}

@@ -16,7 +16,12 @@ type Asked = Query<any>;
 
 function specOf(query: Asked): object {
   const { where, orderBy, limit, after } = query;
-  return { ...(where && { where }), ...(orderBy && { orderBy }), ...(limit !== undefined && { limit }), ...(after !== undefined && { after }) };
+  return {
+    ...(where && { where }),
+    ...(orderBy && { orderBy }),
+    ...(limit !== undefined && { limit }),
+    ...(after !== undefined && { after }),
+  };
 }
 
 export class TableQuery {
@@ -52,7 +57,8 @@ export class TableQuery {
     });
     const face = (): Result<Json> => this.#get();
     this.face = Object.assign(face, {
-      subscribe: (fn: (rows: Rows, result: Result<Json>) => void) => this.#source.subscribe((result) => fn(result.rows, result)),
+      subscribe: (fn: (rows: Rows, result: Result<Json>) => void) =>
+        this.#source.subscribe((result) => fn(result.rows, result)),
       more: (n?: number) => this.#more(n),
       ready: (options?: { signal?: AbortSignal }) => this.#ready(options?.signal),
     });
@@ -88,7 +94,8 @@ export class TableQuery {
 
   #more(n = this.#limit): void {
     if (this.#limit === undefined) return;
-    if (!Number.isInteger(n) || n! < 1) throw new RockpoolError('usage', 'more() takes a whole number above 0');
+    if (!Number.isInteger(n) || n! < 1)
+      throw new RockpoolError('usage', 'more() takes a whole number above 0');
     this.#extra += n!;
     if (this.#id === 0) return;
     this.#table.core.raw.more(this.#id, n!);
@@ -125,7 +132,9 @@ export class TableQuery {
   }
 
   /** `known` or `loading` may have changed. */
-  moved(): void { this.#source.moved(); }
+  moved(): void {
+    this.#source.moved();
+  }
 
   #result(old: Result<Json> | undefined): Result<Json> {
     if (this.#moved) {
@@ -133,7 +142,13 @@ export class TableQuery {
       if (!sameList(this.#shown, this.#rows)) this.#shown = Object.freeze([...this.#rows]);
     }
     const known: Known = this.#table.known;
-    const face = { rows: this.#shown, known, loading: this.#table.loading(known), hasMore: this.#hasMore, ...(this.#error && { error: this.#error }) };
+    const face = {
+      rows: this.#shown,
+      known,
+      loading: this.#table.loading(known),
+      hasMore: this.#hasMore,
+      ...(this.#error && { error: this.#error }),
+    };
     if (old) {
       const { changes, ...rest } = old;
       if (sameMembers(rest, face)) return old;

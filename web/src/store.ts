@@ -1,4 +1,5 @@
-// When the disk is synced. What is written to it is the journal's matter; how, the glue's (wasm/store.web.js).
+// When the disk is synced. What is written to it is the journal's matter; how, the glue's
+// (wasm/store.web.js).
 import type { Glue, StoredFile } from '#core-glue';
 import { wrap } from './errors.js';
 import type { RockpoolError } from './errors.js';
@@ -20,7 +21,11 @@ const full = ['QuotaExceededError', 'ENOSPC', 'EDQUOT'];
 
 function storageError(cause: unknown): RockpoolError {
   const { name, code } = cause as { name?: string; code?: string };
-  return wrap(cause, full.includes(String(name)) || full.includes(String(code)) ? 'quota' : 'storage', 'the local store cannot be written');
+  return wrap(
+    cause,
+    full.includes(String(name)) || full.includes(String(code)) ? 'quota' : 'storage',
+    'the local store cannot be written',
+  );
 }
 
 /** Calls `begin` and answers once: with what it answers, or with an error when it took too long. */
@@ -50,20 +55,28 @@ export class Store {
   #stopped = false;
   #idle: (() => void)[] = [];
 
-  constructor(glue: Glue) { this.#glue = glue; }
+  constructor(glue: Glue) {
+    this.#glue = glue;
+  }
 
   /** What is stored. Once, under the lock. */
   open(folder: string, strict: boolean): Promise<StoredFile[]> {
     return new Promise((resolve, reject) => {
       let stored: StoredFile[];
-      watched((done) => this.#glue.rockpoolStore.open(folder, strict, (error, files) => {
-        stored = files;
-        done(error);
-      }), (error) => error ? reject(storageError(error)) : resolve(stored));
+      watched(
+        (done) =>
+          this.#glue.rockpoolStore.open(folder, strict, (error, files) => {
+            stored = files;
+            done(error);
+          }),
+        (error) => (error ? reject(storageError(error)) : resolve(stored)),
+      );
     });
   }
 
-  listen(events: StoreEvents): void { this.#events = events; }
+  listen(events: StoreEvents): void {
+    this.#events = events;
+  }
 
   /** Files are to be changed; this is called `step`. At most one is open at a time. */
   persist(step: number): void {
@@ -81,11 +94,14 @@ export class Store {
     clearTimeout(this.#retry);
     this.#retry = undefined;
     this.#running = true;
-    watched((done) => {
-      this.#events!.writeFiles();
-      // After a failure with a new connection: the old one may be what hangs.
-      this.#glue.rockpoolStore.sync(this.#failures > 0, done);
-    }, (error) => this.#done(error));
+    watched(
+      (done) => {
+        this.#events!.writeFiles();
+        // After a failure with a new connection: the old one may be what hangs.
+        this.#glue.rockpoolStore.sync(this.#failures > 0, done);
+      },
+      (error) => this.#done(error),
+    );
   }
 
   #done(error: unknown): void {
@@ -93,7 +109,10 @@ export class Store {
     if (error) {
       this.#failures++;
       this.#events!.failed(storageError(error));
-      this.#retry = setTimeout(() => this.#run(), Math.min(retryMsMax, retryMsMin * 2 ** (this.#failures - 1)));
+      this.#retry = setTimeout(
+        () => this.#run(),
+        Math.min(retryMsMax, retryMsMin * 2 ** (this.#failures - 1)),
+      );
     } else {
       if (this.#failures > 0) this.#events!.recovered();
       this.#failures = 0;
@@ -104,10 +123,14 @@ export class Store {
     for (const idle of this.#idle.splice(0)) idle();
   }
 
-  get running(): boolean { return this.#running; }
+  get running(): boolean {
+    return this.#running;
+  }
 
   /** Something is on its way to the disk, and the disk takes it. */
-  get busy(): boolean { return this.#step !== 0 && this.#failures === 0 && !this.#stopped; }
+  get busy(): boolean {
+    return this.#step !== 0 && this.#failures === 0 && !this.#stopped;
+  }
 
   /** Resolves when the present sync ends. */
   settled(): Promise<void> {
@@ -130,8 +153,10 @@ export class Store {
 
   wipe(folder: string): Promise<void> {
     return new Promise((resolve, reject) => {
-      watched((done) => this.#glue.rockpoolStore.wipe(folder, done), (error) =>
-        error ? reject(storageError(error)) : resolve());
+      watched(
+        (done) => this.#glue.rockpoolStore.wipe(folder, done),
+        (error) => (error ? reject(storageError(error)) : resolve()),
+      );
     });
   }
 }

@@ -24,12 +24,17 @@ export class Tabs {
     };
   }
 
-  #say(message: Message): void { this.#channel?.postMessage(message); }
+  #say(message: Message): void {
+    this.#channel?.postMessage(message);
+  }
 
-  get leads(): boolean { return this.#release !== undefined; }
+  get leads(): boolean {
+    return this.#release !== undefined;
+  }
 
   /**
-   * Resolves with whether this tab has the lock. A page that is reloaded may still hold it for a moment, and it does not
+   * Resolves with whether this tab has the lock. A page that is reloaded may still hold it for a moment, and
+   * it does not
    * answer; so the lock is waited for until a leader answers or patience ends.
    */
   async lead(): Promise<boolean> {
@@ -45,22 +50,28 @@ export class Tabs {
   }
 
   /** The lock, unless somebody has it. */
-  again(): Promise<boolean> { return this.#request({ ifAvailable: true }); }
+  again(): Promise<boolean> {
+    return this.#request({ ifAvailable: true });
+  }
 
   #request(options: LockOptions): Promise<boolean> {
     return new Promise((resolve) => {
-      navigator.locks.request(this.#name, options, (lock) => {
-        if (!lock) return resolve(false);
-        return new Promise<void>((release) => {
-          this.#release = release;
-          resolve(true);
-        });
-      }).catch(() => resolve(false));
+      navigator.locks
+        .request(this.#name, options, (lock) => {
+          if (!lock) return resolve(false);
+          return new Promise<void>((release) => {
+            this.#release = release;
+            resolve(true);
+          });
+        })
+        .catch(() => resolve(false));
     });
   }
 
   /** Node: another way to hold the store. */
-  hold(release: () => void): void { this.#release = release; }
+  hold(release: () => void): void {
+    this.#release = release;
+  }
 
   release(): void {
     this.#release?.();
@@ -68,7 +79,9 @@ export class Tabs {
   }
 
   /** Asks the other tabs to close. */
-  evict(): void { this.#say('leave'); }
+  evict(): void {
+    this.#say('leave');
+  }
 
   close(): void {
     this.release();

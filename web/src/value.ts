@@ -13,38 +13,58 @@ function step(path: string, key: string | number): string {
 
 function isPlain(value: object): boolean {
   const proto: unknown = Object.getPrototypeOf(value);
-  return proto === null || proto === Object.prototype
-    || (Object.getPrototypeOf(proto) === null && Object.hasOwn(proto as object, 'isPrototypeOf'));
+  return (
+    proto === null ||
+    proto === Object.prototype ||
+    (Object.getPrototypeOf(proto) === null && Object.hasOwn(proto as object, 'isPrototypeOf'))
+  );
 }
 
 function nameOf(value: object): string {
   return `a ${(value.constructor as Function | undefined)?.name || 'class instance'}`;
 }
 
-/** Throws `invalid`, with the path, unless `value` is plain JSON. `undefined` is left out of objects, as JSON does. */
+/**
+ * Throws `invalid`, with the path, unless `value` is plain JSON. `undefined` is left out of objects, as JSON
+ * does.
+ */
 export function check(value: unknown, path = '', above: object[] = []): void {
   switch (typeof value) {
-    case 'string': case 'boolean': return;
-    case 'number': return Number.isFinite(value) ? undefined : invalid(path, `${value}; JSON has only finite numbers`);
-    case 'bigint': return invalid(path, 'a bigint; use a number or a string');
-    case 'object': break;
-    default: return invalid(path, `${typeof value === 'undefined' ? '' : 'a '}${typeof value}; only JSON values can be stored`);
+    case 'string':
+    case 'boolean':
+      return;
+    case 'number':
+      return Number.isFinite(value) ? undefined : invalid(path, `${value}; JSON has only finite numbers`);
+    case 'bigint':
+      return invalid(path, 'a bigint; use a number or a string');
+    case 'object':
+      break;
+    default:
+      return invalid(
+        path,
+        `${typeof value === 'undefined' ? '' : 'a '}${typeof value}; only JSON values can be stored`,
+      );
   }
   if (value === null) return;
   const list = Array.isArray(value);
   if (!list && !isPlain(value)) {
-    invalid(path, `${nameOf(value)}; only plain objects, arrays, strings, finite numbers, booleans and null can be stored`);
+    invalid(
+      path,
+      `${nameOf(value)}; only plain objects, arrays, strings, finite numbers, booleans and null can be stored`,
+    );
   }
   if (above.includes(value)) invalid(path, 'part of itself');
   if (above.length >= depthMax) invalid(path, `nested deeper than ${depthMax} levels`);
-  if (typeof (value as { toJSON?: unknown }).toJSON === 'function') invalid(path, 'an object with toJSON; give its plain form');
+  if (typeof (value as { toJSON?: unknown }).toJSON === 'function')
+    invalid(path, 'an object with toJSON; give its plain form');
   above.push(value);
   if (list) {
     for (let i = 0; i < value.length; i++) check(value[i], step(path, i), above);
   } else {
     for (const key of Object.keys(value)) {
       const member = (value as Record<string, unknown>)[key];
-      if (member !== undefined && typeof member !== 'string' && typeof member !== 'boolean') check(member, step(path, key), above);
+      if (member !== undefined && typeof member !== 'string' && typeof member !== 'boolean')
+        check(member, step(path, key), above);
     }
   }
   above.pop();
@@ -87,12 +107,16 @@ export function freeze<T>(value: T): T {
 /** JSON with sorted keys: equal for equal values. */
 export function canonical(value: unknown): string {
   return JSON.stringify(value, (_, member: unknown) =>
-    isMembers(member) ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1))) : member);
+    isMembers(member)
+      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : member,
+  );
 }
 
 /** "a.b" as a JSON Pointer. */
 export function pointer(path: unknown): string {
-  if (typeof path !== 'string' || path === '') throw new RockpoolError('usage', 'a path is a text like "author.name"');
+  if (typeof path !== 'string' || path === '')
+    throw new RockpoolError('usage', 'a path is a text like "author.name"');
   return path.split('.').reduce<string>(step, '');
 }
 
@@ -102,7 +126,7 @@ function stores(value: unknown): boolean {
   return value === null || (isMembers(value) && Object.values(value).some(stores));
 }
 
-const removing = (_: string, value: unknown): unknown => value === undefined ? null : value;
+const removing = (_: string, value: unknown): unknown => (value === undefined ? null : value);
 
 /** `changes` without what is undefined, at any depth. */
 const whole = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
@@ -135,7 +159,13 @@ export function merged(before: unknown, changes: Members): Members {
   const out: Members = isMembers(before) ? { ...before } : {};
   for (const [key, value] of Object.entries(changes)) {
     if (value === undefined) delete out[key];
-    else Object.defineProperty(out, key, { value: isMembers(value) ? merged(out[key], value) : value, writable: true, enumerable: true, configurable: true });
+    else
+      Object.defineProperty(out, key, {
+        value: isMembers(value) ? merged(out[key], value) : value,
+        writable: true,
+        enumerable: true,
+        configurable: true,
+      });
   }
   return out;
 }
@@ -147,7 +177,8 @@ let sequence = 0;
 
 export function randomHex(bytes: number): string {
   let text = '';
-  for (const byte of crypto.getRandomValues(new Uint8Array(bytes))) text += byte.toString(16).padStart(2, '0');
+  for (const byte of crypto.getRandomValues(new Uint8Array(bytes)))
+    text += byte.toString(16).padStart(2, '0');
   return text;
 }
 
@@ -168,14 +199,30 @@ const control = /[\u0000-\u001f\u007f]/;
 
 /** Throws `invalid` for what the core would refuse as an id. */
 export function checkId(id: unknown): asserts id is string {
-  if (typeof id !== 'string') throw new RockpoolError('invalid', `an id is a text, not ${typeof id}`, { path: '/id' });
+  if (typeof id !== 'string')
+    throw new RockpoolError('invalid', `an id is a text, not ${typeof id}`, { path: '/id' });
   if (id === '' || id.length > 256 || id === '.' || id === '..' || control.test(id)) {
-    throw new RockpoolError('invalid', 'an id has 1 to 256 bytes without control characters and is not "." or ".."', { path: '/id' });
+    throw new RockpoolError(
+      'invalid',
+      'an id has 1 to 256 bytes without control characters and is not "." or ".."',
+      { path: '/id' },
+    );
   }
 }
 
 export function checkName(name: unknown, what: string): asserts name is string {
-  if (typeof name !== 'string' || name === '' || name.length > 256 || name === '.' || name === '..' || name[0] === '$' || control.test(name)) {
-    throw new RockpoolError('usage', `a ${what}'s name has 1 to 256 bytes without control characters, is not "." or "..", and does not begin with "$"`);
+  if (
+    typeof name !== 'string' ||
+    name === '' ||
+    name.length > 256 ||
+    name === '.' ||
+    name === '..' ||
+    name[0] === '$' ||
+    control.test(name)
+  ) {
+    throw new RockpoolError(
+      'usage',
+      `a ${what}'s name has 1 to 256 bytes without control characters, is not "." or "..", and does not begin with "$"`,
+    );
   }
 }

@@ -15,7 +15,10 @@ class Settling {
   resolve!: () => void;
   reject!: (error: RockpoolError) => void;
   constructor() {
-    this.promise = new Promise<void>((resolve, reject) => { this.resolve = resolve; this.reject = reject; });
+    this.promise = new Promise<void>((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
     this.promise.catch(() => {});
   }
 }
@@ -43,20 +46,36 @@ export class WriteRecord {
   #acknowledged: Settling | undefined;
   #subscribe: Live<WriteInfo>['subscribe'] | undefined;
 
-  constructor(readonly home: Writes, readonly collection: string, readonly id: string, readonly op: string, readonly text: string, readonly at: number) {}
+  constructor(
+    readonly home: Writes,
+    readonly collection: string,
+    readonly id: string,
+    readonly op: string,
+    readonly text: string,
+    readonly at: number,
+  ) {}
 
-  get source(): Source<WriteInfo> { return this.#source ??= new Source(this.home.clock, () => this.info()); }
+  get source(): Source<WriteInfo> {
+    return (this.#source ??= new Source(this.home.clock, () => this.info()));
+  }
 
   get subscribe(): Live<WriteInfo>['subscribe'] {
-    return this.#subscribe ??= (fn: (info: WriteInfo) => void): Stop => this.source.subscribe(fn);
+    return (this.#subscribe ??= (fn: (info: WriteInfo) => void): Stop => this.source.subscribe(fn));
   }
 
   info(): WriteInfo {
-    return this.#info ??= Object.freeze({
-      key: this.key, ...(this.batch !== undefined && { batch: this.batch }), collection: this.collection, id: this.id,
-      op: this.op, value: this.text === '' ? null : freeze(JSON.parse(this.text)), state: this.state, at: this.at,
-      tries: this.tries, ...(this.error && { error: this.error }),
-    });
+    return (this.#info ??= Object.freeze({
+      key: this.key,
+      ...(this.batch !== undefined && { batch: this.batch }),
+      collection: this.collection,
+      id: this.id,
+      op: this.op,
+      value: this.text === '' ? null : freeze(JSON.parse(this.text)),
+      state: this.state,
+      at: this.at,
+      tries: this.tries,
+      ...(this.error && { error: this.error }),
+    }));
   }
 
   move(to: WriteState): void {
@@ -64,7 +83,8 @@ export class WriteRecord {
     this.state = to;
     if (to === 'sent') this.tries++;
     if (to === 'durable') this.durable = true;
-    if (to === 'acknowledged' || to === 'sent') this.durable ||= to === 'acknowledged' || this.home.terms.disk;
+    if (to === 'acknowledged' || to === 'sent')
+      this.durable ||= to === 'acknowledged' || this.home.terms.disk;
     this.settle();
     this.#source?.moved();
     for (const companion of this.companions) companion.move(to);
@@ -72,7 +92,12 @@ export class WriteRecord {
 
   /** The core's whole word on it. */
   take(json: WriteJson): void {
-    const same = this.tries === json.tries && this.batch === json.batch && this.state === json.state && !this.error && !json.error;
+    const same =
+      this.tries === json.tries &&
+      this.batch === json.batch &&
+      this.state === json.state &&
+      !this.error &&
+      !json.error;
     this.durable ||= json.durable && this.home.terms.disk;
     if (same) return this.settle();
     this.#info = undefined;
@@ -100,14 +125,20 @@ export class WriteRecord {
   #refusal(): RockpoolError {
     if (this.state === 'refused' && this.error) return this.error;
     const code = this.state === 'refused' ? 'refused' : 'cancelled';
-    return new RockpoolError(code, `the write on ${this.collection}/${this.id} was ${code}`, { write: this.info() });
+    return new RockpoolError(code, `the write on ${this.collection}/${this.id} was ${code}`, {
+      write: this.info(),
+    });
   }
 
   get durablePromise(): Promise<void> {
     if (this.#durable) return this.#durable.promise;
     this.#durable = new Settling();
     if (this.home.terms.follower && !this.durable) {
-      this.#durable.reject(new RockpoolError('follower', 'another tab leads this store; wait for `acknowledged` here', { write: this.info() }));
+      this.#durable.reject(
+        new RockpoolError('follower', 'another tab leads this store; wait for `acknowledged` here', {
+          write: this.info(),
+        }),
+      );
     }
     this.settle();
     return this.#durable.promise;
@@ -130,18 +161,55 @@ function warnOfAwait(): void {
   warned = true;
   let quiet = false;
   // Bundlers replace the whole expression; where there is no `process`, this is development.
-  try { quiet = process.env.NODE_ENV === 'production'; } catch { /* no process */ }
-  if (!quiet) console.warn('rockpool: a write is not a promise, so awaiting it waits for nothing. Await write.durable or write.acknowledged.');
+  try {
+    quiet = process.env.NODE_ENV === 'production';
+  } catch {
+    /* no process */
+  }
+  if (!quiet)
+    console.warn(
+      'rockpool: a write is not a promise, so awaiting it waits for nothing. Await write.durable or write.acknowledged.',
+    );
 }
 
 const handleProto = Object.create(Function.prototype, {
-  key: { get(this: Handle) { return this[state].key; } },
-  id: { get(this: Handle) { return this[state].id; } },
-  state: { get(this: Handle) { this[state].home.clock.sync(); return this[state].state; } },
-  durable: { get(this: Handle) { return this[state].durablePromise; } },
-  acknowledged: { get(this: Handle) { return this[state].acknowledgedPromise; } },
-  subscribe: { get(this: Handle) { return this[state].subscribe; } },
-  then: { get() { warnOfAwait(); return undefined; } },
+  key: {
+    get(this: Handle) {
+      return this[state].key;
+    },
+  },
+  id: {
+    get(this: Handle) {
+      return this[state].id;
+    },
+  },
+  state: {
+    get(this: Handle) {
+      this[state].home.clock.sync();
+      return this[state].state;
+    },
+  },
+  durable: {
+    get(this: Handle) {
+      return this[state].durablePromise;
+    },
+  },
+  acknowledged: {
+    get(this: Handle) {
+      return this[state].acknowledgedPromise;
+    },
+  },
+  subscribe: {
+    get(this: Handle) {
+      return this[state].subscribe;
+    },
+  },
+  then: {
+    get() {
+      warnOfAwait();
+      return undefined;
+    },
+  },
 }) as object;
 
 export function handleOf(record: WriteRecord): Write {
@@ -159,7 +227,11 @@ export class Writes {
   #open = new Map<number, WriteRecord>();
   #pictures = new Map<string, { text: string; info: WriteInfo }>();
 
-  constructor(readonly clock: Clockwork, readonly core: Core, readonly terms: WriteTerms) {
+  constructor(
+    readonly clock: Clockwork,
+    readonly core: Core,
+    readonly terms: WriteTerms,
+  ) {
     this.pending = new Source(clock, (old) => this.#list(old));
   }
 
@@ -191,7 +263,14 @@ export class Writes {
     const number = Number(json.key.slice(json.key.lastIndexOf('#') + 1));
     let record = this.#open.get(number);
     if (!record) {
-      record = new WriteRecord(this, json.collection, json.id, json.op, json.value === null ? '' : JSON.stringify(json.value), json.at);
+      record = new WriteRecord(
+        this,
+        json.collection,
+        json.id,
+        json.op,
+        json.value === null ? '' : JSON.stringify(json.value),
+        json.at,
+      );
       this.#open.set(number, record);
     }
     record.key = json.key;

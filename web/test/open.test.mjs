@@ -22,31 +22,67 @@ test('importing changes nothing and needs nothing', () => {
     const sdk = await import(${JSON.stringify(sdk)});
     if (names !== Object.getOwnPropertyNames(globalThis).join()) throw new Error('globals changed');
     console.log(Object.keys(sdk).sort().join());`;
-  assert.equal(execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' }).trim(), 'RockpoolError,open');
+  assert.equal(
+    execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' }).trim(),
+    'RockpoolError,open',
+  );
 });
 
 test('what is exported is what is declared', () => {
   const text = fs.readFileSync(fileURLToPath(new URL('../index.d.ts', import.meta.url)), 'utf8');
-  const values = [...text.matchAll(/^export declare (?:function|class) (\w+)/gm)].map(([, name]) => name).sort();
+  const values = [...text.matchAll(/^export declare (?:function|class) (\w+)/gm)]
+    .map(([, name]) => name)
+    .sort();
   assert.deepEqual(values, ['RockpoolError', 'open']);
 });
 
 test('wrong options are refused with what to do', async () => {
   const wrong = [
-    [undefined, /object/], [{ urll: 'x' }, /no option urll/], [{ url: 'nonsense' }, /no URL/], [{ url: 'ftp://x' }, /http/], [{ url: 7 }, /text/],
-    [{ url: 'https://me:secret@x' }, /token/], [{ version: 1.5 }, /whole number/], [{ token: 'abc' }, /function/], [{ log: 'loud' }, /log/],
-    [{ user: null }, /user/], [{ collections: { t: { policy: 'mine' } } }, /policy/], [{ collections: { t: { policy: { default: 'merge', fields: { a: 'x' } } } } }, /t\.a/],
-    [{ collections: { t: { schema: {} } } }, /Standard Schema/], [{ collections: { $t: {} } }, /name/], [{ space: 'a\nb' }, /space/],
+    [undefined, /object/],
+    [{ urll: 'x' }, /no option urll/],
+    [{ url: 'nonsense' }, /no URL/],
+    [{ url: 'ftp://x' }, /http/],
+    [{ url: 7 }, /text/],
+    [{ url: 'https://me:secret@x' }, /token/],
+    [{ version: 1.5 }, /whole number/],
+    [{ token: 'abc' }, /function/],
+    [{ log: 'loud' }, /log/],
+    [{ user: null }, /user/],
+    [{ collections: { t: { policy: 'mine' } } }, /policy/],
+    [{ collections: { t: { policy: { default: 'merge', fields: { a: 'x' } } } } }, /t\.a/],
+    [{ collections: { t: { schema: {} } } }, /Standard Schema/],
+    [{ collections: { $t: {} } }, /name/],
+    [{ space: 'a\nb' }, /space/],
   ];
-  for (const [options, message] of wrong) await assert.rejects(open(options), (error) => error.code === 'usage' && message.test(error.message), JSON.stringify(options));
+  for (const [options, message] of wrong)
+    await assert.rejects(
+      open(options),
+      (error) => error.code === 'usage' && message.test(error.message),
+      JSON.stringify(options),
+    );
 });
 
 test('what is not there yet says unsupported, at the call', async () => {
-  const wrong = [{ dialect: 'baserow' }, { storage: 'opfs' }, { durability: 'each' }, { transports: ['sse'] }, { adopt: true }, { platform: {} },
-    { collections: { t: { bigints: 'string' } } }, { collections: { t: { keep: { a: 1 } } } }, { collections: { t: { upcast: () => {} } } }];
-  for (const options of wrong) await assert.rejects(open(options), { code: 'unsupported' }, JSON.stringify(options));
+  const wrong = [
+    { dialect: 'baserow' },
+    { storage: 'opfs' },
+    { durability: 'each' },
+    { transports: ['sse'] },
+    { adopt: true },
+    { platform: {} },
+    { collections: { t: { bigints: 'string' } } },
+    { collections: { t: { keep: { a: 1 } } } },
+    { collections: { t: { upcast: () => {} } } },
+  ];
+  for (const options of wrong)
+    await assert.rejects(open(options), { code: 'unsupported' }, JSON.stringify(options));
   const db = await open({ store: 'unsupported' });
-  for (const call of [() => db.event('e'), () => db.rpc.call('f'), () => db.rpc.provide('f', () => 1), () => db.liveQuery('{a}')]) {
+  for (const call of [
+    () => db.event('e'),
+    () => db.rpc.call('f'),
+    () => db.rpc.provide('f', () => 1),
+    () => db.liveQuery('{a}'),
+  ]) {
     assert.throws(call, { code: 'unsupported' });
   }
   await assert.rejects(db.logout({ pending: 'keep' }), { code: 'unsupported' });
@@ -63,7 +99,10 @@ test('equal names are one database, other names another', async () => {
 });
 
 test('a wasm that is not there', async () => {
-  await assert.rejects(open({ store: 'nowasm', wasm: { url: '/nowhere/core.wasm' } }), (error) => error.code === 'internal' && /nowhere/.test(error.message));
+  await assert.rejects(
+    open({ store: 'nowasm', wasm: { url: '/nowhere/core.wasm' } }),
+    (error) => error.code === 'internal' && /nowhere/.test(error.message),
+  );
 });
 
 test('a compiled module is taken', async () => {
@@ -74,10 +113,14 @@ test('a compiled module is taken', async () => {
 
 test('a folder keeps what was durable, through a kill', async (context) => {
   const dir = folder();
-  const child = spawn(process.execPath, ['--input-type=module', '-e', `import { open } from ${JSON.stringify(sdk)};
+  const child = spawn(process.execPath, [
+    '--input-type=module',
+    '-e',
+    `import { open } from ${JSON.stringify(sdk)};
     const db = await open({ dir: ${JSON.stringify(dir)} });
     const t = db.collection('t');
-    for (let n = 0; n < 1e6; n++) { await t.put('k' + n, { n }).durable; console.log(n); }`]);
+    for (let n = 0; n < 1e6; n++) { await t.put('k' + n, { n }).durable; console.log(n); }`,
+  ]);
   const seen = await new Promise((resolve) => {
     let text = '';
     child.stdout.on('data', (data) => {
@@ -129,7 +172,10 @@ test('a store of a newer version is refused and left alone', async (context) => 
   const db = await open({ dir });
   await db.collection('t').put('a', {}).durable;
   await db.close();
-  const where = fs.readdirSync(dir, { recursive: true }).map((name) => path.join(dir, name)).find((name) => /manifest-/.test(name));
+  const where = fs
+    .readdirSync(dir, { recursive: true })
+    .map((name) => path.join(dir, name))
+    .find((name) => /manifest-/.test(name));
   const bytes = fs.readFileSync(where);
   assert.equal(bytes.readUInt32LE(8), 1);
   const other = Buffer.from(bytes);
@@ -165,7 +211,11 @@ test('await on a write warns, once', () => {
   const script = `import { open } from ${JSON.stringify(sdk)};
     const db = await open({}); await db.collection('t').put('a', {}); await db.collection('t').put('b', {});`;
   const run = (env) => {
-    const child = execFileSync(process.execPath, ['--input-type=module', '-e', `console.warn = console.log; ${script}`], { encoding: 'utf8', env: { ...process.env, ...env } });
+    const child = execFileSync(
+      process.execPath,
+      ['--input-type=module', '-e', `console.warn = console.log; ${script}`],
+      { encoding: 'utf8', env: { ...process.env, ...env } },
+    );
     return child.split('not a promise').length - 1;
   };
   assert.equal(run({ NODE_ENV: '' }), 1);

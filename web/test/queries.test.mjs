@@ -17,13 +17,19 @@ test('a list keeps its identity while nothing in it changes', async () => {
   for (const n of [3, 1, 2]) t.put(`k${n}`, { n, odd: n % 2 === 1 });
   const query = t.query({ where: { odd: true }, orderBy: 'n' });
   const first = query();
-  assert.deepEqual(first.rows.map(({ n }) => n), [1, 3]);
+  assert.deepEqual(
+    first.rows.map(({ n }) => n),
+    [1, 3],
+  );
   assert.equal(query(), first);
   t.update('k2', { other: 1 });
   assert.equal(query(), first);
   t.update('k3', { n: 0 });
   const second = query();
-  assert.deepEqual(second.rows.map(({ n }) => n), [0, 1]);
+  assert.deepEqual(
+    second.rows.map(({ n }) => n),
+    [0, 1],
+  );
   assert.equal(second.rows[1], first.rows[0]);
   assert.ok(Object.isFrozen(second.rows) && Object.isFrozen(second));
 });
@@ -32,7 +38,11 @@ test('subscribers are told once for a task, with what changed', async () => {
   const t = await table();
   t.put('a', { n: 1 });
   const told = [];
-  const stop = t.query({ orderBy: { by: 'n', desc: true } }).subscribe((rows, { changes }) => told.push([rows.map(({ id }) => id), changes.map(({ type, row, index }) => [type, row.id, index])]));
+  const stop = t
+    .query({ orderBy: { by: 'n', desc: true } })
+    .subscribe((rows, { changes }) =>
+      told.push([rows.map(({ id }) => id), changes.map(({ type, row, index }) => [type, row.id, index])]),
+    );
   assert.deepEqual(told, [[['a'], []]]);
   t.put('b', { n: 2 });
   t.put('c', { n: 0 });
@@ -44,7 +54,10 @@ test('subscribers are told once for a task, with what changed', async () => {
   await 0;
   assert.equal(told.length, 3);
   assert.deepEqual(told[1][0], ['b', 'a', 'c']);
-  assert.deepEqual(told[1][1].map(([type, id]) => [type, id]).sort(), [['enter', 'b'], ['enter', 'c']]);
+  assert.deepEqual(told[1][1].map(([type, id]) => [type, id]).sort(), [
+    ['enter', 'b'],
+    ['enter', 'c'],
+  ]);
   assert.deepEqual(told[2], [['b', 'c'], [['leave', 'a', 1]]]);
 });
 

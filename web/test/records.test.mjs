@@ -5,13 +5,23 @@ import { RockpoolError, open } from '../../dist/index.node.js';
 let count = 0;
 /** A database of its own, in memory and without a server. */
 async function tasks(options) {
-  const db = await open({ store: `records-${++count}`, log: 'error', collections: options && { tasks: options } });
+  const db = await open({
+    store: `records-${++count}`,
+    log: 'error',
+    collections: options && { tasks: options },
+  });
   return db.collection('tasks');
 }
-const refuses = (fn, code, more = {}) => assert.throws(fn, (error) => RockpoolError.is(error, code) && Object.entries(more).every(([key, value]) => {
-  assert.deepEqual(error[key], value);
-  return true;
-}));
+const refuses = (fn, code, more = {}) =>
+  assert.throws(
+    fn,
+    (error) =>
+      RockpoolError.is(error, code) &&
+      Object.entries(more).every(([key, value]) => {
+        assert.deepEqual(error[key], value);
+        return true;
+      }),
+  );
 
 test('what is inserted is there at once, with its id, frozen', async () => {
   const t = await tasks();
@@ -56,8 +66,19 @@ test('update: null stores null, undefined removes, objects merge, arrays are rep
   t.put('a', { title: 'a', gone: 1, deep: { x: 1, y: 2, z: 3 }, list: [1, 2], scalar: 1 });
   t.update('a', { gone: undefined, deep: { x: undefined, y: 5 }, list: [3] });
   assert.deepEqual(t.get('a'), { id: 'a', title: 'a', deep: { y: 5, z: 3 }, list: [3], scalar: 1 });
-  t.update('a', { title: null, deep: { y: null, fresh: { q: null } }, scalar: { now: 'object', not: undefined }, never: undefined });
-  assert.deepEqual(t.get('a'), { id: 'a', title: null, deep: { y: null, z: 3, fresh: { q: null } }, list: [3], scalar: { now: 'object' } });
+  t.update('a', {
+    title: null,
+    deep: { y: null, fresh: { q: null } },
+    scalar: { now: 'object', not: undefined },
+    never: undefined,
+  });
+  assert.deepEqual(t.get('a'), {
+    id: 'a',
+    title: null,
+    deep: { y: null, z: 3, fresh: { q: null } },
+    list: [3],
+    scalar: { now: 'object' },
+  });
   t.update('a', { list: [null, { a: null }] });
   assert.deepEqual(t.get('a').list, [null, { a: null }]);
 });
@@ -65,7 +86,10 @@ test('update: null stores null, undefined removes, objects merge, arrays are rep
 test('patch, increment, include and exclude', async () => {
   const t = await tasks();
   t.put('a', { n: 1, tags: ['x'], deep: { n: 0.5 } });
-  t.patch('a', [{ op: 'test', path: '/n', value: 1 }, { op: 'move', from: '/n', path: '/m' }]);
+  t.patch('a', [
+    { op: 'test', path: '/n', value: 1 },
+    { op: 'move', from: '/n', path: '/m' },
+  ]);
   t.increment('a', 'm');
   t.increment('a', 'deep.n', -0.25);
   t.include('a', 'tags', 'y', 'x', { z: 1 });
@@ -83,9 +107,18 @@ test('only plain JSON is taken, and the error names the place', async () => {
   let deep = {};
   for (let i = 0; i < 70; i++) deep = { deep };
   const wrong = [
-    [{ when: new Date() }, '/when'], [{ a: { b: [1, new Map()] } }, '/a/b/1'], [{ f() {} }, '/f'], [{ n: NaN }, '/n'], [{ n: -Infinity }, '/n'],
-    [{ n: 1n }, '/n'], [{ s: Symbol('x') }, '/s'], [{ a: [undefined] }, '/a/0'], [{ b: new Blob([]) }, '/b'], [cycle, '/a/0/b'],
-    [{ 'a/b': { '~': new (class Foo {})() } }, '/a~1b/~0'], [{ x: { toJSON: () => 1 } }, '/x'],
+    [{ when: new Date() }, '/when'],
+    [{ a: { b: [1, new Map()] } }, '/a/b/1'],
+    [{ f() {} }, '/f'],
+    [{ n: NaN }, '/n'],
+    [{ n: -Infinity }, '/n'],
+    [{ n: 1n }, '/n'],
+    [{ s: Symbol('x') }, '/s'],
+    [{ a: [undefined] }, '/a/0'],
+    [{ b: new Blob([]) }, '/b'],
+    [cycle, '/a/0/b'],
+    [{ 'a/b': { '~': new (class Foo {})() } }, '/a~1b/~0'],
+    [{ x: { toJSON: () => 1 } }, '/x'],
   ];
   for (const [value, path] of wrong) refuses(() => t.insert(value), 'invalid', { path });
   refuses(() => t.insert(deep), 'invalid');
@@ -103,7 +136,7 @@ test('names that mean something to JavaScript are names like others', async () =
   assert.deepEqual(Object.getOwnPropertyDescriptor(row, '__proto__').value, { polluted: true });
 });
 
-test('the id of a row is the record\'s, whatever its data say', async () => {
+test("the id of a row is the record's, whatever its data say", async () => {
   const t = await tasks();
   t.patch(t.put('a', { n: 1 }).id, [{ op: 'add', path: '/id', value: 'liar' }]);
   assert.equal(t.get('a').id, 'a');
@@ -113,23 +146,37 @@ test('the id of a row is the record\'s, whatever its data say', async () => {
 
 test('wrong ids and names', async () => {
   const t = await tasks();
-  for (const id of ['', '.', '..', 'a\u0000b', 'x'.repeat(300), 7, null]) refuses(() => t.put(id, {}), 'invalid');
+  for (const id of ['', '.', '..', 'a\u0000b', 'x'.repeat(300), 7, null])
+    refuses(() => t.put(id, {}), 'invalid');
   refuses(() => t.put('ä'.repeat(200), {}), 'invalid');
   const db = await open({ store: 'names' });
   for (const name of ['', '$x', '..', 'a\nb', 5]) refuses(() => db.collection(name), 'usage');
 });
 
 test('a schema is asked, and its output is stored', async () => {
-  const schema = { '~standard': { version: 1, vendor: 'test', validate: (value) => typeof value.title === 'string'
-    ? { value: { ...value, title: value.title.trim() } } : { issues: [{ message: 'needs a title', path: ['title'] }] } } };
+  const schema = {
+    '~standard': {
+      version: 1,
+      vendor: 'test',
+      validate: (value) =>
+        typeof value.title === 'string'
+          ? { value: { ...value, title: value.title.trim() } }
+          : { issues: [{ message: 'needs a title', path: ['title'] }] },
+    },
+  };
   const t = await tasks({ schema });
   const { id } = t.insert({ title: ' a ' });
   assert.equal(t.get(id).title, 'a');
-  refuses(() => t.insert({ n: 1 }), 'invalid', { path: '/title', issues: [{ message: 'needs a title', path: ['title'] }] });
+  refuses(() => t.insert({ n: 1 }), 'invalid', {
+    path: '/title',
+    issues: [{ message: 'needs a title', path: ['title'] }],
+  });
   refuses(() => t.update(id, { title: 5 }), 'invalid', { path: '/title' });
   t.update(id, { n: 1 });
   assert.deepEqual(t.get(id), { id, title: 'a', n: 1 });
-  const late = await tasks({ schema: { '~standard': { version: 1, vendor: 'test', validate: async (value) => ({ value }) } } });
+  const late = await tasks({
+    schema: { '~standard': { version: 1, vendor: 'test', validate: async (value) => ({ value }) } },
+  });
   refuses(() => late.insert({}), 'usage');
 });
 
@@ -141,19 +188,46 @@ test('a batch is all or nothing', async () => {
   a.query().subscribe(() => told++);
   await 0;
   const before = told;
-  const write = db.batch(() => { a.put('2', { n: 2 }); b.put('1', {}); a.update('1', { n: 3 }); });
+  const write = db.batch(() => {
+    a.put('2', { n: 2 });
+    b.put('1', {});
+    a.update('1', { n: 3 });
+  });
   assert.equal(a.get('1').n, 3);
   assert.equal(write.id, '1');
   assert.ok(write().batch);
   await 0;
   assert.equal(told, before + 1);
-  refuses(() => db.batch(() => { a.put('9', {}); a.update('none', {}); }), 'not-found');
-  assert.throws(() => db.batch(() => { a.put('9', {}); throw new TypeError('mine'); }), TypeError);
+  refuses(
+    () =>
+      db.batch(() => {
+        a.put('9', {});
+        a.update('none', {});
+      }),
+    'not-found',
+  );
+  assert.throws(
+    () =>
+      db.batch(() => {
+        a.put('9', {});
+        throw new TypeError('mine');
+      }),
+    TypeError,
+  );
   refuses(() => db.batch(() => {}), 'usage');
-  refuses(() => db.batch(async () => { a.put('9', {}); }), 'usage');
+  refuses(
+    () =>
+      db.batch(async () => {
+        a.put('9', {});
+      }),
+    'usage',
+  );
   refuses(() => db.batch(() => db.batch(() => {})), 'usage');
   assert.equal(a.get('9'), undefined);
-  db.batch(() => { a.put('5', { n: 1 }); a.update('5', { n: 2 }); });
+  db.batch(() => {
+    a.put('5', { n: 1 });
+    a.update('5', { n: 2 });
+  });
   assert.equal(a.get('5').n, 2);
 });
 
@@ -171,7 +245,14 @@ test('watch, count and meta follow', async () => {
   stop();
   t.put('a', {});
   await 0;
-  assert.deepEqual(seen.map(({ row, pending }) => [row?.done, pending > 0]), [[undefined, false], [true, true], [undefined, false]]);
+  assert.deepEqual(
+    seen.map(({ row, pending }) => [row?.done, pending > 0]),
+    [
+      [undefined, false],
+      [true, true],
+      [undefined, false],
+    ],
+  );
   assert.deepEqual(counts, [0, 1]);
   assert.equal(t.count()().total, 2);
   assert.equal(t.meta('none'), undefined);

@@ -1,4 +1,5 @@
-// A server small enough to be read in one go, in this process: it speaks rockpool.v1 over sockets that are plain objects.
+// A server small enough to be read in one go, in this process: it speaks rockpool.v1 over sockets that are
+// plain objects.
 // One space, last come last served; what it refuses or answers with a conflict is said by the test.
 
 const settle = (ms = 0) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -26,8 +27,12 @@ export class FakeServer {
         this.protocol = protocol;
         setTimeout(() => server.#connected(this));
       }
-      send(text) { setTimeout(() => this.readyState === 1 && server.#frame(this, JSON.parse(text))); }
-      close(code = 1000, reason = '') { server.drop(this, code, reason); }
+      send(text) {
+        setTimeout(() => this.readyState === 1 && server.#frame(this, JSON.parse(text)));
+      }
+      close(code = 1000, reason = '') {
+        server.drop(this, code, reason);
+      }
     };
   }
 
@@ -52,14 +57,18 @@ export class FakeServer {
     for (const socket of [...this.sockets]) this.drop(socket, 1006, '');
   }
 
-  start() { this.up = true; }
+  start() {
+    this.up = true;
+  }
 
   say(socket, ...messages) {
     const text = JSON.stringify(messages.length === 1 ? messages[0] : messages);
     setTimeout(() => socket.readyState === 1 && socket.onmessage?.({ data: text }));
   }
 
-  cursor() { return `c${this.seq}`; }
+  cursor() {
+    return `c${this.seq}`;
+  }
 
   #frame(socket, frame) {
     for (const message of [frame].flat()) this[`on_${message.type}`]?.(socket, message);
@@ -73,16 +82,37 @@ export class FakeServer {
       setTimeout(() => this.drop(socket, 1008, ''), 5);
       return;
     }
-    const limits = { messageBytes: 1 << 20, batchOps: 256, batchBytes: 1 << 18, pushMutations: 1000, recordBytes: 1 << 20, ping: 10_000 };
-    this.say(socket, { type: 'welcome', protocol: 1, session: 's', epoch: 'e1', user: this.user, writer: `w-${hello.client.slice(0, 6)}`, highest: 0, server: 'fake', limits });
+    const limits = {
+      messageBytes: 1 << 20,
+      batchOps: 256,
+      batchBytes: 1 << 18,
+      pushMutations: 1000,
+      recordBytes: 1 << 20,
+      ping: 10_000,
+    };
+    this.say(socket, {
+      type: 'welcome',
+      protocol: 1,
+      session: 's',
+      epoch: 'e1',
+      user: this.user,
+      writer: `w-${hello.client.slice(0, 6)}`,
+      highest: 0,
+      server: 'fake',
+      limits,
+    });
   }
 
-  on_ping(socket) { this.say(socket, { type: 'pong', cursor: this.cursor() }); }
+  on_ping(socket) {
+    this.say(socket, { type: 'pong', cursor: this.cursor() });
+  }
 
   on_subscribe(socket, { sub, collection }) {
     socket.topics.set(collection, `t-${collection}`);
-    const records = [...(this.records.get(collection) ?? new Map())].filter(([, { data }]) => data !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, record]) => ({ id, ...record }));
+    const records = [...(this.records.get(collection) ?? new Map())]
+      .filter(([, { data }]) => data !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([id, record]) => ({ id, ...record }));
     const topic = `t-${collection}`;
     this.say(socket, { type: 'subscribed', sub, topic, collection });
     this.say(socket, { type: 'snapshot', topic, records, cursor: this.cursor(), begin: true, done: true });
@@ -94,12 +124,23 @@ export class FakeServer {
     if (watch !== undefined) socket.watching = watch ? room : undefined;
     if (member) {
       for (const other of this.sockets) {
-        if (other.watching === room) this.say(other, { type: 'presence', room, members: [{ member, user: null, state: state ?? null }] });
+        if (other.watching === room)
+          this.say(other, {
+            type: 'presence',
+            room,
+            members: [{ member, user: null, state: state ?? null }],
+          });
       }
       this.members ??= new Map();
       this.members.set(member, state ?? null);
     }
-    if (watch) this.say(socket, { type: 'presence', room, whole: true, members: [...this.members ?? []].map(([one, its]) => ({ member: one, user: null, state: its })) });
+    if (watch)
+      this.say(socket, {
+        type: 'presence',
+        room,
+        whole: true,
+        members: [...(this.members ?? [])].map(([one, its]) => ({ member: one, user: null, state: its })),
+      });
   }
 
   on_push(socket, { mutations }) {
@@ -114,7 +155,15 @@ export class FakeServer {
     this.pushed.push(...group);
     const refusal = group.map((one) => this.refuse(one)).find(Boolean);
     if (refusal) {
-      for (const { number } of group) answers.push({ type: 'refuse', number, ...(this.refuse(group.find((one) => one.number === number)) || { code: 'depends', message: 'another write of the batch was refused' }) });
+      for (const { number } of group)
+        answers.push({
+          type: 'refuse',
+          number,
+          ...(this.refuse(group.find((one) => one.number === number)) || {
+            code: 'depends',
+            message: 'another write of the batch was refused',
+          }),
+        });
       return;
     }
     for (const mutation of group) {
@@ -125,11 +174,22 @@ export class FakeServer {
         continue;
       }
       const record = this.records.get(collection)?.get(id);
-      const base = mutation.after === undefined ? mutation.base : this.applied.get(`${socket.client}#${mutation.after}`)?.version;
+      const base =
+        mutation.after === undefined
+          ? mutation.base
+          : this.applied.get(`${socket.client}#${mutation.after}`)?.version;
       const current = record?.data === undefined ? 0 : record.version;
       if (mutation.base !== undefined || mutation.after !== undefined) {
         if (base !== current && base !== record?.version) {
-          answers.push({ type: 'conflict', number, currentVersion: record?.version ?? 0, currentData: record?.data ?? null, ...(record?.data === undefined && { deleted: true }), createdAt: record?.createdAt ?? 0, updatedAt: record?.updatedAt ?? 0 });
+          answers.push({
+            type: 'conflict',
+            number,
+            currentVersion: record?.version ?? 0,
+            currentData: record?.data ?? null,
+            ...(record?.data === undefined && { deleted: true }),
+            createdAt: record?.createdAt ?? 0,
+            updatedAt: record?.updatedAt ?? 0,
+          });
           continue;
         }
       }
@@ -145,10 +205,23 @@ export class FakeServer {
     const records = this.records.get(collection);
     const before = records.get(id);
     const now = Date.now();
-    const record = { version: (before?.version ?? 0) + 1, data, createdAt: before?.createdAt ?? now, updatedAt: now };
+    const record = {
+      version: (before?.version ?? 0) + 1,
+      data,
+      createdAt: before?.createdAt ?? now,
+      updatedAt: now,
+    };
     records.set(id, record);
     const { version } = record;
-    return { seq: ++this.seq, collection, id, version, ...(data === undefined ? { op: 'delete', updatedAt: now } : { op: 'set', data, createdAt: record.createdAt, updatedAt: now }) };
+    return {
+      seq: ++this.seq,
+      collection,
+      id,
+      version,
+      ...(data === undefined
+        ? { op: 'delete', updatedAt: now }
+        : { op: 'set', data, createdAt: record.createdAt, updatedAt: now }),
+    };
   }
 
   #publish(changes) {
@@ -161,8 +234,12 @@ export class FakeServer {
   }
 
   /** As somebody else would. */
-  write(collection, id, data) { this.#publish([this.#apply(collection, id, data)]); }
-  read(collection, id) { return this.records.get(collection)?.get(id)?.data; }
+  write(collection, id, data) {
+    this.#publish([this.#apply(collection, id, data)]);
+  }
+  read(collection, id) {
+    return this.records.get(collection)?.get(id)?.data;
+  }
 }
 
 function merge(into, patch) {

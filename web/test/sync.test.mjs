@@ -8,7 +8,13 @@ let count = 0;
 async function pair(options = {}, prepare = () => {}) {
   const server = new FakeServer();
   prepare(server);
-  const db = await open({ url: 'http://fake', store: `sync-${++count}`, WebSocket: server.WebSocket, log: 'error', ...options });
+  const db = await open({
+    url: 'http://fake',
+    store: `sync-${++count}`,
+    WebSocket: server.WebSocket,
+    log: 'error',
+    ...options,
+  });
   return { server, db, t: db.collection('t') };
 }
 const online = (db) => until(() => db.status().state === 'online', 'online');
@@ -43,7 +49,7 @@ test('a write goes through its states, and its handle says so', async (context) 
   assert.deepEqual(server.read('t', write.id), { n: 1 });
   await db.synced();
   await until(() => db.pending().length === 0, 'nothing pending');
-  await until(() => t.meta(write.id).version === '1', 'the server\'s version');
+  await until(() => t.meta(write.id).version === '1', "the server's version");
 });
 
 test('changes of others arrive, once a task', async (context) => {
@@ -90,16 +96,27 @@ test('pause is offline on purpose', async (context) => {
 });
 
 test('a refused write is told, kept, tried again or forgotten', async (context) => {
-  const { server, db, t } = await pair({}, (its) => { its.refuse = ({ data }) => data?.bad && { code: 'invalid', message: 'bad is bad', path: '/bad' }; });
+  const { server, db, t } = await pair({}, (its) => {
+    its.refuse = ({ data }) => data?.bad && { code: 'invalid', message: 'bad is bad', path: '/bad' };
+  });
   context.after(() => db.close());
   const refused = [];
   db.on('refused', (info) => refused.push(info));
   const [one, two] = [t.put('a', { bad: 1 }), t.put('b', { bad: 1 })];
-  await assert.rejects(one.acknowledged, (error) => error.code === 'invalid' && error.path === '/bad' && error.write.id === 'a');
+  await assert.rejects(
+    one.acknowledged,
+    (error) => error.code === 'invalid' && error.path === '/bad' && error.write.id === 'a',
+  );
   await until(() => refused.length === 2, 'both events');
   assert.equal(one.state, 'refused');
   assert.equal(one().error.message, 'bad is bad');
-  assert.deepEqual(db.pending().map(({ state, error }) => [state, error.code]), [['refused', 'invalid'], ['refused', 'invalid']]);
+  assert.deepEqual(
+    db.pending().map(({ state, error }) => [state, error.code]),
+    [
+      ['refused', 'invalid'],
+      ['refused', 'invalid'],
+    ],
+  );
   assert.equal(db.status().refused, 2);
   const again = db.retry(one, { good: 1 });
   await again.acknowledged;
@@ -110,11 +127,16 @@ test('a refused write is told, kept, tried again or forgotten', async (context) 
 });
 
 test('a batch is refused whole', async (context) => {
-  const { server, db, t } = await pair({}, (its) => { its.refuse = ({ id }) => id === 'bad' && { code: 'forbidden', message: 'no' }; });
+  const { server, db, t } = await pair({}, (its) => {
+    its.refuse = ({ id }) => id === 'bad' && { code: 'forbidden', message: 'no' };
+  });
   context.after(() => db.close());
   await online(db);
   let inner;
-  const batch = db.batch(() => { inner = t.put('good', {}); t.put('bad', {}); });
+  const batch = db.batch(() => {
+    inner = t.put('good', {});
+    t.put('bad', {});
+  });
   await assert.rejects(batch.acknowledged, { code: 'forbidden' });
   await assert.rejects(inner.acknowledged, { code: 'depends' });
   assert.equal(server.read('t', 'good'), undefined);
@@ -155,16 +177,24 @@ test('merge: fields of both, mine where they meet, and an event', async (context
   await db.synced();
   assert.deepEqual(t.get('a'), { id: 'a', title: 'mine', n: 5, more: 1 });
   const [, told] = events.find(([name]) => name === 'merged');
-  assert.deepEqual([told.paths, told.base.title, told.mine.title, told.theirs.title], [['title'], 'old', 'mine', 'theirs']);
+  assert.deepEqual(
+    [told.paths, told.base.title, told.mine.title, told.theirs.title],
+    [['title'], 'old', 'mine', 'theirs'],
+  );
 });
 
 test('manual: the conflict waits, and resolving it settles the write', async (context) => {
-  const { server, db, t, events } = await clash({ collections: { t: { policy: { default: 'merge', fields: { title: 'manual' } } } } });
+  const { server, db, t, events } = await clash({
+    collections: { t: { policy: { default: 'merge', fields: { title: 'manual' } } } },
+  });
   context.after(() => db.close());
   await until(() => db.conflicts().length === 1, 'a conflict');
   const [conflict] = db.conflicts();
   assert.equal(db.conflicts()[0], conflict);
-  assert.deepEqual([conflict.base.title, conflict.mine.title, conflict.theirs.title, conflict.paths], ['old', 'mine', 'theirs', ['title']]);
+  assert.deepEqual(
+    [conflict.base.title, conflict.mine.title, conflict.theirs.title, conflict.paths],
+    ['old', 'mine', 'theirs', ['title']],
+  );
   assert.equal(t.get('a').title, 'mine');
   assert.equal(t.meta('a').conflict, true);
   assert.equal(db.status().conflicts, 1);
@@ -180,7 +210,16 @@ test('a function decides, and one that throws leaves it to the user', async (con
   const one = await clash({ collections: { t: { policy } } });
   context.after(() => one.db.close());
   await until(() => one.server.read('t', 'a').title === 'mine+theirs', 'decided');
-  const two = await clash({ collections: { t: { policy: () => { throw new Error('no idea'); } } }, log: () => {} });
+  const two = await clash({
+    collections: {
+      t: {
+        policy: () => {
+          throw new Error('no idea');
+        },
+      },
+    },
+    log: () => {},
+  });
   context.after(() => two.db.close());
   await until(() => two.db.conflicts().length === 1, 'left to the user');
 });
@@ -194,7 +233,9 @@ test('server: theirs stays', async (context) => {
 });
 
 test('another user on the other side: nothing is shown or pushed', async (context) => {
-  const { server, db, t } = await pair({ user: 'ada' }, (its) => { its.user = 'eve'; });
+  const { server, db, t } = await pair({ user: 'ada' }, (its) => {
+    its.user = 'eve';
+  });
   context.after(() => db.close());
   t.put('a', {});
   await until(() => db.status().state === 'user-mismatch', 'noticed');
@@ -205,11 +246,19 @@ test('another user on the other side: nothing is shown or pushed', async (contex
 
 test('a token is asked for; a throw is later, null is signed out', async (context) => {
   const asked = [];
-  const answers = [() => { throw new Error('no network'); }, () => 'secret'];
-  const { server, db } = await pair({ log: () => {}, token: async ({ reason, signal }) => {
-    asked.push([reason, signal.aborted]);
-    return answers.shift()();
-  } });
+  const answers = [
+    () => {
+      throw new Error('no network');
+    },
+    () => 'secret',
+  ];
+  const { server, db } = await pair({
+    log: () => {},
+    token: async ({ reason, signal }) => {
+      asked.push([reason, signal.aborted]);
+      return answers.shift()();
+    },
+  });
   context.after(() => db.close());
   await online(db);
   assert.equal(server.hellos[0].token, 'secret');
@@ -222,7 +271,9 @@ test('a token is asked for; a throw is later, null is signed out', async (contex
 });
 
 test('a server of another version: stopped, with a reason, and no hammering', async (context) => {
-  const { server, db } = await pair({ log: () => {} }, (its) => { its.error = { code: 'unsupported_version', message: 'this server speaks version 7' }; });
+  const { server, db } = await pair({ log: () => {} }, (its) => {
+    its.error = { code: 'unsupported_version', message: 'this server speaks version 7' };
+  });
   context.after(() => db.close());
   await until(() => db.status().state === 'stopped', 'stopped');
   assert.match(db.status().error.message, /version 7/);
@@ -233,11 +284,17 @@ test('a server of another version: stopped, with a reason, and no hammering', as
 
 test('a server that is not there is tried again ever more slowly', async (context) => {
   let tries = 0;
-  const { db } = await pair({ log: () => {}, WebSocket: class {
-    constructor() { tries++; setTimeout(() => this.onclose?.({ code: 1006, reason: '' })); }
-    send() {}
-    close() {}
-  } });
+  const { db } = await pair({
+    log: () => {},
+    WebSocket: class {
+      constructor() {
+        tries++;
+        setTimeout(() => this.onclose?.({ code: 1006, reason: '' }));
+      }
+      send() {}
+      close() {}
+    },
+  });
   context.after(() => db.close());
   await new Promise((resolve) => setTimeout(resolve, 700));
   assert.ok(tries >= 1 && tries < 12, `${tries} tries in 700 ms`);
@@ -247,7 +304,9 @@ test('a server that is not there is tried again ever more slowly', async (contex
 
 test('presence is said, and heard', async (context) => {
   const server = new FakeServer();
-  const dbs = await Promise.all(['p1', 'p2'].map((store) => open({ url: 'http://fake', store, WebSocket: server.WebSocket })));
+  const dbs = await Promise.all(
+    ['p1', 'p2'].map((store) => open({ url: 'http://fake', store, WebSocket: server.WebSocket })),
+  );
   context.after(() => Promise.all(dbs.map((db) => db.close())));
   const rooms = dbs.map((db) => db.presence('room'));
   const seen = [];
@@ -255,7 +314,15 @@ test('presence is said, and heard', async (context) => {
   rooms[0].set({ name: 'one' });
   rooms[1].set({ name: 'two' });
   await until(() => rooms[0]().length === 2, 'both in the room');
-  assert.deepEqual(rooms[0]().map(({ self, state }) => [state.name, self]).sort(), [['one', true], ['two', false]]);
+  assert.deepEqual(
+    rooms[0]()
+      .map(({ self, state }) => [state.name, self])
+      .sort(),
+    [
+      ['one', true],
+      ['two', false],
+    ],
+  );
   for (let x = 0; x < 50; x++) rooms[1].set({ x });
   await until(() => rooms[0]().some(({ state }) => state.x === 49), 'the last state');
   assert.ok(seen.length < 12, 'slowed down');
@@ -274,7 +341,11 @@ test('closed: reads go on, writes say so', async () => {
   assert.throws(() => t.put('b', {}), { code: 'closed' });
   await assert.rejects(db.synced(), { code: 'closed' });
   assert.match(await (await db.export()).text(), /"n":1/);
-  const again = await open({ url: 'http://fake', store: `sync-${count}`, WebSocket: new FakeServer().WebSocket });
+  const again = await open({
+    url: 'http://fake',
+    store: `sync-${count}`,
+    WebSocket: new FakeServer().WebSocket,
+  });
   assert.notEqual(again, db);
   await again.close();
 });

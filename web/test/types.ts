@@ -2,7 +2,13 @@
 import { open, RockpoolError } from '../index.js';
 import type { Collection, Known, Live, Result, Row, Status, Write } from '../index.js';
 
-interface Task { title: string; done: boolean; rank?: number; author: { name: string; tags: string[] }; list: number[] }
+interface Task {
+  title: string;
+  done: boolean;
+  rank?: number;
+  author: { name: string; tags: string[] };
+  list: number[];
+}
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const is = <T extends true>(): T | void => {};
 
@@ -10,15 +16,24 @@ export async function types(): Promise<void> {
   const db = await open<{ tasks: Task }>({
     url: 'https://api.example',
     token: async ({ reason, signal }) => (signal.aborted ? null : reason),
-    collections: { tasks: { policy: { default: 'merge', fields: { title: 'manual', 'author.tags': 'set' } } } },
+    collections: {
+      tasks: { policy: { default: 'merge', fields: { title: 'manual', 'author.tags': 'set' } } },
+    },
   });
   const tasks: Collection<Task> = db.collection('tasks');
   // @ts-expect-error: no such collection
   db.collection('none');
   // @ts-expect-error: no such field
-  await open<{ tasks: Task }>({ collections: { tasks: { policy: { default: 'merge', fields: { nope: 'manual' } } } } });
+  await open<{ tasks: Task }>({
+    collections: { tasks: { policy: { default: 'merge', fields: { nope: 'manual' } } } },
+  });
 
-  const write: Write<Task> = tasks.insert({ title: 'a', done: false, author: { name: 'ada', tags: [] }, list: [] });
+  const write: Write<Task> = tasks.insert({
+    title: 'a',
+    done: false,
+    author: { name: 'ada', tags: [] },
+    list: [],
+  });
   // @ts-expect-error: a field is missing
   tasks.insert({ title: 'a' });
   tasks.update('id', { title: 'b', author: { name: 'eve' }, rank: undefined });
@@ -44,7 +59,11 @@ export async function types(): Promise<void> {
     row.author.tags.push('x');
   }
 
-  const query = tasks.query({ where: { done: false, 'author.name': { $in: ['ada'] }, $or: [{ rank: { $gt: 1 } }] }, orderBy: ['title', { by: 'rank', desc: true }], limit: 5 });
+  const query = tasks.query({
+    where: { done: false, 'author.name': { $in: ['ada'] }, $or: [{ rank: { $gt: 1 } }] },
+    orderBy: ['title', { by: 'rank', desc: true }],
+    limit: 5,
+  });
   // @ts-expect-error: no such field
   tasks.query({ where: { nope: 1 } });
   // @ts-expect-error: of the wrong type

@@ -174,9 +174,8 @@ TEST(Client, subscribes_with_a_snapshot_a_cursor_or_an_interrupted_snapshot) {
 TEST(Client, tells_a_snapshot_in_parts_and_then_that_it_is_live) {
   Link link;
   link.up().subscribed("a");
-  link.hear(
-      R"({"type":"snapshot","topic":"c:a","begin":true,"records":[{"id":"1","version":2,"data":[1],)"
-      R"("createdAt":3,"updatedAt":4}],"cursor":"S","done":false})");
+  link.hear(R"({"type":"snapshot","topic":"c:a","begin":true,"records":[{"id":"1","version":2,"data":[1],)"
+            R"("createdAt":3,"updatedAt":4}],"cursor":"S","done":false})");
   link.hear(R"({"type":"snapshot","topic":"c:a","records":[],"cursor":"S","done":true})");
   link.hear(R"({"type":"changes","topic":"c:a","changes":[],"cursor":"c5","more":true})");
   link.hear(R"({"type":"changes","topic":"c:a","changes":[],"cursor":"c6"})");
@@ -275,9 +274,8 @@ TEST(Client, refuses_a_write_that_no_message_can_hold_and_sends_the_others) {
 TEST(Client, knows_its_own_members_by_the_names_they_were_said_with) {
   Link link;
   link.up();
-  link.hear(
-      R"({"type":"presence","room":"r","members":[{"member":"7.tab","user":"mara","state":1},)"
-      R"({"member":"8.tab","user":null,"state":null}],"whole":true})");
+  link.hear(R"({"type":"presence","room":"r","members":[{"member":"7.tab","user":"mara","state":1},)"
+            R"({"member":"8.tab","user":null,"state":null}],"whole":true})");
   const auto seen = link.all<dialect::PresenceSeen>().at(0);
   EXPECT_TRUE(seen.whole);
   EXPECT_EQ(seen.members[0].member, "tab");

@@ -1,9 +1,9 @@
 #include "core/dialects/native/codec.h"
 
-#include <gtest/gtest.h>
-
 #include <cstdio>
 #include <fstream>
+
+#include <gtest/gtest.h>
 
 #include "core/base/limits.h"
 #include "core/base/prng.h"

@@ -144,9 +144,8 @@ TEST(Pulls, does_not_take_a_late_answer_for_a_new_subscription_of_the_same_name)
   Place place;
   place.up().say(subscribe_fresh);
   const model::Ticket old = place.last<Asked>().ticket;
-  place.say(
-      R"([{"type":"unsubscribe","sub":"s"},{"type":"subscribe","sub":"s","collection":"b",)"
-      R"("snapshot":true}])");
+  place.say(R"([{"type":"unsubscribe","sub":"s"},{"type":"subscribe","sub":"s","collection":"b",)"
+            R"("snapshot":true}])");
   place.steps.clear();
   place.server().answer(place.now, old, model::Page{"a", {record("1")}, cursor(7), true}, place.steps);
   EXPECT_TRUE(place.sent().empty());

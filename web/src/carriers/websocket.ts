@@ -16,7 +16,12 @@ const abnormal = 1006;
 const unsupportedData = 1003;
 
 /** Throws what the class throws for a wrong address. */
-export function openWebSocket(kind: SocketClass, url: string, subprotocol: string, events: CarrierEvents): Carrier {
+export function openWebSocket(
+  kind: SocketClass,
+  url: string,
+  subprotocol: string,
+  events: CarrierEvents,
+): Carrier {
   const socket = new kind(url, subprotocol === '' ? [] : [subprotocol]);
   let over = false;
   const end = (code: number, reason: string): void => {
