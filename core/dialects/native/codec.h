@@ -18,6 +18,7 @@ namespace rockpool::dialects::native {
 
 // ---- up. Each message of a frame stands for itself: one that is wrong does not take the others along.
 base::Result<std::vector<base::Result<UpMessage>>> decode_up(std::string_view frame);
+// What a reader judged of a message is not written: Push::refused, Subscribe::filtered.
 std::string encode_up(const UpMessage& message);
 // Of one group of a push, as encode_up writes it: what several of them take in a frame is their sum and a
 // comma each.
