@@ -28,7 +28,9 @@ add_compile_definitions(JSON_NOEXCEPTION JSON_NO_IO JSON_USE_IMPLICIT_CONVERSION
 
 find_program(ROCKPOOL_CCACHE ccache)
 if(ROCKPOOL_CCACHE AND NOT EMSCRIPTEN)
-  set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_SLOPPINESS=pch_defines,time_macros "${ROCKPOOL_CCACHE}")
+  # The same source in another folder, such as a second clone, is answered from the cache too.
+  set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_SLOPPINESS=pch_defines,time_macros
+    "CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}" CCACHE_NOHASHDIR=1 "${ROCKPOOL_CCACHE}")
   if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
     add_compile_options("SHELL:-Xclang -fno-pch-timestamp")
   else()
