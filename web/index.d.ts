@@ -2,16 +2,14 @@
  * Rockpool: records that live in the page, can be written offline, and meet again.
  *
  * Limits: a record or value is at most 1 MiB of JSON and 64 levels deep; ids and names are 1 to 256 bytes of
- * UTF-8
- * without control characters; a batch holds at most 256 writes and 256 KiB; at most 10,000 writes wait for
- * the server.
+ * UTF-8 without control characters; a batch holds at most 256 writes and 256 KiB; at most 10,000 writes wait
+ * for the server.
  * Times are milliseconds since 1970.
  */
 
 /**
  * A current value and its changes. Call it: the same object until it changes. `subscribe` runs `fn` at once,
- * then on
- * each change, once for everything that happened in one task.
+ * then on each change, once for everything that happened in one task.
  * React: `useSyncExternalStore(x.subscribe, x, x)`. Svelte: `$x`.
  */
 export interface Live<T> {
@@ -117,8 +115,7 @@ export interface Result<T> {
 }
 /**
  * Equal queries are one object, so it may stand inline in a component. Unchanged rows, and an unchanged list,
- * keep
- * their identity.
+ * keep their identity.
  */
 export interface LiveQuery<T> {
   (): Result<T>;
@@ -135,8 +132,7 @@ export interface LiveQuery<T> {
 export type Rule = 'merge' | 'server' | 'client' | 'manual';
 /**
  * What happens to a field that was changed on both sides. `merge` (default): mine, which comes later, and
- * event
- * `merged` tells of it; `server`: theirs; `client`: mine; `manual`: waits in `conflicts`; `set` unites
+ * event `merged` tells of it; `server`: theirs; `client`: mine; `manual`: waits in `conflicts`; `set` unites
  * arrays.
  */
 export type Policy<T> =
@@ -230,10 +226,8 @@ export type JsonPatch =
   | { op: 'move' | 'copy'; from: string; path: string };
 /**
  * Writes are synchronous: shown at once, or they throw (`invalid` with its path, `not-found`, `exists`,
- * `quota`,
- * `too-large`, `closed`) and nothing happened. Only plain JSON is taken: a Date, Blob, Map, function, bigint,
- * NaN or
- * cycle is `invalid`, with its path.
+ * `quota`, `too-large`, `closed`) and nothing happened. Only plain JSON is taken: a Date, Blob, Map,
+ * function, bigint, NaN or cycle is `invalid`, with its path.
  */
 export interface Collection<T> {
   readonly name: string;
@@ -310,8 +304,7 @@ export interface OpenOptions<S> {
   durability?: 'grouped' | 'each' | 'strict';
   /**
    * auto: IDBFS where IndexedDB and Web Locks are there, else memory. memory: nothing survives a reload.
-   * 'idb' and
-   * 'opfs' throw `unsupported` for now.
+   * 'idb' and 'opfs' throw `unsupported` for now.
    */
   storage?: 'auto' | 'idbfs' | 'idb' | 'opfs' | 'memory';
   /** Node: folder of the store. Left out: memory. */
@@ -385,10 +378,8 @@ export interface Peer<P> {
 
 /**
  * Resolves when local data can be read; never waits for the network. Same url, store, space and user: the
- * same object
- * (StrictMode, HMR). Rejects with `usage`, `unsupported`, `newer-store` (written by a newer Rockpool; left
- * untouched)
- * or `internal` (the WebAssembly could not be loaded).
+ * same object (StrictMode, HMR). Rejects with `usage`, `unsupported`, `newer-store` (written by a newer
+ * Rockpool; left untouched) or `internal` (the WebAssembly could not be loaded).
  */
 export declare function open<S = Record<string, any>>(options: OpenOptions<S>): Promise<Rockpool<S>>;
 export interface Rockpool<S = Record<string, any>> {
@@ -397,11 +388,9 @@ export interface Rockpool<S = Record<string, any>> {
   collection<K extends keyof S & string>(name: K): Collection<S[K]>;
   /**
    * All or nothing, here and on the server (one space): one journal record, one notification, one log entry.
-   * `fn` is
-   * synchronous, a throw undoes it. Reads inside see the state before; a write that does not fit makes
-   * `batch` throw
-   * at its end. A refusal, conflict or cancel concerns the whole batch. It fences what it writes, not what it
-   * reads.
+   * `fn` is synchronous, a throw undoes it. Reads inside see the state before; a write that does not fit
+   * makes `batch` throw at its end. A refusal, conflict or cancel concerns the whole batch. It fences what it
+   * writes, not what it reads.
    * Returns its last write. Throws `usage` when nothing was written.
    */
   batch(fn: () => void): Write;
@@ -461,8 +450,7 @@ export interface Rockpool<S = Record<string, any>> {
   close(): Promise<void>;
   /**
    * Closes every tab's db and wipes this user's store. With writes pending: fail (default, `unsynced`), push
-   * them
-   * first, discard; 'keep' throws `unsupported` for now. In a tab that does not lead: `follower`, unless
+   * them first, discard; 'keep' throws `unsupported` for now. In a tab that does not lead: `follower`, unless
    * discard.
    */
   logout(o?: { pending?: 'fail' | 'push' | 'discard' | 'keep'; signal?: AbortSignal }): Promise<void>;

@@ -131,6 +131,8 @@ function cppKind(header, inside) {
 }
 
 function jsKind(header) {
+  if (/^(export\s+|default\s+|declare\s+|abstract\s+)*(class|interface|enum|namespace)\s[^=]*$/.test(header))
+    return 'type';
   if (/=>$/.test(header)) return 'function';
   if (!/\)(\s*:\s*[^=;()]+(\([^]*\))?)?$/.test(header)) return 'value';
   return /^(}\s*)?(else\s+)?(if|for|while|switch|catch|with)\b/.test(header) ? 'block' : 'function';

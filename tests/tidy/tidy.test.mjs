@@ -130,3 +130,18 @@ test('inner functions of JavaScript are counted on their own', () => {
     { line: 1, lines: 3 },
   ]);
 });
+
+test('a class, struct or interface is no part of the function that follows it', () => {
+  const f = 'void f() {\n  g();\n}';
+  for (const [language, before] of [
+    ['cpp', 'struct A {\n  int a = 0;\n};'],
+    ['cpp', 'template <typename T>\nclass A : public B<T> {\n  T a_{};\n};'],
+    ['cpp', 'enum class A : int {\n  one,\n};'],
+    ['js', 'export class A extends mixed(B) {\n  a = { b: 1 };\n}'],
+    ['js', 'export default class A {\n  a;\n}'],
+    ['js', 'interface A {\n  a: string;\n}'],
+  ]) {
+    const line = before.split('\n').length + 1;
+    assert.deepEqual(functions(`${before}\n${f}`, language), [{ line, lines: 3 }], before);
+  }
+});

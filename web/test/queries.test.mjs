@@ -102,7 +102,8 @@ test('ready resolves at once without a server, and hears its signal', async () =
 });
 
 test('a reader that throws harms nobody, and is told as an uncaught error', () => {
-  const script = `import { open } from ${JSON.stringify(new URL('../../dist/index.node.js', import.meta.url).href)};
+  const sdk = new URL('../../dist/index.node.js', import.meta.url).href;
+  const script = `import { open } from ${JSON.stringify(sdk)};
     process.on('uncaughtException', ({ message }) => console.log(message));
     const t = (await open({ store: 'throws', log: 'error' })).collection('t');
     let told = 0;
