@@ -25,8 +25,8 @@ export async function opening(): Promise<void> {
   const db = await opened();
   // @ts-expect-error: no such collection
   db.collection('none');
-  // @ts-expect-error: no such field
   await open<{ tasks: Task }>({
+    // @ts-expect-error: no such field
     collections: { tasks: { policy: { default: 'merge', fields: { nope: 'manual' } } } },
   });
   const untyped = await open({});
