@@ -103,6 +103,10 @@ export class Server {
     );
   }
 
+  get pid() {
+    return this.#child.pid;
+  }
+
   file(name) {
     return path.join(this.#folder, name);
   }
