@@ -52,7 +52,7 @@ base::Result<journal::Recovered> Engine::Impl::restore(const journal::Files& fil
     if (pending.refused) continue;
     replica_.row(pending.mutation.key).own_local().writes.push_back(number);
     // It may have been sent before the end: only an answer tells.
-    pending.outstanding = pending.open();
+    pending.outstanding = pending.doubtful = pending.open();
   }
   for (auto& [name, collection] : replica_.all()) {
     std::vector<std::string> ids;
@@ -64,7 +64,7 @@ base::Result<journal::Recovered> Engine::Impl::restore(const journal::Files& fil
       if (local.clash) {
         clashes_.insert({name, id});
         if (!local.clash->by_user) ask_app({name, id}, collection.rows.find(id)->second);
-        for (const std::uint64_t number : local.writes) outbox_.find(number)->outstanding = false;
+        for (const std::uint64_t number : local.writes) outbox_.find(number)->forget_attempts();
       }
       replica_.refresh({name, id}, outbox_);
     }
@@ -310,7 +310,7 @@ void Engine::Impl::on_ready(const dialect::Ready& ready) {
     identity_.epoch = ready.epoch;
     ledger_.note_identity();
   }
-  if (ready.highest > 0) identity_.known = true;
+  if (ready.highest > 0) become_known();
   writer_ = ready.writer;
   token_refused_ = false;
   link_.ready(now);

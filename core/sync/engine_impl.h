@@ -150,6 +150,7 @@ class Engine::Impl {
   std::uint64_t carrier_among(const Numbers& numbers) const;
   void absorb(Pending& carrier, std::uint64_t number);
   void place(const Key& key, Row& row, const Numbers& numbers, std::uint64_t carrier, std::string content);
+  void narrow(Pending& pending, const Row& row) const;
   void rewrite(Pending& pending, const Row& row, const std::string& under, const std::string& content,
                bool partly);
   void rebase_each(const Key& key, Row& row);
@@ -163,6 +164,7 @@ class Engine::Impl {
   void resend_everything();
   dialect::Greeting greeting() const;
   Outbox::Claim claim() const;
+  void become_known();
 
   Ledger ledger_;
   Link link_;
@@ -173,7 +175,8 @@ class Engine::Impl {
   State state_ = State::offline;
   std::optional<base::Error> error_;
   StatusView last_status_;
-  std::string writer_;  // our public alias in this session
+  std::uint64_t known_step_ = 0;  // persist step that stores that the server knows us
+  std::string writer_;            // our public alias in this session
   std::string token_;
   bool usable_ = false;
   bool online_ = true;

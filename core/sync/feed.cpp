@@ -293,13 +293,14 @@ void Engine::Impl::new_history(std::uint64_t epoch) {
 void Engine::Impl::renew_client() {
   identity_.client = prng_.hex(16);
   identity_.known = false;
+  known_step_ = 0;
   writer_.clear();
   ledger_.note_identity();
   std::set<Key> doubtful;
   for (auto& [number, pending] : outbox_.all()) {
     if (!pending.open()) continue;
     if (!pending.fenced() && pending.outstanding) doubtful.insert(pending.mutation.key);
-    pending.in_flight = pending.outstanding = false;
+    pending.forget_attempts();
   }
   for (const Key& key : doubtful) {
     Row& row = replica_.row(key);

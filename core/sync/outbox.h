@@ -32,10 +32,13 @@ struct Pending {
   bool said_durable = false;  // the app was told
   bool in_flight = false;     // on the present link, not answered
   bool outstanding = false;   // sent at some time, and no definite answer since: must go again unchanged
+  bool doubtful = false;      // an attempt on an earlier link was never answered and may still be on its way
   Instant not_before;         // after an answer that asks for patience
 
   bool fenced() const { return mutation.base.has_value() || mutation.after.has_value(); }
   bool open() const { return !acked && !refused; }
+  // No attempt is on its way any more.
+  void forget_attempts() { in_flight = outstanding = doubtful = false; }
 };
 
 class Outbox {

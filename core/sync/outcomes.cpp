@@ -42,7 +42,15 @@ void Engine::Impl::settle(std::uint64_t number, WriteState state) {
   // What was answered for good, or was merged into another, is settled since: a claim is never taken back.
   if (pending->open()) outbox_.settling(number, ledger_.stores() ? ledger_.step() : 0);
   Row* row = replica_.find(pending->mutation.key);
-  if (row != nullptr && row->local) std::erase(row->local->writes, number);
+  if (row != nullptr && row->local) {
+    std::erase(row->local->writes, number);
+    // Whoever is sent because this one is out of the way must not be known to the server before our books
+    // say so: after a crash it would be in the way again.
+    for (const std::uint64_t later : row->local->writes) {
+      Pending& next = *outbox_.find(later);
+      if (later > number && !pending->acked && !next.outstanding) next.step = ledger_.step();
+    }
+  }
   if (pending->in_flight) answered(*outbox_.find(number));
   ledger_.note_pending(number);
   outbox_.erase(number);
@@ -60,12 +68,11 @@ void Engine::Impl::on_acked(const model::Acked& acked) {
   Pending* pending = outbox_.find(number);
   if (pending == nullptr || pending->acked || pending->refused) return;
   answered(*pending);
-  identity_.known = true;
+  become_known();
   outbox_.mark_acked(number, version, acked.seq);
   outbox_.settling(number, ledger_.stores() ? ledger_.step() : 0);
   moved(WriteState::acknowledged, with_carried(*pending));
   ledger_.note_pending(number);
-  ledger_.note_identity();
   const Key key = pending->mutation.key;
   Row& row = replica_.row(key);
   for (const std::uint64_t later : row.own_local().writes) {
@@ -144,8 +151,13 @@ void Engine::Impl::on_held(const model::Held& held) {
 void Engine::Impl::on_declined(const model::Declined& declined) {
   Pending* pending = outbox_.find(declined.number);
   if (pending == nullptr || !pending->open()) return;
+  const bool doubtful = pending->doubtful;
   answered(*pending);
-  note_unapplied(declined.number);
+  // Turned away at the door, it says nothing of an attempt that may have got in before.
+  if (doubtful && is_passing(declined.error.code))
+    pending->outstanding = pending->doubtful = true;
+  else
+    note_unapplied(declined.number);
   if (is_passing(declined.error.code)) {
     const std::uint64_t ceiling = 1000ull << std::min(pending->tries, 5u);
     put_off(*pending, 200 + prng_.below(ceiling));
@@ -203,10 +215,11 @@ void Engine::Impl::reanchor(const Key& key, std::uint64_t gone, const model::Mut
       continue;
     }
     // An attempt that is open is not changed; the answer will be `held`, and is looked after there.
-    if (next->mutation.after != gone || next->outstanding) continue;
-    next->mutation.after = was.after;
-    next->mutation.base = was.base;
-    if (!was.after && !was.base) next->mutation.base = ground_of(*row);
+    if (number < gone || next->outstanding || !next->fenced()) continue;
+    model::Mutation& mutation = next->mutation;
+    const auto stood_on = std::pair(mutation.base, mutation.after);
+    anchor(mutation, *row);
+    if (std::pair(mutation.base, mutation.after) == stood_on) continue;
     next->step = ledger_.step();
     ledger_.note_pending(number);
   }

@@ -6,6 +6,16 @@
 #include "core/sync/resolver.h"
 
 namespace rockpool::sync {
+namespace {
+
+// As what a write is made anew when the user wants to retry it.
+LocalWrite::Kind kind_of(const model::Mutation& mutation) {
+  if (mutation.op == model::Op::remove) return LocalWrite::Kind::remove;
+  if (mutation.op == model::Op::put) return LocalWrite::Kind::put;
+  return mutation.data.starts_with('[') ? LocalWrite::Kind::patch : LocalWrite::Kind::update;
+}
+
+}  // namespace
 
 // May all of them become one, the last? Not when that would take a write out of its batch.
 bool Engine::Impl::fits_one_carrier(const Numbers& numbers) const {
@@ -49,6 +59,21 @@ void Engine::Impl::place(const Key& key, Row& row, const Numbers& numbers, std::
   ledger_.note_row(key);
 }
 
+// A whole record written behind writes on sets says only what it changes: how those sets will be ordered on
+// the server is not known yet.
+void Engine::Impl::narrow(Pending& pending, const Row& row) const {
+  if (pending.mutation.op != model::Op::put || row.view().empty() || !row.local) return;
+  const Numbers& writes = row.local->writes;
+  const bool beside = std::any_of(writes.begin(), writes.end(), [this](std::uint64_t number) {
+    const model::Op op = outbox_.find(number)->mutation.op;
+    return op == model::Op::set_insert || op == model::Op::set_remove;
+  });
+  if (!beside) return;
+  pending.mutation.op = model::Op::patch;
+  pending.mutation.data = difference(row.view(), pending.mutation.data);
+  pending.kind = kind_of(pending.mutation);
+}
+
 // Makes a write one that turns `under`, which it finds on the server, into `content`. `partly`: only what
 // differs is sent, because the rest of the record is for others to change.
 void Engine::Impl::rewrite(Pending& pending, const Row& row, const std::string& under,
@@ -60,8 +85,9 @@ void Engine::Impl::rewrite(Pending& pending, const Row& row, const std::string& 
   const bool patches = partly && !under.empty() && !content.empty();
   mutation.op = content.empty() ? model::Op::remove : patches ? model::Op::patch : model::Op::put;
   mutation.data = patches ? difference(under, content) : content;
+  pending.kind = kind_of(mutation);
   pending.step = ledger_.step();
-  pending.outstanding = false;
+  pending.forget_attempts();
   ledger_.note_pending(mutation.number);
   for (const std::uint64_t number : outbox_.group_of(mutation.number)) {
     const Pending& member = *outbox_.find(number);

@@ -48,7 +48,7 @@ void Engine::Impl::note_unapplied(std::uint64_t number) {
       for (const std::uint64_t member : outbox_.group_of(later)) {
         Pending& pending = *outbox_.find(member);
         if (!pending.outstanding || pending.in_flight) continue;
-        pending.outstanding = false;
+        pending.forget_attempts();
         unsent.push_back(member);
       }
     }
@@ -64,7 +64,18 @@ bool Engine::Impl::is_sendable(const Pending& pending) const {
   return !is_blocked(pending, *row);
 }
 
-Outbox::Claim Engine::Impl::claim() const { return identity_.known ? outbox_.claim() : Outbox::Claim{}; }
+// Whoever claims anything must remember after a crash that the server knows it: else it could not tell being
+// forgotten from never having been heard.
+Outbox::Claim Engine::Impl::claim() const {
+  return identity_.known && ledger_.is_done(known_step_) ? outbox_.claim() : Outbox::Claim{};
+}
+
+void Engine::Impl::become_known() {
+  if (identity_.known) return;
+  identity_.known = true;
+  known_step_ = ledger_.step();
+  ledger_.note_identity();
+}
 
 dialect::Greeting Engine::Impl::greeting() const {
   Outbox::Claim claimed = claim();
@@ -134,6 +145,7 @@ void Engine::Impl::resend_everything() {
   in_flight_bytes_ = 0;
   for (auto& [number, pending] : outbox_.all()) {
     if (!pending.open()) continue;
+    pending.doubtful = pending.doubtful || pending.in_flight;
     pending.in_flight = false;
     const Row* row = replica_.find(pending.mutation.key);
     const bool waits = row != nullptr && row->local && row->local->clash;
@@ -146,8 +158,7 @@ void Engine::Impl::answered(Pending& pending) {
     --in_flight_;
     in_flight_bytes_ -= std::min(in_flight_bytes_, size_of(pending.mutation));
   }
-  pending.in_flight = false;
-  pending.outstanding = false;
+  pending.forget_attempts();
   push_due_ = true;
 }
 

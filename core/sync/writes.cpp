@@ -152,6 +152,7 @@ std::uint64_t Engine::Impl::accept(Staged staged, std::uint64_t group) {
   pending.step = ledger_.step();
   Row& row = replica_.row(pending.mutation.key);
   anchor(pending.mutation, row);
+  narrow(pending, row);
   Local& local = row.own_local();
   const bool alone = local.writes.empty() && !local.clash;
   local.writes.push_back(number);

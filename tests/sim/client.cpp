@@ -190,8 +190,9 @@ void Client::dismiss(const std::string& key) {
 void Client::resolve(const model::Key& record, const std::string& to, bool is_value) {
   note("resolves " + record.id, to);
   for (auto& [number, written] : own_book().writes) {
-    if (written.wish.write.key == record)
-      written.wish.token.clear();  // it may show something else from now on
+    if (!(written.wish.write.key == record)) continue;
+    written.wish.token.clear();  // it may show something else from now on
+    written.creates = written.creates || (to != "theirs" && !to.empty());  // the user wants the record
   }
   auto resolved = engine_->resolve(clock(), record, to, is_value);
   if (!resolved.ok()) fail(invariant::conflict, "a conflict cannot be resolved: " + resolved.error().message);

@@ -86,6 +86,7 @@ class Client {
     return "s" + std::to_string(index_) + "_" + std::to_string(store);
   }
   bool is_copy() const { return copy_; }
+  bool is_yet_to_start() const { return copy_ && life_ == 0; }
   // A copy learns from the server that it is one, and must not write before.
   bool may_write() const { return !copy_ || engine_->client() != copied_id_; }
   std::uint64_t last_number() const { return book().writes.empty() ? 0 : book().writes.rbegin()->first; }

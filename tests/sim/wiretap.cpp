@@ -16,11 +16,11 @@ std::uint64_t seq_of(const std::string& cursor) {
 
 std::string text(std::uint64_t number) { return std::to_string(number); }
 
-// An `after` may become the `base` it stands for.
+// An `after` may become the `base` it stands for, and a crash that forgets the answer turns it back.
 bool same_meaning(const model::Mutation& earlier, const model::Mutation& later) {
   model::Mutation relaxed = earlier;
-  if (earlier.after && !later.after && later.base) {
-    relaxed.after.reset();
+  if ((earlier.after && later.base) || (earlier.base && later.after)) {
+    relaxed.after = later.after;
     relaxed.base = later.base;
   }
   return relaxed == later;
@@ -95,6 +95,11 @@ void Wiretap::claimed(const std::string& client, std::uint64_t settled,
                         client + "#" + text(number) + " is claimed to be open after it was settled");
   }
   if (settled >= last.settled) last = Claim{settled, {except.begin(), except.end()}};
+}
+
+bool Wiretap::has_claimed(const std::string& client) const {
+  const auto claim = claims_.find(client);
+  return claim != claims_.end() && claim->second.settled > 0;
 }
 
 void Wiretap::pushed(const std::string& client, const model::Mutation& mutation,

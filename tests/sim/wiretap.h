@@ -35,6 +35,8 @@ class Wiretap {
   // Two stores speak under one name for a while.
   void expect_copies() { copies_ = true; }
   const std::vector<Attempt>& attempts(const ClientNumber& who) const;
+  // It has told the server that its books are in order up to some number.
+  bool has_claimed(const std::string& client) const;
   // The client id behind a public alias, empty for an unknown one.
   const std::string& client_of(const std::string& writer) const;
   std::uint64_t frames_up() const { return frames_up_; }

@@ -133,7 +133,7 @@ void World::be_calm() {
   if (!server_.is_up()) server_.start();
   for (const auto& client : clients_) {
     client->be_well();
-    if (!client->is_running() && !client->is_copy()) client->start();
+    if (!client->is_running() && !client->is_yet_to_start()) client->start();
     if (!client->is_running()) continue;
     client->online(true);
     client->pause(false);
@@ -178,7 +178,7 @@ bool World::agrees(const Client& client) const {
 bool World::is_at_rest() {
   if (!server_.is_up() || server_.hub_figures().waiting > 0) return false;
   return std::all_of(clients_.begin(), clients_.end(), [this](const auto& client) {
-    if (!client->is_running()) return client->is_copy();
+    if (!client->is_running()) return client->is_yet_to_start();
     const sync::Engine& engine = client->engine();
     if (engine.status().state != sync::State::online || !engine.conflicts().empty()) return false;
     const std::vector<sync::WriteView> pending = engine.pending();

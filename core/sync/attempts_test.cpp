@@ -1,0 +1,99 @@
+// Attempts whose answers are late, lost or passing, and writes that stand in each other's way.
+#include "core/sync/fake_server_test.h"
+
+namespace rockpool::sync::test {
+namespace {
+
+using Kind = LocalWrite::Kind;
+
+dialect::Settled turned_away(std::uint64_t number) {
+  return {model::Declined{number, {base::Code::overloaded, "busy", ""}}};
+}
+
+TEST(Attempts, a_cancelled_commutative_write_leaves_the_one_behind_it_on_the_fenced_one_before) {
+  Page page;
+  page.connect();
+  page.changed("a", 1, R"({"tags":[]})");
+  const auto first = page.write(Kind::update, "a", R"({"t":"1"})");
+  page.cut();
+  const auto added = page.write(Kind::include, "a", R"(["x"])", "/tags");
+  const auto second = page.write(Kind::update, "a", R"({"t":"2"})");
+  ASSERT_TRUE(page.engine->cancel(page.now, added.key));
+  page.settle();
+  page.connect();
+  const auto sent = page.pushed();
+  ASSERT_FALSE(sent.empty());
+  EXPECT_EQ(sent.back().number, page.number(second));
+  EXPECT_EQ(sent.back().after, page.number(first));
+  EXPECT_EQ(sent.back().base, std::nullopt);
+}
+
+TEST(Attempts, nothing_is_sent_in_place_of_a_cancelled_write_before_that_is_on_disk) {
+  Page page;
+  page.connect();
+  page.changed("a", 1, R"({"n":1})");
+  const auto added = page.write(Kind::increment, "a", "1", "/n");
+  page.write(Kind::update, "a", R"({"t":"2"})");
+  ASSERT_EQ(page.pushed().size(), 1u);
+  page.hear(turned_away(page.number(added)));
+  ASSERT_TRUE(page.engine->cancel(page.now, added.key));
+  page.drain();
+  EXPECT_TRUE(page.pushed().empty());
+  page.finish_sync();
+  page.settle();
+  EXPECT_EQ(page.pushed().size(), 1u);
+}
+
+TEST(Attempts, turned_away_when_sent_again_it_may_still_have_got_in_the_first_time) {
+  Page page;
+  page.connect();
+  page.changed("a", 1, R"({"t":"x"})");
+  const auto write = page.write(Kind::update, "a", R"({"t":"y"})");
+  page.cut();
+  page.connect();
+  page.hear(turned_away(page.number(write)));
+  EXPECT_FALSE(page.engine->cancel(page.now, write.key));
+  page.acked(page.number(write), 2);
+  EXPECT_EQ(page.state(write), WriteState::acknowledged);
+}
+
+TEST(Attempts, turned_away_when_sent_for_the_first_time_it_may_be_cancelled) {
+  Page page;
+  page.connect();
+  page.changed("a", 1, R"({"t":"x"})");
+  const auto write = page.write(Kind::update, "a", R"({"t":"y"})");
+  page.hear(turned_away(page.number(write)));
+  EXPECT_TRUE(page.engine->cancel(page.now, write.key));
+}
+
+TEST(Attempts, a_whole_record_behind_a_set_write_says_only_what_it_changes) {
+  Page page;
+  page.changed("a", 1, R"({"t":"x","tags":[]})");
+  page.write(Kind::include, "a", R"(["x"])", "/tags");
+  const auto whole = page.write(Kind::put, "a", R"({"t":"y","tags":["x"]})");
+  EXPECT_EQ(page.view("a"), R"({"t":"y","tags":["x"]})");
+  EXPECT_EQ(whole.op, "update");
+  EXPECT_EQ(whole.value, R"({"t":"y"})");
+}
+
+TEST(Attempts, a_joined_write_that_is_refused_keeps_the_others_fields_when_retried) {
+  Page page;
+  page.connect();
+  page.changed("a", 1, R"({"t":"x","n":1,"o":1})");
+  page.write(Kind::increment, "a", "1", "/n");
+  page.cut();
+  const auto whole = page.write(Kind::put, "a", R"({"t":"y","n":2,"o":1})");
+  page.connect();
+  page.changed("a", 2, R"({"t":"x","n":1,"o":2})");
+  page.acked(1, 3);
+  page.changed("a", 3, R"({"t":"x","n":2,"o":2})", 1);
+  page.pushed();
+  page.hear(dialect::Settled{model::Declined{page.number(whole), {base::Code::invalid, "no", "/t"}}});
+  ASSERT_EQ(page.engine->status().refused, 1u);
+  ASSERT_TRUE(page.engine->retry(page.now, whole.key, "").ok());
+  page.settle();
+  EXPECT_EQ(page.view("a"), R"({"t":"y","n":2,"o":2})");
+}
+
+}  // namespace
+}  // namespace rockpool::sync::test
