@@ -43,6 +43,10 @@ Session::Session(Instant now, CarrierId carrier, std::string origin, Desk& desk)
       heard_(now),
       pulls_(carrier, desk.options.space) {}
 
+Session::~Session() {
+  if (may_push()) desk_.pushers.erase({hello_.space, hello_.client});
+}
+
 // ---- saying -----------------------------------------------------------------------------------------------
 
 void Session::send(const DownMessage& message, ServerSteps& out) const {
@@ -162,6 +166,7 @@ void Session::on(Instant now, Unsubscribe unsubscribe, ServerSteps& out) {
 }
 
 void Session::on(Instant, Push push, ServerSteps& out) {
+  if (!may_push()) return end(wire::CloseCode::policy, "the client pushes through a newer connection", out);
   Question question{
       .about = Question::About::push, .numbers = numbers_of(push), .refused = std::move(push.refused)};
   ask(std::move(question),
@@ -259,8 +264,14 @@ void Session::identified(Instant, Ticket ticket, dialect::Identity identity, Ser
   }
   principal_ = std::get_if<dialect::Identified>(&identity)->principal;
   phase_ = Phase::greeting;
+  desk_.pushers[{hello_.space, hello_.client}] = carrier_;
   ask({.about = Question::About::greet},
       model::Greet{.client = hello_.client, .settled = hello_.settled, .except = hello_.except}, out);
+}
+
+bool Session::may_push() const {
+  const auto held = desk_.pushers.find({hello_.space, hello_.client});
+  return held != desk_.pushers.end() && held->second == carrier_;
 }
 
 void Session::renewed(dialect::Identity identity, ServerSteps& out) {

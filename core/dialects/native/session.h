@@ -23,6 +23,8 @@ struct Desk {
   base::Prng prng;
   Ticket last_ticket = 0;
   std::map<Ticket, CarrierId> asked;  // who waits for which answer
+  // Through which connection a client, named with its space, may push: the last one that greeted.
+  std::map<std::pair<std::string, std::string>, CarrierId> pushers;
 
   Ticket open(CarrierId carrier) {
     asked.emplace(++last_ticket, carrier);
@@ -33,6 +35,9 @@ struct Desk {
 class Session {
  public:
   Session(Instant now, CarrierId carrier, std::string origin, Desk& desk);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
 
   void receive(Instant now, const dialect::Frame& frame, ServerSteps& out);
   void drained(Instant now, ServerSteps& out);
@@ -67,6 +72,7 @@ class Session {
 
   void say_presence(const Presence& presence, ServerSteps& out);
   void watch_presence(const std::string& room, bool on, ServerSteps& out);
+  bool may_push() const;
   void greeted(Instant now, const model::Greeted& greeted, ServerSteps& out);
   void written(Question& question, model::Reply reply, ServerSteps& out);
   void watched(const Question& question, const model::Reply& reply, ServerSteps& out);
