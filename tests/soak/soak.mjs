@@ -131,7 +131,12 @@ async function soak() {
   );
   let over = false;
   const goesOn = () => !over;
-  const busy = [strangers(goesOn), ...clients.map((client) => client.live(goesOn))];
+  const busy = [
+    strangers(goesOn),
+    ...clients.map((client) =>
+      client.live(goesOn).catch((error) => problems.push(`${client.name}: ${error.message}`)),
+    ),
+  ];
   await killings(seconds * 1000 * killedPart);
   const held = await memory(seconds * 1000 * (1 - killedPart));
   over = true;
