@@ -24,7 +24,10 @@ target_link_libraries(rockpool_wasm PUBLIC
 set(wasm_functions "${CMAKE_CURRENT_BINARY_DIR}/generated/library-functions.txt")
 file(WRITE "${wasm_functions}" "$rockpoolStore\n")
 
-set(wasm_link -Oz -flto -fno-exceptions -fno-rtti -lembind
+# What is inlined is what is no longer than its call: LLVM takes a call for 25 bytes, in wasm it is about 3.
+set(wasm_inlining -Wl,-mllvm,-inline-threshold=5,-mllvm,-inline-call-penalty=0)
+
+set(wasm_link -Oz ${wasm_inlining} -flto -fno-exceptions -fno-rtti -lembind
   "SHELL:--closure 1" -sMODULARIZE -sEXPORT_ES6 -sEXPORT_NAME=createCore -sALLOW_MEMORY_GROWTH
   -sDYNAMIC_EXECUTION=0 -sEMBIND_AOT -sMALLOC=emmalloc
   -sINCOMING_MODULE_JS_API=wasmBinary,instantiateWasm,locateFile,printErr
