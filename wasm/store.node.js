@@ -12,7 +12,7 @@ addToLibrary({
       var files = [];
       try {
         rockpoolStore.folder = folder;
-        for (var entry of fs['readdirSync'](folder, { withFileTypes: true })) {
+        for (var entry of fs['readdirSync'](folder, { 'withFileTypes': true })) {
           if (!entry['isFile']()) continue;
           var bytes = fs['readFileSync'](folder + '/' + entry['name']);
           rockpoolStore.sizes[entry['name']] = bytes.length;
@@ -29,7 +29,7 @@ addToLibrary({
       var path = rockpoolStore.folder + '/' + name;
       if (kind == 3) {
         delete rockpoolStore.sizes[name];
-        fs['rmSync'](path, { force: true });
+        fs['rmSync'](path, { 'force': true });
         return;
       }
       // At the place where it belongs: an earlier try may have written a part.
@@ -62,7 +62,7 @@ addToLibrary({
     },
     close: () => {},
     wipe: (folder, done) => {
-      require('fs')['rm'](folder, { recursive: true, force: true }, done);
+      require('fs')['rm'](folder, { 'recursive': true, 'force': true }, done);
     },
     // A file beside the folder names the process that holds it. What a dead process left is taken over.
     lock: (folder) => {
@@ -70,14 +70,14 @@ addToLibrary({
       var name = folder + '.lock';
       var held = (globalThis[Symbol.for('rockpool.locks')] ||= new Set());
       if (held.has(name)) return null;
-      fs['mkdirSync'](folder, { recursive: true });
+      fs['mkdirSync'](folder, { 'recursive': true });
       for (var tries = 0; tries < 2; tries++) {
         try {
-          fs['writeFileSync'](name, String(process['pid']), { flag: 'wx' });
+          fs['writeFileSync'](name, String(process['pid']), { 'flag': 'wx' });
           held.add(name);
           return () => {
             held.delete(name);
-            fs['rmSync'](name, { force: true });
+            fs['rmSync'](name, { 'force': true });
           };
         } catch (error) {
           if (error['code'] != 'EEXIST') throw error;
@@ -85,10 +85,10 @@ addToLibrary({
         try {
           var holder = Number(fs['readFileSync'](name, 'utf8'));
           if (holder != process['pid'] && process['kill'](holder, 0)) return null;
-          fs['rmSync'](name, { force: true });
+          fs['rmSync'](name, { 'force': true });
         } catch (error) {
           if (error['code'] == 'EPERM') return null;
-          fs['rmSync'](name, { force: true });
+          fs['rmSync'](name, { 'force': true });
         }
       }
       return null;

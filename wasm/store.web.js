@@ -127,7 +127,7 @@ addToLibrary({
       };
       if (!rockpoolStore.strict) return;
       var begin = db.transaction.bind(db);
-      db.transaction = (stores, mode) => begin(stores, mode, { durability: 'strict' });
+      db.transaction = (stores, mode) => begin(stores, mode, { 'durability': 'strict' });
     },
   },
 });

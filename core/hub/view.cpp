@@ -62,10 +62,8 @@ void View::put(const std::string& space_name, const model::Record& record, std::
     records.insert(record);
   } else {
     count(in, *found, false);
-    const auto next = std::next(found);
-    auto node = records.extract(found);
-    node.value() = record;
-    records.insert(next, std::move(node));
+    // A new node: an assigned one would keep the buffer of what it held, and a tombstone holds nothing.
+    records.emplace_hint(records.erase(found), record);
   }
   raise_last_num(record.num);
   if (!record.exists()) tombstones_.push_back({seq, space_name, record.key, record.version});
