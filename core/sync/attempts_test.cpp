@@ -44,6 +44,26 @@ TEST(Attempts, nothing_is_sent_in_place_of_a_cancelled_write_before_that_is_on_d
   EXPECT_EQ(page.pushed().size(), 1u);
 }
 
+TEST(Attempts, nothing_is_sent_in_place_of_a_merged_write_before_that_is_on_disk) {
+  Page page;
+  page.connect();
+  page.changed("a", 1, R"({"n":1,"o":1})");
+  const auto whole = page.write(Kind::put, "a", R"({"n":1,"o":1,"t":"1"})");
+  const auto added = page.write(Kind::increment, "a", "1", "/n");
+  page.write(Kind::update, "a", R"({"t":"2"})");
+  page.pushed();
+  script().say.emplace_back(dialect::Settled{
+      model::Conflicted{.number = page.number(whole), .version = 2, .data = R"({"n":1,"o":2})"}});
+  page.engine->arrived(page.now, page.carrier, dialect::Frame{});
+  page.drain();
+  EXPECT_TRUE(page.pushed().empty());
+  page.finish_sync();
+  page.settle();
+  const auto sent = page.pushed();
+  ASSERT_FALSE(sent.empty());
+  EXPECT_EQ(sent[0].number, page.number(added));
+}
+
 TEST(Attempts, turned_away_when_sent_again_it_may_still_have_got_in_the_first_time) {
   Page page;
   page.connect();

@@ -129,6 +129,7 @@ class Engine::Impl {
   void refuse_group(Pending& pending, const base::Error& error);
   void reanchor(const Key& key, std::uint64_t gone, const model::Mutation& was);
   void answered(Pending& pending);
+  void leave_row(const Pending& pending);
   void put_off(Pending& pending, std::uint64_t ms);
   // Takes a number out of the books. `state` is what its handle (and those it carries) shows.
   void settle(std::uint64_t number, WriteState state);

@@ -41,20 +41,25 @@ void Engine::Impl::settle(std::uint64_t number, WriteState state) {
   if (!pending->acked) moved(state, numbers);  // an acknowledged write was told when the answer came
   // What was answered for good, or was merged into another, is settled since: a claim is never taken back.
   if (pending->open()) outbox_.settling(number, ledger_.stores() ? ledger_.step() : 0);
-  Row* row = replica_.find(pending->mutation.key);
-  if (row != nullptr && row->local) {
-    std::erase(row->local->writes, number);
-    // Whoever is sent because this one is out of the way must not be known to the server before our books
-    // say so: after a crash it would be in the way again.
-    for (const std::uint64_t later : row->local->writes) {
-      Pending& next = *outbox_.find(later);
-      if (later > number && !pending->acked && !next.outstanding) next.step = ledger_.step();
-    }
-  }
+  leave_row(*pending);
   if (pending->in_flight) answered(*outbox_.find(number));
   ledger_.note_pending(number);
   outbox_.erase(number);
   if (!ledger_.stores()) outbox_.persisted(0, outbox_.last());
+}
+
+// What is sent because this one is out of the way must not get to the server before our books say that it is:
+// after a crash it would be in the way again, and be joined as if it came first.
+void Engine::Impl::leave_row(const Pending& pending) {
+  Row* row = replica_.find(pending.mutation.key);
+  if (row == nullptr || !row->local) return;
+  const std::uint64_t number = pending.mutation.number;
+  std::erase(row->local->writes, number);
+  if (pending.acked) return;
+  for (const std::uint64_t later : row->local->writes) {
+    Pending& next = *outbox_.find(later);
+    if (later > number && !next.outstanding) next.step = ledger_.step();
+  }
 }
 
 void Engine::Impl::put_off(Pending& pending, std::uint64_t ms) {
@@ -183,8 +188,7 @@ void Engine::Impl::refuse_group(Pending& pending, const base::Error& error) {
 void Engine::Impl::refuse(Pending& pending, const base::Error& error) {
   const model::Mutation was = pending.mutation;
   if (pending.in_flight) answered(pending);
-  Row& row = replica_.row(was.key);
-  std::erase(row.own_local().writes, was.number);
+  leave_row(pending);
   outbox_.mark_refused(was.number, error);
   outbox_.settling(was.number, ledger_.stores() ? ledger_.step() : 0);
   ledger_.note_pending(was.number);

@@ -34,8 +34,7 @@ std::uint64_t Engine::Impl::carrier_among(const Numbers& numbers) const {
 void Engine::Impl::absorb(Pending& carrier, std::uint64_t number) {
   const Pending* merged = outbox_.find(number);
   const Numbers numbers = with_carried(*merged);
-  Row* row = replica_.find(merged->mutation.key);
-  std::erase(row->local->writes, number);
+  leave_row(*merged);
   ledger_.note_pending(number);
   outbox_.settling(number, ledger_.stores() ? ledger_.step() : 0);
   outbox_.erase(number);
