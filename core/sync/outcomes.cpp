@@ -55,6 +55,7 @@ void Engine::Impl::leave_row(const Pending& pending) {
   if (row == nullptr || !row->local) return;
   const std::uint64_t number = pending.mutation.number;
   std::erase(row->local->writes, number);
+  push_due_ = true;
   if (pending.acked) return;
   for (const std::uint64_t later : row->local->writes) {
     Pending& next = *outbox_.find(later);
