@@ -10,7 +10,7 @@ const dist = process.env.ROCKPOOL_DIST ?? path.join(root, 'dist');
 const places = {
   '/dist/': dist,
   '/server.mjs': path.join(root, 'web/test/server.mjs'),
-  '/page.mjs': path.join(root, 'tests/bench/sdk-page.mjs'),
+  '/page.mjs': path.join(root, 'tests/bench/sdk.page.js'),
 };
 const types = { '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm' };
 
