@@ -7,7 +7,8 @@
 namespace rockpool::base {
 namespace {
 
-constexpr std::array<std::uint32_t, 256> make_crc_table() {
+// Made when first needed: as data of the program it is a kilobyte that no page gets compressed.
+std::array<std::uint32_t, 256> make_crc_table() {
   std::array<std::uint32_t, 256> table{};
   for (std::uint32_t i = 0; i < 256; ++i) {
     std::uint32_t value = i;
@@ -16,8 +17,6 @@ constexpr std::array<std::uint32_t, 256> make_crc_table() {
   }
   return table;
 }
-
-constexpr std::array<std::uint32_t, 256> crc_table = make_crc_table();
 
 constexpr std::uint64_t prime1 = 0x9e3779b185ebca87u;
 constexpr std::uint64_t prime2 = 0xc2b2ae3d27d4eb4fu;
@@ -60,6 +59,7 @@ std::uint64_t hash_stripes(const char*& at, const char* end, std::uint64_t seed)
 }  // namespace
 
 std::uint32_t crc32c(std::string_view bytes, std::uint32_t seed) {
+  static const std::array<std::uint32_t, 256> crc_table = make_crc_table();
   std::uint32_t value = ~seed;
   for (const char c : bytes) value = crc_table[(value ^ static_cast<unsigned char>(c)) & 255] ^ value >> 8;
   return ~value;

@@ -13,6 +13,12 @@ constexpr std::size_t few_members = 8;
 
 }  // namespace
 
+bool Builder::parse(std::string_view text) {
+  at_ = text.data();
+  const char* const end = at_ + text.size();
+  return Value::sax_parse(Walk(&at_, end), Walk(&at_, end), this);
+}
+
 void Builder::push(Value value) {
   finished_.push_back({std::move(name_), std::move(value)});
   name_.clear();
@@ -22,7 +28,7 @@ bool Builder::key(const std::string& name) {
   if (!Gate::key(name.size())) return false;
   if (slice_begin_ != nullptr) return true;
   name_ = name;
-  if (std::find(sliced_.begin(), sliced_.end(), name) != sliced_.end()) slice_begin_ = *at_;
+  if (std::find(sliced_.begin(), sliced_.end(), name) != sliced_.end()) slice_begin_ = at_;
   return true;
 }
 
@@ -59,7 +65,7 @@ bool Builder::close(bool object) {
 }
 
 std::string Builder::slice(bool number) {
-  std::string_view held(slice_begin_, static_cast<std::size_t>(*at_ - slice_begin_));
+  std::string_view held(slice_begin_, static_cast<std::size_t>(at_ - slice_begin_));
   held.remove_prefix(held.find_first_not_of(" \t\r\n:"));
   // The byte behind a number may be anything: what is wrong with it is found later.
   if (number) held = held.substr(0, held.find_last_of("0123456789") + 1);

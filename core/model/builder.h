@@ -10,13 +10,21 @@
 
 namespace rockpool::model {
 
-// The members called by one of `sliced` are not made into Values but kept as compact text, in a string Value;
-// `at` tells where the parser stands in its text and may be null when nothing is sliced.
+// The members called by one of `sliced` are not made into Values but kept as compact text, in a string Value.
 class Builder final : public Gate {
  public:
   explicit Builder(const ReadLimits& limits) : Gate(limits) {}
-  Builder(const ReadLimits& limits, std::span<const std::string_view> sliced, const char* const* at)
-      : Gate(limits), sliced_(sliced), at_(at) {}
+  Builder(const ReadLimits& limits, std::span<const std::string_view> sliced)
+      : Gate(limits), sliced_(sliced) {}
+
+  // Has only the limits checked: everything is inside of a slice that nobody takes.
+  void make_nothing() {
+    slice_begin_ = "";
+    slice_depth_ = 1;
+  }
+  // Hands it the events of a text, false if it is refused. The one place where nlohmann's parser is made:
+  // each type of handler or of text would be one more parser.
+  bool parse(std::string_view text);
 
   Value take() { return std::move(finished_.back().value); }
 
@@ -70,7 +78,7 @@ class Builder final : public Gate {
   std::string name_;                // of the member whose value comes next
 
   std::span<const std::string_view> sliced_;
-  const char* const* at_ = nullptr;
+  const char* at_ = nullptr;           // where the parser stands in its text
   std::size_t slice_depth_ = 0;        // containers open inside the slice
   const char* slice_begin_ = nullptr;  // behind the slice's key; null outside of slices
 };

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <unordered_map>
+#include <map>
 
 #include "core/base/text.h"
 #include "core/model/pointer.h"
@@ -59,7 +59,7 @@ void merge_few(Object& target, const Object& patch) {
 
 // One pass over each side: a large patch on a large object would otherwise compare all keys with all keys.
 void merge_many(Object& target, const Object& patch) {
-  std::unordered_map<std::string_view, const Object::value_type*> changes;
+  std::map<std::string_view, const Object::value_type*> changes;
   for (const auto& change : patch) changes.emplace(change.first, &change);
   for (auto& item : target) {
     const auto found = changes.find(item.first);

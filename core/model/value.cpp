@@ -7,26 +7,9 @@
 namespace rockpool::model {
 namespace {
 
-// Only counts.
 class Counter final : public Gate {
  public:
   using Gate::Gate;
-  bool null() { return value(); }
-  bool boolean(bool) { return value(); }
-  bool number_integer(std::int64_t) { return value(); }
-  bool number_unsigned(std::uint64_t) { return value(); }
-  bool number_float(double, const std::string&) { return value(); }
-  bool string(const std::string& held) { return text(held.size()); }
-  bool binary(const Value::binary_t&) { return false; }
-  bool start_object(std::size_t) { return enter(); }
-  bool key(const std::string& name) { return Gate::key(name.size()); }
-  bool end_object() { return leave(); }
-  bool start_array(std::size_t) { return enter(); }
-  bool end_array() { return leave(); }
-  bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& what) {
-    return syntax_error(position, what.what());
-  }
-
   bool walk(const Value& held);
 };
 
@@ -51,14 +34,15 @@ bool Counter::walk(const Value& held) {
 base::Result<Value> read(std::string_view text, const ReadLimits& limits) {
   if (auto refused = refuse_bytes(text, limits)) return *std::move(refused);
   Builder builder(limits);
-  if (!Value::sax_parse(text.data(), text.data() + text.size(), &builder)) return builder.error();
+  if (!builder.parse(text)) return builder.error();
   return builder.take();
 }
 
 base::Result<std::string> compact(std::string_view text, const ReadLimits& limits) {
   if (auto refused = refuse_bytes(text, limits)) return *std::move(refused);
-  Counter counter(limits);
-  if (!Value::sax_parse(text.data(), text.data() + text.size(), &counter)) return counter.error();
+  Builder builder(limits);
+  builder.make_nothing();
+  if (!builder.parse(text)) return builder.error();
   return strip_space(text);
 }
 

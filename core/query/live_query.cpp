@@ -1,9 +1,7 @@
 #include "core/query/live_query.h"
 
 #include <algorithm>
-#include <unordered_map>
-
-#include "core/base/hash.h"
+#include <map>
 
 namespace rockpool::query {
 namespace {
@@ -30,10 +28,6 @@ std::vector<bool> longest_rising(const std::vector<std::size_t>& sequence) {
 }
 
 }  // namespace
-
-std::size_t LiveQuery::Hash::operator()(std::string_view id) const {
-  return static_cast<std::size_t>(base::hash64(id));
-}
 
 LiveQuery::LiveQuery(Spec spec) : judge_(std::move(spec)) {
   limit_ = std::min(this->spec().limit.value_or(unlimited), unlimited);
@@ -220,7 +214,7 @@ std::vector<Step> LiveQuery::drain() {
 }
 
 std::vector<Step> LiveQuery::difference() const {
-  std::unordered_map<std::string_view, std::size_t> now;
+  std::map<std::string_view, std::size_t> now;
   for (std::size_t i = 0; i < size(); ++i) now.emplace(id_at(i), i);
   std::vector<std::size_t> survivors;  // index now, in the order of then
   for (const std::string& id : *was_) {

@@ -10,9 +10,9 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 #include "core/query/query.h"
@@ -63,16 +63,11 @@ class LiveQuery {
     mutable std::size_t id_begin = 0;
     std::string_view id() const { return std::string_view(key).substr(id_begin); }
   };
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view id) const;
-    std::size_t operator()(const Row& row) const { return (*this)(row.id()); }
-  };
-  struct Equal {
+  struct ById {
     using is_transparent = void;
     static std::string_view id_of(std::string_view id) { return id; }
     static std::string_view id_of(const Row& row) { return row.id(); }
-    bool operator()(const auto& a, const auto& b) const { return id_of(a) == id_of(b); }
+    bool operator()(const auto& a, const auto& b) const { return id_of(a) < id_of(b); }
   };
   using Head = std::vector<const Row*>;
 
@@ -104,7 +99,7 @@ class LiveQuery {
 
   Judge judge_;
   std::size_t limit_;
-  std::unordered_set<Row, Hash, Equal> rows_;
+  std::set<Row, ById> rows_;
   Head head_;
   // Sort key of the record named by `after`: rows up to it are out of reach. Kept when that record goes.
   std::optional<std::string> anchor_;
@@ -116,7 +111,7 @@ class LiveQuery {
   // together with the ids that changed, and the difference is worked out when somebody asks.
   std::vector<Step> steps_;
   std::optional<std::vector<std::string>> was_;
-  std::unordered_set<std::string> touched_;
+  std::set<std::string> touched_;
 };
 
 }  // namespace rockpool::query

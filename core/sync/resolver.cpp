@@ -73,7 +73,7 @@ class Merge {
     const auto take = [&](const std::string& name) {
       std::optional<Value> value = sides(child(before, name), child(&mine, name), child(&theirs, name),
                                          path.empty() ? name : path + '.' + name);
-      if (value) merged.push_back({name, std::move(*value)});
+      if (value) merged.emplace(name, std::move(*value));
     };
     for (const auto& entry : theirs.items()) take(entry.key());
     for (const auto& entry : mine.items()) {
@@ -145,7 +145,7 @@ std::string pointer_step(const std::string& name) {
 std::optional<Value> merge_difference(const Value& before, const Value& after) {
   Value patch = Value::object();
   for (const auto& entry : before.items()) {
-    if (model::member(after, entry.key()) == nullptr) patch.push_back({entry.key(), nullptr});
+    if (model::member(after, entry.key()) == nullptr) patch.emplace(entry.key(), nullptr);
   }
   for (const auto& entry : after.items()) {
     const Value* old = model::member(before, entry.key());
@@ -156,28 +156,35 @@ std::optional<Value> merge_difference(const Value& before, const Value& after) {
     std::optional<Value> part = entry.value();
     if (merges) part = merge_difference(old != nullptr && old->is_object() ? *old : nothing, entry.value());
     if (!part) return std::nullopt;
-    patch.push_back({entry.key(), std::move(*part)});
+    patch.emplace(entry.key(), std::move(*part));
   }
   return patch;
+}
+
+Value operation(const char* op, const std::string& path, const Value* value) {
+  Value made = Value::object();
+  made.emplace("op", op);
+  made.emplace("path", path);
+  if (value != nullptr) made.emplace("value", Value(*value));
+  return made;
 }
 
 void collect(const Value& before, const Value& after, const std::string& path, Value& patch) {
   if (before == after) return;
   if (!before.is_object() || !after.is_object()) {
-    patch.push_back(
-        {{"op", "add"}, {"path", path}, {"value", after}});  // in the place of what is there, if anything is
+    patch.push_back(operation("add", path, &after));  // in the place of what is there, if anything is
     return;
   }
   for (const auto& entry : before.items()) {
     if (model::member(after, entry.key()) == nullptr) {
-      patch.push_back({{"op", "remove"}, {"path", path + pointer_step(entry.key())}});
+      patch.push_back(operation("remove", path + pointer_step(entry.key()), nullptr));
     }
   }
   for (const auto& entry : after.items()) {
     const Value* old = model::member(before, entry.key());
     const std::string step = path + pointer_step(entry.key());
     if (old == nullptr)
-      patch.push_back({{"op", "add"}, {"path", step}, {"value", entry.value()}});
+      patch.push_back(operation("add", step, &entry.value()));
     else
       collect(*old, entry.value(), step, patch);
   }
