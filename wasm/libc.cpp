@@ -5,12 +5,18 @@
 #include <cstddef>
 #include <cstring>
 
-#include <emscripten.h>
-
 #include "core/base/text.h"
+#include "core/model/value.h"
 
-// JavaScript reads numbers as C does: the nearest double.
-EM_JS(double, rockpool_number, (const char* text), { return Number(UTF8ToString(text)); })
+extern "C" {
+// wasm/numbers.js
+double rockpool_number(const char* text);
+char* rockpool_digits(char* out, double value);
+}
+
+NLOHMANN_JSON_NAMESPACE_BEGIN
+char* detail::to_chars(char* first, const char*, double value) { return rockpool_digits(first, value); }
+NLOHMANN_JSON_NAMESPACE_END
 
 extern "C" {
 

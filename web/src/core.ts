@@ -37,7 +37,8 @@ export class Core {
 
   constructor(glue: Glue, options: object) {
     this.#glue = glue;
-    this.raw = new glue.Core(JSON.stringify(options));
+    this.raw = glue;
+    glue.make(JSON.stringify(options));
   }
 
   #reserve(most: number): void {

@@ -3,6 +3,7 @@ declare module '#core-glue' {
   type Done = (error?: unknown) => void;
   export type StoredFile = readonly [name: string, bytes: Uint8Array];
   export interface RawCore {
+    make(options: string): void;
     reserve(bytes: number): number;
     out(): number;
     outSize(): number;
@@ -52,8 +53,8 @@ declare module '#core-glue' {
     stop(now: number): void;
     nextWake(): number;
   }
-  export interface Glue {
-    Core: new (options: string) => RawCore;
+  /** One module is one core. */
+  export interface Glue extends RawCore {
     HEAPU8: Uint8Array;
     rockpoolStore: {
       open(folder: string, strict: boolean, done: (error: unknown, files: StoredFile[]) => void): void;
