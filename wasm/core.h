@@ -87,7 +87,7 @@ class Core {
   std::string op_name() const { return ops_.front().name; }
   std::uintptr_t op_bytes() const { return reinterpret_cast<std::uintptr_t>(ops_.front().bytes.data()); }
   std::size_t op_size() const { return ops_.front().bytes.size(); }
-  void op_done() { ops_.pop_front(); }
+  void op_done() { ops_.erase(ops_.begin()); }
   void persisted(double now, double number);
   void persist_failed(double now, const std::string& why);
   void persist_recovered(double now);

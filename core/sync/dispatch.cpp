@@ -468,11 +468,13 @@ void Engine::Impl::flush() {
 }
 
 std::optional<Effect> Engine::Impl::poll() {
-  if (effects_.empty() && usable_) flush();
-  if (effects_.empty()) return std::nullopt;
-  Effect effect = std::move(effects_.front());
-  effects_.pop_front();
-  return effect;
+  if (told_ == effects_.size()) {
+    effects_.clear();
+    told_ = 0;
+    if (usable_) flush();
+  }
+  if (told_ == effects_.size()) return std::nullopt;
+  return std::move(effects_[told_++]);
 }
 
 }  // namespace rockpool::sync

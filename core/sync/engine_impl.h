@@ -3,7 +3,6 @@
 // sides and placing.cpp makes the result pending writes again; push.cpp sends; views.cpp shows.
 #pragma once
 
-#include <deque>
 #include <map>
 #include <set>
 #include <string>
@@ -170,7 +169,8 @@ class Engine::Impl {
   Ledger ledger_;
   Link link_;
   base::Prng prng_;
-  std::deque<Effect> effects_;
+  std::vector<Effect> effects_;  // those before told_ are told
+  std::size_t told_ = 0;
   std::set<Key> shown_;
   std::map<WriteState, Numbers> moved_;
   State state_ = State::offline;
