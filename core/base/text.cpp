@@ -1,7 +1,5 @@
 #include "core/base/text.h"
 
-#include <charconv>
-
 namespace rockpool::base {
 namespace {
 
@@ -62,20 +60,27 @@ std::optional<std::uint64_t> read_hex(std::string_view text) {
 }
 
 std::string decimal(std::int64_t value) {
-  char digits[24];
-  return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
+  const auto bits = static_cast<std::uint64_t>(value);
+  return value < 0 ? '-' + decimal(0 - bits) : decimal(bits);
 }
 
 std::string decimal(std::uint64_t value) {
-  char digits[24];
-  return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
+  char digits[20];
+  std::size_t begin = sizeof digits;
+  do digits[--begin] = static_cast<char>('0' + value % 10);
+  while ((value /= 10) != 0);
+  return {digits + begin, sizeof digits - begin};
 }
 
 std::optional<std::uint64_t> read_decimal(std::string_view text) {
   if (text.empty() || (text.size() > 1 && text[0] == '0')) return std::nullopt;
   std::uint64_t value = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (problem != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return std::nullopt;
+    const auto digit = static_cast<std::uint64_t>(c - '0');
+    if (value > (~std::uint64_t{0} - digit) / 10) return std::nullopt;
+    value = value * 10 + digit;
+  }
   return value;
 }
 

@@ -18,6 +18,13 @@ Side child(Side object, const std::string& name) {
   return object == nullptr ? nullptr : model::member(*object, name);
 }
 
+const Value::object_t& members_of(const Value& object) { return *object.get_ptr<const Value::object_t*>(); }
+
+// A member that `object` does not have yet.
+void add(Value& object, std::string name, Value value) {
+  object.get_ptr<Value::object_t*>()->emplace_back(std::move(name), std::move(value));
+}
+
 // The rule of the longest listed path at or above `path`.
 Rule rule_for(const Policy& policy, std::string path) {
   while (!path.empty()) {
@@ -73,11 +80,11 @@ class Merge {
     const auto take = [&](const std::string& name) {
       std::optional<Value> value = sides(child(before, name), child(&mine, name), child(&theirs, name),
                                          path.empty() ? name : path + '.' + name);
-      if (value) merged.emplace(name, std::move(*value));
+      if (value) add(merged, name, std::move(*value));
     };
-    for (const auto& entry : theirs.items()) take(entry.key());
-    for (const auto& entry : mine.items()) {
-      if (model::member(theirs, entry.key()) == nullptr) take(entry.key());
+    for (const auto& [name, value] : members_of(theirs)) take(name);
+    for (const auto& [name, value] : members_of(mine)) {
+      if (model::member(theirs, name) == nullptr) take(name);
     }
     return merged;
   }
@@ -144,28 +151,28 @@ std::string pointer_step(const std::string& name) {
 // is to be set. It fits whatever the record has become meanwhile, which a JSON Patch does not.
 std::optional<Value> merge_difference(const Value& before, const Value& after) {
   Value patch = Value::object();
-  for (const auto& entry : before.items()) {
-    if (model::member(after, entry.key()) == nullptr) patch.emplace(entry.key(), nullptr);
+  for (const auto& [name, old] : members_of(before)) {
+    if (model::member(after, name) == nullptr) add(patch, name, nullptr);
   }
-  for (const auto& entry : after.items()) {
-    const Value* old = model::member(before, entry.key());
-    if (old != nullptr && *old == entry.value()) continue;
+  for (const auto& [name, value] : members_of(after)) {
+    const Value* old = model::member(before, name);
+    if (old != nullptr && *old == value) continue;
     static const Value nothing = Value::object();
-    const bool merges = entry.value().is_object();
-    if (entry.value().is_null()) return std::nullopt;
-    std::optional<Value> part = entry.value();
-    if (merges) part = merge_difference(old != nullptr && old->is_object() ? *old : nothing, entry.value());
+    if (value.is_null()) return std::nullopt;
+    std::optional<Value> part = value;
+    if (value.is_object())
+      part = merge_difference(old != nullptr && old->is_object() ? *old : nothing, value);
     if (!part) return std::nullopt;
-    patch.emplace(entry.key(), std::move(*part));
+    add(patch, name, std::move(*part));
   }
   return patch;
 }
 
 Value operation(const char* op, const std::string& path, const Value* value) {
   Value made = Value::object();
-  made.emplace("op", op);
-  made.emplace("path", path);
-  if (value != nullptr) made.emplace("value", Value(*value));
+  add(made, "op", op);
+  add(made, "path", path);
+  if (value != nullptr) add(made, "value", *value);
   return made;
 }
 
@@ -175,18 +182,17 @@ void collect(const Value& before, const Value& after, const std::string& path, V
     patch.push_back(operation("add", path, &after));  // in the place of what is there, if anything is
     return;
   }
-  for (const auto& entry : before.items()) {
-    if (model::member(after, entry.key()) == nullptr) {
-      patch.push_back(operation("remove", path + pointer_step(entry.key()), nullptr));
-    }
+  for (const auto& [name, old] : members_of(before)) {
+    if (model::member(after, name) == nullptr)
+      patch.push_back(operation("remove", path + pointer_step(name), nullptr));
   }
-  for (const auto& entry : after.items()) {
-    const Value* old = model::member(before, entry.key());
-    const std::string step = path + pointer_step(entry.key());
+  for (const auto& [name, value] : members_of(after)) {
+    const Value* old = model::member(before, name);
+    const std::string step = path + pointer_step(name);
     if (old == nullptr)
-      patch.push_back(operation("add", step, &entry.value()));
+      patch.push_back(operation("add", step, &value));
     else
-      collect(*old, entry.value(), step, patch);
+      collect(*old, value, step, patch);
   }
 }
 
