@@ -64,7 +64,7 @@ endif()
 # how often a function is called: a copy in each file is more than the link can undo.
 if(EMSCRIPTEN)
   set(CMAKE_CXX_FLAGS_RELEASE "-Oz -mbulk-memory -mnontrapping-fptoint -mllvm -inline-threshold=-40")
-  add_compile_options(-flto -fno-exceptions -fno-rtti)
+  add_compile_options(-flto -fno-exceptions -fno-rtti -fno-threadsafe-statics -fno-c++-static-destructors)
   add_compile_definitions(EMSCRIPTEN_HAS_UNBOUND_TYPE_NAMES=0 ROCKPOOL_CLIENT_ONLY)
   include_directories(BEFORE "${CMAKE_SOURCE_DIR}/wasm/include")
 endif()

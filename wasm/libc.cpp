@@ -1,6 +1,7 @@
 // Functions of the C and C++ libraries by other means: their own need formats, streams and quadruple
 // precision that nothing else here does, a tenth of the whole core. The linker's --wrap puts these in their
 // place.
+#include <cerrno>
 #include <cstdarg>
 #include <cstddef>
 #include <cstring>
@@ -24,6 +25,20 @@ extern "C" {
 double __wrap_strtod(const char* text, char** end) {
   if (end != nullptr) *end = const_cast<char*>(text) + std::strlen(text);
   return rockpool_number(text);
+}
+
+unsigned long long __wrap_strtoull(const char* text, char** end, int) {
+  const auto value = rockpool::base::read_decimal(text);
+  if (!value) errno = ERANGE;
+  *end = const_cast<char*>(text) + std::strlen(text);
+  return value.value_or(0);
+}
+
+// Only for numbers that begin with a minus.
+long long __wrap_strtoll(const char* text, char** end, int base) {
+  const auto magnitude = __wrap_strtoull(text + 1, end, base);
+  if (magnitude > 1ull << 63) errno = ERANGE;
+  return static_cast<long long>(0 - magnitude);
 }
 
 // The one format that is linked is nlohmann's "<U+%.4X>", a control character in an error message.

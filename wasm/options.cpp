@@ -8,6 +8,13 @@ namespace {
 
 using model::Value;
 
+// None, if `value` is null or no object.
+const Value::object_t& members_of(const Value* value) {
+  static const Value::object_t none;
+  const auto* members = value == nullptr ? nullptr : value->get_ptr<const Value::object_t*>();
+  return members == nullptr ? none : *members;
+}
+
 base::Result<sync::Rule> read_rule(const Value& value) {
   const auto* name = value.get_ptr<const std::string*>();
   if (name != nullptr) {
@@ -28,9 +35,7 @@ base::Result<sync::Policy> read_policy(const Value& value) {
     if (!rule) return rule.error();
     policy.standard = *rule;
   }
-  const Value* fields = model::member(value, "fields");
-  if (fields == nullptr) return policy;
-  for (const auto& [path, field] : fields->items()) {
+  for (const auto& [path, field] : members_of(model::member(value, "fields"))) {
     auto rule = read_rule(field);
     if (!rule) return rule.error();
     policy.fields[path] = *rule;
@@ -59,12 +64,10 @@ base::Result<CoreOptions> read_options(std::string_view text) {
   options.engine.version = static_cast<std::uint32_t>(model::count_member(*value, "version").value_or(0));
   options.engine.disk = model::bool_member(*value, "disk").value_or(false);
   options.engine.asks_token = model::bool_member(*value, "asksToken").value_or(false);
-  if (const Value* policies = model::member(*value, "policies")) {
-    for (const auto& [collection, described] : policies->items()) {
-      auto policy = read_policy(described);
-      if (!policy) return policy.error();
-      options.engine.policies[collection] = std::move(*policy);
-    }
+  for (const auto& [collection, described] : members_of(model::member(*value, "policies"))) {
+    auto policy = read_policy(described);
+    if (!policy) return policy.error();
+    options.engine.policies[collection] = std::move(*policy);
   }
   return options;
 }
