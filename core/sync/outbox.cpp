@@ -39,7 +39,11 @@ std::uint64_t Outbox::carrier_of(std::uint64_t number) const {
 void Outbox::erase(std::uint64_t number) {
   const auto found = all_.find(number);
   if (found == all_.end()) return;
-  for (const std::uint64_t carried : found->second.carries) merged_.erase(carried);
+  // One with a lower number may have taken them over before.
+  for (const std::uint64_t carried : found->second.carries) {
+    const auto merged = merged_.find(carried);
+    if (merged != merged_.end() && merged->second == number) merged_.erase(merged);
+  }
   leave_group(found->second);
   count(found->second, -1);
   all_.erase(found);
