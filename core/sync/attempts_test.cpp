@@ -64,6 +64,18 @@ TEST(Attempts, nothing_is_sent_in_place_of_a_merged_write_before_that_is_on_disk
   EXPECT_EQ(sent[0].number, page.number(added));
 }
 
+TEST(Attempts, a_creation_is_shown_though_the_server_forgot_the_deletion_before_it) {
+  Page page;
+  page.connect();
+  page.changed("a", 1, "{}");
+  page.changed("a", 2, "");
+  const auto write = page.write(Kind::insert, "a", R"({"t":"new"})");
+  page.acked(page.number(write), 1);
+  EXPECT_EQ(page.view("a"), R"({"t":"new"})");
+  page.changed("a", 1, R"({"t":"new"})", page.number(write));
+  EXPECT_EQ(page.view("a"), R"({"t":"new"})");
+}
+
 TEST(Attempts, turned_away_when_sent_again_it_may_still_have_got_in_the_first_time) {
   Page page;
   page.connect();

@@ -109,6 +109,7 @@ class Engine::Impl {
   void on_live(const dialect::Live& live);
   enum class Source : std::uint8_t { snapshot, feed, answer };
   bool is_newer(const Collection& collection, const Row& row, const Truth& next, Source source) const;
+  bool is_begun_anew(const Key& key, const Row& row, std::uint64_t seq) const;
   void advance(const Key& key, Truth next, Source source);
   void settle_seen(Row& row, Ancestor& reached, model::Version seen);
   void settle_absent(const Key& key);

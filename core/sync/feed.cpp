@@ -210,14 +210,24 @@ void Engine::Impl::settle_absent(const Key& key) {
 
 // A snapshot is read later than anything heard before it, and a live feed comes in order. While a feed
 // catches up, it may tell what a snapshot or an answer was ahead of; there the version decides. Versions
-// alone do not: after the server forgot a deletion, a record's versions begin anew.
+// alone do not: after the server forgot a deletion, a record's versions begin anew. The log's time never goes
+// back, so what was created after the deletion we know of is later than it.
 bool Engine::Impl::is_newer(const Collection& collection, const Row& row, const Truth& next,
                             Source source) const {
   if (collection.replacing || source == Source::snapshot) return true;
   if (source == Source::feed && collection.live) return true;
+  if (row.truth.data.empty() && row.truth.updated != Instant{} && next.created > row.truth.updated)
+    return true;
   const bool forgettable = source == Source::feed && row.truth.data.empty() && !row.tombstone;
   const model::Version held = forgettable ? 0 : row.truth.version;
   return next.version > held || held == 0;
+}
+
+// We know it deleted, and yet it was created with a lower version, later than all we have heard of: the
+// server had forgotten the deletion.
+bool Engine::Impl::is_begun_anew(const Key& key, const Row& row, std::uint64_t seq) const {
+  const bool deleted = row.truth.data.empty() && !row.tombstone;
+  return deleted && seq > seq_of(replica_.find_collection(key.collection)->cursor);
 }
 
 // The server's record is `next` now (or was already: then only what we made of it is looked at again).

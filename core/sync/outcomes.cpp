@@ -90,6 +90,7 @@ void Engine::Impl::on_acked(const model::Acked& acked) {
     ledger_.note_pending(later);
     if (!next.in_flight && next.open() && !row.local->clash) outbox_.ready().insert(later);
   }
+  if (row.truth.version >= version && is_begun_anew(key, row, acked.seq)) row.truth = Truth{};
   if (row.truth.version >= version)
     advance(key, row.truth, Source::answer);
   else
