@@ -23,6 +23,10 @@ void Members::wrong(std::string_view name, std::string_view what) {
   error_ = base::Error{.code = base::Code::bad_message, .message = std::move(message), .path = ""};
 }
 
+void Members::take_fault(const Members& part) {
+  if (!error_) error_ = part.error_;
+}
+
 std::string Members::text(std::string_view name) {
   if (const std::string* held = model::text_member(object_, name)) return *held;
   wrong(name, has(name) ? "is no text" : "is missing, give a text");

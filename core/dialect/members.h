@@ -22,6 +22,7 @@ class Members {
   // Both must outlive the reader.
   Members(const model::Value& object, std::string_view where) : object_(object), where_(where) {}
 
+  const model::Value& value() const { return object_; }
   bool has(std::string_view name) const;
   std::string text(std::string_view name);
   std::string text_or(std::string_view name, std::string_view otherwise);
@@ -38,6 +39,8 @@ class Members {
   const model::Value* object(std::string_view name);
 
   void wrong(std::string_view name, std::string_view what);
+  // What is wrong with a part of this object is wrong with it.
+  void take_fault(const Members& part);
   const std::optional<base::Error>& error() const { return error_; }
 
  private:

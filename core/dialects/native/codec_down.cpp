@@ -175,22 +175,21 @@ void append(std::string& out, const Bye& bye) {
 
 // ---- reading ----------------------------------------------------------------------------------------------
 
-// A type that a newer server may send and we do not know.
-struct Unknown {};
-using Decoded = std::variant<Unknown, DownMessage>;
+// A decoder adds its message and fills it in; whoever called it asks `members` whether it was right. Messages
+// that are handed on in results and variants would be half of the code of this file.
+using Messages = std::vector<DownMessage>;
 
-base::Result<Decoded> finish(const Members& members, DownMessage message) {
-  if (members.error()) return *members.error();
-  return Decoded(std::move(message));
+template <typename Message>
+Message& add(Messages& messages) {
+  return messages.emplace_back().emplace<Message>();
 }
 
 base::Instant instant(Members& members, std::string_view name) {
   return {static_cast<std::int64_t>(members.count_or(name, 0))};
 }
 
-base::Result<Decoded> decode_welcome(const Value& value) {
-  Members members(value, "welcome");
-  Welcome welcome;
+void decode_welcome(Members& members, Messages& messages) {
+  auto& welcome = add<Welcome>(messages);
   welcome.protocol = members.count("protocol");
   welcome.session = members.text_or("session", "");
   welcome.peer = members.text_or("peer", "");
@@ -206,19 +205,18 @@ base::Result<Decoded> decode_welcome(const Value& value) {
   welcome.push_mutations = limits::push_mutations_max;
   if (members.has("limits")) {
     const Value* held = members.object("limits");
-    Members inner(held == nullptr ? value : *held, "welcome.limits");
+    Members inner(held == nullptr ? members.value() : *held, "welcome.limits");
     welcome.message_bytes = inner.count_or("messageBytes", limits::message_bytes_max);
     welcome.push_mutations = inner.count_or("pushMutations", limits::push_mutations_max);
-    if (inner.error()) return *inner.error();
+    members.take_fault(inner);
   }
-  return finish(members, std::move(welcome));
 }
 
-base::Result<Decoded> decode_subscribed(const Value& value) {
-  Members members(value, "subscribed");
-  Subscribed subscribed{.sub = read_sub(value, members), .topic = members.text("topic"), .collection = ""};
+void decode_subscribed(Members& members, Messages& messages) {
+  auto& subscribed = add<Subscribed>(messages);
+  subscribed.sub = read_sub(members.value(), members);
+  subscribed.topic = members.text("topic");
   subscribed.collection = members.text("collection");
-  return finish(members, std::move(subscribed));
 }
 
 model::Record decode_record(const Value& value, Members& outer) {
@@ -233,9 +231,8 @@ model::Record decode_record(const Value& value, Members& outer) {
   return record;
 }
 
-base::Result<Decoded> decode_snapshot(const Value& value) {
-  Members members(value, "snapshot");
-  Snapshot snapshot;
+void decode_snapshot(Members& members, Messages& messages) {
+  auto& snapshot = add<Snapshot>(messages);
   snapshot.topic = members.text("topic");
   snapshot.cursor = members.text("cursor");
   snapshot.begin = members.flag_or("begin", false);
@@ -244,7 +241,6 @@ base::Result<Decoded> decode_snapshot(const Value& value) {
     snapshot.records.reserve(records->size());
     for (const Value& record : *records) snapshot.records.push_back(decode_record(record, members));
   }
-  return finish(members, std::move(snapshot));
 }
 
 // by := writer "#" number
@@ -276,9 +272,8 @@ model::Change decode_change(const Value& value, Members& outer) {
   return change;
 }
 
-base::Result<Decoded> decode_changes(const Value& value) {
-  Members members(value, "changes");
-  Changes changes;
+void decode_changes(Members& members, Messages& messages) {
+  auto& changes = add<Changes>(messages);
   changes.topic = members.text("topic");
   changes.cursor = members.text("cursor");
   changes.more = members.flag_or("more", false);
@@ -286,47 +281,41 @@ base::Result<Decoded> decode_changes(const Value& value) {
     changes.changes.reserve(list->size());
     for (const Value& change : *list) changes.changes.push_back(decode_change(change, members));
   }
-  return finish(members, std::move(changes));
 }
 
-base::Result<Decoded> decode_ack(const Value& value) {
-  Members members(value, "ack");
-  model::Acked acked{.number = members.count("number"), .version = members.count("version"), .seq = 0};
+void decode_ack(Members& members, Messages& messages) {
+  auto& acked = add<model::Acked>(messages);
+  acked.number = members.count("number");
+  acked.version = members.count("version");
   acked.seq = members.count_or("seq", 0);
-  return finish(members, acked);
 }
 
-base::Result<Decoded> decode_conflict(const Value& value) {
-  Members members(value, "conflict");
-  model::Conflicted conflicted;
+void decode_conflict(Members& members, Messages& messages) {
+  auto& conflicted = add<model::Conflicted>(messages);
   conflicted.number = members.count("number");
   conflicted.version = members.count("currentVersion");
   const std::string data = members.text_or("currentData", "null");
   if (!members.flag_or("deleted", false)) conflicted.data = data;
   conflicted.created = instant(members, "createdAt");
   conflicted.updated = instant(members, "updatedAt");
-  return finish(members, std::move(conflicted));
 }
 
-base::Result<Decoded> decode_held(const Value& value) {
-  Members members(value, "held");
-  return finish(members,
-                model::Held{.number = members.count("number"), .behind = members.count_or("behind", 0)});
+void decode_held(Members& members, Messages& messages) {
+  auto& held = add<model::Held>(messages);
+  held.number = members.count("number");
+  held.behind = members.count_or("behind", 0);
 }
 
-base::Result<Decoded> decode_refuse(const Value& value) {
-  Members members(value, "refuse");
-  model::Declined declined;
+void decode_refuse(Members& members, Messages& messages) {
+  auto& declined = add<model::Declined>(messages);
   declined.number = members.count("number");
   declined.error.code = base::code_of(members.text("code"));
   declined.error.message = members.text_or("message", "");
   declined.error.path = members.text_or("path", "");
-  return finish(members, std::move(declined));
 }
 
-base::Result<Decoded> decode_presence(const Value& value) {
-  Members members(value, "presence");
-  PresenceList list;
+void decode_presence(Members& members, Messages& messages) {
+  auto& list = add<PresenceList>(messages);
   list.room = members.text("room");
   list.whole = members.flag_or("whole", false);
   if (const Value* held = members.array("members")) {
@@ -340,62 +329,62 @@ base::Result<Decoded> decode_presence(const Value& value) {
       if (inner.error()) members.wrong("members", "holds a wrong one: " + inner.error()->message);
     }
   }
-  return finish(members, std::move(list));
 }
 
-base::Result<Decoded> decode_error(const Value& value) {
-  Members members(value, "error");
-  Problem problem;
+void decode_error(Members& members, Messages& messages) {
+  auto& problem = add<Problem>(messages);
   problem.error.code = base::code_of(members.text("code"));
   problem.error.message = members.text_or("message", "");
   problem.retryable = members.flag_or("retryable", false);
   problem.retry_after_ms = static_cast<std::int64_t>(members.count_or("retryAfter", 0));
-  if (members.has("sub")) problem.sub = read_sub(value, members);
-  return finish(members, std::move(problem));
+  if (members.has("sub")) problem.sub = read_sub(members.value(), members);
 }
 
-base::Result<Decoded> decode_bye(const Value& value) {
-  Members members(value, "bye");
-  Bye bye{.reason = members.text_or("reason", ""), .reconnect_after_ms = 0};
+void decode_bye(Members& members, Messages& messages) {
+  auto& bye = add<Bye>(messages);
+  bye.reason = members.text_or("reason", "");
   bye.reconnect_after_ms = static_cast<std::int64_t>(members.count_or("reconnectAfter", 0));
-  return finish(members, std::move(bye));
 }
 
-base::Result<Decoded> decode_small(std::string_view type, const Value& value) {
-  if (type == "reset") {
-    Members members(value, "reset");
-    return finish(members, Reset{.topic = members.text("topic"), .reason = members.text_or("reason", "")});
-  }
-  if (type == "pong") {
-    Members members(value, "pong");
-    return finish(members, Pong{.cursor = members.text_or("cursor", "")});
-  }
-  if (type == "error") return decode_error(value);
-  if (type == "bye") return decode_bye(value);
-  return Decoded(Unknown{});
+void decode_reset(Members& members, Messages& messages) {
+  auto& reset = add<Reset>(messages);
+  reset.topic = members.text("topic");
+  reset.reason = members.text_or("reason", "");
 }
 
-base::Result<Decoded> decode_one(const Value& value) {
+void decode_pong(Members& members, Messages& messages) {
+  add<Pong>(messages).cursor = members.text_or("cursor", "");
+}
+
+struct Decoder {
+  std::string_view type;
+  void (*decode)(Members& members, Messages& messages);
+};
+constexpr Decoder decoders[] = {{"changes", decode_changes},
+                                {"ack", decode_ack},
+                                {"snapshot", decode_snapshot},
+                                {"conflict", decode_conflict},
+                                {"held", decode_held},
+                                {"refuse", decode_refuse},
+                                {"presence", decode_presence},
+                                {"subscribed", decode_subscribed},
+                                {"welcome", decode_welcome},
+                                {"reset", decode_reset},
+                                {"pong", decode_pong},
+                                {"error", decode_error},
+                                {"bye", decode_bye}};
+
+// A type that is none of ours is one that a newer server may send.
+base::Status take(const Value& value, Messages& messages) {
   const std::string* type = model::text_member(value, "type");
   if (type == nullptr) {
     return Error{.code = base::Code::bad_message, .message = "a message without a type", .path = ""};
   }
-  if (*type == "changes") return decode_changes(value);
-  if (*type == "ack") return decode_ack(value);
-  if (*type == "snapshot") return decode_snapshot(value);
-  if (*type == "conflict") return decode_conflict(value);
-  if (*type == "held") return decode_held(value);
-  if (*type == "refuse") return decode_refuse(value);
-  if (*type == "presence") return decode_presence(value);
-  if (*type == "subscribed") return decode_subscribed(value);
-  if (*type == "welcome") return decode_welcome(value);
-  return decode_small(*type, value);
-}
-
-base::Status take(const Value& value, std::vector<DownMessage>& messages) {
-  auto decoded = decode_one(value);
-  if (!decoded) return decoded.error();
-  if (auto* message = std::get_if<DownMessage>(&*decoded)) messages.push_back(std::move(*message));
+  Members members(value, *type);
+  for (const Decoder& decoder : decoders) {
+    if (decoder.type == *type) decoder.decode(members, messages);
+  }
+  if (members.error()) return *members.error();
   return base::done();
 }
 
@@ -404,7 +393,7 @@ base::Status take(const Value& value, std::vector<DownMessage>& messages) {
 base::Result<std::vector<DownMessage>> decode_down(std::string_view frame) {
   const auto value = read_frame(frame, limits::down_message_bytes_max);
   if (!value) return value.error();
-  std::vector<DownMessage> messages;
+  Messages messages;
   const auto* list = value->get_ptr<const Value::array_t*>();
   if (list == nullptr) {
     if (auto taken = take(*value, messages); !taken) return taken.error();
