@@ -1,15 +1,13 @@
 #include "core/model/builder.h"
 
 #include <algorithm>
-#include <numeric>
-
-#include "core/base/sort.h"
+#include <map>
 
 namespace rockpool::model {
 namespace {
 
-// Up to here comparing all pairs is quicker than sorting, and needs no memory.
-constexpr std::size_t few_members = 8;
+// Up to here comparing all pairs is quicker than an index, and needs no memory.
+constexpr std::size_t few_members = 16;
 
 }  // namespace
 
@@ -94,18 +92,10 @@ void Builder::fold_repeated(std::span<Member> members) {
     }
     return;
   }
-  std::vector<std::size_t> order(members.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  base::sort(order, [&](std::size_t a, std::size_t b) {
-    const int compared = members[a].name.compare(members[b].name);
-    return compared != 0 ? compared < 0 : a < b;
-  });
-  for (std::size_t i = 1, first = 0; i < order.size(); ++i) {
-    if (members[order[i]].name != members[order[first]].name) {
-      first = i;
-    } else {
-      fold(members[order[first]], members[order[i]]);
-    }
+  std::map<std::string_view, std::size_t> firsts;
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    const auto [first, is_new] = firsts.emplace(members[i].name, i);
+    if (!is_new) fold(members[first->second], members[i]);
   }
 }
 

@@ -59,12 +59,14 @@ void merge_few(Object& target, const Object& patch) {
 
 // One pass over each side: a large patch on a large object would otherwise compare all keys with all keys.
 void merge_many(Object& target, const Object& patch) {
-  std::map<std::string_view, const Object::value_type*> changes;
-  for (const auto& change : patch) changes.emplace(change.first, &change);
+  std::map<std::string_view, std::size_t> changes;
+  for (const auto& change : patch) changes.emplace(change.first, changes.size());
   for (auto& item : target) {
     const auto found = changes.find(item.first);
-    if (found == changes.end() || found->second->second.is_null()) continue;
-    merge_patch(item.second, found->second->second);
+    if (found == changes.end()) continue;
+    const Value& change = patch.begin()[found->second].second;
+    if (change.is_null()) continue;
+    merge_patch(item.second, change);
     changes.erase(found);
   }
   const auto removed = [&](const std::string& name) { return changes.contains(name); };

@@ -308,7 +308,6 @@ Result<Spec> Parser::run(const Value& query) {
     }
     if (!fine) return fine.error();
   }
-  spec_.canonical = canonical_of(spec_, model::member(query, "where"));
   return std::move(spec_);
 }
 
@@ -318,6 +317,14 @@ base::Result<Spec> parse(std::string_view text) {
   auto query = model::read(text);
   if (!query) return query.error();
   return Parser().run(*query);
+}
+
+base::Result<std::string> canonical(std::string_view text) {
+  const auto query = model::read(text);
+  if (!query) return query.error();
+  const auto spec = Parser().run(*query);
+  if (!spec) return spec.error();
+  return canonical_of(*spec, model::member(*query, "where"));
 }
 
 }  // namespace rockpool::query

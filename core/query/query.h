@@ -60,14 +60,15 @@ struct Spec {
   Condition where;
   std::vector<Order> order;
   std::optional<std::size_t> limit;
-  std::string after;      // id of the record behind which the rows begin, empty: at the first
-  std::string canonical;  // equal for queries that mean the same but for the way they are written
+  std::string after;  // id of the record behind which the rows begin, empty: at the first
 };
 
 // `text` is JSON. Errors are `invalid`, their message names the place as people write it ("where.title:
 // unknown operator $foo"), their path as a JSON Pointer; `too_large` past 1,000 tests, 100 paths or a JSON
 // limit.
 base::Result<Spec> parse(std::string_view text);
+// Equal for queries that mean the same but for the way they are written. Errors: those of `parse`.
+base::Result<std::string> canonical(std::string_view text);
 
 // Judges records by a spec. Keeps buffers between calls, so that most records cost no allocation.
 class Judge {
