@@ -29,7 +29,7 @@ set(wasm_inlining -Wl,-mllvm,-inline-threshold=5,-mllvm,-inline-call-penalty=0)
 
 set(wasm_link -Oz ${wasm_inlining} -flto -fno-exceptions -fno-rtti -lembind
   "SHELL:--closure 1" -sMODULARIZE -sEXPORT_ES6 -sEXPORT_NAME=createCore -sALLOW_MEMORY_GROWTH
-  -sDYNAMIC_EXECUTION=0 -sEMBIND_AOT -sWASM_BIGINT -sMALLOC=emmalloc
+  -sDYNAMIC_EXECUTION=0 -sWASM_BIGINT -sMALLOC=emmalloc
   -sBINARYEN_EXTRA_PASSES=--always-inline-max-function-size=6,--converge,--reorder-functions
   -sINCOMING_MODULE_JS_API=wasmBinary,instantiateWasm,locateFile,printErr
   -sEXPORTED_RUNTIME_METHODS=HEAPU8 "-sDEFAULT_LIBRARY_FUNCS_TO_INCLUDE=@${wasm_functions}"

@@ -1,7 +1,7 @@
 // Numbers as text and back: JavaScript reads and writes doubles as C does, and has what it takes already.
 addToLibrary({
-  rockpool_number__deps: ['$readLatin1String'],
-  rockpool_number: (text) => Number(readLatin1String(text)),
+  rockpool_number__deps: ['$AsciiToString'],
+  rockpool_number: (text) => Number(AsciiToString(text)),
 
   // The shortest digits, laid out as nlohmann does: with a point or an exponent, which has two digits at least
   // and stands from 1e15 on and below 1e-4. Returns where the text ends.
