@@ -209,15 +209,16 @@ void Engine::Impl::settle_absent(const Key& key) {
 }
 
 // A snapshot is read later than anything heard before it, and a live feed comes in order. While a feed
-// catches up, it may tell what a snapshot or an answer was ahead of; there the version decides. Versions
-// alone do not: after the server forgot a deletion, a record's versions begin anew. The log's time never goes
-// back, so what was created after the deletion we know of is later than it.
+// catches up, it may tell what a snapshot or an answer was ahead of. There the time decides, which never goes
+// back in a log, and within the same millisecond the version. Versions alone do not: after the server forgot
+// a deletion, a record's versions begin anew.
 bool Engine::Impl::is_newer(const Collection& collection, const Row& row, const Truth& next,
                             Source source) const {
   if (collection.replacing || source == Source::snapshot) return true;
   if (source == Source::feed && collection.live) return true;
-  if (row.truth.data.empty() && row.truth.updated != Instant{} && next.created > row.truth.updated)
-    return true;
+  const Instant unknown{};
+  const bool timed = next.updated != unknown && row.truth.updated != unknown;
+  if (timed && next.updated != row.truth.updated) return next.updated > row.truth.updated;
   const bool forgettable = source == Source::feed && row.truth.data.empty() && !row.tombstone;
   const model::Version held = forgettable ? 0 : row.truth.version;
   return next.version > held || held == 0;
