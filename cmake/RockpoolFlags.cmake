@@ -60,8 +60,8 @@ if(ROCKPOOL_LLD AND NOT EMSCRIPTEN)
 endif()
 
 # Size is what a page pays for: -O3 makes the core half as large again after brotli.
-# Asserts stay on, without their texts. Nothing is inlined before the link (cmake/RockpoolWasm.cmake), which sees
-# how often a function is called: a copy in each file is more than the link can undo.
+# Asserts stay on, without their texts. Nothing is inlined before the link (cmake/RockpoolWasm.cmake), which
+# sees how often a function is called: a copy in each file is more than the link can undo.
 if(EMSCRIPTEN)
   set(CMAKE_CXX_FLAGS_RELEASE "-Oz -mbulk-memory -mnontrapping-fptoint -mllvm -inline-threshold=-40")
   add_compile_options(-flto -fno-exceptions -fno-rtti -fno-threadsafe-statics -fno-c++-static-destructors)

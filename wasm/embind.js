@@ -1,5 +1,5 @@
-// Embind's half in JavaScript, for what bindings.cpp binds: functions of numbers, truths and texts. Emscripten's
-// own knows classes, pointers and values as well, and is half of a glue.
+// Embind's half in JavaScript, for what bindings.cpp binds: functions of numbers, truths and texts.
+// Emscripten's own knows classes, pointers and values as well, and is half of a glue.
 addToLibrary({
   // By Embind's number of the type: from the wire, and to it, which notes in `made` what is to be freed.
   $wireTypes: {},

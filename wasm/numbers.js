@@ -3,8 +3,8 @@ addToLibrary({
   rockpool_number__deps: ['$AsciiToString'],
   rockpool_number: (text) => Number(AsciiToString(text)),
 
-  // The shortest digits, laid out as nlohmann does: with a point or an exponent, which has two digits at least
-  // and stands from 1e15 on and below 1e-4. Returns where the text ends.
+  // The shortest digits, laid out as nlohmann does: with a point or an exponent, which has two digits at
+  // least and stands from 1e15 on and below 1e-4. Returns where the text ends.
   rockpool_digits: (out, value) => {
     const size = Math.abs(value);
     let text = size >= 1e-4 && size < 1e15 ? String(value) : value.toExponential();

@@ -4,7 +4,8 @@ addToLibrary({
   // What the SDK calls; closure would rename the members themselves.
   $rockpoolStore__postset:
     "Module['rockpoolStore'] = { 'open': rockpoolStore.open, 'write': rockpoolStore.write, " +
-    "'sync': rockpoolStore.sync, 'close': rockpoolStore.close, 'wipe': rockpoolStore.wipe, 'lock': rockpoolStore.lock };",
+    "'sync': rockpoolStore.sync, 'close': rockpoolStore.close, 'wipe': rockpoolStore.wipe, " +
+    "'lock': rockpoolStore.lock };",
   $rockpoolStore: {
     sizes: {},
     open: (folder, strict, done) => {

@@ -50,7 +50,8 @@ export function check(value: unknown, path = '', above: object[] = []): void {
   if (!list && !isPlain(value)) {
     invalid(
       path,
-      `${nameOf(value)}; only plain objects, arrays, strings, finite numbers, booleans and null can be stored`,
+      `${nameOf(value)}; only plain objects, arrays, strings, finite numbers, booleans and null ` +
+        'can be stored',
     );
   }
   if (above.includes(value)) invalid(path, 'part of itself');
@@ -192,7 +193,8 @@ export function newId(now: number): string {
   lastTime = Math.max(now, lastTime);
   const random = randomHex(8);
   const variant = '89ab'[parseInt(random[0]!, 16) & 3]!;
-  return `${lastTime.toString(16).padStart(12, '0')}7${sequence.toString(16).padStart(3, '0')}${variant}${random.slice(1)}`;
+  const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0');
+  return `${hex(lastTime, 12)}7${hex(sequence, 3)}${variant}${random.slice(1)}`;
 }
 
 const control = /[\u0000-\u001f\u007f]/;
@@ -222,7 +224,8 @@ export function checkName(name: unknown, what: string): asserts name is string {
   ) {
     throw new RockpoolError(
       'usage',
-      `a ${what}'s name has 1 to 256 bytes without control characters, is not "." or "..", and does not begin with "$"`,
+      `a ${what}'s name has 1 to 256 bytes without control characters, is not "." or "..", ` +
+        'and does not begin with "$"',
     );
   }
 }

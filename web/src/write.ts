@@ -168,7 +168,8 @@ function warnOfAwait(): void {
   }
   if (!quiet)
     console.warn(
-      'rockpool: a write is not a promise, so awaiting it waits for nothing. Await write.durable or write.acknowledged.',
+      'rockpool: a write is not a promise, so awaiting it waits for nothing. ' +
+        'Await write.durable or write.acknowledged.',
     );
 }
 
