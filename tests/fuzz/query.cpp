@@ -10,11 +10,13 @@ using namespace rockpool;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::string_view rest = fuzz::text(data, size);
-  base::Result<query::Spec> spec = query::parse(fuzz::next_line(rest));
+  const std::string_view text = fuzz::next_line(rest);
+  base::Result<query::Spec> spec = query::parse(text);
+  const base::Result<std::string> canonical = query::canonical(text);
+  fuzz::claim(canonical.ok() == spec.ok());
   if (!spec.ok()) return 0;
-  const std::string canonical = spec->canonical;
-  const base::Result<query::Spec> again = query::parse(canonical);
-  fuzz::claim(again.ok() && again->canonical == canonical);
+  const base::Result<std::string> again = query::canonical(*canonical);
+  fuzz::claim(again.ok() && *again == *canonical);
   const base::Result<std::string> record = model::compact(rest);
   if (!record.ok()) return 0;
   query::Judge judge(std::move(*spec));
