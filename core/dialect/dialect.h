@@ -167,8 +167,8 @@ struct Exchange {
 struct Ready {  // greeted; commands may be asked
   std::uint64_t epoch = 0;
   std::string user;
-  std::string writer;
-  std::uint64_t highest = 0;
+  std::string writer;         // our name in changes; empty: the protocol has none, `highest` says nothing
+  std::uint64_t highest = 0;  // of our numbers it has ever applied
   bool forgotten = false;
 };
 // A chunk of a collection's state, in id order. The first one of a pull has `begin`.

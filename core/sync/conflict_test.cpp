@@ -151,6 +151,40 @@ TEST(History, a_forgotten_client_asks_before_it_repeats_an_increment) {
   EXPECT_EQ(page.view("a"), R"({"n":2})");
 }
 
+TEST(History, a_server_without_what_it_acknowledged_was_rolled_back) {
+  Page page;
+  page.connect();
+  page.changed("a", 5, R"({"t":"x"})");
+  const auto write = page.write(Kind::update, "a", R"({"t":"mine"})");
+  page.acked(page.number(write), 6);
+  page.cut();
+  const std::string before = page.engine->client();
+  page.hear(dialect::Ready{.epoch = 7, .user = "", .writer = "me", .highest = 0, .forgotten = false});
+  EXPECT_NE(page.engine->client(), before);
+  page.pushed();
+  page.hear(dialect::Ready{.epoch = 7, .user = "", .writer = "w", .highest = 0, .forgotten = false});
+  dialect::Part part{.collection = "notes", .cursor = cursor_at(page.seq), .begin = true, .done = true};
+  part.records.push_back({.key = {"notes", "a"}, .version = 5, .data = R"({"t":"x"})"});
+  page.hear(part);
+  const auto sent = page.pushed();
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_EQ(sent[0].base, 5u);
+  EXPECT_EQ(page.view("a"), R"({"t":"mine"})");
+}
+
+TEST(History, a_server_that_has_what_it_acknowledged_is_the_same) {
+  Page page;
+  page.connect();
+  page.changed("a", 5, R"({"t":"x"})");
+  const auto write = page.write(Kind::update, "a", R"({"t":"mine"})");
+  page.acked(page.number(write), 6);
+  page.cut();
+  const std::string before = page.engine->client();
+  page.connect({.epoch = 7, .user = "", .writer = "me", .highest = page.number(write), .forgotten = false});
+  EXPECT_EQ(page.engine->client(), before);
+  EXPECT_EQ(page.view("a"), R"({"t":"mine"})");
+}
+
 TEST(History, a_copied_store_takes_a_new_client_id) {
   Page page;
   page.hear(dialect::Ready{.epoch = 7, .user = "", .writer = "w", .highest = 40, .forgotten = false});

@@ -57,16 +57,16 @@ base::Result<journal::Recovered> Engine::Impl::restore(const journal::Files& fil
   for (auto& [name, collection] : replica_.all()) {
     std::vector<std::string> ids;
     for (const auto& [id, row] : collection.rows) {
-      if (row.local) ids.push_back(id);
+      if (row.local || row.truth.data.empty()) ids.push_back(id);
     }
     for (const std::string& id : ids) {
-      Local& local = *collection.rows.find(id)->second.local;
-      if (local.clash) {
+      Row& row = collection.rows.find(id)->second;
+      if (row.local && row.local->clash) {
         clashes_.insert({name, id});
-        if (!local.clash->by_user) ask_app({name, id}, collection.rows.find(id)->second);
-        for (const std::uint64_t number : local.writes) outbox_.find(number)->forget_attempts();
+        if (!row.local->clash->by_user) ask_app({name, id}, row);
+        for (const std::uint64_t number : row.local->writes) outbox_.find(number)->forget_attempts();
       }
-      replica_.refresh({name, id}, outbox_);
+      if (!replica_.refresh({name, id}, outbox_)) ledger_.note_row({name, id});
     }
   }
   outbox_.unsaid().clear();
@@ -299,8 +299,10 @@ void Engine::Impl::on_ready(const dialect::Ready& ready) {
   }
   const bool other_history = identity_.epoch != 0 && identity_.epoch != ready.epoch;
   const bool other_client = ready.forgotten || ready.highest > outbox_.last();
-  if (other_history || other_client) {
-    if (other_history) new_history(ready.epoch);
+  // Without what it said it applied, it was rolled back, be it to a place that no cursor of ours has passed.
+  const bool rolled_back = !ready.writer.empty() && ready.highest < outbox_.highest_acked();
+  if (other_history || other_client || rolled_back) {
+    if (other_history || rolled_back) new_history(ready.epoch);
     renew_client();
     link_.reset();
     connect();

@@ -78,6 +78,11 @@ void Outbox::mark_refused(std::uint64_t number, const base::Error& error) {
   ready_.erase(number);
 }
 
+std::uint64_t Outbox::highest_acked() const {
+  const auto found = std::find_if(all_.rbegin(), all_.rend(), [](const auto& item) { return item.second.acked; });
+  return found == all_.rend() ? 0 : found->first;
+}
+
 void Outbox::mark_open(std::uint64_t number) {
   Pending& pending = *find(number);
   count(pending, -1);

@@ -97,10 +97,16 @@ export class FakeServer {
       epoch: 'e1',
       user: this.user,
       writer: `w-${hello.client.slice(0, 6)}`,
-      highest: 0,
+      highest: Math.max(0, ...this.#numbersOf(hello.client)),
       server: 'fake',
       limits,
     });
+  }
+
+  #numbersOf(client) {
+    return [...this.applied.keys()]
+      .filter((key) => key.startsWith(`${client}#`))
+      .map((key) => +key.split('#')[1]);
   }
 
   on_ping(socket) {
