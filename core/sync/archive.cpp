@@ -65,10 +65,8 @@ void read_row(BufferReader& from, Replica& replica) {
   row.truth.updated.ms = from.signed_number();
   row.pull = static_cast<std::uint32_t>(from.number());
   const std::uint8_t parts = from.byte();
-  if (row.local) {
-    row.local->ancestor.reset();
-    row.local->clash.reset();
-  }
+  row.tombstone = (parts & 4) != 0;
+  row.local.reset();
   if (parts & 1) {
     Ancestor& ancestor = row.own_local().ancestor.emplace();
     ancestor.version = from.number();
@@ -138,7 +136,7 @@ void ArchiveWriter::row(const Key& key, const Row& row) {
   buffer_.signed_number(row.truth.updated.ms).number(row.pull);
   const Ancestor* ancestor = row.local && row.local->ancestor ? &*row.local->ancestor : nullptr;
   const Clash* clash = row.local && row.local->clash ? &*row.local->clash : nullptr;
-  buffer_.byte(static_cast<std::uint8_t>((ancestor ? 1 : 0) | (clash ? 2 : 0)));
+  buffer_.byte(static_cast<std::uint8_t>((ancestor ? 1 : 0) | (clash ? 2 : 0) | (row.tombstone ? 4 : 0)));
   if (ancestor) buffer_.number(ancestor->version).text(ancestor->data);
   if (clash == nullptr) return;
   buffer_.signed_number(clash->at.ms).byte(clash->by_user).byte(clash->repeats).text(clash->merged);

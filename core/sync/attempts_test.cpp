@@ -127,5 +127,36 @@ TEST(Attempts, a_joined_write_that_is_refused_keeps_the_others_fields_when_retri
   EXPECT_EQ(page.view("a"), R"({"t":"y","n":2,"o":2})");
 }
 
+TEST(Attempts, a_deletion_told_ahead_of_the_feed_is_known_after_a_crash) {
+  Page page;
+  page.connect();
+  page.changed("a", 4, R"({"t":"x"})");
+  const auto write = page.write(Kind::update, "a", R"({"t":"y"})");
+  page.conflicted(page.number(write), 6, "");
+  ASSERT_EQ(page.view("a"), "");
+  Page later = page.reload();
+  later.hear(dialect::Ready{.epoch = 7, .user = "", .writer = "me", .highest = 0, .forgotten = false});
+  later.changed("a", 5, R"({"t":"z"})");
+  EXPECT_EQ(later.view("a"), "") << "older than the deletion";
+}
+
+TEST(Attempts, what_is_created_over_a_deletion_is_the_same_after_a_crash) {
+  Page page;
+  page.connect();
+  page.changed("a", 4, R"({"t":"x"})");
+  const auto write = page.write(Kind::update, "a", R"({"t":"y"})");
+  page.conflicted(page.number(write), 6, "");
+  page.changed("a", 6, "");
+  Page later = page.reload();
+  later.write(Kind::insert, "a", R"({"t":"new"})");
+  const auto before = later.engine->row({"notes", "a"});
+  ASSERT_TRUE(before.has_value());
+  const model::Version version = before->version;
+  Page last = later.reload();
+  ASSERT_TRUE(last.engine->row({"notes", "a"}).has_value());
+  EXPECT_EQ(last.engine->row({"notes", "a"})->version, version);
+  EXPECT_EQ(last.view("a"), R"({"t":"new"})");
+}
+
 }  // namespace
 }  // namespace rockpool::sync::test

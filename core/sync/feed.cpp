@@ -73,6 +73,7 @@ void Engine::Impl::on_done(const std::string& name, const std::string& cursor) {
           Ancestor{row.truth.version, Replica::fold(row.truth.data, *row.local, outbox_, FoldPart::acked)};
     }
     row.truth = Truth{};
+    row.tombstone = false;
     reconcile(key);
     show(key);
   }
