@@ -79,7 +79,8 @@ void Outbox::mark_refused(std::uint64_t number, const base::Error& error) {
 }
 
 std::uint64_t Outbox::highest_acked() const {
-  const auto found = std::find_if(all_.rbegin(), all_.rend(), [](const auto& item) { return item.second.acked; });
+  const auto found =
+      std::find_if(all_.rbegin(), all_.rend(), [](const auto& item) { return item.second.acked; });
   return found == all_.rend() ? 0 : found->first;
 }
 

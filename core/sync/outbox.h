@@ -68,7 +68,7 @@ class Outbox {
   void mark_acked(std::uint64_t number, model::Version version, std::uint64_t seq);
   void mark_refused(std::uint64_t number, const base::Error& error);
   void mark_open(std::uint64_t number);  // another server knows nothing of its ack
-  std::uint64_t highest_acked() const;  // 0: none
+  std::uint64_t highest_acked() const;   // 0: none
   std::uint64_t open_count() const { return open_; }
   std::uint64_t refused_count() const { return refused_; }
   // Those the app was not yet told are durable.
