@@ -33,8 +33,10 @@ void read_identity(BufferReader& from, Identity& identity) {
   identity.user = text(from);
   identity.epoch = from.fixed64();
   identity.synced_ms = from.signed_number();
-  identity.known = from.byte() != 0;
+  const std::uint8_t flags = from.byte();
+  identity.known = (flags & 1) != 0;
   identity.paused = from.byte() != 0;
+  identity.renewed_after = (flags & 2) != 0 ? from.number() : 0;
 }
 
 void read_collection(BufferReader& from, Replica& replica) {
@@ -121,7 +123,10 @@ void read_pending(BufferReader& from, Outbox& outbox) {
 void ArchiveWriter::identity(const Identity& identity) {
   buffer_.byte(static_cast<std::uint8_t>(Item::identity)).text(identity.origin).text(identity.client);
   buffer_.text(identity.user).fixed64(identity.epoch);
-  buffer_.signed_number(identity.synced_ms).byte(identity.known).byte(identity.paused);
+  const bool renewed = identity.renewed_after > 0;
+  buffer_.signed_number(identity.synced_ms);
+  buffer_.byte(static_cast<std::uint8_t>((identity.known ? 1 : 0) | (renewed ? 2 : 0))).byte(identity.paused);
+  if (renewed) buffer_.number(identity.renewed_after);
 }
 
 void ArchiveWriter::collection(const std::string& name, const Collection& collection) {

@@ -25,6 +25,7 @@ struct Identity {
   // The server has applied something of `client`: only then may settled numbers be claimed.
   bool known = false;
   bool paused = false;
+  std::uint64_t renewed_after = 0;  // the last number given before `client` was
 };
 
 class ArchiveWriter {

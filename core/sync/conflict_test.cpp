@@ -185,6 +185,21 @@ TEST(History, a_server_that_has_what_it_acknowledged_is_the_same) {
   EXPECT_EQ(page.view("a"), R"({"t":"mine"})");
 }
 
+TEST(History, what_was_acknowledged_under_an_earlier_name_promises_nothing_under_the_next) {
+  Page page;
+  page.connect();
+  page.changed("a", 5, R"({"t":"x"})");
+  page.acked(page.number(page.write(Kind::update, "a", R"({"t":"mine"})")), 6);
+  page.cut();
+  page.hear(dialect::Ready{.epoch = 7, .user = "", .writer = "w", .highest = 0, .forgotten = true});
+  const std::string renewed = page.engine->client();
+  page.connect({.epoch = 7, .user = "", .writer = "w", .highest = 0, .forgotten = false});
+  EXPECT_EQ(page.engine->client(), renewed);
+  Page later = page.reload();
+  later.connect({.epoch = 7, .user = "", .writer = "w", .highest = 0, .forgotten = false});
+  EXPECT_EQ(later.engine->client(), renewed);
+}
+
 TEST(History, a_copied_store_takes_a_new_client_id) {
   Page page;
   page.hear(dialect::Ready{.epoch = 7, .user = "", .writer = "w", .highest = 40, .forgotten = false});

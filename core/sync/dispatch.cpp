@@ -300,7 +300,9 @@ void Engine::Impl::on_ready(const dialect::Ready& ready) {
   const bool other_history = identity_.epoch != 0 && identity_.epoch != ready.epoch;
   const bool other_client = ready.forgotten || ready.highest > outbox_.last();
   // Without what it said it applied, it was rolled back, be it to a place that no cursor of ours has passed.
-  const bool rolled_back = !ready.writer.empty() && ready.highest < outbox_.highest_acked();
+  const std::uint64_t acked = outbox_.highest_acked();
+  const bool promised = !ready.writer.empty() && !ready.forgotten && acked > identity_.renewed_after;
+  const bool rolled_back = promised && ready.highest < acked;
   if (other_history || other_client || rolled_back) {
     if (other_history || rolled_back) new_history(ready.epoch);
     renew_client();

@@ -305,6 +305,7 @@ void Engine::Impl::new_history(std::uint64_t epoch) {
 void Engine::Impl::renew_client() {
   identity_.client = prng_.hex(16);
   identity_.known = false;
+  identity_.renewed_after = outbox_.last();
   known_step_ = 0;
   writer_.clear();
   ledger_.note_identity();
