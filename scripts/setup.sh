@@ -14,7 +14,7 @@ build_packages=(
   libboost1.81-dev nlohmann-json3-dev libsqlite3-dev libssl-dev libsodium-dev libgtest-dev libgmock-dev
 )
 test_packages=(
-  chromium clang-19 clang-format-14 fonts-dejavu-core fonts-liberation libclang-rt-19-dev lld-19
+  chromium clang-19 clang-format-14 firefox-esr fonts-dejavu-core fonts-liberation libclang-rt-19-dev lld-19
   llvm-19 procps
 )
 emscripten_packages=(clang-19 lld-19 llvm-19)

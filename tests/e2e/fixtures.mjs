@@ -11,6 +11,10 @@ const policy =
   "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' http: https: ws: wss:; " +
   "object-src 'none'; base-uri 'none'";
 
+// Firefox counts a link that breaks as an error of the page, beside telling the WebSocket.
+const reported =
+  /^Firefox can’t establish a connection to the server at |^The connection to .* was interrupted while the page/;
+
 /** One person: a browser profile (context) with pages in it. */
 export class Person {
   errors = [];
@@ -18,7 +22,10 @@ export class Person {
   constructor(context, url) {
     this.context = context;
     this.url = url;
-    context.on('weberror', (error) => this.errors.push(error.error().stack ?? String(error.error())));
+    context.on('weberror', (error) => {
+      const { message, stack } = error.error();
+      if (!reported.test(message)) this.errors.push(stack ?? message);
+    });
     context.on('console', (message) => {
       if (/Content Security Policy/i.test(message.text())) this.errors.push(message.text());
     });

@@ -26,7 +26,7 @@ const cards = [
   ['Done', 'Order sieves, 2 mm and 0.5 mm', { who: 'Juan Ibarra' }],
 ];
 
-const browser = await chromium.launch(config.use.launchOptions);
+const browser = await chromium.launch(config.projects[0].use.launchOptions);
 const server = new Server();
 
 async function person(who, options = {}) {
