@@ -27,7 +27,7 @@ file(WRITE "${wasm_functions}" "$rockpoolStore\n")
 # What is inlined is what is no longer than its call: LLVM takes a call for 25 bytes, in wasm it is about 3.
 set(wasm_inlining -Wl,-mllvm,-inline-threshold=5,-mllvm,-inline-call-penalty=0)
 
-set(wasm_link -Oz ${wasm_inlining} -flto -fno-exceptions -fno-rtti -lembind
+set(wasm_link -Oz ${wasm_inlining} -flto -fno-exceptions -fno-rtti
   "SHELL:--closure 1" -sMODULARIZE -sEXPORT_ES6 -sEXPORT_NAME=createCore -sALLOW_MEMORY_GROWTH
   -sDYNAMIC_EXECUTION=0 -sWASM_BIGINT -sMALLOC=emmalloc
   -sBINARYEN_EXTRA_PASSES=--always-inline-max-function-size=6,--converge,--reorder-functions

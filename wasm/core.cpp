@@ -12,7 +12,9 @@
 namespace rockpool::wasm {
 namespace {
 
-base::Instant at(double now) { return {static_cast<std::int64_t>(now)}; }
+double address(std::string_view text) {
+  return static_cast<double>(reinterpret_cast<std::uintptr_t>(text.data()));
+}
 
 std::string error_text(const base::Error& error) {
   JsonOut out;
@@ -57,12 +59,30 @@ base::Result<std::vector<sync::LocalWrite>> read_writes(std::string_view text) {
   return writes;
 }
 
+template <typename Texts>
+model::Key key_of(Texts& texts) {
+  std::string collection = texts.next();
+  return {std::move(collection), texts.rest()};
+}
+
 // A piece of memory that once had to be large is given back; what every day needs is kept.
 constexpr std::size_t kept_bytes_max = 1 << 20;
 
 }  // namespace
 
-Core::Core(const std::string& options) {
+std::string Core::Texts::next() {
+  const std::size_t end = std::min(left_.find('\0'), left_.size());
+  std::string text(left_.substr(0, end));
+  left_.remove_prefix(std::min(end + 1, left_.size()));
+  return text;
+}
+
+std::size_t Core::say(std::string answer) {
+  out_ = std::move(answer);
+  return out_.size();
+}
+
+void Core::make(std::string_view options) {
   auto read = read_options(options);
   if (!read) {
     made_ = read.error();
@@ -77,103 +97,49 @@ Core::Core(const std::string& options) {
   engine_ = std::make_unique<sync::Engine>(*spoken, std::move(read->engine), base::Prng(read->seed));
 }
 
-std::uintptr_t Core::reserve(std::size_t bytes) {
+double Core::reserve(std::size_t bytes) {
   if (in_.size() < bytes || in_.size() > std::max(bytes, kept_bytes_max)) {
     in_.resize(bytes);
     if (in_.capacity() > kept_bytes_max) in_.shrink_to_fit();
   }
-  return reinterpret_cast<std::uintptr_t>(in_.data());
+  return address(in_);
 }
 
-void Core::add_file(const std::string& name, std::size_t bytes) {
-  stored_.push_back({name, std::string(in(bytes))});
-}
-
-std::string Core::restore(double now) {
+std::string Core::restore(base::Instant now) {
   if (!made_) return error_text(made_.error());
   const journal::Files stored = std::move(stored_);
-  const auto recovered = engine_->restore(at(now), stored);
+  const auto recovered = engine_->restore(now, stored);
   if (!recovered) return error_text(recovered.error());
   JsonOut out;
   out.open('{').key("cutBytes").number(recovered->cut_bytes).key("problem").text(recovered->problem);
   return out.close('}').take();
 }
 
-double Core::write(double now, std::size_t bytes) {
-  const auto writes = read_writes(in(bytes));
-  const auto written =
-      writes ? engine_->write(at(now), *writes) : base::Result<sync::WriteView>(writes.error());
-  if (written) {
-    const auto hash = written->key.rfind('#');
-    if (origin_.empty()) origin_ = written->key.substr(0, hash);
-    return static_cast<double>(
-        base::read_decimal(std::string_view(written->key).substr(hash + 1)).value_or(0));
-  }
-  out_ = error_text(written.error());
-  return 0;
+double Core::write(base::Instant now, std::string_view text) {
+  const auto writes = read_writes(text);
+  const auto written = writes ? engine_->write(now, *writes) : base::Result<sync::WriteView>(writes.error());
+  if (!written) return -static_cast<double>(say(error_text(written.error())));
+  const auto hash = written->key.rfind('#');
+  if (origin_.empty()) origin_ = written->key.substr(0, hash);
+  return static_cast<double>(base::read_decimal(std::string_view(written->key).substr(hash + 1)).value_or(0));
 }
 
-std::size_t Core::row(std::size_t bytes) {
-  const auto fields = base::split(in(bytes), '\0');
-  out_.clear();
-  if (fields.size() != 2) return 0;
-  const auto row = engine_->row({std::string(fields[0]), std::string(fields[1])});
-  if (!row || row->data.empty()) return 0;
+std::string Core::row(Texts texts) const {
+  const model::Key key = key_of(texts);
+  const auto row = engine_->row(key);
+  if (!row || row->data.empty()) return "";
   JsonOut out;
-  put_row(out, fields[1], row->data);
-  out_ = out.take();
-  return out_.size();
+  put_row(out, key.id, row->data);
+  return out.take();
 }
 
-void Core::frame(double now, double carrier, std::size_t bytes) {
-  dialect::Frame frame{std::string(in(bytes)), false};
-  engine_->arrived(at(now), static_cast<dialect::CarrierId>(carrier), std::move(frame));
-}
-
-std::size_t Core::drain() {
-  out_ = wasm::drain(*engine_, ops_, queries_);
-  return out_.size();
-}
-
-bool Core::cancel(double now, const std::string& key) { return engine_->cancel(at(now), key); }
-
-std::string Core::retry(double now, const std::string& key, const std::string& value) {
-  return write_text(engine_->retry(at(now), key, value));
-}
-
-void Core::dismiss(double now, const std::string& key) { engine_->dismiss(at(now), key); }
-
-std::string Core::resolve(double now, const std::string& collection, const std::string& id,
-                          const std::string& to, bool is_value) {
-  return write_text(engine_->resolve(at(now), {collection, id}, to, is_value));
-}
-
-void Core::decide(double now, double ticket, int answer, const std::string& value) {
-  std::optional<std::string> decided;
-  if (answer == 1) decided = "";
-  if (answer == 2) decided = value;
-  engine_->decide(at(now), static_cast<std::uint64_t>(ticket), std::move(decided));
-}
-
-void Core::keep(double now, const std::string& collection) { engine_->keep(at(now), collection); }
-
-void Core::pause(double now, bool paused) {
-  if (paused) {
-    engine_->pause(at(now));
-  } else {
-    engine_->resume(at(now));
-  }
-}
-
-std::string Core::meta(const std::string& collection, const std::string& id) const {
-  const auto row = engine_->row({collection, id});
+std::string Core::meta(Texts texts) const {
+  const auto row = engine_->row(key_of(texts));
   if (!row) return "";
   JsonOut out;
   put_meta(out, *row);
   return out.take();
 }
-
-int Core::known(const std::string& collection) const { return static_cast<int>(engine_->known(collection)); }
 
 std::string Core::find_write(const std::string& key) const {
   const auto write = engine_->find_write(key);
@@ -183,8 +149,17 @@ std::string Core::find_write(const std::string& key) const {
   return out.take();
 }
 
-std::string Core::pending() const { return list_text(engine_->pending(), put_write); }
-std::string Core::conflicts() const { return list_text(engine_->conflicts(), put_conflict); }
+std::string Core::watch_query(int id, Texts texts) {
+  const std::string collection = texts.next();
+  const auto watched = queries_.watch(*engine_, id, collection, texts.rest());
+  return watched ? std::string() : error_text(watched.error());
+}
+
+std::string Core::count(Texts texts) const {
+  const std::string collection = texts.next();
+  const auto counted = Queries::count(*engine_, collection, texts.rest());
+  return counted ? base::decimal(std::uint64_t{*counted}) : error_text(counted.error());
+}
 
 std::string Core::status() const {
   JsonOut out;
@@ -198,37 +173,65 @@ std::string Core::peers(const std::string& room) const {
   return out.take();
 }
 
-std::string Core::watch_query(int id, const std::string& collection, const std::string& spec) {
-  const auto watched = queries_.watch(*engine_, id, collection, spec);
-  return watched ? std::string() : error_text(watched.error());
+void Core::decide(base::Instant now, double ticket, Texts texts) {
+  const std::string answer = texts.next();
+  std::optional<std::string> decided;
+  if (answer == "1") decided = "";
+  if (answer == "2") decided = texts.rest();
+  engine_->decide(now, static_cast<std::uint64_t>(ticket), std::move(decided));
 }
 
-std::string Core::count(const std::string& collection, const std::string& where) const {
-  const auto counted = Queries::count(*engine_, collection, where);
-  return counted ? base::decimal(std::uint64_t{*counted}) : error_text(counted.error());
+void Core::closed(base::Instant now, double carrier, Texts texts) {
+  const auto code = static_cast<std::uint16_t>(base::read_decimal(texts.next()).value_or(0));
+  engine_->arrived(now, static_cast<dialect::CarrierId>(carrier), dialect::Closed{code, texts.rest()});
 }
 
-void Core::presence(double now, const std::string& room, const std::string& member,
-                    const std::string& state) {
-  engine_->presence(at(now), room, member, state);
+void Core::tell(Tell what, double time, double number, std::size_t bytes) {
+  const base::Instant now{static_cast<std::int64_t>(time)};
+  const auto whole = static_cast<std::uint64_t>(number);
+  const bool on = whole != 0;
+  Texts texts(std::string_view(in_).substr(0, bytes));
+  switch (what) {
+    case Tell::make: return make(texts.rest());
+    case Tell::add_file: {
+      std::string name = texts.next();
+      stored_.push_back({std::move(name), texts.rest()});
+      return;
+    }
+    case Tell::frame: return engine_->arrived(now, whole, dialect::Frame{texts.rest(), false});
+    case Tell::opened: return engine_->arrived(now, whole, dialect::Opened{});
+    case Tell::closed: return closed(now, number, texts);
+    case Tell::dismiss: return engine_->dismiss(now, texts.rest());
+    case Tell::decide: return decide(now, number, texts);
+    case Tell::keep: return engine_->keep(now, texts.rest());
+    case Tell::pause: return on ? engine_->pause(now) : engine_->resume(now);
+    case Tell::more:
+      return queries_.more(static_cast<int>(whole), base::read_decimal(texts.rest()).value_or(0));
+    case Tell::unwatch: return queries_.unwatch(static_cast<int>(whole));
+    case Tell::presence: {
+      const std::string room = texts.next();
+      const std::string member = texts.next();
+      return engine_->presence(now, room, member, texts.rest());
+    }
+    case Tell::watch_presence: return engine_->watch_presence(now, texts.rest(), on);
+    case Tell::op_done: ops_.erase(ops_.begin()); return;
+    case Tell::persisted: return engine_->persisted(now, whole);
+    case Tell::persist_failed: return engine_->persist_failed(now, texts.rest());
+    case Tell::persist_recovered: return engine_->persist_recovered(now);
+    case Tell::token: return engine_->token(now, on ? std::optional(texts.rest()) : std::nullopt);
+    case Tell::online: return engine_->online(now, on);
+    case Tell::visible: return engine_->visible(now, on);
+    case Tell::wake: return engine_->wake(now);
+    case Tell::stop: return engine_->stop(now);
+  }
 }
 
-void Core::watch_presence(double now, const std::string& room, bool on) {
-  engine_->watch_presence(at(now), room, on);
-}
-
-void Core::opened(double now, double carrier) {
-  engine_->arrived(at(now), static_cast<dialect::CarrierId>(carrier), dialect::Opened{});
-}
-
-void Core::closed(double now, double carrier, int code, const std::string& reason) {
-  dialect::Closed closed{static_cast<std::uint16_t>(code), reason};
-  engine_->arrived(at(now), static_cast<dialect::CarrierId>(carrier), std::move(closed));
-}
-
-int Core::op_kind() const {
+double Core::file_op(Ask what) const {
   if (ops_.empty()) return 0;
-  switch (ops_.front().kind) {
+  const journal::FileOp& op = ops_.front();
+  if (what == Ask::op_bytes) return address(op.bytes);
+  if (what == Ask::op_size) return static_cast<double>(op.bytes.size());
+  switch (op.kind) {
     case journal::FileOp::Kind::append: return 1;
     case journal::FileOp::Kind::create: return 2;
     case journal::FileOp::Kind::remove: return 3;
@@ -236,25 +239,53 @@ int Core::op_kind() const {
   return 0;
 }
 
-void Core::persisted(double now, double number) {
-  engine_->persisted(at(now), static_cast<std::uint64_t>(number));
+std::string Core::text(Ask what, base::Instant now, double number, Texts texts) {
+  switch (what) {
+    case Ask::restore: return restore(now);
+    case Ask::origin: return origin_;
+    case Ask::row: return row(texts);
+    case Ask::drain: return wasm::drain(*engine_, ops_, queries_);
+    case Ask::retry: {
+      const std::string key = texts.next();
+      return write_text(engine_->retry(now, key, texts.rest()));
+    }
+    case Ask::resolve: {
+      const model::Key key{texts.next(), texts.next()};
+      return write_text(engine_->resolve(now, key, texts.rest(), number != 0));
+    }
+    case Ask::meta: return meta(texts);
+    case Ask::count: return count(texts);
+    case Ask::find_write: return find_write(texts.rest());
+    case Ask::pending: return list_text(engine_->pending(), put_write);
+    case Ask::conflicts: return list_text(engine_->conflicts(), put_conflict);
+    case Ask::status: return status();
+    case Ask::client: return engine_->client();
+    case Ask::export_all: return engine_->export_all();
+    case Ask::watch_query: return watch_query(static_cast<int>(number), texts);
+    case Ask::peers: return peers(texts.rest());
+    case Ask::op_name: return ops_.front().name;
+    default: return "";
+  }
 }
 
-void Core::persist_failed(double now, const std::string& why) { engine_->persist_failed(at(now), why); }
-void Core::persist_recovered(double now) { engine_->persist_recovered(at(now)); }
-
-void Core::token(double now, bool known, const std::string& token) {
-  engine_->token(at(now), known ? std::optional<std::string>(token) : std::nullopt);
-}
-
-void Core::online(double now, bool online) { engine_->online(at(now), online); }
-void Core::visible(double now, bool visible) { engine_->visible(at(now), visible); }
-void Core::wake(double now) { engine_->wake(at(now)); }
-void Core::stop(double now) { engine_->stop(at(now)); }
-
-double Core::next_wake() const {
-  const auto wake = engine_->next_wake();
-  return wake ? static_cast<double>(wake->ms) : -1;
+double Core::ask(Ask what, double time, double number, std::size_t bytes) {
+  const base::Instant now{static_cast<std::int64_t>(time)};
+  const Texts texts(std::string_view(in_).substr(0, bytes));
+  switch (what) {
+    case Ask::reserve: return reserve(static_cast<std::size_t>(number));
+    case Ask::out: return address(out_);
+    case Ask::write: return write(now, texts.left());
+    case Ask::cancel: return engine_->cancel(now, texts.rest());
+    case Ask::known: return static_cast<double>(engine_->known(texts.rest()));
+    case Ask::op_kind:
+    case Ask::op_bytes:
+    case Ask::op_size: return file_op(what);
+    case Ask::next_wake: {
+      const auto wake = engine_->next_wake();
+      return wake ? static_cast<double>(wake->ms) : -1;
+    }
+    default: return static_cast<double>(say(text(what, now, number, texts)));
+  }
 }
 
 }  // namespace rockpool::wasm

@@ -11,6 +11,7 @@ import type {
   Write,
   WriteInfo,
 } from '../index.js';
+import { Ask, Tell } from './calls.js';
 import { Table, TableFace } from './collection.js';
 import type { Home } from './collection.js';
 import type { Core } from './core.js';
@@ -87,7 +88,7 @@ export class Client implements Rockpool, Sink, Home {
     this.#driver = driverOf(this);
     this.clock = this.#driver;
     this.local = settings.url === '';
-    this.clientId = core.raw.client();
+    this.clientId = core.text(Ask.client);
     const { kind, leader } = platform.keeping;
     this.#writes = new Writes(this.clock, core, { disk: kind === 'disk', follower: !leader });
     this.#status = new Source(this.clock, (old) => this.#readStatus(old));
@@ -219,7 +220,7 @@ export class Client implements Rockpool, Sink, Home {
     } catch (error) {
       this.failed(wrap(error, 'invalid', `the policy of ${json.collection} gave no answer for ${json.id}`));
     }
-    this.#driver.feed((now) => this.core.raw.decide(now, ticket, answer, text));
+    this.#driver.feed((now) => this.core.tell(Tell.decide, now, ticket, `${answer}\0${text}`));
   }
 
   // ---- Home
@@ -294,7 +295,7 @@ export class Client implements Rockpool, Sink, Home {
     let table = this.#tables.get(name);
     if (!table) {
       this.#tables.set(name, (table = new Table(this, name, this.#options(name))));
-      this.#driver.feed((now) => this.core.raw.keep(now, name));
+      this.#driver.feed((now) => this.core.tell(Tell.keep, now, 0, name));
     }
     return table;
   }
@@ -365,7 +366,7 @@ export class Client implements Rockpool, Sink, Home {
 
   cancel(write: { key: string }): boolean {
     this.clock.sync();
-    const gone = this.core.raw.cancel(Date.now(), write.key);
+    const gone = this.core.ask(Ask.cancel, Date.now(), 0, write.key) === 1;
     this.#driver.touch();
     return gone;
   }
@@ -381,7 +382,7 @@ export class Client implements Rockpool, Sink, Home {
 
   dismiss(write: { key: string }): void {
     this.clock.sync();
-    this.#driver.feed((now) => this.core.raw.dismiss(now, write.key));
+    this.#driver.feed((now) => this.core.tell(Tell.dismiss, now, 0, write.key));
   }
 
   async synced(o: { signal?: AbortSignal } = {}): Promise<void> {
@@ -389,10 +390,10 @@ export class Client implements Rockpool, Sink, Home {
   }
 
   pause(): void {
-    this.#driver.feed((now) => this.core.raw.pause(now, true));
+    this.#driver.feed((now) => this.core.tell(Tell.pause, now, 1));
   }
   resume(): void {
-    this.#driver.feed((now) => this.core.raw.pause(now, false));
+    this.#driver.feed((now) => this.core.tell(Tell.pause, now, 0));
   }
 
   event(): never {
@@ -441,7 +442,7 @@ export class Client implements Rockpool, Sink, Home {
 
   async export(): Promise<Blob> {
     this.clock.sync();
-    return new Blob([this.core.raw.exportAll()], { type: 'application/json' });
+    return new Blob([this.core.text(Ask.exportAll)], { type: 'application/json' });
   }
 
   close(): Promise<void> {

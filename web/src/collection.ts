@@ -13,6 +13,7 @@ import type {
   Where,
   Write,
 } from '../index.js';
+import { Tell } from './calls.js';
 import type { Core } from './core.js';
 import { RockpoolError } from './errors.js';
 import { Source, sameMembers } from './live.js';
@@ -189,7 +190,7 @@ export class Table {
   }
 
   unwatch(query: TableQuery, id: number): void {
-    this.core.raw.unwatch(id);
+    this.core.tell(Tell.unwatch, 0, id);
     this.home.delist(id);
     if (this.#queries.get(query.key) === query) this.#queries.delete(query.key);
   }

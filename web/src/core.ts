@@ -1,8 +1,7 @@
-// The core with JavaScript's types. Text that goes to and fro for every write, read and frame is copied
-// through one
-// reserved piece of its memory, which is several times as fast as a string argument.
-import type { Glue, RawCore, StoredFile } from '#core-glue';
+// The core with JavaScript's types. Text goes to and fro through reserved pieces of its memory.
+import type { Glue, StoredFile } from '#core-glue';
 import type { Known } from '../index.js';
+import { Ask, Tell } from './calls.js';
 import { fromCore } from './errors.js';
 import { kinds, knownNames } from './protocol.js';
 import type {
@@ -21,14 +20,7 @@ import type {
 const smallBytes = 1 << 16;
 const keptBytes = 1 << 20;
 
-function orThrow<T extends object>(text: string): T {
-  const answer = JSON.parse(text) as T | Failed;
-  if ('error' in answer && !('key' in answer)) throw fromCore((answer as Failed).error);
-  return answer as T;
-}
-
 export class Core {
-  readonly raw: RawCore;
   #glue: Glue;
   #encoder = new TextEncoder();
   #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -37,34 +29,58 @@ export class Core {
 
   constructor(glue: Glue, options: object) {
     this.#glue = glue;
-    this.raw = glue;
-    glue.make(JSON.stringify(options));
+    this.tell(Tell.make, 0, 0, JSON.stringify(options));
   }
 
-  #reserve(most: number): void {
-    if (most <= this.#size && (this.#size <= keptBytes || most > keptBytes)) return;
-    this.#size = Math.max(most, smallBytes);
-    this.#at = this.raw.reserve(this.#size);
+  #bytes(at: number, size: number): Uint8Array {
+    return this.#glue.HEAPU8.subarray(at, at + size);
   }
 
-  #put(text: string): number {
-    const most = text.length * 3;
-    this.#reserve(most);
-    return this.#encoder.encodeInto(text, this.#glue.HEAPU8.subarray(this.#at, this.#at + most)).written;
+  #put(text: string, more = 0): number {
+    if (!text) return 0;
+    const most = text.length * 3 + more;
+    if (most > this.#size || (this.#size > keptBytes && most <= keptBytes)) {
+      this.#size = Math.max(most, smallBytes);
+      this.#at = this.#glue.ask(Ask.reserve, 0, this.#size, 0);
+    }
+    return this.#encoder.encodeInto(text, this.#bytes(this.#at, most)).written;
   }
 
-  #take(bytes: number): string {
-    const at = this.raw.out();
-    return this.#decoder.decode(this.#glue.HEAPU8.subarray(at, at + bytes));
+  #take(size: number): string {
+    return this.#decoder.decode(this.#bytes(this.#glue.ask(Ask.out, 0, 0, 0), size));
+  }
+
+  /** Of several texts all but the last end with NUL. */
+  tell(what: Tell, now = 0, number = 0, texts = ''): void {
+    this.#glue.tell(what, now, number, this.#put(texts));
+  }
+
+  /** For what is answered by a number. */
+  ask(what: Ask, now = 0, number = 0, texts = ''): number {
+    return this.#glue.ask(what, now, number, this.#put(texts));
+  }
+
+  text(what: Ask, now = 0, number = 0, texts = ''): string {
+    const size = this.ask(what, now, number, texts);
+    return size ? this.#take(size) : '';
+  }
+
+  /** What a text answer says; undefined when it is empty, thrown when it is an error and nothing more. */
+  #json<T>(what: Ask, now = 0, number = 0, texts = ''): T {
+    const text = this.text(what, now, number, texts);
+    const answer = text ? (JSON.parse(text) as T | Failed) : undefined;
+    if (answer && (answer as Failed).error && !('state' in (answer as object)))
+      throw fromCore((answer as Failed).error);
+    return answer as T;
   }
 
   restore(now: number, files: readonly StoredFile[]): RestoreJson {
     for (const [name, bytes] of files) {
-      this.#reserve(bytes.length);
-      this.#glue.HEAPU8.set(bytes, this.#at);
-      this.raw.addFile(name, bytes.length);
+      const at = this.#put(`${name}\0`, bytes.length);
+      this.#glue.HEAPU8.set(bytes, this.#at + at);
+      this.#glue.tell(Tell.addFile, 0, 0, at + bytes.length);
     }
-    return orThrow<RestoreJson>(this.raw.restore(now));
+    return this.#json(Ask.restore, now);
   }
 
   /**
@@ -72,11 +88,9 @@ export class Core {
    * call.
    */
   writeFiles(): void {
-    const { raw } = this;
-    for (let kind = raw.opKind(); kind !== 0; kind = raw.opKind()) {
-      const at = raw.opBytes();
-      this.#glue.rockpoolStore.write(kind, raw.opName(), this.#glue.HEAPU8.subarray(at, at + raw.opSize()));
-      raw.opDone();
+    for (let kind; (kind = this.ask(Ask.opKind)); this.tell(Tell.opDone)) {
+      const bytes = this.#bytes(this.ask(Ask.opBytes), this.ask(Ask.opSize));
+      this.#glue.rockpoolStore.write(kind, this.text(Ask.opName), bytes);
     }
   }
 
@@ -86,69 +100,58 @@ export class Core {
     for (const { kind, collection, id, path, data } of writes) {
       text += `${text && '\0'}${kinds.indexOf(kind)}\0${collection}\0${id}\0${path}\0${data}`;
     }
-    const number = this.raw.write(now, this.#put(text));
-    if (number === 0) throw fromCore((JSON.parse(this.#take(this.raw.outSize())) as Failed).error);
+    const number = this.ask(Ask.write, now, 0, text);
+    if (number < 0) throw fromCore((JSON.parse(this.#take(-number)) as Failed).error);
     return number;
   }
 
   row(collection: string, id: string): Json | undefined {
-    const bytes = this.raw.row(this.#put(`${collection}\0${id}`));
-    return bytes === 0 ? undefined : (JSON.parse(this.#take(bytes)) as Json);
-  }
-
-  frame(now: number, carrier: number, text: string): void {
-    this.raw.frame(now, carrier, this.#put(text));
+    return this.#json(Ask.row, 0, 0, `${collection}\0${id}`);
   }
 
   drain(): CoreEvent[] {
-    const bytes = this.raw.drain();
-    return bytes <= 2 ? [] : (JSON.parse(this.#take(bytes)) as CoreEvent[]);
+    return this.#json(Ask.drain);
   }
 
   meta(collection: string, id: string): MetaJson | undefined {
-    const text = this.raw.meta(collection, id);
-    return text === '' ? undefined : (JSON.parse(text) as MetaJson);
+    return this.#json(Ask.meta, 0, 0, `${collection}\0${id}`);
   }
 
   known(collection: string): Known {
-    return knownNames[this.raw.known(collection)]!;
+    return knownNames[this.ask(Ask.known, 0, 0, collection)]!;
   }
 
   count(collection: string, where: string): number {
-    const answer = JSON.parse(this.raw.count(collection, where)) as number | Failed;
-    if (typeof answer !== 'number') throw fromCore(answer.error);
-    return answer;
+    return this.#json(Ask.count, 0, 0, `${collection}\0${where}`);
   }
 
   findWrite(key: string): WriteJson | undefined {
-    const text = this.raw.findWrite(key);
-    return text === '' ? undefined : (JSON.parse(text) as WriteJson);
+    return this.#json(Ask.findWrite, 0, 0, key);
   }
 
   retry(now: number, key: string, value: string): WriteJson {
-    return orThrow(this.raw.retry(now, key, value));
+    return this.#json(Ask.retry, now, 0, `${key}\0${value}`);
   }
 
   resolve(now: number, collection: string, id: string, to: string, isValue: boolean): WriteJson {
-    return orThrow(this.raw.resolve(now, collection, id, to, isValue));
+    return this.#json(Ask.resolve, now, +isValue, `${collection}\0${id}\0${to}`);
   }
 
   watchQuery(id: number, collection: string, spec: string): void {
-    const failed = this.raw.watchQuery(id, collection, spec);
-    if (failed !== '') orThrow(failed);
+    this.#json(Ask.watchQuery, 0, id, `${collection}\0${spec}`);
   }
 
   pending(): WriteJson[] {
-    return JSON.parse(this.raw.pending()) as WriteJson[];
+    return this.#json(Ask.pending);
   }
   conflicts(): ClashJson[] {
-    return JSON.parse(this.raw.conflicts()) as ClashJson[];
+    return this.#json(Ask.conflicts);
   }
   peers(room: string): MemberJson[] {
-    return JSON.parse(this.raw.peers(room)) as MemberJson[];
+    return this.#json(Ask.peers, 0, 0, room);
   }
   status(): StatusJson {
-    const status = JSON.parse(this.raw.status()) as StatusJson;
+    const status: StatusJson = this.#json(Ask.status);
     status.state = status.state.replace('_', '-') as StatusJson['state'];
     return status;
   }

@@ -1,5 +1,6 @@
 // The only file that loops: what happened goes into the core, what it wants done is drained and done.
 import type { OpenOptions } from '../index.js';
+import { Ask, Tell } from './calls.js';
 import type { Carrier } from './carriers/carrier.js';
 import { openWebSocket } from './carriers/websocket.js';
 import type { SocketClass } from './carriers/websocket.js';
@@ -47,12 +48,12 @@ export class Driver implements Clockwork {
     this.#socket = parts.socket;
     this.#ask = parts.token;
     this.#store?.listen({
-      persisted: (step) => this.feed((now) => core.raw.persisted(now, step)),
+      persisted: (step) => this.feed((now) => core.tell(Tell.persisted, now, step)),
       failed: (error) => {
-        this.feed((now) => core.raw.persistFailed(now, error.message));
+        this.feed((now) => core.tell(Tell.persistFailed, now, 0, error.message));
         sink.failed(error);
       },
-      recovered: () => this.feed((now) => core.raw.persistRecovered(now)),
+      recovered: () => this.feed((now) => core.tell(Tell.persistRecovered, now)),
       writeFiles: () => core.writeFiles(),
     });
   }
@@ -146,8 +147,8 @@ export class Driver implements Clockwork {
       this.#carriers.set(
         carrier,
         openWebSocket(this.#socket, url, subprotocol, {
-          opened: () => this.feed((now) => this.core.raw.opened(now, carrier)),
-          frame: (text) => this.feed((now) => this.core.frame(now, carrier, text)),
+          opened: () => this.feed((now) => this.core.tell(Tell.opened, now, carrier)),
+          frame: (text) => this.feed((now) => this.core.tell(Tell.frame, now, carrier, text)),
           closed: (code, reason) => this.#closed(carrier, code, reason),
         }),
       );
@@ -167,7 +168,7 @@ export class Driver implements Clockwork {
 
   #closed(carrier: number, code: number, reason: string): void {
     this.#carriers.delete(carrier);
-    this.feed((now) => this.core.raw.closed(now, carrier, code, reason));
+    this.feed((now) => this.core.tell(Tell.closed, now, carrier, `${code}\0${reason}`));
   }
 
   async #token(reason: Reason): Promise<void> {
@@ -187,12 +188,12 @@ export class Driver implements Clockwork {
     }
     this.#asking = undefined;
     if (this.#stopped) return;
-    this.feed((now) => this.core.raw.token(now, token !== undefined, token ?? ''));
+    this.feed((now) => this.core.tell(Tell.token, now, +(token !== undefined), token ?? ''));
   }
 
   #arm(): void {
     if (this.#stopped) return;
-    const at = this.core.raw.nextWake();
+    const at = this.core.ask(Ask.nextWake);
     if (at === this.#wakeAt && this.#timer !== undefined) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -201,7 +202,7 @@ export class Driver implements Clockwork {
     this.#timer = setTimeout(
       () => {
         this.#timer = undefined;
-        this.feed((now) => this.core.raw.wake(now));
+        this.feed((now) => this.core.tell(Tell.wake, now));
       },
       Math.min(timerMsMax, Math.max(0, at - Date.now())),
     );
@@ -209,7 +210,7 @@ export class Driver implements Clockwork {
 
   /** Stops asking, sending and waiting. */
   stop(): void {
-    this.feed((now) => this.core.raw.stop(now));
+    this.feed((now) => this.core.tell(Tell.stop, now));
     this.flush();
     this.#stopped = true;
     clearTimeout(this.#timer);

@@ -1,4 +1,5 @@
 // What the page goes through: network, visibility, the back-forward cache.
+import { Tell } from './calls.js';
 import type { Client, Keeping } from './client.js';
 import type { Driver } from './driver.js';
 import type { Marker } from './marker.js';
@@ -18,7 +19,7 @@ export function watchPage(
   client: Client,
   { keeping, store, tabs, marker }: Held,
 ): () => void {
-  const raw = driver.core.raw;
+  const { core } = driver;
   const page = globalThis.addEventListener === undefined ? undefined : globalThis;
   const undo: (() => void)[] = [];
   const on = (target: EventTarget | undefined, type: string, fn: (event: Event) => void): void => {
@@ -26,25 +27,25 @@ export function watchPage(
     undo.push(() => target?.removeEventListener(type, fn));
   };
   on(page, 'online', () => {
-    driver.feed((now) => raw.online(now, true));
+    driver.feed((now) => core.tell(Tell.online, now, 1));
     store?.hurry();
   });
-  on(page, 'offline', () => driver.feed((now) => raw.online(now, false)));
-  if (globalThis.navigator?.onLine === false) driver.feed((now) => raw.online(now, false));
+  on(page, 'offline', () => driver.feed((now) => core.tell(Tell.online, now, 0)));
+  if (globalThis.navigator?.onLine === false) driver.feed((now) => core.tell(Tell.online, now, 0));
   if (typeof document === 'undefined')
     return () => {
       for (const stop of undo) stop();
     };
 
   on(document, 'visibilitychange', () => {
-    driver.feed((now) => raw.visible(now, document.visibilityState === 'visible'));
+    driver.feed((now) => core.tell(Tell.visible, now, +(document.visibilityState === 'visible')));
     // A page that is hidden may never run again.
     driver.flush();
     store?.hurry();
   });
   let away: Promise<void> | undefined;
   on(page, 'pagehide', () => {
-    driver.feed((now) => raw.online(now, false));
+    driver.feed((now) => core.tell(Tell.online, now, 0));
     driver.flush();
     // In the back-forward cache it must hold neither the lock nor a sync that another tab's would meet.
     away = (store?.stop() ?? Promise.resolve()).then(() => tabs?.release());
@@ -61,7 +62,7 @@ export function watchPage(
       return;
     }
     store?.resume();
-    driver.feed((now) => raw.online(now, globalThis.navigator.onLine));
+    driver.feed((now) => core.tell(Tell.online, now, +globalThis.navigator.onLine));
   });
   return () => {
     for (const stop of undo) stop();

@@ -1,5 +1,6 @@
 // Who is in a room. The core says it again after a reconnect; here it is only slowed down.
 import type { Live, Peer } from '../index.js';
+import { Tell } from './calls.js';
 import type { Core } from './core.js';
 import { RockpoolError } from './errors.js';
 import { Source } from './live.js';
@@ -33,8 +34,8 @@ export class Room {
         return freeze(members.map((peer) => ({ ...peer, self: peer.key === member })));
       },
       {
-        start: () => feed((now) => core.raw.watchPresence(now, room, true)),
-        stop: () => feed((now) => core.raw.watchPresence(now, room, false)),
+        start: () => feed((now) => core.tell(Tell.watchPresence, now, 1, room)),
+        stop: () => feed((now) => core.tell(Tell.watchPresence, now, 0, room)),
       },
     );
     const say = (): void => {
@@ -42,7 +43,7 @@ export class Room {
       this.#next = undefined;
       this.#timer = undefined;
       if (state === undefined) return;
-      feed((now) => core.raw.presence(now, room, member, state));
+      feed((now) => core.tell(Tell.presence, now, 0, `${room}\0${member}\0${state}`));
       this.#timer = setTimeout(say, pauseMs);
     };
     const set = (state: unknown): void => {

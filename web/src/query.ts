@@ -1,5 +1,6 @@
 // Live queries. The core keeps the list and says how it changes; here it is an array of frozen rows.
 import type { Known, LiveQuery, Query, Result, Row } from '../index.js';
+import { Tell } from './calls.js';
 import type { Table } from './collection.js';
 import { RockpoolError } from './errors.js';
 import { Source, sameList, sameMembers } from './live.js';
@@ -75,7 +76,7 @@ export class TableQuery {
     if (this.#id !== 0 || this.#error) return;
     try {
       this.#id = this.#table.watch(this, this.#spec);
-      if (this.#extra > 0) this.#table.core.raw.more(this.#id, this.#extra);
+      if (this.#extra > 0) this.#table.core.tell(Tell.more, 0, this.#id, `${this.#extra}`);
     } catch (error) {
       this.#error = error as RockpoolError;
     }
@@ -98,7 +99,7 @@ export class TableQuery {
       throw new RockpoolError('usage', 'more() takes a whole number above 0');
     this.#extra += n!;
     if (this.#id === 0) return;
-    this.#table.core.raw.more(this.#id, n!);
+    this.#table.core.tell(Tell.more, 0, this.#id, `${n}`);
     this.#table.touch();
   }
 

@@ -1,5 +1,6 @@
 // Handles of writes. The core knows a write by its number; a handle lives here until the write is settled.
 import type { Live, Stop, Write, WriteInfo, WriteState } from '../index.js';
+import { Ask } from './calls.js';
 import type { Core } from './core.js';
 import { RockpoolError, fromCore } from './errors.js';
 import { Source, sameList } from './live.js';
@@ -251,7 +252,7 @@ export class Writes {
 
   /** A write the core has just taken. `first`: number of its batch's first write, 0 for none. */
   begin(record: WriteRecord, number: number, first: number): void {
-    this.#origin ||= this.core.raw.origin();
+    this.#origin ||= this.core.text(Ask.origin);
     record.key = `${this.#origin}#${number}`;
     if (first !== 0) record.batch = `${this.#origin}#${first}`;
     const same = this.#open.get(number);
