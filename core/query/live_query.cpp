@@ -1,14 +1,16 @@
 #include "core/query/live_query.h"
 
 #include <algorithm>
-#include <map>
+#include <utility>
 
 namespace rockpool::query {
 namespace {
 
+constexpr std::size_t none = ~std::size_t{0};
+
 // Which elements of `sequence`, all different, form its longest rising part: those rows stay where they are.
 std::vector<bool> longest_rising(const std::vector<std::size_t>& sequence) {
-  constexpr std::size_t none = ~std::size_t{0};
+  if (std::is_sorted(sequence.begin(), sequence.end())) return std::vector<bool>(sequence.size(), true);
   std::vector<std::size_t> ends;  // ends[k]: where the lowest-ending rising part of k + 1 elements ends
   std::vector<std::size_t> previous(sequence.size(), none);
   for (std::size_t i = 0; i < sequence.size(); ++i) {
@@ -60,24 +62,39 @@ std::optional<std::size_t> LiveQuery::index_of(const std::string& key) const {
   return static_cast<std::size_t>(place - head_.begin());
 }
 
+const LiveQuery::Row& LiveQuery::add_row(std::string_view id) {
+  if (const auto back = gone_.find(id); back != gone_.end()) {
+    const Row& row = *rows_.insert(gone_.extract(back)).position;
+    row.key = key_;
+    row.id_begin = key_id_begin_;
+    return row;
+  }
+  return *rows_.insert(Row{key_, key_id_begin_}).first;
+}
+
+void LiveQuery::touch(const Row& row) {
+  if (row.touched) return;
+  row.touched = true;
+  touched_.push_back(&row);
+}
+
 void LiveQuery::fill(const Enumerate& each) {
   remember_window();
-  for (const std::string& id : *was_) touched_.insert(id);
+  for (const Row* row : *was_) touch(*row);
   head_.clear();
-  rows_.clear();
+  gone_.merge(rows_);
   each([this](std::string_view id, std::string_view json) {
     const bool fits = !json.empty() && judge_.fits(id, json);
     const bool anchors = names_anchor(id, json);
     if (fits || anchors) read_key(id);
     if (anchors) anchor_ = key_;
-    if (fits) rows_.insert(Row{key_, key_id_begin_});
+    if (fits) add_row(id);
   });
   rebuild();
 }
 
 void LiveQuery::changed(std::string_view id, std::string_view json) {
   begin_change();
-  if (was_) touched_.emplace(id);
   const bool fits = !json.empty() && judge_.fits(id, json);
   const bool anchors = names_anchor(id, json);
   if (fits || anchors) read_key(id);
@@ -86,21 +103,25 @@ void LiveQuery::changed(std::string_view id, std::string_view json) {
   const auto found = rows_.find(id);
   const std::size_t old_size = size();
   const auto before = found == rows_.end() ? std::nullopt : index_of(found->key);
-  if (fits && found != rows_.end() && found->key == key_) return report(before, before, old_size, id);
+  if (!fits && found == rows_.end()) return;
+  if (found != rows_.end()) touch(*found);
+  if (fits && found != rows_.end() && found->key == key_) return report(before, before, old_size, *found);
 
-  decltype(rows_)::node_type gone;
   if (found != rows_.end()) drop(*found);
-  if (fits && found != rows_.end()) {
-    found->key = key_;
-    found->id_begin = key_id_begin_;
-    store(*found);
-  } else if (fits) {
-    store(*rows_.insert(Row{key_, key_id_begin_}).first);
-  } else if (found != rows_.end()) {
-    gone = rows_.extract(found);
+  const Row* row = found != rows_.end() ? &*found : nullptr;
+  if (!fits) {
+    gone_.insert(rows_.extract(found));
+  } else if (row != nullptr) {
+    row->key = key_;
+    row->id_begin = key_id_begin_;
+    store(*row);
+  } else {
+    row = &add_row(id);
+    touch(*row);
+    store(*row);
   }
   top_up();
-  report(before, fits ? index_of(key_) : std::nullopt, old_size, id);
+  report(before, fits ? index_of(key_) : std::nullopt, old_size, *row);
   trim();
 }
 
@@ -162,7 +183,7 @@ void LiveQuery::more(std::size_t rows) {
   const std::size_t old_size = size();
   limit_ += std::min(rows, unlimited - limit_);
   top_up();
-  for (std::size_t i = old_size; i < size(); ++i) note(Step::Kind::enter, i, id_at(i));
+  for (std::size_t i = old_size; i < size(); ++i) note(Step::Kind::enter, i, head_[i]);
 }
 
 // ---- the differences
@@ -175,71 +196,73 @@ void LiveQuery::begin_change() {
 // with the steps since then undone.
 void LiveQuery::remember_window() {
   if (was_) return;
-  std::vector<std::string> window;
-  window.reserve(size());
-  for (std::size_t i = 0; i < size(); ++i) window.emplace_back(id_at(i));
+  Head window(head_.begin(), head_.begin() + static_cast<std::ptrdiff_t>(size()));
   for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) {
     const auto place = window.begin() + static_cast<std::ptrdiff_t>(step->index);
     if (step->kind == Step::Kind::enter) window.erase(place);
-    if (step->kind == Step::Kind::leave) window.insert(place, step->id);
-    touched_.insert(std::move(step->id));
+    if (step->kind == Step::Kind::leave) window.insert(place, step->row);
   }
   steps_.clear();
   was_ = std::move(window);
 }
 
-void LiveQuery::note(Step::Kind kind, std::size_t index, std::string_view id, bool moved) {
-  if (!was_) steps_.push_back({.kind = kind, .index = index, .id = std::string(id), .moved = moved});
+void LiveQuery::note(Step::Kind kind, std::size_t index, const Row* row, bool moved) {
+  if (!was_) steps_.push_back({.kind = kind, .index = index, .row = row, .moved = moved});
 }
 
 // `before` and `after`: the row's index in the head, `old_size` of the window before.
 void LiveQuery::report(std::optional<std::size_t> before, std::optional<std::size_t> after,
-                       std::size_t old_size, std::string_view id) {
+                       std::size_t old_size, const Row& row) {
   const bool left = before && *before < old_size;
   const bool entered = after && *after < size();
   const bool full = size() == old_size;
-  if (left && entered && *before == *after) return note(Step::Kind::change, *after, id);
-  if (left) note(Step::Kind::leave, *before, id, entered);
-  if (left && !entered && full) note(Step::Kind::enter, old_size - 1, id_at(old_size - 1));
-  if (entered && !left && full) note(Step::Kind::leave, old_size - 1, id_at(old_size));
-  if (entered) note(Step::Kind::enter, *after, id, left);
+  if (left && entered && *before == *after) return note(Step::Kind::change, *after, &row);
+  if (left) note(Step::Kind::leave, *before, &row, entered);
+  if (left && !entered && full) note(Step::Kind::enter, old_size - 1, head_[old_size - 1]);
+  if (entered && !left && full) note(Step::Kind::leave, old_size - 1, head_[old_size]);
+  if (entered) note(Step::Kind::enter, *after, &row, left);
 }
 
 std::vector<Step> LiveQuery::drain() {
-  std::vector<Step> steps = was_ ? difference() : std::move(steps_);
+  if (was_) difference();
+  std::vector<Step> steps;
+  steps.reserve(steps_.size());
+  for (const Noted& step : steps_) {
+    steps.push_back(
+        {.kind = step.kind, .index = step.index, .id = std::string(step.row->id()), .moved = step.moved});
+  }
+  for (const Row* row : touched_) row->touched = false;
+  touched_.clear();
   steps_.clear();
   was_.reset();
-  touched_.clear();
+  gone_.clear();
   return steps;
 }
 
-std::vector<Step> LiveQuery::difference() const {
-  std::map<std::string_view, std::size_t> now;
-  for (std::size_t i = 0; i < size(); ++i) now.emplace(id_at(i), i);
+// Works on places and not on ids: it looks at every row of both windows.
+void LiveQuery::difference() {
+  const Head was = *std::exchange(was_, std::nullopt);
+  for (const Row* row : was) row->place = none;
+  for (std::size_t i = 0; i < size(); ++i) head_[i]->place = i;
   std::vector<std::size_t> survivors;  // index now, in the order of then
-  for (const std::string& id : *was_) {
-    if (const auto found = now.find(id); found != now.end()) survivors.push_back(found->second);
+  for (const Row* row : was) {
+    if (row->place != none) survivors.push_back(row->place);
   }
   const std::vector<bool> rising = longest_rising(survivors);
   std::vector<char> state(size(), 'n');  // of each row now: new, moved, or stays
   for (std::size_t i = 0; i < survivors.size(); ++i) state[survivors[i]] = rising[i] ? 's' : 'm';
 
-  std::vector<Step> steps;
-  for (std::size_t i = was_->size(); i-- > 0;) {
-    const auto found = now.find((*was_)[i]);
-    const bool moved = found != now.end();
-    if (moved && state[found->second] == 's') continue;
-    steps.push_back({.kind = Step::Kind::leave, .index = i, .id = (*was_)[i], .moved = moved});
+  for (std::size_t i = was.size(); i-- > 0;) {
+    const bool moved = was[i]->place != none;
+    if (!moved || state[was[i]->place] == 'm') note(Step::Kind::leave, i, was[i], moved);
   }
   for (std::size_t i = 0; i < size(); ++i) {
-    std::string id(id_at(i));
     if (state[i] != 's') {
-      steps.push_back({.kind = Step::Kind::enter, .index = i, .id = std::move(id), .moved = state[i] == 'm'});
-    } else if (touched_.contains(id)) {
-      steps.push_back({.kind = Step::Kind::change, .index = i, .id = std::move(id), .moved = false});
+      note(Step::Kind::enter, i, head_[i], state[i] == 'm');
+    } else if (head_[i]->touched) {
+      note(Step::Kind::change, i, head_[i]);
     }
   }
-  return steps;
 }
 
 }  // namespace rockpool::query

@@ -21,7 +21,8 @@ namespace rockpool::query {
 
 // What happened to the window, to be applied in order: `enter` puts a row at `index`, `leave` takes it away
 // from there, `change` says that the row at `index` reads differently now. A row that moved leaves and
-// enters, both with `moved`; it may read differently too.
+// enters, both with `moved`; it may read differently too. Those that leave come first, from the last to the
+// first; the others follow with rising indexes.
 struct Step {
   enum class Kind : std::uint8_t { enter, leave, change };
   Kind kind = Kind::enter;
@@ -61,6 +62,8 @@ class LiveQuery {
   struct Row {
     mutable std::string key;
     mutable std::size_t id_begin = 0;
+    mutable std::size_t place = 0;  // of difference()
+    mutable bool touched = false;   // named by a change since the last drain
     std::string_view id() const { return std::string_view(key).substr(id_begin); }
   };
   struct ById {
@@ -69,7 +72,14 @@ class LiveQuery {
     static std::string_view id_of(const Row& row) { return row.id(); }
     bool operator()(const auto& a, const auto& b) const { return id_of(a) < id_of(b); }
   };
+  using Rows = std::set<Row, ById>;
   using Head = std::vector<const Row*>;
+  struct Noted {
+    Step::Kind kind = Step::Kind::enter;
+    std::size_t index = 0;
+    const Row* row = nullptr;
+    bool moved = false;
+  };
 
   // Makes `key_` of the record last judged.
   void read_key(std::string_view id);
@@ -79,6 +89,9 @@ class LiveQuery {
   bool is_reachable(const std::string& key) const;
   std::size_t reachable() const { return rows_.size() - behind_; }
   std::optional<std::size_t> index_of(const std::string& key) const;
+  // The row of the record last judged, which has none in `rows_`.
+  const Row& add_row(std::string_view id);
+  void touch(const Row& row);
   void store(const Row& row);
   void drop(const Row& row);
   void rebuild();
@@ -89,9 +102,9 @@ class LiveQuery {
   void begin_change();
   void remember_window();
   void report(std::optional<std::size_t> before, std::optional<std::size_t> after, std::size_t old_size,
-              std::string_view id);
-  void note(Step::Kind kind, std::size_t index, std::string_view id, bool moved = false);
-  std::vector<Step> difference() const;
+              const Row& row);
+  void note(Step::Kind kind, std::size_t index, const Row* row, bool moved = false);
+  void difference();
 
   static constexpr std::size_t unlimited = ~std::size_t{0} / 8;
   // Rows kept sorted behind the window, so that rows may leave it before the tail must be looked at.
@@ -99,7 +112,8 @@ class LiveQuery {
 
   Judge judge_;
   std::size_t limit_;
-  std::set<Row, ById> rows_;
+  Rows rows_;
+  Rows gone_;  // since the last drain; the lists below may still name them
   Head head_;
   // Sort key of the record named by `after`: rows up to it are out of reach. Kept when that record goes.
   std::optional<std::string> anchor_;
@@ -107,11 +121,11 @@ class LiveQuery {
   std::string key_;         // of the record being judged
   std::size_t key_id_begin_ = 0;
 
-  // One change notes its steps as they happen. From the second on the window as it was is kept instead,
-  // together with the ids that changed, and the difference is worked out when somebody asks.
-  std::vector<Step> steps_;
-  std::optional<std::vector<std::string>> was_;
-  std::set<std::string> touched_;
+  // One change notes its steps as they happen. From the second on the window as it was is kept instead, and
+  // the difference is worked out when somebody asks.
+  std::vector<Noted> steps_;
+  std::optional<Head> was_;
+  Head touched_;
 };
 
 }  // namespace rockpool::query

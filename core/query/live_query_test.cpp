@@ -174,7 +174,17 @@ TEST(After, follows_its_record_and_stays_where_it_was_when_that_goes) {
 // ---- against a query evaluated anew each time
 
 // The shadow follows the steps alone.
+// As the contract of Step says: those that leave fall, the others rise.
+bool is_in_order(const std::vector<Step>& steps) {
+  return std::is_sorted(steps.begin(), steps.end(), [](const Step& a, const Step& b) {
+    if (a.kind == Kind::leave && b.kind == Kind::leave) return a.index > b.index;
+    if (a.kind == Kind::leave || b.kind == Kind::leave) return a.kind == Kind::leave;
+    return a.index < b.index;
+  });
+}
+
 void apply(const std::vector<Step>& steps, Ids& shadow) {
+  ASSERT_TRUE(is_in_order(steps));
   for (const Step& step : steps) {
     const auto place = shadow.begin() + static_cast<std::ptrdiff_t>(step.index);
     if (step.kind == Kind::enter) {

@@ -110,20 +110,32 @@ export class TableQuery {
     this.#stir();
   }
 
+  /** Rows that leave come first, from the last to the first; the others follow in their new order. */
   step(steps: ListStep[], hasMore: boolean): void {
     this.#hasMore = hasMore;
+    const [was, rows, gone]: [Row<Json>[], Row<Json>[], Set<number>] = [this.#rows, [], new Set()];
+    let at = 0;
+    const stay = (until: number): void => {
+      for (; at < was.length && rows.length < until; at++) if (!gone.has(at)) rows.push(was[at]!);
+    };
     for (const step of steps) {
       const index = step[1];
       if (step[0] === 'leave') {
-        const [row] = this.#rows.splice(index, 1);
-        if (!step[2]) this.#changes.push({ type: 'leave', row: row!, index });
+        gone.add(index);
+        if (!step[2]) this.#changes.push({ type: 'leave', row: was[index]!, index });
         continue;
       }
+      stay(index);
       const row = this.#table.keep(step[2]);
-      if (step[0] === 'enter') this.#rows.splice(index, 0, row);
-      else this.#rows[index] = row;
+      if (step[0] === 'change') {
+        while (gone.has(at)) at++;
+        at++;
+      }
+      rows.push(row);
       this.#changes.push({ type: step[3] ? 'change' : step[0], row, index });
     }
+    stay(Infinity);
+    this.#rows = rows;
     this.#stir();
   }
 
