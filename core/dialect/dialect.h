@@ -4,6 +4,10 @@
 // request and one response; a long poll is an exchange that answers late. Edges own sockets; sessions only
 // say what to do with them, as Steps, and are told what happened, as Arrivals.
 //
+// A session that outlives its exchanges and streams has a *kept* carrier: an id that the dialect makes itself
+// and no edge knows. It joins topics and is present in rooms like any other; what it is told comes back
+// through `deliver`, and the dialect sends it on whatever carrier the session has just then, or keeps it.
+//
 // Ownership and threads: a session is used from one thread. Nothing blocks, nothing calls back; every call
 // appends what is to be done to `out`, in order.
 #pragma once
@@ -29,6 +33,10 @@ using model::Ticket;
 
 // Given by the edge to each connection or request, never reused while the process lives.
 using CarrierId = std::uint64_t;
+
+// Ids from here on are of kept carriers.
+inline constexpr CarrierId kept_carriers = 1ull << 63;
+inline constexpr bool is_kept(CarrierId carrier) { return carrier >= kept_carriers; }
 
 // Bytes shared by every recipient of a fan-out.
 using Shared = std::shared_ptr<const std::string>;
@@ -64,6 +72,8 @@ struct SendFrame {
   Shared bytes;
   bool binary = false;
   bool tells = false;  // say Drained once it has left; the edge may say it more often
+  // Stand around `bytes` in the same frame: what differs from one recipient to the next.
+  std::string before, after;
 };
 struct CloseStream {
   CarrierId carrier = 0;
@@ -73,7 +83,7 @@ struct CloseStream {
 
 // ---- Server side ------------------------------------------------------------------------------------------
 
-struct AcceptStream {  // answer the upgrade (or begin the SSE response)
+struct AcceptStream {  // answer the upgrade, or begin a response whose frames are sent as they come
   CarrierId carrier = 0;
   std::string subprotocol;
   wire::Headers headers;
@@ -117,11 +127,19 @@ using ServerSteps = std::vector<ServerStep>;
 
 struct Identified {
   model::Principal principal;
+  // Random text that nobody can guess: the name of a session whose requests are known by it alone. Empty: the
+  // edge has none, and what the dialect makes up instead is no secret.
+  std::string secret;
 };
 struct Denied {
   base::Error error;
 };
 using Identity = std::variant<Identified, Denied>;
+
+// Sessions that are there, by what carries them downwards.
+struct Census {
+  std::uint64_t websocket = 0, sse = 0, poll = 0;
+};
 
 // One per mount, on its hub's thread. It owns what its carriers share.
 class ServerDialect {
@@ -136,6 +154,10 @@ class ServerDialect {
   virtual void drain(Instant now, ServerSteps& out) = 0;
   virtual void wake(Instant now, ServerSteps& out) = 0;
   virtual std::optional<Instant> next_wake() const = 0;
+  // What a kept carrier is told on the topics it joined. CloseStream ends a kept carrier: it has left its
+  // topics and rooms.
+  virtual void deliver(Instant now, CarrierId kept, const Shared& bytes, ServerSteps& out) = 0;
+  virtual Census census() const = 0;
 };
 
 struct MountOptions {
@@ -143,6 +165,8 @@ struct MountOptions {
   std::string space = "default";
   std::string server;    // name and version, for welcome messages
   std::string settings;  // the dialect's part of the configuration, as JSON text
+  // The first of the mount's kept carriers; it counts them from here.
+  CarrierId kept = kept_carriers;
 };
 
 // ---- Client side ------------------------------------------------------------------------------------------

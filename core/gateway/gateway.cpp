@@ -14,6 +14,9 @@ using dialect::ServerSteps;
 using dialect::Shared;
 using model::Ticket;
 
+// A mount makes fewer kept carriers than this has numbers while the process lives.
+constexpr unsigned kept_bits = 44;
+
 class Gateway::Impl {
  public:
   Impl(hub::Hub& hub, base::Prng prng, std::string server)
@@ -62,11 +65,11 @@ class Gateway::Impl {
   std::optional<Asker> take_ticket(Ticket ticket, bool stays_open);
   void withdraw(Instant now, CarrierId id, std::size_t mount);
 
-  void tell(const hub::Tell& tell);
-  void tell_one(const std::pair<model::Topic, model::Notice>& told);
-  void tell_all(const hub::Tell& tell);
+  void tell(Instant now, const hub::Tell& tell);
+  void tell_one(Instant now, const std::pair<model::Topic, model::Notice>& told);
+  void tell_all(Instant now, const hub::Tell& tell);
   Shared encode(std::size_t mount, const std::pair<model::Topic, model::Notice>& told);
-  void deliver(CarrierId carrier, const Shared& bytes);
+  void deliver(Instant now, std::size_t mount, CarrierId carrier, const Shared& bytes);
 
   hub::Hub& hub_;
   base::Prng prng_;
@@ -75,13 +78,18 @@ class Gateway::Impl {
   std::map<Ticket, Asker> askers_;  // of hub and edge
   Ticket last_ticket_ = 0;
   Audience audience_;
+  // What dialects want for their kept carriers while all are being told; done when all have been.
+  std::vector<std::pair<std::size_t, ServerSteps>> following_;
   Figures figures_;
 };
 
 base::Status Gateway::Impl::mount(const Mount& mount) {
   if (auto fine = mounts_.check(mount); !fine) return fine;
-  const dialect::MountOptions options{
-      .mount = mount.path, .space = mount.space, .server = server_, .settings = mount.settings};
+  const dialect::MountOptions options{.mount = mount.path,
+                                      .space = mount.space,
+                                      .server = server_,
+                                      .settings = mount.settings,
+                                      .kept = dialect::kept_carriers | mounts_.size() << kept_bits};
   auto server = mount.dialect->server(options, prng_.fork());
   if (!server) return server.error();
   mounts_.add({.mount = mount, .server = std::move(*server)});
@@ -178,7 +186,7 @@ void Gateway::Impl::run(Instant now, std::size_t mount, ServerSteps steps) {
 void Gateway::Impl::settle(Instant now) {
   while (auto output = hub_.poll()) {
     if (auto* told = std::get_if<hub::Tell>(&*output)) {
-      tell(*told);
+      tell(now, *told);
     } else if (auto* request = std::get_if<hub::Request>(&*output)) {
       effects_.push_back(std::move(*request));
     } else if (auto* answer = std::get_if<hub::Answer>(&*output)) {
@@ -203,6 +211,7 @@ void Gateway::Impl::act_one(Instant, std::size_t, dialect::SendFrame& step) {
 }
 
 void Gateway::Impl::act_one(Instant now, std::size_t mount, dialect::CloseStream& step) {
+  if (dialect::is_kept(step.carrier)) return withdraw(now, step.carrier, mount);
   const auto held = carriers_.find(step.carrier);
   if (held == carriers_.end() || held->second.is_closing) return;
   held->second.is_closing = true;
@@ -243,7 +252,8 @@ void Gateway::Impl::act_one(Instant, std::size_t mount, dialect::Identify& step)
 
 void Gateway::Impl::act_one(Instant, std::size_t mount, dialect::Join& step) {
   const auto held = carriers_.find(step.carrier);
-  if (held == carriers_.end() || held->second.is_closing) return;
+  const bool gone = held == carriers_.end() || held->second.is_closing;
+  if (gone && !dialect::is_kept(step.carrier)) return;
   audience_.join(mount, step.carrier, step.topic);
 }
 
@@ -266,9 +276,15 @@ std::optional<Gateway::Impl::Asker> Gateway::Impl::take_ticket(Ticket ticket, bo
 
 // ---- telling ----------------------------------------------------------------------------------------------
 
-void Gateway::Impl::tell(const hub::Tell& tell) {
-  if (tell.notices.size() == 1) return tell_one(tell.notices.front());
-  tell_all(tell);
+void Gateway::Impl::tell(Instant now, const hub::Tell& tell) {
+  if (tell.notices.size() == 1) {
+    tell_one(now, tell.notices.front());
+  } else {
+    tell_all(now, tell);
+  }
+  for (auto& [mount, steps] : std::exchange(following_, {})) {
+    for (dialect::ServerStep& step : steps) act(now, mount, step);
+  }
 }
 
 Shared Gateway::Impl::encode(std::size_t mount, const std::pair<model::Topic, model::Notice>& told) {
@@ -279,46 +295,51 @@ Shared Gateway::Impl::encode(std::size_t mount, const std::pair<model::Topic, mo
   return dialect::share(std::move(bytes));
 }
 
-void Gateway::Impl::deliver(CarrierId carrier, const Shared& bytes) {
+void Gateway::Impl::deliver(Instant now, std::size_t mount, CarrierId carrier, const Shared& bytes) {
   figures_.delivered += 1;
+  if (dialect::is_kept(carrier)) {
+    if (following_.empty() || following_.back().first != mount) following_.emplace_back(mount, ServerSteps());
+    return mounts_[mount].server->deliver(now, carrier, bytes, following_.back().second);
+  }
   figures_.frames_out += 1;
   effects_.push_back(dialect::SendFrame{.carrier = carrier, .bytes = bytes});
 }
 
-void Gateway::Impl::tell_one(const std::pair<model::Topic, model::Notice>& told) {
+void Gateway::Impl::tell_one(Instant now, const std::pair<model::Topic, model::Notice>& told) {
   const Audience::ByMount* audience = audience_.listeners(told.first);
   if (audience == nullptr) return;
   for (const auto& [mount, listeners] : *audience) {
     const Shared bytes = encode(mount, told);
     if (!bytes) continue;
-    for (const CarrierId carrier : listeners) deliver(carrier, bytes);
+    for (const CarrierId carrier : listeners) deliver(now, mount, carrier, bytes);
   }
 }
 
 // Who listens to several of the topics gets all of it in one frame, made once for all who listen to the same
 // ones.
-void Gateway::Impl::tell_all(const hub::Tell& tell) {
+void Gateway::Impl::tell_all(Instant now, const hub::Tell& tell) {
   using Heard = std::vector<Shared>;
-  std::map<CarrierId, Heard> heard;
+  std::map<std::pair<std::size_t, CarrierId>, Heard> heard;  // by mount
   for (const auto& told : tell.notices) {
     const Audience::ByMount* audience = audience_.listeners(told.first);
     if (audience == nullptr) continue;
     for (const auto& [mount, listeners] : *audience) {
       const Shared bytes = encode(mount, told);
       if (!bytes) continue;
-      for (const CarrierId carrier : listeners) heard[carrier].push_back(bytes);
+      for (const CarrierId carrier : listeners) heard[{mount, carrier}].push_back(bytes);
     }
   }
   std::map<Heard, Shared> joined;
-  for (const auto& [carrier, messages] : heard) {
-    const auto join = mounts_[carriers_[carrier].mount].mount.dialect->join;
+  for (const auto& [listener, messages] : heard) {
+    const auto [mount, carrier] = listener;
+    const auto join = mounts_[mount].mount.dialect->join;
     if (messages.size() == 1 || join == nullptr) {
-      for (const Shared& message : messages) deliver(carrier, message);
+      for (const Shared& message : messages) deliver(now, mount, carrier, message);
       continue;
     }
     Shared& frame = joined[messages];
     if (!frame) frame = dialect::share(join(messages));
-    deliver(carrier, frame);
+    deliver(now, mount, carrier, frame);
   }
 }
 
@@ -326,6 +347,12 @@ Gateway::Figures Gateway::Impl::figures() const {
   Figures figures = figures_;
   figures.carriers = carriers_.size();
   figures.joined = audience_.size();
+  for (std::size_t mount = 0; mount < mounts_.size(); ++mount) {
+    const dialect::Census census = mounts_[mount].server->census();
+    figures.sessions.websocket += census.websocket;
+    figures.sessions.sse += census.sse;
+    figures.sessions.poll += census.poll;
+  }
   return figures;
 }
 

@@ -50,6 +50,7 @@ class Gateway {
 
   struct Figures {
     std::uint64_t carriers = 0, joined = 0, frames_in = 0, frames_out = 0, encoded = 0, delivered = 0;
+    dialect::Census sessions;
   };
   Figures figures() const;
 

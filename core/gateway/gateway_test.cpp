@@ -362,5 +362,71 @@ TEST(Gateway, sends_pages_away_when_it_drains) {
   EXPECT_GE(page.all<dialect::Ended>()[0].retry_after_ms, 500);
 }
 
+// ---- kept carriers ----------------------------------------------------------------------------------------
+
+// One request and its answer; nullptr while there is none.
+const std::string* request(World& world, const std::string& method, const std::string& path,
+                           const std::string& session, const std::string& body = "") {
+  static dialect::CarrierId carrier = 1'000'000;
+  world.responses.clear();
+  wire::RequestHead head{.method = method, .path = path, .query = "", .headers = {}};
+  if (!session.empty()) head.headers.emplace_back("Rockpool-Session", session);
+  world.feed(++carrier, dialect::Arrived{head, "127.0.0.1"});
+  if (method == "POST") world.feed(carrier, dialect::Body{0, body});
+  world.wait(0);
+  return world.responses.empty() ? nullptr : world.responses.back().body.get();
+}
+
+std::string begin(World& world, const std::string& more) {
+  const std::string* said =
+      request(world, "POST", "/v1/messages", "",
+              R"([{"type":"hello","protocol":1,"client":"over-requests","token":"ben"},)" + more + "]");
+  EXPECT_NE(said, nullptr);
+  return said == nullptr ? "" : said->substr(said->find(':') + 2, 32);
+}
+
+TEST(Gateway, tells_a_session_over_requests_what_happens_as_one_frame_for_each_entry) {
+  World world;
+  Page& author = world.page("mara");
+  const std::string session =
+      begin(world, R"({"type":"subscribe","sub":1,"collection":"a","snapshot":true},)"
+                   R"({"type":"subscribe","sub":2,"collection":"b","snapshot":true})");
+  author.push({{put(1, "x", "1"), put(2, "y", "2", 0, "b")}});
+  const std::string* said = request(world, "GET", "/v1/poll", session);
+  ASSERT_NE(said, nullptr);
+  const auto both = said->find(R"({"type":"changes","topic":"c:a","changes":[{"seq":1)");
+  ASSERT_NE(both, std::string::npos) << *said;
+  EXPECT_NE(said->find(R"("topic":"c:b","changes":[{"seq":1)", both), std::string::npos);
+  EXPECT_EQ(world.gateway->figures().sessions.poll, 1u);
+  EXPECT_EQ(world.gateway->figures().sessions.websocket, 1u);
+}
+
+TEST(Gateway, withdraws_what_a_session_over_requests_had_joined_and_said) {
+  World world;
+  const auto before = world.gateway->figures().joined;
+  const std::string session = begin(world, R"({"type":"presence","room":"r","state":1,"watch":true})");
+  EXPECT_EQ(world.gateway->figures().joined, before + 1);
+  EXPECT_EQ(world.hub->figures().presences, 1u);
+  request(world, "DELETE", "/v1/messages", session);
+  EXPECT_EQ(world.gateway->figures().joined, before);
+  EXPECT_EQ(world.hub->figures().presences, 0u);
+  EXPECT_EQ(world.gateway->figures().carriers, 0u);
+}
+
+TEST(Gateway, ends_a_session_over_requests_that_is_told_too_much_while_others_are_told) {
+  World world;
+  Page& reader = world.page("mara");
+  reader.subscribe("a");
+  Page& author = world.page("eve");
+  const std::string session =
+      begin(world, R"({"type":"subscribe","sub":1,"collection":"a","snapshot":true})");
+  for (std::uint64_t i = 1; i <= 6; ++i) {
+    author.push({{put(i, id_of(static_cast<int>(i)), '"' + std::string(300'000, 'x') + '"')}});
+  }
+  request(world, "GET", "/v1/poll", session);
+  EXPECT_EQ(world.responses.back().head.status, 404);
+  EXPECT_EQ(held(reader).size(), 6u);
+}
+
 }  // namespace
 }  // namespace rockpool::gateway

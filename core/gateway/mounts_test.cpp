@@ -23,6 +23,8 @@ class Fake final : public dialect::ServerDialect {
   void drain(base::Instant, dialect::ServerSteps&) override {}
   void wake(base::Instant, dialect::ServerSteps&) override {}
   std::optional<base::Instant> next_wake() const override { return std::nullopt; }
+  void deliver(base::Instant, dialect::CarrierId, const dialect::Shared&, dialect::ServerSteps&) override {}
+  dialect::Census census() const override { return {}; }
 
  private:
   std::string claimed_;

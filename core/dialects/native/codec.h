@@ -7,6 +7,7 @@
 // Payloads (`data`, `currentData`, `value`, `values`, `state`) pass through as compact text, never as Values.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +18,15 @@
 namespace rockpool::dialects::native {
 
 // ---- up. Each message of a frame stands for itself: one that is wrong does not take the others along.
-base::Result<std::vector<base::Result<UpMessage>>> decode_up(std::string_view frame);
+using UpMessages = std::vector<base::Result<UpMessage>>;
+base::Result<UpMessages> decode_up(std::string_view frame);
+// The body of a POST: messages alone, or with the number of the first of them and what was received.
+struct Post {
+  std::optional<std::uint64_t> number;
+  std::uint64_t received = 0;
+  UpMessages messages;
+};
+base::Result<Post> decode_post(std::string_view body);
 // What a reader judged of a message is not written: Push::refused, Subscribe::filtered.
 std::string encode_up(const UpMessage& message);
 // Of one group of a push, as encode_up writes it: what several of them take in a frame is their sum and a

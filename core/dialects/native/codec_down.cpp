@@ -61,6 +61,7 @@ void append(std::string& out, const Welcome& welcome) {
   text.text("writer", welcome.writer).count("highest", welcome.highest);
   if (welcome.forgotten) text.flag("forgotten", true);
   text.text("server", welcome.server);
+  if (welcome.expires_in_ms > 0) text.integer("expiresIn", welcome.expires_in_ms);
   append_limits(text.member("limits"), welcome);
   text.end();
 }
@@ -201,6 +202,7 @@ void decode_welcome(Members& members, Messages& messages) {
   welcome.highest = members.count_or("highest", 0);
   welcome.forgotten = members.flag_or("forgotten", false);
   welcome.server = members.text_or("server", "");
+  welcome.expires_in_ms = static_cast<std::int64_t>(members.count_or("expiresIn", 0));
   welcome.message_bytes = limits::message_bytes_max;
   welcome.push_mutations = limits::push_mutations_max;
   if (members.has("limits")) {

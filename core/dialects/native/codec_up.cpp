@@ -243,6 +243,17 @@ base::Result<UpMessage> decode_one(const Value& value) {
   return bad("there is no message of type " + quote(*type));
 }
 
+UpMessages decode_all(const Value& value) {
+  UpMessages messages;
+  if (const auto* list = value.get_ptr<const Value::array_t*>()) {
+    messages.reserve(list->size());
+    for (const Value& element : *list) messages.push_back(decode_one(element));
+  } else {
+    messages.push_back(decode_one(value));
+  }
+  return messages;
+}
+
 // ---- writing ----------------------------------------------------------------------------------------------
 
 void append_counts(std::string& out, const std::vector<std::uint64_t>& counts) {
@@ -317,17 +328,27 @@ void append(std::string& out, const Unserved& message) { ObjectText(out).text("t
 
 }  // namespace
 
-base::Result<std::vector<base::Result<UpMessage>>> decode_up(std::string_view frame) {
+base::Result<UpMessages> decode_up(std::string_view frame) {
   auto value = read_frame(frame, limits::message_bytes_max);
   if (!value) return value.error();
-  std::vector<base::Result<UpMessage>> messages;
-  if (const auto* list = value->get_ptr<const Value::array_t*>()) {
-    messages.reserve(list->size());
-    for (const Value& element : *list) messages.push_back(decode_one(element));
-  } else {
-    messages.push_back(decode_one(*value));
+  return decode_all(*value);
+}
+
+base::Result<Post> decode_post(std::string_view body) {
+  auto value = read_frame(body, limits::message_bytes_max);
+  if (!value) return value.error();
+  Post post;
+  Members members(*value, "post");
+  const bool bare = value->is_array() || members.has("type");
+  if (!bare) {
+    post.number = members.maybe_count("n");
+    post.received = members.count_or("received", 0);
   }
-  return messages;
+  const Value* messages = bare ? &*value : members.array("messages");
+  if (members.error()) return *members.error();
+  if (post.number == 0u) return bad("post.n is the number of the first message, counted from 1");
+  post.messages = decode_all(*messages);
+  return post;
 }
 
 std::string encode_up(const UpMessage& message) {

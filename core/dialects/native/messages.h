@@ -14,6 +14,10 @@ namespace rockpool::dialects::native {
 inline constexpr std::uint64_t protocol_version = 1;
 inline constexpr std::string_view subprotocol = "rockpool.v1";
 inline constexpr std::string_view connect_path = "/v1/connect";
+inline constexpr std::string_view messages_path = "/v1/messages";
+inline constexpr std::string_view events_path = "/v1/events";
+inline constexpr std::string_view poll_path = "/v1/poll";
+inline constexpr std::string_view session_header = "Rockpool-Session";
 
 // ---- up: client to server ---------------------------------------------------------------------------------
 
@@ -97,6 +101,7 @@ struct Welcome {
   std::string server;
   std::uint64_t message_bytes = 0;
   std::uint64_t push_mutations = 0;
+  std::int64_t expires_in_ms = 0;  // until the token ends; 0: never
   bool operator==(const Welcome&) const = default;
 };
 

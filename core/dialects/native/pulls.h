@@ -49,7 +49,7 @@ class Pulls {
     base::Error error;
   };
   std::optional<End> answer(Instant now, std::uint64_t pull, model::Reply reply, ServerSteps& out);
-  void drained() { unsent_bytes_ = 0; }
+  void unsent(std::size_t bytes) { unsent_bytes_ = bytes; }
 
   // Everything that is subscribed is delivered as far as the hub has told.
   bool is_level() const { return !pulls_.empty() && waiting_.empty() && !asking_; }

@@ -5,6 +5,7 @@
 #include "core/dialect/deadlines.h"
 #include "core/dialect/frames.h"
 #include "core/dialects/native/codec.h"
+#include "core/dialects/native/http.h"
 #include "core/dialects/native/session.h"
 
 namespace rockpool::dialects::native {
@@ -15,7 +16,7 @@ constexpr std::string_view own_paths = "/v1/";
 class Server final : public dialect::ServerDialect {
  public:
   Server(const dialect::MountOptions& options, base::Prng prng)
-      : desk_{.options = options, .prng = prng, .asked = {}} {}
+      : desk_{.options = options, .prng = prng, .asked = {}}, http_(desk_) {}
 
   bool claims(const wire::RequestHead& head) const override { return head.path.starts_with(own_paths); }
   void receive(Instant now, CarrierId from, dialect::Arrival arrival, ServerSteps& out) override;
@@ -23,15 +24,21 @@ class Server final : public dialect::ServerDialect {
   void identified(Instant now, Ticket ticket, dialect::Identity identity, ServerSteps& out) override;
   void drain(Instant now, ServerSteps& out) override;
   void wake(Instant now, ServerSteps& out) override;
-  std::optional<Instant> next_wake() const override { return deadlines_.next(); }
+  std::optional<Instant> next_wake() const override;
+  void deliver(Instant now, CarrierId kept, const dialect::Shared& bytes, ServerSteps& out) override {
+    http_.tell(now, kept, bytes, out);
+  }
+  dialect::Census census() const override;
 
  private:
   void arrive(Instant now, CarrierId from, const wire::RequestHead& head, ServerSteps& out);
-  Session* session_of_ticket(Ticket ticket, CarrierId& carrier, bool stays_open);
+  // Whose question that is; 0: nobody's any more.
+  CarrierId asker(Ticket ticket, bool stays_open);
   // After each word to a session: it may be over, or its deadline may have come nearer.
   void look_after(CarrierId carrier, const Session& session);
 
   Desk desk_;
+  Http http_;
   std::map<CarrierId, Session> sessions_;
   dialect::Deadlines deadlines_;
 };
@@ -47,9 +54,10 @@ bool offers_us(std::string_view list) {
 }
 
 void Server::arrive(Instant now, CarrierId from, const wire::RequestHead& head, ServerSteps& out) {
+  if (Http::serves(head.path)) return http_.arrive(now, from, head, out);
   if (head.path != connect_path) {
-    out.push_back(
-        dialect::text_response(from, 404, "nothing is served here: the WebSocket is at /v1/connect"));
+    out.push_back(dialect::text_response(
+        from, 404, "nothing is served here: there are /v1/connect, /v1/messages, /v1/events and /v1/poll"));
     return;
   }
   if (!head.upgrade) {
@@ -82,44 +90,45 @@ void Server::receive(Instant now, CarrierId from, dialect::Arrival arrival, Serv
   if (const auto* arrived = std::get_if<dialect::Arrived>(&arrival))
     return arrive(now, from, arrived->head, out);
   const auto held = sessions_.find(from);
-  if (held == sessions_.end()) return;
+  if (held == sessions_.end()) return http_.receive(now, from, std::move(arrival), out);
   if (std::holds_alternative<dialect::Closed>(arrival)) {
     deadlines_.forget(from);
     sessions_.erase(held);
     return;
   }
   if (const auto* frame = std::get_if<dialect::Frame>(&arrival)) held->second.receive(now, *frame, out);
-  if (std::holds_alternative<dialect::Drained>(arrival)) held->second.drained(now, out);
+  if (std::holds_alternative<dialect::Drained>(arrival)) held->second.drained(now, 0, out);
   look_after(from, held->second);
 }
 
-Session* Server::session_of_ticket(Ticket ticket, CarrierId& carrier, bool stays_open) {
+CarrierId Server::asker(Ticket ticket, bool stays_open) {
   const auto asked = desk_.asked.find(ticket);
-  if (asked == desk_.asked.end()) return nullptr;
-  carrier = asked->second;
+  if (asked == desk_.asked.end()) return 0;
+  const CarrierId carrier = asked->second;
   if (!stays_open) desk_.asked.erase(asked);
-  const auto held = sessions_.find(carrier);
-  return held == sessions_.end() ? nullptr : &held->second;
+  return carrier;
 }
 
 void Server::answer(Instant now, Ticket ticket, model::Reply reply, ServerSteps& out) {
-  CarrierId carrier = 0;
-  Session* session = session_of_ticket(ticket, carrier, dialect::stays_open(reply));
-  if (session == nullptr) return;
-  session->answer(now, ticket, std::move(reply), out);
-  look_after(carrier, *session);
+  const CarrierId carrier = asker(ticket, dialect::stays_open(reply));
+  const auto held = sessions_.find(carrier);
+  if (held == sessions_.end()) return http_.answer(now, carrier, ticket, std::move(reply), out);
+  held->second.answer(now, ticket, std::move(reply), out);
+  look_after(carrier, held->second);
 }
 
 void Server::identified(Instant now, Ticket ticket, dialect::Identity identity, ServerSteps& out) {
-  CarrierId carrier = 0;
-  Session* session = session_of_ticket(ticket, carrier, false);
-  if (session == nullptr) return;
-  session->identified(now, ticket, std::move(identity), out);
-  look_after(carrier, *session);
+  const CarrierId carrier = asker(ticket, false);
+  const auto held = sessions_.find(carrier);
+  if (held == sessions_.end()) return http_.identified(now, carrier, ticket, std::move(identity), out);
+  held->second.identified(now, ticket, std::move(identity), out);
+  look_after(carrier, held->second);
 }
 
-void Server::drain(Instant, ServerSteps& out) {
+void Server::drain(Instant now, ServerSteps& out) {
+  desk_.draining = true;
   for (auto& [carrier, session] : sessions_) session.drain(out);
+  http_.drain(now, out);
 }
 
 void Server::wake(Instant now, ServerSteps& out) {
@@ -129,6 +138,19 @@ void Server::wake(Instant now, ServerSteps& out) {
     held->second.wake(now, out);
     look_after(carrier, held->second);
   }
+  http_.wake(now, out);
+}
+
+std::optional<Instant> Server::next_wake() const {
+  const auto at = deadlines_.next();
+  const auto of_http = http_.next_wake();
+  return at && of_http ? std::min(at, of_http) : at ? at : of_http;
+}
+
+dialect::Census Server::census() const {
+  dialect::Census census{.websocket = sessions_.size()};
+  http_.count(census);
+  return census;
 }
 
 }  // namespace

@@ -355,6 +355,26 @@ TEST(Server, says_good_bye_with_delays_that_are_spread) {
   EXPECT_GT(delays.size(), 15u);
 }
 
+TEST(Server, greets_nobody_new_once_it_is_going) {
+  Place place;
+  place.connect();
+  place.server().drain(place.now, place.steps);
+  place.steps.clear();
+  place.say(hello);
+  EXPECT_EQ(place.error(), "overloaded");
+  EXPECT_TRUE(place.all<Identify>().empty());
+  EXPECT_EQ(place.last<CloseStream>().carrier, 1u);
+}
+
+TEST(Server, tells_how_long_a_token_lasts) {
+  Place place;
+  place.connect().say(hello).identify(
+      dialect::Identified{{.user = "mara", .expires_ms = place.now.ms + 7'000}});
+  place.answer(model::Greeted{});
+  const auto messages = decode_down(place.sent().at(0));
+  EXPECT_EQ(std::get_if<Welcome>(&messages->front())->expires_in_ms, 7'000);
+}
+
 TEST(Server, ignores_answers_for_those_who_have_left) {
   Place place;
   place.up().say(push);

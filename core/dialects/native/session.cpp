@@ -4,7 +4,6 @@
 
 #include "core/base/text.h"
 #include "core/dialect/frames.h"
-#include "core/dialects/native/codec.h"
 #include "core/model/names.h"
 
 namespace rockpool::dialects::native {
@@ -53,7 +52,8 @@ void Session::send(const DownMessage& message, ServerSteps& out) const {
   out.push_back(dialect::SendFrame{.carrier = carrier_, .bytes = dialect::share(encode_down(message))});
 }
 
-void Session::complain(Error error, std::string sub, ServerSteps& out) const {
+void Session::complain(Error error, std::string sub, ServerSteps& out) {
+  complaint_ = error.code;
   const bool retryable = is_retryable(error.code);
   send(Problem{.error = std::move(error), .retryable = retryable, .sub = std::move(sub)}, out);
 }
@@ -95,8 +95,13 @@ void Session::receive(Instant now, const dialect::Frame& frame, ServerSteps& out
   if (frame.binary) return bad_message(error_of(Code::bad_message, "a binary frame, messages are text"), out);
   auto messages = decode_up(frame.bytes);
   if (!messages) return bad_message(messages.error(), out);
-  if (phase_ == Phase::naming || phase_ == Phase::greeting) early_bytes_ += frame.bytes.size();
-  for (auto& message : *messages) {
+  receive(now, std::move(*messages), frame.bytes.size(), out);
+}
+
+void Session::receive(Instant now, UpMessages messages, std::size_t bytes, ServerSteps& out) {
+  heard_ = now;
+  if (phase_ == Phase::naming || phase_ == Phase::greeting) early_bytes_ += bytes;
+  for (auto& message : messages) {
     if (is_over()) return;
     if (!message) {
       bad_message(message.error(), out);
@@ -135,6 +140,8 @@ void Session::on(Instant, Hello hello, ServerSteps& out) {
     wrong = client.error();
   } else if (auto space = model::check_space(hello.space); !space) {
     wrong = space.error();
+  } else if (desk_.draining) {
+    wrong = error_of(Code::overloaded, "the server is going down, come back in a few seconds");
   } else {
     fine = true;
   }
@@ -262,7 +269,9 @@ void Session::identified(Instant, Ticket ticket, dialect::Identity identity, Ser
     complain(denied->error, "", out);
     return end(wire::CloseCode::policy, "hello was refused", out);
   }
-  principal_ = std::get_if<dialect::Identified>(&identity)->principal;
+  auto& known = *std::get_if<dialect::Identified>(&identity);
+  principal_ = std::move(known.principal);
+  name_ = known.secret.empty() ? desk_.prng.hex(session_id_bytes) : std::move(known.secret);
   phase_ = Phase::greeting;
   desk_.pushers[{hello_.space, hello_.client}] = carrier_;
   ask({.about = Question::About::greet},
@@ -318,17 +327,20 @@ void Session::answer(Instant now, Ticket ticket, model::Reply reply, ServerSteps
 
 void Session::greeted(Instant now, const model::Greeted& greeted, ServerSteps& out) {
   phase_ = Phase::open;
-  send(Welcome{.session = desk_.prng.hex(session_id_bytes),
-               .peer = dialect::member_prefix(carrier_),
-               .epoch = greeted.epoch,
-               .user = principal_.user,
-               .writer = greeted.writer,
-               .highest = greeted.highest,
-               .forgotten = greeted.forgotten,
-               .server = desk_.options.server,
-               .message_bytes = limits::message_bytes_max,
-               .push_mutations = limits::push_mutations_max},
-       out);
+  send(
+      Welcome{.session = name_,
+              .peer = dialect::member_prefix(carrier_),
+              .epoch = greeted.epoch,
+              .user = principal_.user,
+              .writer = greeted.writer,
+              .highest = greeted.highest,
+              .forgotten = greeted.forgotten,
+              .server = desk_.options.server,
+              .message_bytes = limits::message_bytes_max,
+              .push_mutations = limits::push_mutations_max,
+              .expires_in_ms =
+                  principal_.expires_ms == 0 ? 0 : std::max(principal_.expires_ms - now.ms, std::int64_t{1})},
+      out);
   for (UpMessage& message : std::exchange(early_, {})) {
     if (!is_over()) take(now, std::move(message), out);
   }
@@ -370,9 +382,9 @@ void Session::pump(Instant now, ServerSteps& out) {
 
 // ---- time -------------------------------------------------------------------------------------------------
 
-void Session::drained(Instant now, ServerSteps& out) {
+void Session::drained(Instant now, std::size_t unsent_bytes, ServerSteps& out) {
   if (is_over()) return;
-  pulls_.drained();
+  pulls_.unsent(unsent_bytes);
   pump(now, out);
 }
 

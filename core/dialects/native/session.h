@@ -1,4 +1,5 @@
-// One connection as the server sees it.
+// One session as the server sees it. What carries it is nobody's business here: it sends frames on its
+// carrier and closes it, which for a session over requests is a kept one (http_session.h).
 //
 //        hello            identified           greeted
 //   new ───────► naming ────────────► greeting ─────────► open
@@ -12,6 +13,7 @@
 #include <set>
 
 #include "core/dialect/dialect.h"
+#include "core/dialects/native/codec.h"
 #include "core/dialects/native/messages.h"
 #include "core/dialects/native/pulls.h"
 
@@ -25,6 +27,7 @@ struct Desk {
   std::map<Ticket, CarrierId> asked;  // who waits for which answer
   // Through which connection a client, named with its space, may push: the last one that greeted.
   std::map<std::pair<std::string, std::string>, CarrierId> pushers;
+  bool draining = false;  // nobody new is served
 
   Ticket open(CarrierId carrier) {
     asked.emplace(++last_ticket, carrier);
@@ -40,13 +43,25 @@ class Session {
   Session& operator=(const Session&) = delete;
 
   void receive(Instant now, const dialect::Frame& frame, ServerSteps& out);
-  void drained(Instant now, ServerSteps& out);
+  // The messages of one frame of so many bytes.
+  void receive(Instant now, UpMessages messages, std::size_t bytes, ServerSteps& out);
+  // A word that is no message.
+  void heard(Instant now) { heard_ = now; }
+  // So much of what was sent has not got there; the rest has.
+  void unsent(std::size_t bytes) { pulls_.unsent(bytes); }
+  void drained(Instant now, std::size_t unsent_bytes, ServerSteps& out);
   void answer(Instant now, Ticket ticket, model::Reply reply, ServerSteps& out);
   void identified(Instant now, Ticket ticket, dialect::Identity identity, ServerSteps& out);
   void wake(Instant now, ServerSteps& out);
   void drain(ServerSteps& out);
   Instant deadline() const;
   bool is_over() const { return phase_ == Phase::over; }
+  bool is_open() const { return phase_ == Phase::open; }
+  bool is_fresh() const { return phase_ == Phase::fresh; }
+  // Known to the client alone, once it is open.
+  const std::string& name() const { return name_; }
+  // The last error said.
+  std::optional<base::Code> complaint() const { return complaint_; }
 
  private:
   enum class Phase : std::uint8_t { fresh, naming, greeting, open, over };
@@ -83,7 +98,7 @@ class Session {
   void pulled(Instant now, const Question& question, model::Reply reply, ServerSteps& out);
 
   void send(const DownMessage& message, ServerSteps& out) const;
-  void complain(base::Error error, std::string sub, ServerSteps& out) const;
+  void complain(base::Error error, std::string sub, ServerSteps& out);
   void bad_message(const base::Error& error, ServerSteps& out);
   void end(wire::CloseCode code, std::string reason, ServerSteps& out);
 
@@ -94,7 +109,9 @@ class Session {
   Instant began_;
   Instant heard_;
   std::size_t bad_messages_ = 0;
+  std::optional<base::Code> complaint_;
   Hello hello_;
+  std::string name_;
   model::Principal principal_;
   std::vector<UpMessage> early_;  // came between hello and welcome
   std::size_t early_bytes_ = 0;
