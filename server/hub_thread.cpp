@@ -19,6 +19,13 @@ constexpr std::size_t steps_held_max = 512;
 // A hub that has not turned for so long is said to be busy; it still is healthy.
 constexpr base::Duration busy_after = base::seconds(3);
 
+std::string secret_name() {
+  constexpr std::size_t bytes = 16;
+  std::string name;
+  for (const char byte : secret_bytes(bytes)) name += base::hex(static_cast<unsigned char>(byte), 2);
+  return name;
+}
+
 }  // namespace
 
 HubThread::HubThread(const Parts& parts) : parts_(parts) {}
@@ -128,6 +135,7 @@ void HubThread::pump() {
 void HubThread::perform(gateway::Effect effect) {
   if (auto* question = std::get_if<dialect::Identify>(&effect)) {
     auto identity = auth::identify(parts_.config, question->token, question->space, now());
+    if (auto* known = std::get_if<dialect::Identified>(&identity)) known->secret = secret_name();
     return parts_.gateway.identified(now(), question->ticket, std::move(identity));
   }
   if (auto* request = std::get_if<hub::Request>(&effect)) {
@@ -198,6 +206,10 @@ std::string HubThread::metrics() const {
                hub_figures_.unknown);
   text.counter("rockpool_appends_failed_total", "Appends the store refused.", hub_figures_.failed);
   text.gauge("rockpool_carriers", "Carriers known to the gateway.", gateway_figures_.carriers);
+  const dialect::Census& sessions = gateway_figures_.sessions;
+  text.gauge("rockpool_sessions_websocket", "Sessions over a WebSocket.", sessions.websocket);
+  text.gauge("rockpool_sessions_sse", "Sessions over requests with an event stream open.", sessions.sse);
+  text.gauge("rockpool_sessions_poll", "Sessions over requests without one.", sessions.poll);
   text.gauge("rockpool_joined", "Subscriptions to topics.", gateway_figures_.joined);
   text.counter("rockpool_frames_in_total", "Frames handed to dialects.", gateway_figures_.frames_in);
   text.counter("rockpool_frames_out_total", "Frames dialects and topics sent.", gateway_figures_.frames_out);

@@ -1,5 +1,6 @@
 #include "server/net/beast_stream.h"
 
+#include <array>
 #include <utility>
 
 #include <boost/beast/core.hpp>
@@ -59,10 +60,14 @@ class Channel : public std::enable_shared_from_this<Channel> {
     });
   }
 
-  void write(dialect::Shared bytes, bool binary) {
-    socket_.binary(binary);
-    const auto buffer = boost::asio::buffer(*bytes);
-    socket_.async_write(buffer, [self = shared_from_this(), bytes](error_code problem, std::size_t) {
+  void write(StreamFrame frame) {
+    frame_ = std::move(frame);
+    socket_.binary(frame_.binary);
+    const std::array<boost::asio::const_buffer, 3> buffers = {boost::asio::buffer(frame_.before),
+                                                              boost::asio::buffer(*frame_.bytes),
+                                                              boost::asio::buffer(frame_.after)};
+    socket_.async_write(buffers, [self = shared_from_this()](error_code problem, std::size_t) {
+      self->frame_ = {};
       if (problem) return self->end();
       if (self->events_ != nullptr) self->events_->on_written();
     });
@@ -95,6 +100,7 @@ class Channel : public std::enable_shared_from_this<Channel> {
   websocket::stream<beast::tcp_stream> socket_;
   http::request<http::empty_body> request_;
   beast::flat_buffer buffer_;
+  StreamFrame frame_;  // being written
   StreamEvents* events_ = nullptr;
 };
 
@@ -111,7 +117,7 @@ class BeastStream final : public Stream {
     channel_->accept(subprotocol, headers);
   }
   void read() override { channel_->read(); }
-  void write(dialect::Shared bytes, bool binary) override { channel_->write(std::move(bytes), binary); }
+  void write(StreamFrame frame) override { channel_->write(std::move(frame)); }
   void close(std::uint16_t code, const std::string& reason) override { channel_->close(code, reason); }
   void abort() override { channel_->abort(); }
 

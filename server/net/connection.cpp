@@ -5,6 +5,7 @@
 
 #include "core/base/limits.h"
 #include "server/net/beast_stream.h"
+#include "server/net/event_stream.h"
 #include "server/net/origins.h"
 #include "server/net/request_checks.h"
 
@@ -85,18 +86,40 @@ void Connection::ask_hub() {
   if (origin == Origin::allowed && !head.upgrade) add_cors(head, cors_);
   carrier_ = loop_.open_carrier(shared_from_this());
   shared.inbox->receive(carrier_, dialect::Arrived{head, visitor_.address});
+  if (body_read_ && !head.upgrade) notice_end();
+}
+
+// An answer may be long in coming: whoever does not wait for it any more shall not be waited for either. What
+// can be read then is the next request; it stays where it is.
+void Connection::notice_end() {
+  if (std::exchange(noticing_, true)) return;
+  socket_.socket().async_wait(boost::asio::ip::tcp::socket::wait_read,
+                              [self = shared_from_this()](error_code problem) {
+                                self->noticing_ = false;
+                                if (problem || self->carrier_ == 0) return;
+                                if (self->socket_.socket().available(problem) == 0) self->end();
+                              });
 }
 
 void Connection::accept(const dialect::AcceptStream& step) {
-  const bool possible = parser_.head().upgrade && !parser_.has_bytes();
-  if (!possible) {
+  const wire::RequestHead& head = parser_.head();
+  if (head.upgrade ? parser_.has_bytes() : !body_read_) {
     leave_carrier(true);
-    return refuse({parser_.head().upgrade ? 400 : 501, "a stream cannot begin here"});
+    return refuse({400, "a stream cannot begin here"});
   }
   carrier_ = 0;
-  auto stream = make_beast_stream(std::move(socket_), parser_.head(), base::limits::message_bytes_max);
-  loop_.adopt(step, std::move(stream), std::move(visitor_.slot));
-  end();
+  error_code problem;
+  socket_.socket().cancel(problem);  // noticing its end is the stream's from now on
+  if (head.upgrade) {
+    auto stream = make_beast_stream(std::move(socket_), head, base::limits::message_bytes_max);
+    loop_.adopt(step, std::move(stream), std::move(visitor_.slot));
+  } else {
+    dialect::AcceptStream with_cors = step;
+    with_cors.headers.insert(with_cors.headers.end(), cors_.begin(), cors_.end());
+    loop_.adopt(with_cors, make_event_stream(std::move(socket_), parser_.is_http_1_1()),
+                std::move(visitor_.slot));
+  }
+  loop_.forget(*this);
 }
 
 void Connection::read_body(const dialect::ReadBody& step) {
@@ -117,6 +140,7 @@ void Connection::continue_body() {
     case RequestParser::Progress::done:
       body_read_ = true;
       socket_.expires_never();
+      notice_end();
       return loop_.shared().inbox->receive(carrier_, dialect::Body{0, parser_.take_body()});
     case RequestParser::Progress::failed: leave_carrier(true); return refuse(parser_.fault());
     case RequestParser::Progress::more:
@@ -198,6 +222,7 @@ void Connection::abort() {
 
 void Connection::end() {
   leave_carrier(true);
+  socket_.close();
   loop_.forget(*this);
 }
 

@@ -43,6 +43,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void on_head();
   void ask_hub();
   void continue_body();
+  void notice_end();
   void answer(Response response);
   void refuse(const Fault& fault);
   void write(Response response, bool keep_alive);
@@ -63,6 +64,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   std::string head_text_;  // being written, with `body_`
   std::shared_ptr<const std::string> body_;
   bool body_read_ = false;
+  bool noticing_ = false;
   bool last_ = false;
   bool idle_ = true;
   bool fresh_ = true;  // nothing was asked yet

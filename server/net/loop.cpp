@@ -45,7 +45,9 @@ void Loop::take(const CarrierStep& step) {
   const CarrierId carrier = std::visit([](const auto& one) { return one.carrier; }, step);
   if (const auto stream = streams_.find(carrier); stream != streams_.end()) {
     StreamSession& session = *stream->second.session;
-    if (const auto* send = std::get_if<dialect::SendFrame>(&step)) session.send(send->bytes, send->binary);
+    if (const auto* send = std::get_if<dialect::SendFrame>(&step)) {
+      session.send({send->bytes, send->binary, send->before, send->after});
+    }
     if (const auto* close = std::get_if<dialect::CloseStream>(&step)) {
       session.close(static_cast<std::uint16_t>(close->code), close->reason);
     }

@@ -46,7 +46,7 @@ void add_cors(const wire::RequestHead& head, wire::Headers& headers) {
 Response preflight_response(const wire::RequestHead& head) {
   Response response{{204, {}}, nullptr};
   add_cors(head, response.head.headers);
-  response.head.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST, OPTIONS");
+  response.head.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST, DELETE");
   response.head.headers.emplace_back("Access-Control-Allow-Headers",
                                      "authorization, content-type, last-event-id, rockpool-session");
   response.head.headers.emplace_back("Access-Control-Max-Age", "600");

@@ -129,9 +129,11 @@ bool RequestParser::has_body() const {
   return impl_->parser_->chunked() || impl_->parser_->content_length().value_or(0) > 0;
 }
 
+bool RequestParser::is_http_1_1() const { return impl_->parser_->get().version() == 11; }
+
 bool RequestParser::waits_for_continue() const {
   const std::string* expect = wire::find_header(impl_->head_.headers, "Expect");
-  return expect != nullptr && impl_->parser_->get().version() == 11;
+  return expect != nullptr && is_http_1_1();
 }
 
 RequestParser::Progress RequestParser::read_body(std::size_t bytes_max) {

@@ -38,6 +38,7 @@ class RequestParser {
   const wire::RequestHead& head() const;
   bool keep_alive() const;
   bool has_body() const;
+  bool is_http_1_1() const;
   // The client waits for 100 Continue before it sends the body.
   bool waits_for_continue() const;
 

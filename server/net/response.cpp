@@ -44,6 +44,16 @@ bool is_clean(std::string_view text) {
   return text.find_first_of(std::string_view("\r\n\0", 3)) == text.npos;
 }
 
+// Status line and the fields that are given.
+std::string begin_head(const wire::ResponseHead& head) {
+  std::string text = "HTTP/1.1 " + base::decimal(std::int64_t{head.status}) + " " +
+                     std::string(reason_of(head.status)) + "\r\n";
+  for (const auto& [name, value] : head.headers) {
+    if (is_clean(name) && is_clean(value)) text += name + ": " + value + "\r\n";
+  }
+  return text;
+}
+
 bool has_body(int status) { return status >= 200 && status != 204 && status != 304; }
 
 }  // namespace
@@ -65,19 +75,20 @@ Response json_response(int status, std::string body) {
 }
 
 std::string write_head(const Response& response, const Framing& framing) {
-  const int status = response.head.status;
-  std::string text =
-      "HTTP/1.1 " + base::decimal(std::int64_t{status}) + " " + std::string(reason_of(status)) + "\r\n";
-  for (const auto& [name, value] : response.head.headers) {
-    if (is_clean(name) && is_clean(value)) text += name + ": " + value + "\r\n";
-  }
-  if (has_body(status)) {
+  std::string text = begin_head(response.head);
+  if (has_body(response.head.status)) {
     const std::uint64_t length = response.body == nullptr ? 0 : response.body->size();
     text += "Content-Length: " + base::decimal(length) + "\r\n";
   }
   text += "X-Content-Type-Options: nosniff\r\n";
   text += framing.keep_alive ? "Connection: keep-alive\r\n" : "Connection: close\r\n";
   return text + "\r\n";
+}
+
+std::string write_stream_head(const wire::ResponseHead& head, bool chunked) {
+  std::string text = begin_head(head);
+  if (chunked) text += "Transfer-Encoding: chunked\r\n";
+  return text + "X-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n";
 }
 
 }  // namespace rockpool::net

@@ -27,5 +27,7 @@ struct Framing {
 
 // Everything that goes before the body. Fields with line breaks in name or value are left out.
 std::string write_head(const Response& response, const Framing& framing);
+// Of a response whose body is sent as it comes, and ends with the connection.
+std::string write_stream_head(const wire::ResponseHead& head, bool chunked);
 
 }  // namespace rockpool::net

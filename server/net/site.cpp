@@ -13,15 +13,15 @@ constexpr std::string_view sdk_prefix = "/sdk/";
 std::string network_metrics(const Counters& counters) {
   MetricsText text;
   text.gauge("rockpool_connections", "Open connections.", counters.connections);
-  text.gauge("rockpool_streams", "Open WebSockets.", counters.streams);
+  text.gauge("rockpool_streams", "Open streams: WebSockets and event streams.", counters.streams);
   text.counter("rockpool_connections_total", "Connections taken.", counters.accepted);
   text.counter("rockpool_connections_turned_away_total", "Connections beyond a limit.", counters.turned_away);
   text.counter("rockpool_http_requests_total", "Requests read.", counters.requests);
   text.counter("rockpool_http_faults_total", "Requests refused as broken or too large.", counters.faults);
-  text.counter("rockpool_streams_total", "WebSockets opened.", counters.streams_opened);
-  text.counter("rockpool_messages_in_total", "WebSocket messages received.", counters.messages_in);
+  text.counter("rockpool_streams_total", "Streams opened.", counters.streams_opened);
+  text.counter("rockpool_messages_in_total", "Messages received on streams.", counters.messages_in);
   text.counter("rockpool_messages_in_bytes_total", "Their bytes.", counters.bytes_in);
-  text.counter("rockpool_messages_out_total", "WebSocket messages sent.", counters.messages_out);
+  text.counter("rockpool_messages_out_total", "Messages sent on streams.", counters.messages_out);
   text.counter("rockpool_messages_out_bytes_total", "Their bytes.", counters.bytes_out);
   text.counter("rockpool_slow_closed_total", "Clients closed because their queue was full.",
                counters.slow_closed);

@@ -1,5 +1,5 @@
-// A WebSocket of the server, without saying whose codec speaks. All calls and events on its connection's
-// thread.
+// A long-lived carrier of the server, a WebSocket or a response that never ends, without saying whose codec
+// speaks. All calls and events on its connection's thread.
 #pragma once
 
 #include <chrono>
@@ -10,6 +10,13 @@
 #include "core/dialect/dialect.h"
 
 namespace rockpool::net {
+
+struct StreamFrame {
+  dialect::Shared bytes;
+  bool binary = false;
+  std::string before, after;
+  std::size_t size() const { return before.size() + bytes->size() + after.size(); }
+};
 
 // What a stream tells. After `ended` nothing more comes.
 class StreamEvents {
@@ -32,7 +39,7 @@ class Stream {
   // Asks for one message. Not again before it came.
   virtual void read() = 0;
   // One at a time.
-  virtual void write(dialect::Shared bytes, bool binary) = 0;
+  virtual void write(StreamFrame frame) = 0;
   // Says good-bye; not while a write runs. `ended` follows.
   virtual void close(std::uint16_t code, const std::string& reason) = 0;
   // Ends at once, without a word. `ended` follows.

@@ -51,12 +51,12 @@ void StreamSession::handled(std::size_t bytes) {
   read_on();
 }
 
-void StreamSession::send(dialect::Shared bytes, bool binary) {
-  if (closing_ || ended_ || bytes == nullptr) return;
+void StreamSession::send(StreamFrame frame) {
+  if (closing_ || ended_ || frame.bytes == nullptr) return;
   // A single message may be as large as it likes; what counts is what already waits.
   if (queued_bytes_ > limits_.bytes_hard) return drop_slow("too slow: the queue is full");
-  queued_bytes_ += bytes->size();
-  queue_.push_back({std::move(bytes), binary});
+  queued_bytes_ += frame.size();
+  queue_.push_back(std::move(frame));
   write_next();
 }
 
@@ -64,7 +64,10 @@ void StreamSession::write_next() {
   if (!open_ || writing_ || ended_ || close_said_) return;
   if (!queue_.empty()) {
     writing_ = true;
-    return stream_->write(queue_.front().bytes, queue_.front().binary);
+    StreamFrame frame = std::move(queue_.front());
+    queue_.pop_front();
+    writing_bytes_ = frame.size();
+    return stream_->write(std::move(frame));
   }
   if (!closing_) return;
   close_said_ = true;
@@ -74,11 +77,9 @@ void StreamSession::write_next() {
 void StreamSession::on_written() {
   writing_ = false;
   moved_ = true;
-  const std::size_t size = queue_.front().bytes->size();
   ++counters_.messages_out;
-  counters_.bytes_out += size;
-  queued_bytes_ -= size;
-  queue_.pop_front();
+  counters_.bytes_out += writing_bytes_;
+  queued_bytes_ -= writing_bytes_;
   const bool drained = queue_.empty() && !closing_;
   write_next();
   if (drained) inbox_.receive(carrier_, dialect::Drained{});
@@ -95,10 +96,8 @@ void StreamSession::close(std::uint16_t code, const std::string& reason) {
 // The client comes back with its cursor and takes up what it missed from the log, so the queue may go.
 void StreamSession::drop_slow(const char* why) {
   ++counters_.slow_closed;
-  while (queue_.size() > (writing_ ? 1 : 0)) {
-    queued_bytes_ -= queue_.back().bytes->size();
-    queue_.pop_back();
-  }
+  queue_.clear();
+  queued_bytes_ = writing_ ? writing_bytes_ : 0;
   close(static_cast<std::uint16_t>(wire::CloseCode::try_again), why);
 }
 

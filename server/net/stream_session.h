@@ -1,4 +1,4 @@
-// One WebSocket between its codec and the hub: checks text, keeps the queue of what is to be sent within its
+// One stream between its codec and the hub: checks text, keeps the queue of what is to be sent within its
 // bounds, stops reading from a client that sends faster than the hub works.
 #pragma once
 
@@ -28,7 +28,7 @@ class StreamSession final : public StreamEvents {
   ~StreamSession() override;
 
   void accept(const std::string& subprotocol, const wire::Headers& headers);
-  void send(dialect::Shared bytes, bool binary);
+  void send(StreamFrame frame);
   // What is queued leaves first.
   void close(std::uint16_t code, const std::string& reason);
   void handled(std::size_t bytes);
@@ -45,11 +45,6 @@ class StreamSession final : public StreamEvents {
   void on_ended(std::uint16_t code, std::string reason) override;
 
  private:
-  struct Item {
-    dialect::Shared bytes;
-    bool binary = false;
-  };
-
   void read_on();
   void write_next();
   void drop_slow(const char* why);
@@ -60,8 +55,9 @@ class StreamSession final : public StreamEvents {
   Counters& counters_;
   QueueLimits limits_;
 
-  std::deque<Item> queue_;  // the first is being written when `writing_`
-  std::size_t queued_bytes_ = 0;
+  std::deque<StreamFrame> queue_;  // after the one that is being written
+  std::size_t queued_bytes_ = 0;   // with the one that is being written
+  std::size_t writing_bytes_ = 0;
   std::size_t unhandled_bytes_ = 0;
   bool open_ = false;
   bool reading_ = false;

@@ -19,7 +19,9 @@ class FakeStream final : public Stream {
   void listen(StreamEvents&) override {}
   void accept(const std::string&, const wire::Headers&) override {}
   void read() override { ++asked_.reads; }
-  void write(dialect::Shared bytes, bool) override { asked_.written.push_back(*bytes); }
+  void write(StreamFrame frame) override {
+    asked_.written.push_back(frame.before + *frame.bytes + frame.after);
+  }
   void close(std::uint16_t code, const std::string&) override { asked_.closed = code; }
   void abort() override { ++asked_.aborted; }
 
@@ -52,7 +54,7 @@ struct World {
       7, std::make_unique<FakeStream>(asked), inbox, counters, {.bytes = 100, .bytes_hard = 1000}};
 
   World() { session.on_opened(); }
-  void send(std::size_t bytes) { session.send(std::make_shared<const std::string>(bytes, 'x'), false); }
+  void send(std::size_t bytes) { session.send({.bytes = std::make_shared<const std::string>(bytes, 'x')}); }
 };
 
 TEST(StreamSession, writes_one_after_the_other_and_tells_when_all_has_left) {

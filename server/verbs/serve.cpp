@@ -113,9 +113,9 @@ class Service {
     std::fflush(stdout);
     log_.info("ready", {{"data", config_.data}, {"port", port}});
     wait_for_end(log_);
-    log_.info("going down: no new connections, what was accepted is stored first");
-    network_.stop_accepting();
+    log_.info("going down: nobody new is served, what was accepted is stored first");
     hub_thread_->drain();
+    network_.stop_accepting();
     network_.finish();
     log_.info("ended");
   }

@@ -1,0 +1,17 @@
+// Stream of a response that never ends: what is sent goes down as it is (text/event-stream and the like),
+// nothing comes up.
+#pragma once
+
+#include <memory>
+
+#include <boost/beast/core/tcp_stream.hpp>
+
+#include "server/net/stream.h"
+
+namespace rockpool::net {
+
+// Takes over the socket of a connection whose last request asked for it. `chunked`: the client speaks
+// HTTP/1.1.
+std::unique_ptr<Stream> make_event_stream(boost::beast::tcp_stream socket, bool chunked);
+
+}  // namespace rockpool::net
