@@ -1,5 +1,7 @@
 #include "core/sync/archive.h"
 
+#include <algorithm>
+
 namespace rockpool::sync {
 namespace {
 
@@ -13,8 +15,23 @@ enum class Item : std::uint8_t {
   row_gone,
   pending,
   pending_gone,
-  last_number
+  last_number,
+  tab,
+  progress
 };
+
+// In the byte behind a pending's refusal.
+constexpr std::uint8_t is_acked = 1, is_durable = 2, is_sent = 4, has_keys = 8;
+
+std::uint8_t flags_of(const Pending& pending) {
+  return static_cast<std::uint8_t>((pending.acked ? is_acked : 0) | (pending.said_durable ? is_durable : 0) |
+                                   (pending.outstanding ? is_sent : 0));
+}
+
+void take_progress(Pending& pending, std::uint8_t flags) {
+  pending.said_durable = (flags & is_durable) != 0;
+  pending.outstanding = (flags & is_sent) != 0;
+}
 
 void write_optional(BufferWriter& to, const std::optional<std::uint64_t>& value) {
   to.number(value ? *value + 1 : 0);
@@ -26,6 +43,13 @@ std::optional<std::uint64_t> read_optional(BufferReader& from) {
 }
 
 std::string text(BufferReader& from) { return std::string(from.text()); }
+
+Key read_key(BufferReader& from) {
+  Key key;
+  key.collection = text(from);
+  key.id = text(from);
+  return key;
+}
 
 void read_identity(BufferReader& from, Identity& identity) {
   identity.origin = text(from);
@@ -41,7 +65,9 @@ void read_identity(BufferReader& from, Identity& identity) {
 
 void read_collection(BufferReader& from, Replica& replica) {
   Collection& collection = replica.collection(text(from));
-  collection.kept = from.byte() != 0;
+  const std::uint8_t flags = from.byte();
+  collection.kept = (flags & 1) != 0;
+  collection.confirmed = (flags & 2) != 0;
   collection.cursor = text(from);
   collection.pulls = static_cast<std::uint32_t>(from.number());
   collection.pull_cursor = text(from);
@@ -58,8 +84,7 @@ void read_clash(BufferReader& from, Clash& clash) {
     clash.paths.push_back(text(from));
 }
 
-void read_row(BufferReader& from, Replica& replica) {
-  Key key{text(from), text(from)};
+void read_row(BufferReader& from, Replica& replica, const Key& key) {
   Row& row = replica.row(key);
   row.truth.version = from.number();
   row.truth.data = text(from);
@@ -68,7 +93,11 @@ void read_row(BufferReader& from, Replica& replica) {
   row.pull = static_cast<std::uint32_t>(from.number());
   const std::uint8_t parts = from.byte();
   row.tombstone = (parts & 4) != 0;
-  row.local.reset();
+  if (row.local) {
+    std::vector<std::uint64_t> writes = std::move(row.local->writes);
+    row.local.reset();
+    if (!writes.empty()) row.own_local().writes = std::move(writes);
+  }
   if (parts & 1) {
     Ancestor& ancestor = row.own_local().ancestor.emplace();
     ancestor.version = from.number();
@@ -77,9 +106,28 @@ void read_row(BufferReader& from, Replica& replica) {
   if (parts & 2) read_clash(from, row.own_local().clash.emplace());
 }
 
-void read_row_gone(BufferReader& from, Replica& replica) {
-  const Key key{text(from), text(from)};
-  replica.collection(key.collection).rows.erase(key.id);
+void lose_row(Replica& replica, const Key& key) {
+  Row* row = replica.find(key);
+  if (row == nullptr) return;
+  if (row->local && !row->local->writes.empty()) {
+    // Only a follower's own ones, which the leader does not know yet.
+    row->truth = Truth{};
+    row->local->ancestor.reset();
+    row->local->clash.reset();
+  } else {
+    replica.collection(key.collection).rows.erase(key.id);
+  }
+}
+
+// Its record, which is another without it.
+Key lose_pending(Replica& replica, Outbox& outbox, std::uint64_t number) {
+  const Pending* pending = outbox.find(number);
+  if (pending == nullptr) return {};
+  const Key key = pending->mutation.key;
+  Row* row = replica.find(key);
+  if (row != nullptr && row->local) std::erase(row->local->writes, number);
+  outbox.erase(number);
+  return key;
 }
 
 std::optional<base::Error> read_refusal(BufferReader& from) {
@@ -91,7 +139,14 @@ std::optional<base::Error> read_refusal(BufferReader& from) {
   return error;
 }
 
-void read_pending(BufferReader& from, Outbox& outbox) {
+void read_keys(BufferReader& from, Pending& pending) {
+  pending.op.tab = text(from);
+  pending.op.number = from.number();
+  for (std::uint64_t count = from.number(); count > 0 && from.ok(); --count)
+    pending.carried_keys.push_back(text(from));
+}
+
+Key read_pending(BufferReader& from, Replica& replica, Outbox& outbox) {
   Pending pending;
   model::Mutation& mutation = pending.mutation;
   mutation.number = from.number();
@@ -110,12 +165,38 @@ void read_pending(BufferReader& from, Outbox& outbox) {
   for (std::uint64_t count = from.number(); count > 0 && from.ok(); --count)
     pending.carries.push_back(from.number());
   pending.refused = read_refusal(from);
-  pending.acked = from.byte() != 0;
+  const std::uint8_t flags = from.byte();
+  pending.acked = (flags & is_acked) != 0;
+  take_progress(pending, flags);
   pending.acked_version = from.number();
   pending.acked_seq = from.number();
-  if (!from.ok()) return;
-  outbox.erase(mutation.number);
+  if (flags & has_keys) read_keys(from, pending);
+  if (!from.ok()) return {};
+  const std::uint64_t number = mutation.number;
+  lose_pending(replica, outbox, number);
+  // A follower's own, which now has its number.
+  const Pending* provisional = outbox.find(provisional_base + pending.op.number);
+  if (provisional != nullptr && provisional->op.tab == pending.op.tab)
+    lose_pending(replica, outbox, provisional_base + pending.op.number);
+  Key key = mutation.key;
+  if (!pending.refused) {
+    std::vector<std::uint64_t>& writes = replica.row(key).own_local().writes;
+    writes.insert(std::lower_bound(writes.begin(), writes.end(), number), number);
+  }
   outbox.add(std::move(pending));
+  return key;
+}
+
+void read_progress(BufferReader& from, Outbox& outbox) {
+  Pending* pending = outbox.find(from.number());
+  const std::uint8_t flags = from.byte();
+  if (pending != nullptr) take_progress(*pending, flags);
+}
+
+void read_tab(BufferReader& from, Outbox& outbox) {
+  TabMark& mark = outbox.tabs()[text(from)];
+  mark.highest = std::max(mark.highest, from.number());
+  mark.at.ms = std::max(mark.at.ms, from.signed_number());
 }
 
 }  // namespace
@@ -130,7 +211,8 @@ void ArchiveWriter::identity(const Identity& identity) {
 }
 
 void ArchiveWriter::collection(const std::string& name, const Collection& collection) {
-  buffer_.byte(static_cast<std::uint8_t>(Item::collection)).text(name).byte(collection.kept);
+  buffer_.byte(static_cast<std::uint8_t>(Item::collection)).text(name);
+  buffer_.byte(static_cast<std::uint8_t>((collection.kept ? 1 : 0) | (collection.confirmed ? 2 : 0)));
   buffer_.text(collection.cursor).number(collection.pulls).text(collection.pull_cursor);
   buffer_.text(collection.pull_after).byte(collection.replacing);
 }
@@ -167,7 +249,12 @@ void ArchiveWriter::pending(const Pending& pending) {
   if (pending.refused) {
     buffer_.text(name_of(pending.refused->code)).text(pending.refused->message).text(pending.refused->path);
   }
-  buffer_.byte(pending.acked).number(pending.acked_version).number(pending.acked_seq);
+  const bool keyed = !pending.op.tab.empty() || !pending.carried_keys.empty();
+  buffer_.byte(static_cast<std::uint8_t>(flags_of(pending) | (keyed ? has_keys : 0)));
+  buffer_.number(pending.acked_version).number(pending.acked_seq);
+  if (!keyed) return;
+  buffer_.text(pending.op.tab).number(pending.op.number).number(pending.carried_keys.size());
+  for (const std::string& key : pending.carried_keys) buffer_.text(key);
 }
 
 void ArchiveWriter::pending_gone(std::uint64_t number) {
@@ -178,25 +265,45 @@ void ArchiveWriter::last_number(std::uint64_t number) {
   buffer_.byte(static_cast<std::uint8_t>(Item::last_number)).number(number);
 }
 
-bool replay(std::string_view items, Identity& identity, Replica& replica, Outbox& outbox) {
+void ArchiveWriter::tab(const std::string& id, const TabMark& mark) {
+  buffer_.byte(static_cast<std::uint8_t>(Item::tab)).text(id).number(mark.highest).signed_number(mark.at.ms);
+}
+
+void ArchiveWriter::progress(const Pending& pending) {
+  buffer_.byte(static_cast<std::uint8_t>(Item::progress)).number(pending.mutation.number);
+  buffer_.byte(flags_of(pending));
+}
+
+bool replay(std::string_view items, Identity& identity, Replica& replica, Outbox& outbox,
+            std::set<Key>* touched) {
   BufferReader from(items);
   while (from.ok() && !from.at_end()) {
+    Key key;
     switch (static_cast<Item>(from.byte())) {
       case Item::identity: read_identity(from, identity); break;
       case Item::collection: read_collection(from, replica); break;
-      case Item::row: read_row(from, replica); break;
-      case Item::row_gone: read_row_gone(from, replica); break;
-      case Item::pending: read_pending(from, outbox); break;
+      case Item::row:
+        key = read_key(from);
+        read_row(from, replica, key);
+        break;
+      case Item::row_gone:
+        key = read_key(from);
+        lose_row(replica, key);
+        break;
+      case Item::pending: key = read_pending(from, replica, outbox); break;
       case Item::pending_gone: {
         // Its number was given, and may have been claimed as settled: it is never given again.
         const std::uint64_t number = from.number();
-        outbox.erase(number);
+        key = lose_pending(replica, outbox, number);
         outbox.raise_last(number);
         break;
       }
       case Item::last_number: outbox.raise_last(from.number()); break;
+      case Item::tab: read_tab(from, outbox); break;
+      case Item::progress: read_progress(from, outbox); break;
       default: return false;
     }
+    if (touched != nullptr && !key.collection.empty()) touched->insert(std::move(key));
   }
   return from.ok();
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -37,6 +38,9 @@ class ArchiveWriter {
   void pending(const Pending& pending);
   void pending_gone(std::uint64_t number);
   void last_number(std::uint64_t number);
+  void tab(const std::string& id, const TabMark& mark);
+  // How far a write has got, for followers alone: after a restart it counts as sent.
+  void progress(const Pending& pending);
   std::size_t size() const { return buffer_.bytes().size(); }
   std::string take() { return buffer_.take(); }
 
@@ -44,8 +48,9 @@ class ArchiveWriter {
   base::BufferWriter buffer_;
 };
 
-// Applies one journal entry's items. False when the bytes are not ours: nothing of this entry should be
-// trusted.
-bool replay(std::string_view items, Identity& identity, Replica& replica, Outbox& outbox);
+// Applies one journal entry's items, or what a follower was told. Names the records whose view may be another
+// in `touched`, if that is given. False when the bytes are not ours: nothing of this entry should be trusted.
+bool replay(std::string_view items, Identity& identity, Replica& replica, Outbox& outbox,
+            std::set<Key>* touched = nullptr);
 
 }  // namespace rockpool::sync

@@ -37,7 +37,7 @@ base::Result<journal::Recovered> Engine::Impl::restore(const journal::Files& fil
         return base::Error{base::Code::storage, "the store holds an entry that this version cannot read", ""};
       }
     }
-    ledger_ = Ledger(std::move(opened->journal));
+    if (!options_.follower) ledger_ = Ledger(std::move(opened->journal));
   }
   if (!identity_.origin.empty() && identity_.user != options_.user) {
     return base::Error{base::Code::user_mismatch, "the store belongs to user '" + identity_.user + "'", ""};
@@ -49,12 +49,11 @@ base::Result<journal::Recovered> Engine::Impl::restore(const journal::Files& fil
   }
   for (auto& [number, pending] : outbox_.all()) {
     pending.said_durable = true;
-    if (pending.refused) continue;
-    replica_.row(pending.mutation.key).own_local().writes.push_back(number);
     // It may have been sent before the end: only an answer tells.
     pending.outstanding = pending.doubtful = pending.open();
   }
   for (auto& [name, collection] : replica_.all()) {
+    collection.confirmed = false;
     std::vector<std::string> ids;
     for (const auto& [id, row] : collection.rows) {
       if (row.local || row.truth.data.empty()) ids.push_back(id);
@@ -63,7 +62,7 @@ base::Result<journal::Recovered> Engine::Impl::restore(const journal::Files& fil
       Row& row = collection.rows.find(id)->second;
       if (row.local && row.local->clash) {
         clashes_.insert({name, id});
-        if (!row.local->clash->by_user) ask_app({name, id}, row);
+        if (!row.local->clash->by_user && !options_.follower) ask_app({name, id}, row);
         for (const std::uint64_t number : row.local->writes) outbox_.find(number)->forget_attempts();
       }
       if (!replica_.refresh({name, id}, outbox_)) ledger_.note_row({name, id});
@@ -100,7 +99,8 @@ void Engine::Impl::keep(const std::string& name) {
 
 // Decides what the link should be doing now.
 void Engine::Impl::relink() {
-  const bool wanted = usable_ && !closed_ && !options_.url.empty() && online_ && !identity_.paused;
+  const bool wanted =
+      usable_ && !closed_ && !options_.url.empty() && online_ && !identity_.paused && !options_.follower;
   if (!wanted) {
     dialect::ClientSteps steps;
     link_.drop(now, steps);
@@ -457,7 +457,12 @@ void Engine::Impl::flush() {
     effects_.push_back(Shown{{shown_.begin(), shown_.end()}});
     shown_.clear();
   }
-  for (auto& [state, numbers] : moved_) effects_.push_back(WritesMoved{state, std::move(numbers)});
+  for (auto& [state, numbers] : moved_) {
+    for (const std::uint64_t number : numbers) {
+      if (const Pending* pending = outbox_.find(number)) ledger_.tell_progress(*pending);
+    }
+    effects_.push_back(WritesMoved{state, std::move(numbers)});
+  }
   moved_.clear();
   if (conflicts_moved_) effects_.push_back(ConflictsMoved{});
   conflicts_moved_ = false;

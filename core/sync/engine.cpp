@@ -15,9 +15,9 @@ base::Result<journal::Recovered> Engine::restore(Instant now, const journal::Fil
   return recovered;
 }
 
-base::Result<WriteView> Engine::write(Instant now, const std::vector<LocalWrite>& writes) {
+base::Result<WriteView> Engine::write(Instant now, const std::vector<LocalWrite>& writes, const Op& op) {
   impl_->now = now;
-  base::Result<WriteView> view = impl_->write(writes);
+  base::Result<WriteView> view = impl_->write(writes, op);
   impl_->commit();
   return view;
 }
@@ -29,9 +29,10 @@ bool Engine::cancel(Instant now, const std::string& key) {
   return cancelled;
 }
 
-base::Result<WriteView> Engine::retry(Instant now, const std::string& key, const std::string& value) {
+base::Result<WriteView> Engine::retry(Instant now, const std::string& key, const std::string& value,
+                                      const Op& op) {
   impl_->now = now;
-  base::Result<WriteView> view = impl_->retry(key, value);
+  base::Result<WriteView> view = impl_->retry(key, value, op);
   impl_->commit();
   return view;
 }
@@ -173,6 +174,19 @@ void Engine::stop(Instant now) {
   impl_->now = now;
   impl_->stop();
   impl_->commit();
+}
+
+std::string Engine::begin_news() { return impl_->begin_news(); }
+std::string Engine::news() { return impl_->news(); }
+
+bool Engine::mirror(Instant now, std::string_view told) {
+  impl_->now = now;
+  return impl_->mirror(told);
+}
+
+void Engine::refuse(Instant now, std::uint64_t op, const base::Error& error) {
+  impl_->now = now;
+  impl_->refuse(op, error);
 }
 
 std::optional<Effect> Engine::poll() { return impl_->poll(); }

@@ -34,11 +34,13 @@ class Engine {
   // ---- app
   // All or nothing; more than one is a batch. Returns the first write's view. Errors: `invalid` (with path),
   // `not_found`, `exists`, `too_large`, `quota`.
-  base::Result<WriteView> write(Instant now, const std::vector<LocalWrite>& writes);
+  // `op` is that of the first, the others take the numbers behind it; `sent` when it was taken before.
+  base::Result<WriteView> write(Instant now, const std::vector<LocalWrite>& writes, const Op& op = {});
   // Drops a write (and its batch, and later writes on an uncreated record). False when it may have been sent.
   bool cancel(Instant now, const std::string& key);
   // A refused write, again, with another value unless `value` is empty. Error `not_found`.
-  base::Result<WriteView> retry(Instant now, const std::string& key, const std::string& value);
+  base::Result<WriteView> retry(Instant now, const std::string& key, const std::string& value,
+                                const Op& op = {});
   void dismiss(Instant now, const std::string& key);
   // `to`: "mine", "theirs", or value text; empty deletes. Error `not_found` when there is no such conflict.
   base::Result<WriteView> resolve(Instant now, const Key& record, const std::string& to, bool is_value);
@@ -80,6 +82,17 @@ class Engine {
   void visible(Instant now, bool visible);
   void wake(Instant now);
   void stop(Instant now);  // close(): the link ends, nothing more is sent; reads go on
+
+  // ---- several tabs: one engine leads, the others follow it (Options::follower)
+  // What makes a new follower what this engine is, by its mirror(); from then on news() keeps it so.
+  std::string begin_news();
+  // What followers need to hear since the last call. After poll() has said that there is no more.
+  std::string news();
+  // Takes what the leader told, in its order. The follower's own writes stay on top of it until they come
+  // back with their op. False when it was not understood.
+  bool mirror(Instant now, std::string_view told);
+  // The leader did not take this write of ours, nor its batch.
+  void refuse(Instant now, std::uint64_t op, const base::Error& error);
 
   std::optional<Effect> poll();  // until empty after each call that takes `now`
   std::optional<Instant> next_wake() const;

@@ -1,6 +1,7 @@
 // The engine's parts and who touches what. dispatch.cpp decides who hears what; writes.cpp takes local
-// writes; feed.cpp follows the server; outcomes.cpp hears what became of mutations; reconcile.cpp joins both
-// sides and placing.cpp makes the result pending writes again; push.cpp sends; views.cpp shows.
+// writes; tabs.cpp tells other tabs' engines and hears them; feed.cpp follows the server; outcomes.cpp hears
+// what became of mutations; reconcile.cpp joins both sides and placing.cpp makes the result pending writes
+// again; push.cpp sends; views.cpp shows.
 #pragma once
 
 #include <map>
@@ -36,9 +37,9 @@ class Engine::Impl {
   void commit() { ledger_.commit(identity_, replica_, outbox_); }
 
   // ---- writes.cpp
-  base::Result<WriteView> write(const std::vector<LocalWrite>& writes);
+  base::Result<WriteView> write(const std::vector<LocalWrite>& writes, const Op& op);
   bool cancel(const std::string& key);
-  base::Result<WriteView> retry(const std::string& key, const std::string& value);
+  base::Result<WriteView> retry(const std::string& key, const std::string& value, const Op& op);
   void dismiss(const std::string& key);
 
   // ---- reconcile.cpp
@@ -58,6 +59,12 @@ class Engine::Impl {
   std::string export_all() const;
   std::string key_of(std::uint64_t number) const;
   std::uint64_t number_of(const std::string& key) const;  // 0: none of ours
+
+  // ---- tabs.cpp
+  std::string begin_news();
+  std::string news();
+  bool mirror(std::string_view told);
+  void refuse(std::uint64_t op, const base::Error& error);
 
   // ---- presence (dispatch.cpp)
   void presence(const std::string& room, const std::string& member, const std::string& state);
@@ -95,7 +102,7 @@ class Engine::Impl {
   base::Result<std::vector<Staged>> stage(const std::vector<LocalWrite>& writes) const;
   base::Result<Staged> stage_one(const LocalWrite& write, std::string_view view) const;
   static void unite_repeated(std::vector<Staged>& staged);
-  std::uint64_t accept(Staged staged, std::uint64_t group);
+  std::uint64_t accept(Staged staged, std::uint64_t group, Op op);
   static model::Version ground_of(const Row& row);
   void anchor(model::Mutation& mutation, const Row& row) const;
   bool may_cancel(const Pending& pending) const;

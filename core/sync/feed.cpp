@@ -147,6 +147,7 @@ void Engine::Impl::on_live(const dialect::Live& live) {
   identity_.synced_ms = now.ms;
   if (collection.confirmed) return;
   collection.confirmed = true;
+  ledger_.note_collection(live.collection);
   effects_.push_back(KnownMoved{live.collection});
 }
 

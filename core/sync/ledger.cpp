@@ -1,10 +1,14 @@
 #include "core/sync/ledger.h"
 
+#include <algorithm>
+
 namespace rockpool::sync {
 namespace {
 
 constexpr std::uint8_t items_kind = 1;
 constexpr std::size_t snapshot_entry_bytes = 64 << 10;
+// A tab may come back with writes it never heard of again; after this time it may not.
+constexpr std::int64_t tab_kept_ms = std::int64_t{7} * 24 * 60 * 60 * 1000;
 
 }  // namespace
 
@@ -34,6 +38,7 @@ void Ledger::commit(const Identity& identity, const Replica& replica, const Outb
     journal::Entry& entry = queue_.emplace_back();
     entry.kind = items_kind;
     entry.payload = items.take();
+    if (tells_) news_ += entry.payload;
     queued_number_ = outbox.last();
   }
   rows_.clear();
@@ -62,6 +67,20 @@ bool Ledger::persisted(std::uint64_t step) {
   return true;
 }
 
+std::string Ledger::begin_news(const Identity& identity, const Replica& replica, const Outbox& outbox) {
+  tells_ = true;
+  std::string whole;
+  for (const journal::Entry& entry : everything(identity, replica, outbox)) whole += entry.payload;
+  return whole;
+}
+
+void Ledger::tell_progress(const Pending& pending) {
+  if (!tells_) return;
+  ArchiveWriter items;
+  items.progress(pending);
+  news_ += items.take();
+}
+
 std::vector<journal::Entry> Ledger::everything(const Identity& identity, const Replica& replica,
                                                const Outbox& outbox) const {
   std::vector<journal::Entry> entries;
@@ -74,6 +93,11 @@ std::vector<journal::Entry> Ledger::everything(const Identity& identity, const R
   };
   items.identity(identity);
   items.last_number(outbox.last());
+  Instant latest;
+  for (const auto& [id, mark] : outbox.tabs()) latest = std::max(latest, mark.at);
+  for (const auto& [id, mark] : outbox.tabs()) {
+    if (latest.ms - mark.at.ms < tab_kept_ms) items.tab(id, mark);
+  }
   for (const auto& [name, collection] : replica.all()) {
     items.collection(name, collection);
     for (const auto& [id, row] : collection.rows) {

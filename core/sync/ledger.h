@@ -39,6 +39,12 @@ class Ledger {
   std::uint64_t durable_number() const { return durable_number_; }
   bool idle() const { return queue_.empty() && under_way_ == 0; }
 
+  // ---- followers
+  // Everything, for one that begins, and from now on what changes: with that it stays what this engine is.
+  std::string begin_news(const Identity& identity, const Replica& replica, const Outbox& outbox);
+  void tell_progress(const Pending& pending);
+  std::string news() { return std::exchange(news_, {}); }
+
  private:
   std::vector<journal::Entry> everything(const Identity& identity, const Replica& replica,
                                          const Outbox& outbox) const;
@@ -49,6 +55,8 @@ class Ledger {
   std::set<std::uint64_t> pendings_;
   std::set<std::string> collections_;
   bool identity_ = false;
+  bool tells_ = false;
+  std::string news_;
   std::uint64_t next_step_ = 1;
   std::uint64_t under_way_ = 0;
   std::uint64_t done_ = 0;

@@ -15,6 +15,11 @@ Pending& Outbox::add(Pending pending) {
   raise_last(number);
   groups_[pending.group].insert(number);
   if (!pending.said_durable) unsaid_.insert(number);
+  if (!pending.op.tab.empty()) {
+    TabMark& mark = tabs_[pending.op.tab];
+    mark.highest = std::max(mark.highest, pending.op.number);
+    mark.at = std::max(mark.at, pending.at);
+  }
   count(pending, 1);
   return all_.emplace(number, std::move(pending)).first->second;
 }

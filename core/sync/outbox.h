@@ -13,13 +13,19 @@
 
 namespace rockpool::sync {
 
+// The place of follower's writes, which have no number of the store yet: behind all that have one, and exact
+// in a double.
+constexpr std::uint64_t provisional_base = std::uint64_t{1} << 52;
+
 struct Pending {
   model::Mutation mutation;
+  Op op;
   LocalWrite::Kind kind = LocalWrite::Kind::put;
   std::uint64_t group = 0;  // number of the group's first member; alone: its own
   Instant at;
   std::uint32_t tries = 0;
-  std::vector<std::uint64_t> carries;  // earlier numbers whose content was merged into this one
+  std::vector<std::uint64_t> carries;     // earlier numbers whose content was merged into this one
+  std::vector<std::string> carried_keys;  // of those made by a tab
   std::optional<base::Error> refused;
   // Applied by the server; kept until the replica has that version, because until then only it shows the
   // write.
@@ -27,7 +33,7 @@ struct Pending {
   model::Version acked_version = 0;
   std::uint64_t acked_seq = 0;  // of the log entry
 
-  // Not stored:
+  // Of no meaning after a restart:
   std::uint64_t step = 0;     // persist step that stores its present form; sendable once that is done
   bool said_durable = false;  // the app was told
   bool in_flight = false;     // on the present link, not answered
@@ -41,6 +47,12 @@ struct Pending {
   void forget_attempts() { in_flight = outstanding = doubtful = false; }
 };
 
+// What is remembered of a tab that wrote to the store, so that none of its writes is taken twice.
+struct TabMark {
+  std::uint64_t highest = 0;
+  Instant at;  // of its last write
+};
+
 class Outbox {
  public:
   using Map = std::map<std::uint64_t, Pending>;
@@ -52,6 +64,9 @@ class Outbox {
   void raise_last(std::uint64_t number) { last_ = std::max(last_, number); }
 
   Pending& add(Pending pending);
+  using Tabs = std::map<std::string, TabMark>;
+  Tabs& tabs() { return tabs_; }
+  const Tabs& tabs() const { return tabs_; }
   Pending* find(std::uint64_t number);
   const Pending* find(std::uint64_t number) const;
   // The one that carries `number` now: itself, or the one it was merged into.
@@ -93,6 +108,7 @@ class Outbox {
   void count(const Pending& pending, int by);
 
   Map all_;
+  Tabs tabs_;
   std::map<std::uint64_t, std::set<std::uint64_t>> groups_;  // group -> members
   std::set<std::uint64_t> ready_;
   std::set<std::uint64_t> unsaid_;

@@ -34,11 +34,14 @@ std::uint64_t Engine::Impl::carrier_among(const Numbers& numbers) const {
 void Engine::Impl::absorb(Pending& carrier, std::uint64_t number) {
   const Pending* merged = outbox_.find(number);
   const Numbers numbers = with_carried(*merged);
+  std::vector<std::string> keys = merged->carried_keys;
+  if (!merged->op.tab.empty()) keys.push_back(merged->op.key());
   leave_row(*merged);
   ledger_.note_pending(number);
   outbox_.settling(number, ledger_.stores() ? ledger_.step() : 0);
   outbox_.erase(number);
   carrier.carries.insert(carrier.carries.end(), numbers.begin(), numbers.end());
+  carrier.carried_keys.insert(carrier.carried_keys.end(), keys.begin(), keys.end());
 }
 
 // `content` (empty: delete) becomes what `carrier` says on top of the truth; the other `numbers` are merged

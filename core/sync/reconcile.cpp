@@ -44,7 +44,7 @@ bool Engine::Impl::may_reconcile(const Row& row, const Key& key) const {
 
 void Engine::Impl::reconcile(const Key& key) {
   Row* row = replica_.find(key);
-  if (row == nullptr || !row->local) return;
+  if (row == nullptr || !row->local || options_.follower) return;  // the leader does, and tells
   if (row->local->clash) {
     conflicts_moved_ = true;  // theirs may have moved
     if (!row->local->clash->by_user) ask_app(key, *row);

@@ -1,4 +1,6 @@
 // What the engine shows.
+#include <algorithm>
+
 #include "core/base/text.h"
 #include "core/model/value.h"
 #include "core/sync/engine_impl.h"
@@ -43,13 +45,21 @@ std::string_view name_of(State state) {
 }
 
 std::string Engine::Impl::key_of(std::uint64_t number) const {
+  const Pending* pending = outbox_.find(number);
+  if (pending != nullptr && !pending->op.tab.empty()) return pending->op.key();
   return identity_.origin + '#' + base::decimal(number);
 }
 
 std::uint64_t Engine::Impl::number_of(const std::string& key) const {
   const std::string prefix = identity_.origin + '#';
-  if (!key.starts_with(prefix)) return 0;
-  return base::read_decimal(std::string_view(key).substr(prefix.size())).value_or(0);
+  if (key.starts_with(prefix))
+    return base::read_decimal(std::string_view(key).substr(prefix.size())).value_or(0);
+  for (const auto& [number, pending] : outbox_.all()) {
+    const std::vector<std::string>& carried = pending.carried_keys;
+    if (pending.op.key() == key || std::find(carried.begin(), carried.end(), key) != carried.end())
+      return number;
+  }
+  return 0;
 }
 
 RowView Engine::Impl::view_of(const Row& row) const {
@@ -81,14 +91,19 @@ WriteView Engine::Impl::view_of(const Pending& pending) const {
   const Row* row = replica_.find(mutation.key);
   const bool clashes = row != nullptr && row->local && row->local->clash;
   WriteView view{.key = key_of(mutation.number),
+                 .number = mutation.number,
                  .record = mutation.key,
                  .op = std::string(name_of(pending.kind)),
                  .value = mutation.data,
-                 .durable = ledger_.stores() && (pending.said_durable || ledger_.is_done(pending.step)),
+                 .durable = pending.said_durable || (ledger_.stores() && ledger_.is_done(pending.step)),
                  .at = pending.at,
                  .tries = pending.tries,
                  .error = pending.refused};
-  if (outbox_.group_of(mutation.number).size() > 1) view.batch = key_of(pending.group);
+  if (outbox_.group_of(mutation.number).size() > 1) {
+    Op first = pending.op;
+    first.number -= mutation.number - pending.group;
+    view.batch = first.tab.empty() ? key_of(pending.group) : first.key();
+  }
   view.state = pending.refused                            ? WriteState::refused
                : pending.acked                            ? WriteState::acknowledged
                : clashes                                  ? WriteState::conflict

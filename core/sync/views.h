@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/limits.h"
+#include "core/base/text.h"
 #include "core/dialect/dialect.h"
 #include "core/sync/policy.h"
 
@@ -25,6 +26,7 @@ struct Options {
   std::uint32_t version = 0;  // of the app's data
   bool disk = true;           // false: memory only; `durable` then means acknowledged
   bool asks_token = false;    // the app gave a token function
+  bool follower = false;  // fed by another engine (Engine::mirror): no disk, no link, writes are provisional
   std::size_t pending_max = base::limits::pending_writes_max;
   std::map<std::string, Policy> policies;  // by collection, `*` for those not named
 };
@@ -41,12 +43,22 @@ struct LocalWrite {
   std::string data;  // JSON text: value; merge patch; JSON Patch; addend; array of values
 };
 
+// Who wrote it, and as which of its writes, when several tabs write to one store. Numbers rise per tab; a
+// write of more than one takes as many.
+struct Op {
+  std::string tab;  // empty: the store has one writer, and writes are known by their number alone
+  std::uint64_t number = 0;
+
+  std::string key() const { return tab + '#' + base::decimal(number); }
+};
+
 enum class WriteState : std::uint8_t { accepted, durable, sent, acknowledged, conflict, refused, cancelled };
 std::string_view name_of(WriteState state);
 
 struct WriteView {
-  std::string key;    // unique over tabs and sessions: "<client>#<number>"
-  std::string batch;  // key of the batch's first write, empty for a single one
+  std::string key;           // unique over tabs and sessions: "<tab>#<op>", without a tab "<client>#<number>"
+  std::uint64_t number = 0;  // of the present engine
+  std::string batch;         // key of the batch's first write, empty for a single one
   Key record;
   std::string op;     // as the app said it
   std::string value;  // JSON text, empty for a remove

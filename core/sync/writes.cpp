@@ -141,11 +141,12 @@ void Engine::Impl::anchor(model::Mutation& mutation, const Row& row) const {
   }
 }
 
-std::uint64_t Engine::Impl::accept(Staged staged, std::uint64_t group) {
+std::uint64_t Engine::Impl::accept(Staged staged, std::uint64_t group, Op op) {
   Pending pending;
   pending.mutation = std::move(staged.mutation);
   pending.kind = staged.kind;
-  const std::uint64_t number = outbox_.take_number();
+  const std::uint64_t number = options_.follower ? provisional_base + op.number : outbox_.take_number();
+  pending.op = std::move(op);
   pending.mutation.number = number;
   pending.group = group == 0 ? number : group;
   pending.at = now;
@@ -171,9 +172,12 @@ std::uint64_t Engine::Impl::accept(Staged staged, std::uint64_t group) {
   return number;
 }
 
-base::Result<WriteView> Engine::Impl::write(const std::vector<LocalWrite>& writes) {
+base::Result<WriteView> Engine::Impl::write(const std::vector<LocalWrite>& writes, const Op& op) {
   if (!usable_ || closed_) return Error{Code::closed, "the database is closed", ""};
   if (writes.empty()) return Error{Code::usage, "a batch needs at least one write", ""};
+  const auto mark = outbox_.tabs().find(op.tab);
+  if (mark != outbox_.tabs().end() && op.number <= mark->second.highest)
+    return Error{Code::sent, "the write was taken before", ""};
   if (writes.size() > base::limits::batch_ops_max) {
     return Error{Code::too_large,
                  "a batch holds at most 256 writes, this one " + base::decimal(std::uint64_t{writes.size()}),
@@ -191,8 +195,10 @@ base::Result<WriteView> Engine::Impl::write(const std::vector<LocalWrite>& write
   if (!staged.ok()) return staged.error();
   if (staged->size() > 1) unite_repeated(*staged);
   std::uint64_t first = 0;
+  Op next = op;
   for (Staged& one : *staged) {
-    const std::uint64_t number = accept(std::move(one), first);
+    const std::uint64_t number = accept(std::move(one), first, next);
+    ++next.number;
     if (first == 0) first = number;
   }
   if (!ledger_.stores()) {
@@ -244,7 +250,7 @@ bool Engine::Impl::cancel(const std::string& key) {
   return true;
 }
 
-base::Result<WriteView> Engine::Impl::retry(const std::string& key, const std::string& value) {
+base::Result<WriteView> Engine::Impl::retry(const std::string& key, const std::string& value, const Op& op) {
   const Pending* refused = outbox_.find(number_of(key));
   if (refused == nullptr || !refused->refused) {
     return Error{Code::not_found, "there is no refused write '" + key + "'", ""};
@@ -256,7 +262,7 @@ base::Result<WriteView> Engine::Impl::retry(const std::string& key, const std::s
   const Row* row = replica_.find(again.key);
   const bool here = row != nullptr && !row->view().empty();
   if (again.kind == Kind::insert && here) again.kind = Kind::put;
-  base::Result<WriteView> written = write({again});
+  base::Result<WriteView> written = write({again}, op);
   if (written.ok()) dismiss(key);
   return written;
 }
