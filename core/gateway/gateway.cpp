@@ -85,11 +85,12 @@ class Gateway::Impl {
 
 base::Status Gateway::Impl::mount(const Mount& mount) {
   if (auto fine = mounts_.check(mount); !fine) return fine;
-  const dialect::MountOptions options{.mount = mount.path,
-                                      .space = mount.space,
-                                      .server = server_,
-                                      .settings = mount.settings,
-                                      .kept = dialect::kept_carriers | mounts_.size() << kept_bits};
+  const dialect::MountOptions options{
+      .mount = mount.path,
+      .space = mount.space,
+      .server = server_,
+      .settings = mount.settings,
+      .kept = dialect::kept_carriers | std::uint64_t{mounts_.size()} << kept_bits};
   auto server = mount.dialect->server(options, prng_.fork());
   if (!server) return server.error();
   mounts_.add({.mount = mount, .server = std::move(*server)});
