@@ -7,7 +7,7 @@
 #include <cstring>
 
 #include "core/base/text.h"
-#include "core/model/value.h"
+#include "core/model/sax.h"
 
 extern "C" {
 // wasm/numbers.js

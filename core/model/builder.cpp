@@ -14,7 +14,7 @@ constexpr std::size_t few_members = 16;
 bool Builder::parse(std::string_view text) {
   at_ = text.data();
   const char* const end = at_ + text.size();
-  return Value::sax_parse(Walk(&at_, end), Walk(&at_, end), this);
+  return nlohmann::ordered_json::sax_parse(Walk(&at_, end), Walk(&at_, end), this);
 }
 
 void Builder::push(Value value) {
@@ -49,15 +49,8 @@ bool Builder::close(bool object) {
   }
   const auto at = finished_.begin() + static_cast<std::ptrdiff_t>(begun_.back());
   begun_.pop_back();
-  const std::span members(at + 1, finished_.end());
-  if (object) {
-    at->value = object_of(members);
-  } else {
-    Value::array_t list;
-    list.reserve(members.size());
-    for (Member& member : members) list.push_back(std::move(member.value));
-    at->value = std::move(list);
-  }
+  const std::span items(at + 1, finished_.end());
+  at->value = object ? object_of(items) : array_of(items);
   finished_.erase(at + 1, finished_.end());
   return true;
 }
@@ -71,37 +64,37 @@ std::string Builder::slice(bool number) {
   return strip_space(held);
 }
 
-Value Builder::object_of(std::span<Member> members) {
-  fold_repeated(members);
-  Value::object_t object;
-  object.reserve(members.size());
-  for (Member& member : members) {
-    if (!member.repeated) object.emplace_back(std::move(member.name), std::move(member.value));
-  }
-  return object;
+Value Builder::array_of(std::span<Value::Item> items) {
+  Value::array_t list;
+  list.reserve(items.size());
+  for (Value::Item& item : items) list.push_back(std::move(item.value));
+  return list;
 }
 
 // The last value of a repeated key goes to the place of the first.
-void Builder::fold_repeated(std::span<Member> members) {
-  if (members.size() <= few_members) {
-    for (std::size_t i = 1; i < members.size(); ++i) {
-      const auto end = members.begin() + static_cast<std::ptrdiff_t>(i);
-      const auto first =
-          std::find_if(members.begin(), end, [&](const Member& m) { return m.name == end->name; });
-      if (first != end) fold(*first, *end);
+Value Builder::object_of(std::span<Value::Item> items) {
+  const bool many = items.size() > few_members;
+  std::map<std::string_view, std::size_t> places;
+  Value::object_t object;
+  object.reserve(items.size());  // so that the names stay where they are
+  for (Value::Item& item : items) {
+    std::size_t place = object.size();
+    if (many) {
+      const auto found = places.find(item.name);
+      if (found != places.end()) place = found->second;
+    } else {
+      place = static_cast<std::size_t>(
+          std::find_if(object.begin(), object.end(), [&](const auto& o) { return o.name == item.name; }) -
+          object.begin());
     }
-    return;
+    if (place < object.size()) {
+      object[place].value = std::move(item.value);
+      continue;
+    }
+    object.push_back(std::move(item));
+    if (many) places.emplace(object.back().name, place);
   }
-  std::map<std::string_view, std::size_t> firsts;
-  for (std::size_t i = 0; i < members.size(); ++i) {
-    const auto [first, is_new] = firsts.emplace(members[i].name, i);
-    if (!is_new) fold(members[first->second], members[i]);
-  }
-}
-
-void Builder::fold(Member& first, Member& later) {
-  first.value = std::move(later.value);
-  later.repeated = true;
+  return object;
 }
 
 }  // namespace rockpool::model

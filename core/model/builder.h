@@ -35,7 +35,7 @@ class Builder final : public Gate {
   bool number_unsigned(std::uint64_t held) { return value() && add(held); }
   bool number_float(double held, const std::string&) { return value() && add(held); }
   bool string(const std::string& held) { return text(held.size()) && add(held); }
-  bool binary(const Value::binary_t&) { return false; }
+  bool binary(const nlohmann::ordered_json::binary_t&) { return false; }
   bool start_object(std::size_t) { return open(); }
   bool key(const std::string& name);
   bool end_object() { return close(true); }
@@ -46,13 +46,6 @@ class Builder final : public Gate {
   }
 
  private:
-  // A finished value whose container is still open; `name` is empty in arrays.
-  struct Member {
-    std::string name;
-    Value value;
-    bool repeated = false;
-  };
-
   template <typename Held>
   bool add(const Held& held) {
     if (slice_begin_ == nullptr) {
@@ -67,13 +60,12 @@ class Builder final : public Gate {
   bool close(bool object);
   // The text of the value that just ended. The parser has read one byte past the end of a number.
   std::string slice(bool number);
-  static Value object_of(std::span<Member> members);
-  static void fold_repeated(std::span<Member> members);
-  static void fold(Member& first, Member& later);
+  static Value array_of(std::span<Value::Item> items);
+  static Value object_of(std::span<Value::Item> items);
 
-  // Containers are made when they close, each in one piece of the right size: members held in a growing
-  // object would be copied, all of them, each time it grows, since its keys are constants.
-  std::vector<Member> finished_;
+  // Values whose container is still open; names are empty in arrays. Containers are made when they close,
+  // each in one piece of the right size.
+  std::vector<Value::Item> finished_;
   std::vector<std::size_t> begun_;  // where the members of each open container begin in `finished_`
   std::string name_;                // of the member whose value comes next
 

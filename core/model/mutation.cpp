@@ -77,7 +77,7 @@ std::optional<Value> whole_sum(const Value& left, const Value& right) {
 // Integers stay integers, whole doubles that an integer tells exactly become one; nullopt: out of range.
 std::optional<Value> sum(const Value& left, const Value& right) {
   if (!left.is_number_float() && !right.is_number_float()) return whole_sum(left, right);
-  const double total = left.get<double>() + right.get<double>();
+  const double total = left.as_real() + right.as_real();
   if (!std::isfinite(total)) return std::nullopt;
   if (std::fabs(total) < 0x1p53 && std::trunc(total) == total) return static_cast<std::int64_t>(total);
   return total;
@@ -96,7 +96,7 @@ base::Result<Value*> place_of(Value& root, const std::string& pointer, const Val
       auto* object = i + 1 == steps->size() ? at->get_ptr<Object*>() : nullptr;
       if (object == nullptr) return misfit(pointer, "only the last member of the path may be missing");
       object->emplace_back((*steps)[i], absent);
-      next = &object->back().second;
+      next = &object->back().value;
     }
     at = next;
   }

@@ -24,13 +24,13 @@ constexpr std::size_t few_members = 16;
 
 // ---- merge patch
 
-void merge_member(Object& target, Value* held, const Object::value_type& change) {
+void merge_member(Object& target, Value* held, const Value::Item& change) {
   if (held == nullptr) {
     Value made;
-    merge_patch(made, change.second);
-    target.emplace_back(change.first, std::move(made));
+    merge_patch(made, change.value);
+    target.emplace_back(change.name, std::move(made));
   } else {
-    merge_patch(*held, change.second);
+    merge_patch(*held, change.value);
   }
 }
 
@@ -40,7 +40,7 @@ void remove_members(Object& object, const Removes& removes) {
   Object kept;
   kept.reserve(object.size());
   for (auto& item : object) {
-    if (!removes(item.first)) kept.emplace_back(item.first, std::move(item.second));
+    if (!removes(item.name)) kept.emplace_back(item.name, std::move(item.value));
   }
   object = std::move(kept);
 }
@@ -48,9 +48,9 @@ void remove_members(Object& object, const Removes& removes) {
 void merge_few(Object& target, const Object& patch) {
   for (const auto& change : patch) {
     const auto found =
-        std::find_if(target.begin(), target.end(), [&](const auto& m) { return m.first == change.first; });
-    if (!change.second.is_null()) {
-      merge_member(target, found == target.end() ? nullptr : &found->second, change);
+        std::find_if(target.begin(), target.end(), [&](const auto& m) { return m.name == change.name; });
+    if (!change.value.is_null()) {
+      merge_member(target, found == target.end() ? nullptr : &found->value, change);
     } else if (found != target.end()) {
       target.erase(found);
     }
@@ -60,20 +60,20 @@ void merge_few(Object& target, const Object& patch) {
 // One pass over each side: a large patch on a large object would otherwise compare all keys with all keys.
 void merge_many(Object& target, const Object& patch) {
   std::map<std::string_view, std::size_t> changes;
-  for (const auto& change : patch) changes.emplace(change.first, changes.size());
+  for (const auto& change : patch) changes.emplace(change.name, changes.size());
   for (auto& item : target) {
-    const auto found = changes.find(item.first);
+    const auto found = changes.find(item.name);
     if (found == changes.end()) continue;
-    const Value& change = patch.begin()[found->second].second;
+    const Value& change = patch[found->second].value;
     if (change.is_null()) continue;
-    merge_patch(item.second, change);
+    merge_patch(item.value, change);
     changes.erase(found);
   }
   const auto removed = [&](const std::string& name) { return changes.contains(name); };
   remove_members(target, removed);
   target.reserve(target.size() + changes.size());
   for (const auto& change : patch) {
-    if (!change.second.is_null() && changes.contains(change.first)) merge_member(target, nullptr, change);
+    if (!change.value.is_null() && changes.contains(change.name)) merge_member(target, nullptr, change);
   }
 }
 
@@ -206,7 +206,7 @@ base::Result<Value> JsonPatch::take(const std::string& pointer) {
   } else {
     auto* object = parent->get_ptr<Object*>();
     object->erase(
-        std::find_if(object->begin(), object->end(), [&](const auto& m) { return &m.second == held; }));
+        std::find_if(object->begin(), object->end(), [&](const auto& m) { return &m.value == held; }));
   }
   return taken;
 }
@@ -258,8 +258,8 @@ bool JsonPatch::may_copy(const Value& value, std::size_t depth) {
   }
   const auto* object = value.get_ptr<const Object*>();
   return object == nullptr || std::all_of(object->begin(), object->end(), [&](const auto& item) {
-           copied_bytes_ += item.first.size();
-           return may_copy(item.second, depth + 1);
+           copied_bytes_ += item.name.size();
+           return may_copy(item.value, depth + 1);
          });
 }
 

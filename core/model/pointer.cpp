@@ -69,11 +69,7 @@ std::optional<std::size_t> index_of(std::string_view step) {
 }
 
 Value* step_into(Value& parent, std::string_view step) {
-  if (auto* object = parent.get_ptr<Value::object_t*>()) {
-    const auto found =
-        std::find_if(object->begin(), object->end(), [&](const auto& m) { return m.first == step; });
-    return found == object->end() ? nullptr : &found->second;
-  }
+  if (parent.is_object()) return member(parent, step);
   auto* array = parent.get_ptr<Value::array_t*>();
   const auto index = array == nullptr ? std::nullopt : index_of(step);
   return index && *index < array->size() ? &(*array)[*index] : nullptr;

@@ -1,9 +1,15 @@
 // What our JSON readers share: checks before parsing, limits counted while parsing. Private to the module.
+//
+// The one door through which nlohmann/json enters: its parser, whose events our readers take, and its way of
+// writing a double.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include <nlohmann/json.hpp>
 
 #include "core/model/value.h"
 

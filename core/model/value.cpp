@@ -1,7 +1,5 @@
 #include "core/model/value.h"
 
-#include <algorithm>
-
 #include "core/model/builder.h"
 
 namespace rockpool::model {
@@ -17,19 +15,63 @@ bool Counter::walk(const Value& held) {
   if (const auto* words = held.get_ptr<const Value::string_t*>()) return text(words->size());
   if (!held.is_structured()) return value();
   if (!enter()) return false;
-  if (const auto* object = held.get_ptr<const Value::object_t*>()) {
-    for (const auto& [name, inner] : *object) {
-      if (!Gate::key(name.size()) || !walk(inner)) return false;
-    }
-  } else {
-    for (const Value& inner : *held.get_ptr<const Value::array_t*>()) {
-      if (!walk(inner)) return false;
-    }
+  for (const auto& [name, inner] : held.members()) {
+    if (!Gate::key(name.size()) || !walk(inner)) return false;
+  }
+  for (const Value& inner : held.elements()) {
+    if (!walk(inner)) return false;
   }
   return leave();
 }
 
 }  // namespace
+
+Value::Value(string_t held) : type_(Type::string) { held_.string = new string_t(std::move(held)); }
+Value::Value(array_t held) : type_(Type::array) { held_.array = new array_t(std::move(held)); }
+Value::Value(object_t held) : type_(Type::object) { held_.object = new object_t(std::move(held)); }
+
+Value::Value(const Value& other) : type_(other.type_), held_(other.held_) {
+  if (type_ == Type::string) held_.string = new string_t(*held_.string);
+  if (type_ == Type::array) held_.array = new array_t(*held_.array);
+  if (type_ == Type::object) held_.object = new object_t(*held_.object);
+}
+
+Value::~Value() {
+  if (type_ == Type::string) delete held_.string;
+  if (type_ == Type::array) delete held_.array;
+  if (type_ == Type::object) delete held_.object;
+}
+
+Value Value::array() { return array_t(); }
+Value Value::object() { return object_t(); }
+
+std::span<const Value> Value::elements() const {
+  return type_ == Type::array ? std::span<const Value>(*held_.array) : std::span<const Value>();
+}
+
+std::span<const Value::Item> Value::members() const {
+  return type_ == Type::object ? std::span<const Item>(*held_.object) : std::span<const Item>();
+}
+
+double Value::as_real() const {
+  switch (type_) {
+    case Type::integer: return static_cast<double>(held_.integer);
+    case Type::natural: return static_cast<double>(held_.natural);
+    case Type::real: return held_.real;
+    default: return 0;
+  }
+}
+
+Value& Value::operator[](std::string_view name) {
+  assert(is_object());
+  Value* held = member(*this, name);
+  return held != nullptr ? *held : held_.object->emplace_back(string_t(name), Value()).value;
+}
+
+void Value::push_back(Value element) {
+  assert(is_array());
+  held_.array->push_back(std::move(element));
+}
 
 base::Result<Value> read(std::string_view text, const ReadLimits& limits) {
   if (auto refused = refuse_bytes(text, limits)) return *std::move(refused);
@@ -53,11 +95,14 @@ base::Status fits(const Value& value, const ReadLimits& limits) {
 }
 
 const Value* member(const Value& object, std::string_view name) {
-  const auto* members = object.get_ptr<const Value::object_t*>();
-  if (members == nullptr) return nullptr;
-  const auto found =
-      std::find_if(members->begin(), members->end(), [&](const auto& m) { return m.first == name; });
-  return found == members->end() ? nullptr : &found->second;
+  for (const Value::Item& item : object.members()) {
+    if (item.name == name) return &item.value;
+  }
+  return nullptr;
+}
+
+Value* member(Value& object, std::string_view name) {
+  return const_cast<Value*>(member(std::as_const(object), name));
 }
 
 const std::string* text_member(const Value& object, std::string_view name) {

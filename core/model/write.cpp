@@ -4,22 +4,22 @@
 #include <map>
 
 #include "core/base/text.h"
-#include "core/model/value.h"
+#include "core/model/sax.h"
 
 namespace rockpool::model {
 namespace {
 
-using Object = Value::object_t;
-using Item = Object::value_type;
+using Object = std::span<const Value::Item>;
+using Item = Value::Item;
 
 constexpr double exact_below = 0x1p53;
 // Up to here a search from the front is quicker than an index.
 constexpr std::size_t few_members = 8;
 
 // Where in the object each member is, by code units.
-std::map<std::string_view, std::size_t> index_of(const Object& object) {
+std::map<std::string_view, std::size_t> index_of(Object object) {
   std::map<std::string_view, std::size_t> index;
-  for (const Item& item : object) index.emplace(item.first, index.size());
+  for (const Item& item : object) index.emplace(item.name, index.size());
   return index;
 }
 
@@ -70,22 +70,22 @@ void append(std::string& out, const Value& value, bool canonically);
 
 void append_item(std::string& out, const Item& item, bool canonically) {
   if (out.back() != '{') out += ',';
-  append_quoted(out, item.first);
+  append_quoted(out, item.name);
   out += ':';
-  append(out, item.second, canonically);
+  append(out, item.value, canonically);
 }
 
-void append_object(std::string& out, const Object& object, bool canonically) {
+void append_object(std::string& out, Object object, bool canonically) {
   out += '{';
   if (canonically) {
-    for (const auto& [name, at] : index_of(object)) append_item(out, object.begin()[at], true);
+    for (const auto& [name, at] : index_of(object)) append_item(out, object[at], true);
   } else {
     for (const Item& item : object) append_item(out, item, false);
   }
   out += '}';
 }
 
-void append_array(std::string& out, const Value::array_t& array, bool canonically) {
+void append_array(std::string& out, std::span<const Value> array, bool canonically) {
   out += '[';
   for (const Value& inner : array) {
     if (out.back() != '[') out += ',';
@@ -96,15 +96,14 @@ void append_array(std::string& out, const Value::array_t& array, bool canonicall
 
 void append(std::string& out, const Value& value, bool canonically) {
   switch (value.type()) {
-    case Value::value_t::object: return append_object(out, *value.get_ptr<const Object*>(), canonically);
-    case Value::value_t::array:
-      return append_array(out, *value.get_ptr<const Value::array_t*>(), canonically);
-    case Value::value_t::string: return append_quoted(out, *value.get_ptr<const std::string*>());
-    case Value::value_t::boolean: out += *value.get_ptr<const bool*>() ? "true" : "false"; return;
-    case Value::value_t::number_integer:
-    case Value::value_t::number_unsigned:
-    case Value::value_t::number_float: return append_number(out, value, canonically);
-    default: out += "null";
+    case Value::Type::object: return append_object(out, value.members(), canonically);
+    case Value::Type::array: return append_array(out, value.elements(), canonically);
+    case Value::Type::string: return append_quoted(out, *value.get_ptr<const std::string*>());
+    case Value::Type::boolean: out += *value.get_ptr<const bool*>() ? "true" : "false"; return;
+    case Value::Type::integer:
+    case Value::Type::natural:
+    case Value::Type::real: return append_number(out, value, canonically);
+    case Value::Type::null: out += "null";
   }
 }
 
@@ -120,19 +119,19 @@ void append_escaped(std::string& out, char c) {
   }
 }
 
-bool same_objects(const Object& left, const Object& right) {
+bool same_objects(Object left, Object right) {
   if (left.size() != right.size()) return false;
   if (left.size() <= few_members) {
     return std::all_of(left.begin(), left.end(), [&](const Item& item) {
       const auto found =
-          std::find_if(right.begin(), right.end(), [&](const Item& r) { return r.first == item.first; });
-      return found != right.end() && same(item.second, found->second);
+          std::find_if(right.begin(), right.end(), [&](const Item& r) { return r.name == item.name; });
+      return found != right.end() && same(item.value, found->value);
     });
   }
   const auto index = index_of(right);
   return std::all_of(left.begin(), left.end(), [&](const Item& item) {
-    const auto found = index.find(item.first);
-    return found != index.end() && same(item.second, right.begin()[found->second].second);
+    const auto found = index.find(item.name);
+    return found != index.end() && same(item.value, right[found->second].value);
   });
 }
 
@@ -173,13 +172,17 @@ std::string canonical(const Value& value) {
 bool same(const Value& left, const Value& right) {
   if (left.is_number() && right.is_number()) return number_of(left) == number_of(right);
   if (left.type() != right.type()) return false;
-  if (const auto* object = left.get_ptr<const Object*>())
-    return same_objects(*object, *right.get_ptr<const Object*>());
-  if (const auto* array = left.get_ptr<const Value::array_t*>()) {
-    const auto& other = *right.get_ptr<const Value::array_t*>();
-    return std::equal(array->begin(), array->end(), other.begin(), other.end(), same);
+  switch (left.type()) {
+    case Value::Type::object: return same_objects(left.members(), right.members());
+    case Value::Type::array: {
+      const auto others = right.elements();
+      return std::equal(left.elements().begin(), left.elements().end(), others.begin(), others.end(), same);
+    }
+    case Value::Type::string:
+      return *left.get_ptr<const std::string*>() == *right.get_ptr<const std::string*>();
+    case Value::Type::boolean: return *left.get_ptr<const bool*>() == *right.get_ptr<const bool*>();
+    default: return true;
   }
-  return left == right;
 }
 
 }  // namespace rockpool::model

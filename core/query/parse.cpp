@@ -75,7 +75,7 @@ bool has_operators(const Value& value) {
   const auto* members = value.get_ptr<const Value::object_t*>();
   return members != nullptr &&
          (members->empty() || std::any_of(members->begin(), members->end(),
-                                          [](const auto& item) { return item.first.starts_with('$'); }));
+                                          [](const auto& item) { return item.name.starts_with('$'); }));
 }
 
 class Parser {
@@ -269,8 +269,9 @@ Value canonical_where(const Value& where) {
 
 std::string canonical_of(const Spec& spec, const Value* where) {
   Value made = Value::object();
-  if (where != nullptr) made["where"] = canonical_where(*where);
-  if (made.contains("where") && made["where"].empty()) made.erase("where");
+  Value tests = where == nullptr ? Value() : canonical_where(*where);
+  if (!tests.empty()) made["where"] = std::move(tests);
+  Value orders = Value::array();
   for (const Order& order : spec.order) {
     Value item = Value::object();
     std::string by;
@@ -278,8 +279,9 @@ std::string canonical_of(const Spec& spec, const Value* where) {
     item["by"] = by;
     if (order.desc) item["desc"] = true;
     if (order.nocase) item["nocase"] = true;
-    made["orderBy"].push_back(std::move(item));
+    orders.push_back(std::move(item));
   }
+  if (!orders.empty()) made["orderBy"] = std::move(orders);
   if (spec.limit) made["limit"] = *spec.limit;
   if (!spec.after.empty()) made["after"] = spec.after;
   return model::canonical(made);

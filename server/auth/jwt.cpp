@@ -18,10 +18,9 @@ constexpr std::size_t subject_bytes_max = 256;
 base::Error bad(std::string_view what) { return {base::Code::auth, "token: " + std::string(what), ""}; }
 
 std::size_t count_members(const model::Value& value) {
-  std::size_t count = value.is_object() ? value.size() : 0;
-  if (value.is_structured()) {
-    for (const model::Value& item : value) count += count_members(item);
-  }
+  std::size_t count = value.members().size();
+  for (const auto& [name, inner] : value.members()) count += count_members(inner);
+  for (const model::Value& item : value.elements()) count += count_members(item);
   return count;
 }
 
@@ -59,8 +58,8 @@ std::string lower(std::string text) {
 
 // Only fields that cannot change how the token is to be read.
 base::Status check_header(const model::Value& header) {
-  for (const auto& item : header.items()) {
-    if (item.key() != "alg" && item.key() != "typ" && item.key() != "kid") {
+  for (const auto& [name, value] : header.members()) {
+    if (name != "alg" && name != "typ" && name != "kid") {
       return bad("its header has a field other than alg, typ and kid");
     }
   }

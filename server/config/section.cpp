@@ -96,8 +96,7 @@ std::optional<Section> Section::section(std::string_view key) {
 
 std::vector<std::string> Section::keys() const {
   std::vector<std::string> names;
-  if (!value_->is_object()) return names;
-  for (const auto& item : value_->items()) names.push_back(item.key());
+  for (const auto& [name, value] : value_->members()) names.push_back(name);
   return names;
 }
 

@@ -52,7 +52,9 @@ base::Result<std::string> Importer::take_id(model::Value& row) const {
     return wrong("is no id; text or a whole number is needed");
   }
   if (const auto fits = model::check_id(id); !fits.ok()) return wrong("is no id: " + fits.error().message);
-  if (options_.id_field == "id") row.erase("id");
+  if (options_.id_field == "id")
+    std::erase_if(*row.get_ptr<model::Value::object_t*>(),
+                  [](const auto& item) { return item.name == "id"; });
   return id;
 }
 

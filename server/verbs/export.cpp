@@ -20,8 +20,8 @@ base::Result<std::string> row_of(const model::Record& record) {
     row["value"] = *data;
     return model::write(row);
   }
-  for (const auto& item : data->items()) {
-    if (item.key() != "id") row[item.key()] = item.value();
+  for (const auto& [name, value] : data->members()) {
+    if (name != "id") row[name] = value;
   }
   return model::write(row);
 }
