@@ -186,6 +186,13 @@ void Core::closed(base::Instant now, double carrier, Texts texts) {
   engine_->arrived(now, static_cast<dialect::CarrierId>(carrier), dialect::Closed{code, texts.rest()});
 }
 
+void Core::body(base::Instant now, double carrier, Texts texts) {
+  const auto status = static_cast<int>(base::read_decimal(texts.next()).value_or(0));
+  dialect::Arrival arrival = dialect::Frame{texts.rest(), false};
+  if (status != 0) arrival = dialect::Body{status, texts.rest()};
+  engine_->arrived(now, static_cast<dialect::CarrierId>(carrier), std::move(arrival));
+}
+
 void Core::tell(Tell what, double time, double number, std::size_t bytes) {
   const base::Instant now{static_cast<std::int64_t>(time)};
   const auto whole = static_cast<std::uint64_t>(number);
@@ -199,6 +206,7 @@ void Core::tell(Tell what, double time, double number, std::size_t bytes) {
       return;
     }
     case Tell::frame: return engine_->arrived(now, whole, dialect::Frame{texts.rest(), false});
+    case Tell::body: return body(now, number, texts);
     case Tell::opened: return engine_->arrived(now, whole, dialect::Opened{});
     case Tell::closed: return closed(now, number, texts);
     case Tell::dismiss: return engine_->dismiss(now, texts.rest());

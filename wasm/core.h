@@ -43,6 +43,7 @@ class Core {
   void make(std::string_view options);
   void decide(base::Instant now, double ticket, Texts texts);
   void closed(base::Instant now, double carrier, Texts texts);
+  void body(base::Instant now, double carrier, Texts texts);
 
   double reserve(std::size_t bytes);
   double write(base::Instant now, std::string_view text);

@@ -64,6 +64,14 @@ base::Result<CoreOptions> read_options(std::string_view text) {
   options.engine.version = static_cast<std::uint32_t>(model::count_member(*value, "version").value_or(0));
   options.engine.disk = model::bool_member(*value, "disk").value_or(false);
   options.engine.asks_token = model::bool_member(*value, "asksToken").value_or(false);
+  // By their numbers in dialect::Carrier.
+  const std::string* carriers = model::text_member(*value, "carriers");
+  if (carriers != nullptr) options.engine.carriers.clear();
+  for (const char digit : carriers == nullptr ? "" : *carriers) {
+    options.engine.carriers.push_back(static_cast<dialect::Carrier>(digit - '0'));
+  }
+  const std::string* worked = model::text_member(*value, "worked");
+  if (worked != nullptr) options.engine.worked = static_cast<dialect::Carrier>(worked->front() - '0');
   for (const auto& [collection, described] : members_of(model::member(*value, "policies"))) {
     auto policy = read_policy(described);
     if (!policy) return policy.error();

@@ -59,7 +59,7 @@ struct Body {      // the whole body of the request (after ReadBody) or of the r
 // Once for every stream, whoever closed it, and for an exchange that broke off before it was answered; the
 // last arrival of its carrier. An exchange ends with its Respond.
 struct Closed {
-  std::uint16_t code = 0;  // WebSocket close code, or 0
+  std::uint16_t code = 0;  // WebSocket close code, status of an SSE response other than 200, or 0
   std::string reason;
 };
 struct Drained {};  // a frame that asked for it has left; more may be sent without piling up
@@ -194,6 +194,7 @@ struct Ready {  // greeted; commands may be asked
   std::string writer;         // our name in changes; empty: the protocol has none, `highest` says nothing
   std::uint64_t highest = 0;  // of our numbers it has ever applied
   bool forgotten = false;
+  std::int64_t expires_in_ms = 0;  // until the token ends; 0: not said
 };
 // A chunk of a collection's state, in id order. The first one of a pull has `begin`.
 struct Part {
@@ -238,10 +239,12 @@ struct Trouble {
   bool fatal = false;
   std::int64_t retry_after_ms = 0;
 };
-// The link is over. `retry_after_ms` is the server's advice, 0 for none.
+// The link is over. `retry_after_ms` is the server's advice, 0 for none. `spoken`: the server itself ended
+// it, so that over another carrier it would say the same.
 struct Ended {
   std::int64_t retry_after_ms = 0;
   std::string reason;
+  bool spoken = false;
 };
 using ClientStep = std::variant<OpenStream, SendFrame, CloseStream, Exchange, Ready, Part, ChangedAt, Forgot,
                                 Progress, Live, Settled, PresenceSeen, Trouble, Ended>;
@@ -300,6 +303,8 @@ class ClientSession {
   virtual ~ClientSession() = default;
   virtual void open(Instant now, Carrier carrier, const Greeting& greeting, ClientSteps& out) = 0;
   virtual void ask(Instant now, const ClientCommand& command, ClientSteps& out) = 0;
+  // All that is to be asked now has been asked: what waits for company goes.
+  virtual void flush(Instant, ClientSteps&) {}
   virtual void receive(Instant now, CarrierId from, Arrival arrival, ClientSteps& out) = 0;
   virtual void close(Instant now, ClientSteps& out) = 0;
   virtual void wake(Instant now, ClientSteps& out) = 0;

@@ -15,12 +15,19 @@ dialect::ClientOptions session_options(const Options& options) {
           .version = options.version};
 }
 
+constexpr Instant never{INT64_MAX};
+// A token is renewed so long before its end; a short one in its last fifth.
+constexpr std::int64_t renew_ms_before = 30'000;
+constexpr std::int64_t ask_again_ms = 10'000;
+// Both ends count the same time, but not from the same moment.
+constexpr std::int64_t clock_slack_ms = 5'000;
+
 }  // namespace
 
 Engine::Impl::Impl(const dialect::Dialect& dialect, Options options, base::Prng prng)
     : options_(std::move(options)),
       ledger_(std::nullopt),
-      link_(dialect, session_options(options_), prng.fork()),
+      link_(dialect, session_options(options_), options_.carriers, options_.worked, prng.fork()),
       prng_(prng.fork()) {}
 
 // ---- start and stop
@@ -116,10 +123,17 @@ void Engine::Impl::relink() {
 }
 
 void Engine::Impl::connect() {
+  // A token that is known to be dead is not shown to anybody.
+  if (now >= token_ends_) {
+    token_.clear();
+    token_reason_ = WantToken::Reason::expiring;
+    token_ends_ = never;
+  }
   if (options_.asks_token && token_.empty()) {
     link_.wait_for_token();
-    effects_.push_back(WantToken{token_refused_ ? WantToken::Reason::refused : WantToken::Reason::start});
+    want_token(token_reason_);
   } else {
+    acked_at_hello_ = outbox_.highest_acked();
     dialect::ClientSteps steps;
     link_.open(now, greeting(), steps);
     act(std::move(steps));
@@ -154,51 +168,80 @@ void Engine::Impl::on_ended(const dialect::Ended& ended) {
       (was_live ? "the link to " : "cannot reach ") + options_.url + (was_live ? " broke" : "") + why, ""};
 }
 
+void Engine::Impl::want_token(WantToken::Reason reason) {
+  renew_at_ = never;
+  effects_.push_back(WantToken{reason});
+}
+
 void Engine::Impl::token(std::optional<std::string> token) {
-  if (link_.is_live()) {
-    if (!token || token->empty()) return;
-    token_ = *token;
-    dialect::ClientSteps steps;
-    link_.ask(now, dialect::RenewToken{token_}, steps);
-    act(std::move(steps));
-    return;
-  }
-  if (link_.phase() != Link::Phase::asking) return;
+  const bool is_live = link_.is_live();
+  if (link_.phase() == Link::Phase::idle || link_.phase() == Link::Phase::stopped) return;
+  const bool is_waited_for = link_.phase() == Link::Phase::asking;
   if (!token) {
+    renew_at_ = now + base::milliseconds(ask_again_ms);
+    if (!is_waited_for) return;
     link_.wait(now, 0);
     set_state(State::offline);
   } else if (token->empty()) {
-    link_.stop();
-    set_state(State::auth, base::Error{base::Code::auth, "signed out", ""});
+    halt(State::auth, base::Error{base::Code::auth, "signed out", ""});
   } else {
-    token_ = *token;
+    token_ = std::move(*token);
+    token_ends_ = never;
+    if (is_live) {
+      note_token_life(token_life_ms_);
+      ask(dialect::RenewToken{token_});
+    }
+    if (!is_waited_for) return;
+    if (state_ == State::auth) set_state(State::connecting);
     link_.reset();
     connect();
   }
 }
 
-void Engine::Impl::online(bool online) {
-  if (online_ == online) return;
-  online_ = online;
+// Of a token that is renewed in place nothing is said; it will live about as long as the last one.
+void Engine::Impl::note_token_life(std::int64_t ms) {
+  token_life_ms_ = ms;
+  token_ends_ = renew_at_ = never;
+  if (ms <= 0 || !options_.asks_token) return;
+  token_ends_ = now + base::milliseconds(ms);
+  renew_at_ = now + base::milliseconds(std::max(ms * 4 / 5, ms - renew_ms_before));
+}
+
+void Engine::Impl::halt(State state, const base::Error& error) {
+  lose_link(0);
+  link_.stop();
+  set_state(state, error);
+}
+
+// Something may have changed outside: what waits, hangs or was signed out is tried again at once.
+void Engine::Impl::try_again() {
+  if (state_ == State::auth) {
+    token_reason_ = WantToken::Reason::start;
+    link_.reset();
+  }
   if (link_.phase() == Link::Phase::stopped) return;
-  if (online) link_.reset();
+  if (link_.phase() == Link::Phase::waiting || link_.hangs(now)) link_.reset();
   relink();
+}
+
+void Engine::Impl::online(bool online) {
+  online_ = online;
+  if (online) link_.forget_network(now);
+  try_again();
 }
 
 void Engine::Impl::visible(bool visible) {
   // A page that comes to the front does not sit out a long wait.
-  if (!visible || link_.phase() != Link::Phase::waiting) return;
-  link_.reset();
-  relink();
+  if (visible) try_again();
 }
 
 void Engine::Impl::pause(bool paused) {
-  if (identity_.paused == paused) return;
-  identity_.paused = paused;
-  ledger_.note_identity();
-  if (link_.phase() == Link::Phase::stopped) return;
-  link_.reset();
-  relink();
+  if (!paused && state_ == State::stopped) link_.reset();
+  if (identity_.paused != paused) {
+    identity_.paused = paused;
+    ledger_.note_identity();
+  }
+  try_again();
 }
 
 void Engine::Impl::arrived(dialect::CarrierId carrier, dialect::Arrival arrival) {
@@ -212,6 +255,11 @@ void Engine::Impl::wake() {
     link_.wait_for_token();
     connect();
   } else {
+    if (link_.is_live() && now >= renew_at_) want_token(WantToken::Reason::expiring);
+    if (link_.wants_probe(now)) {
+      acked_at_hello_ = outbox_.highest_acked();
+      link_.greet_with(greeting());
+    }
     dialect::ClientSteps steps;
     link_.wake(now, steps);
     act(std::move(steps));
@@ -227,6 +275,7 @@ void Engine::Impl::wake() {
 std::optional<Instant> Engine::Impl::next_wake() const {
   std::optional<Instant> at = link_.next_wake();
   if (!link_.is_live()) return at;
+  if (renew_at_ < at.value_or(never)) at = renew_at_;
   for (const std::uint64_t number : put_off_) {
     const Pending* pending = outbox_.find(number);
     if (pending != nullptr && (!at || pending->not_before < *at)) at = pending->not_before;
@@ -248,6 +297,12 @@ void Engine::Impl::forward(dialect::ClientSteps steps) {
     else if (auto* exchange = std::get_if<dialect::Exchange>(&step))
       effects_.push_back(std::move(*exchange));
   }
+}
+
+void Engine::Impl::ask(const dialect::ClientCommand& command) {
+  dialect::ClientSteps steps;
+  link_.ask(now, command, steps);
+  act(std::move(steps));
 }
 
 void Engine::Impl::act(dialect::ClientSteps steps) {
@@ -300,9 +355,9 @@ void Engine::Impl::on_ready(const dialect::Ready& ready) {
   const bool other_history = identity_.epoch != 0 && identity_.epoch != ready.epoch;
   const bool other_client = ready.forgotten || ready.highest > outbox_.last();
   // Without what it said it applied, it was rolled back, be it to a place that no cursor of ours has passed.
-  const std::uint64_t acked = outbox_.highest_acked();
-  const bool promised = !ready.writer.empty() && !ready.forgotten && acked > identity_.renewed_after;
-  const bool rolled_back = promised && ready.highest < acked;
+  const bool promised =
+      !ready.writer.empty() && !ready.forgotten && acked_at_hello_ > identity_.renewed_after;
+  const bool rolled_back = promised && ready.highest < acked_at_hello_;
   if (other_history || other_client || rolled_back) {
     if (other_history || rolled_back) new_history(ready.epoch);
     renew_client();
@@ -316,7 +371,9 @@ void Engine::Impl::on_ready(const dialect::Ready& ready) {
   }
   if (ready.highest > 0) become_known();
   writer_ = ready.writer;
-  token_refused_ = false;
+  token_reason_ = WantToken::Reason::start;
+  note_token_life(ready.expires_in_ms);
+  resend_everything();  // a better carrier may have taken over from one that was live
   link_.ready(now);
   set_state(State::online);
   // However the last link ended: this one has told nothing yet.
@@ -331,27 +388,22 @@ void Engine::Impl::on_ready(const dialect::Ready& ready) {
 void Engine::Impl::on_trouble(const dialect::Trouble& trouble) {
   const base::Error& error = trouble.error;
   if (error.code == base::Code::auth && options_.asks_token && !trouble.fatal) {
-    const bool again = token_refused_;
+    const bool is_over = now >= token_ends_ || (token_ends_ - now).ms < clock_slack_ms;
+    const bool again = token_reason_ == WantToken::Reason::refused && !is_over;
     token_.clear();
-    token_refused_ = true;
+    token_ends_ = never;
+    token_reason_ = is_over ? WantToken::Reason::expiring : WantToken::Reason::refused;
+    // A fresh token was refused too: only the app can help.
+    if (again) return halt(State::auth, error);
     lose_link(0);
-    if (again) {  // a fresh token was refused too: only the app can help
-      link_.stop();
-      set_state(State::auth, error);
-    } else {
-      link_.reset();
-      connect();
-    }
-    return;
+    link_.reset();
+    return connect();
   }
   if (trouble.fatal || error.code == base::Code::auth) {
-    lose_link(0);
-    link_.stop();
     const State state = error.code == base::Code::auth       ? State::auth
                         : error.code == base::Code::outdated ? State::outdated
                                                              : State::stopped;
-    set_state(state, error);
-    return;
+    return halt(state, error);
   }
   error_ = error;
   effects_.push_back(Logged{error});
@@ -365,10 +417,7 @@ void Engine::Impl::presence(const std::string& room, const std::string& member, 
     said_.erase({room, member});
   else
     said_[{room, member}] = state;
-  if (!link_.is_live()) return;
-  dialect::ClientSteps steps;
-  link_.ask(now, dialect::SayPresence{room, member, state}, steps);
-  act(std::move(steps));
+  if (link_.is_live()) ask(dialect::SayPresence{room, member, state});
 }
 
 void Engine::Impl::watch_presence(const std::string& room, bool on) {
@@ -377,19 +426,12 @@ void Engine::Impl::watch_presence(const std::string& room, bool on) {
   else
     rooms_.erase(room);
   if (!on) peers_.erase(room);
-  if (!link_.is_live()) return;
-  dialect::ClientSteps steps;
-  link_.ask(now, dialect::WatchPresence{room, on}, steps);
-  act(std::move(steps));
+  if (link_.is_live()) ask(dialect::WatchPresence{room, on});
 }
 
 void Engine::Impl::say_rooms() {
-  dialect::ClientSteps steps;
-  for (const std::string& room : rooms_) link_.ask(now, dialect::WatchPresence{room, true}, steps);
-  for (const auto& [where, state] : said_) {
-    link_.ask(now, dialect::SayPresence{where.first, where.second, state}, steps);
-  }
-  act(std::move(steps));
+  for (const std::string& room : rooms_) ask(dialect::WatchPresence{room, true});
+  for (const auto& [where, state] : said_) ask(dialect::SayPresence{where.first, where.second, state});
 }
 
 void Engine::Impl::on_presence(dialect::PresenceSeen& seen) {
@@ -453,6 +495,9 @@ void Engine::Impl::moved(WriteState state, const Numbers& numbers) {
 void Engine::Impl::flush() {
   if (push_due_) push();
   commit();
+  dialect::ClientSteps steps;
+  link_.flush(now, steps);
+  forward(std::move(steps));
   if (!shown_.empty()) {
     effects_.push_back(Shown{{shown_.begin(), shown_.end()}});
     shown_.clear();

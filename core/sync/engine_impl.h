@@ -83,6 +83,11 @@ class Engine::Impl {
   // ---- dispatch.cpp
   void relink();
   void connect();
+  void try_again();
+  void halt(State state, const base::Error& error);
+  void want_token(WantToken::Reason reason);
+  void note_token_life(std::int64_t ms);
+  void ask(const dialect::ClientCommand& command);
   void lose_link(std::int64_t retry_after_ms);
   void act(dialect::ClientSteps steps);
   void act(dialect::ClientStep& step);
@@ -187,10 +192,14 @@ class Engine::Impl {
   std::uint64_t known_step_ = 0;  // persist step that stores that the server knows us
   std::string writer_;            // our public alias in this session
   std::string token_;
+  std::int64_t token_life_ms_ = 0;  // as the last welcome said; 0: for ever
+  Instant token_ends_{INT64_MAX};
+  Instant renew_at_{INT64_MAX};       // ask for the next one; while live
+  std::uint64_t acked_at_hello_ = 0;  // our highest number that was, when the last hello was said
   bool usable_ = false;
   bool online_ = true;
   bool closed_ = false;
-  bool token_refused_ = false;
+  WantToken::Reason token_reason_ = WantToken::Reason::start;
   bool storage_failing_ = false;
   bool push_due_ = false;
   bool conflicts_moved_ = false;

@@ -158,7 +158,7 @@ StatusView Engine::Impl::status() const {
                   .user = identity_.user,
                   .storage_failing = storage_failing_,
                   .paused = identity_.paused};
-  if (link_.is_live()) view.transport = dialect::Carrier::websocket;
+  if (link_.is_live()) view.transport = link_.carrier();
   if (identity_.synced_ms != 0) view.synced_at = Instant{identity_.synced_ms};
   view.pending = outbox_.open_count();
   view.refused = outbox_.refused_count();

@@ -27,6 +27,10 @@ struct Options {
   bool disk = true;           // false: memory only; `durable` then means acknowledged
   bool asks_token = false;    // the app gave a token function
   bool follower = false;  // fed by another engine (Engine::mirror): no disk, no link, writes are provisional
+  // Which may be used, best first; at least one.
+  std::vector<dialect::Carrier> carriers = {dialect::Carrier::websocket, dialect::Carrier::sse,
+                                            dialect::Carrier::poll};
+  std::optional<dialect::Carrier> worked;  // the last time, in this network
   std::size_t pending_max = base::limits::pending_writes_max;
   std::map<std::string, Policy> policies;  // by collection, `*` for those not named
 };

@@ -40,6 +40,7 @@ void Client::start() {
                         .client = setting_.prng.hex(16),
                         .disk = plan_.disk,
                         .asks_token = scenario.tokens,
+                        .carriers = {dialect::Carrier::websocket},
                         .pending_max = scenario.pending_max};
   for (const CollectionPlan& plan : scenario.collections) options.policies[plan.name] = plan.policy;
   const std::string fresh = options.client;

@@ -4,6 +4,7 @@ export const enum Tell {
   make,
   addFile,
   frame,
+  body,
   dismiss,
   decide,
   keep,

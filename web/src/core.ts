@@ -55,6 +55,12 @@ export class Core {
     this.#glue.tell(what, now, number, this.#put(texts));
   }
 
+  tellBytes(what: Tell, now: number, number: number, text: string, bytes: Uint8Array): void {
+    const at = this.#put(`${text}\0`, bytes.length);
+    this.#glue.HEAPU8.set(bytes, this.#at + at);
+    this.#glue.tell(what, now, number, at + bytes.length);
+  }
+
   /** For what is answered by a number. */
   ask(what: Ask, now = 0, number = 0, texts = ''): number {
     return this.#glue.ask(what, now, number, this.#put(texts));
@@ -75,11 +81,7 @@ export class Core {
   }
 
   restore(now: number, files: readonly StoredFile[]): RestoreJson {
-    for (const [name, bytes] of files) {
-      const at = this.#put(`${name}\0`, bytes.length);
-      this.#glue.HEAPU8.set(bytes, this.#at + at);
-      this.#glue.tell(Tell.addFile, 0, 0, at + bytes.length);
-    }
+    for (const [name, bytes] of files) this.tellBytes(Tell.addFile, 0, 0, name, bytes);
     return this.#json(Ask.restore, now);
   }
 

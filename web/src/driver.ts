@@ -1,8 +1,10 @@
 // The only file that loops: what happened goes into the core, what it wants done is drained and done.
 import type { OpenOptions } from '../index.js';
 import { Ask, Tell } from './calls.js';
-import type { Carrier } from './carriers/carrier.js';
+import type { Carrier, CarrierEvents } from './carriers/carrier.js';
+import { isLast, openRequest } from './carriers/request.js';
 import { openWebSocket } from './carriers/websocket.js';
+import { noteWorked } from './carriers/worked.js';
 import type { SocketClass } from './carriers/websocket.js';
 import type { Core } from './core.js';
 import { wrap } from './errors.js';
@@ -23,6 +25,7 @@ export interface Sink {
 export class Driver implements Clockwork {
   readonly core: Core;
   #sink: Sink;
+  #url: string;
   #store: Store | undefined;
   #socket: SocketClass | undefined;
   #ask: OpenOptions<unknown>['token'];
@@ -40,10 +43,11 @@ export class Driver implements Clockwork {
   constructor(
     core: Core,
     sink: Sink,
-    parts: { store?: Store; socket?: SocketClass; token: OpenOptions<unknown>['token'] },
+    parts: { url: string; store?: Store; socket?: SocketClass; token: OpenOptions<unknown>['token'] },
   ) {
     this.core = core;
     this.#sink = sink;
+    this.#url = parts.url;
     this.#store = parts.store;
     this.#socket = parts.socket;
     this.#ask = parts.token;
@@ -120,8 +124,22 @@ export class Driver implements Clockwork {
       }
       case 'token':
         return void this.#token(event[1]);
-      case 'exchange':
-        return this.#closed(event[1], 0, 'this build has no HTTP carrier');
+      case 'exchange': {
+        const [, carrier, method, url, headers, body] = event;
+        const request = { method, url, headers, body };
+        if (isLast(request)) return void openRequest(request, { opened() {}, frame() {}, closed() {} });
+        return this.#begin(carrier, (events) =>
+          openRequest(request, events, (status, bytes) => {
+            this.#carriers.delete(carrier);
+            this.#body(carrier, status, bytes);
+          }),
+        );
+      }
+      case 'status': {
+        const { transport } = this.core.status();
+        if (transport) noteWorked(this.#url, transport);
+        return this.#sink.happened(event);
+      }
       default:
         return this.#sink.happened(event);
     }
@@ -134,27 +152,35 @@ export class Driver implements Clockwork {
     if (step !== 0) this.#store?.persist(step);
   }
 
-  #open([, carrier, kind, url, subprotocol]: Extract<CoreEvent, ['open', ...unknown[]]>): void {
+  #open([, carrier, kind, url, subprotocol, headers]: Extract<CoreEvent, ['open', ...unknown[]]>): void {
+    this.#begin(carrier, (events) =>
+      kind === 'websocket'
+        ? openWebSocket(this.#socket!, url, subprotocol, events)
+        : openRequest({ method: 'GET', url, headers, body: '' }, events),
+    );
+  }
+
+  #begin(carrier: number, open: (events: CarrierEvents) => Carrier): void {
     if (this.#stopped) return;
-    if (kind !== 'websocket' || !this.#socket) {
-      return this.#closed(
-        carrier,
-        abnormal,
-        'there is no WebSocket here; give open() one as option WebSocket',
-      );
-    }
     try {
       this.#carriers.set(
         carrier,
-        openWebSocket(this.#socket, url, subprotocol, {
+        open({
           opened: () => this.feed((now) => this.core.tell(Tell.opened, now, carrier)),
-          frame: (text) => this.feed((now) => this.core.tell(Tell.frame, now, carrier, text)),
+          frame: (data) =>
+            typeof data === 'string'
+              ? this.feed((now) => this.core.tell(Tell.frame, now, carrier, data))
+              : this.#body(carrier, 0, data),
           closed: (code, reason) => this.#closed(carrier, code, reason),
         }),
       );
     } catch (error) {
-      this.#closed(carrier, abnormal, wrap(error, 'offline', `cannot connect to ${url}`).message);
+      this.#closed(carrier, abnormal, wrap(error, 'offline', 'cannot connect').message);
     }
+  }
+
+  #body(carrier: number, status: number, bytes: Uint8Array): void {
+    this.feed((now) => this.core.tellBytes(Tell.body, now, carrier, `${status}`, bytes));
   }
 
   #send(carrier: number, text: string): void {

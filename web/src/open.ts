@@ -5,6 +5,7 @@ import coreWasm from '#core-wasm';
 import type { OpenOptions, Rockpool } from '../index.js';
 import { Client } from './client.js';
 import type { Keeping } from './client.js';
+import { lastWorked } from './carriers/worked.js';
 import { Core } from './core.js';
 import { Driver } from './driver.js';
 import { RockpoolError, wrap } from './errors.js';
@@ -12,6 +13,7 @@ import { watchPage } from './lifecycle.js';
 import { Marker } from './marker.js';
 import { policyOf, settingsOf } from './options.js';
 import type { Settings } from './options.js';
+import { transports as allTransports } from './protocol.js';
 import { Store } from './store.js';
 import { Tabs } from './tabs.js';
 import { randomHex } from './value.js';
@@ -133,7 +135,8 @@ function coreOf(glue: Glue, settings: Settings, disk: boolean): Core {
       return [name, { standard, fields }];
     }),
   );
-  const { url, space, user, version } = settings;
+  const { url, space, user, version, transports } = settings;
+  const worked = transports.find((one) => one === lastWorked(url));
   return new Core(glue, {
     url,
     space,
@@ -145,6 +148,8 @@ function coreOf(glue: Glue, settings: Settings, disk: boolean): Core {
     seed: randomHex(8),
     sdk: `rockpool/${ROCKPOOL_VERSION}`,
     asksToken: settings.token !== undefined,
+    carriers: transports.map((one) => allTransports.indexOf(one)).join(''),
+    ...(worked && { worked: `${allTransports.indexOf(worked)}` }),
   });
 }
 
@@ -173,6 +178,7 @@ async function start(settings: Settings, closed: () => void): Promise<Client> {
         ...(store && { store }),
         ...(settings.socket && { socket: settings.socket }),
         token: settings.token,
+        url: settings.url,
       })),
     {
       keeping,

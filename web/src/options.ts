@@ -2,7 +2,8 @@
 import type { CollectionOptions, OpenOptions, Policy, Resolve } from '../index.js';
 import type { SocketClass } from './carriers/websocket.js';
 import { RockpoolError, unsupported } from './errors.js';
-import type { Json } from './protocol.js';
+import { transports as allTransports } from './protocol.js';
+import type { Json, Transport } from './protocol.js';
 import { checkName, isMembers } from './value.js';
 
 export type Log = (level: string, event: string, detail: object) => void;
@@ -16,6 +17,7 @@ export interface Settings extends OpenOptions<Record<string, Json>> {
   version: number;
   storage: 'auto' | 'idbfs' | 'memory';
   collections: Record<string, CollectionOptions<Json>>;
+  transports: readonly Transport[];
   socket?: SocketClass;
   /** Names the store: folder of the mount, database, lock and channel. */
   path: string;
@@ -145,14 +147,14 @@ export function settingsOf(options: OpenOptions<any>): Settings {
     storage = 'auto',
     durability = 'grouped',
     version = 0,
-    transports,
+    transports = allTransports,
     token,
   } = options;
   if (dialect !== 'native') throw unsupported(`dialect '${dialect}'`);
   if (!['auto', 'idbfs', 'memory'].includes(storage)) throw unsupported(`storage '${storage}'`);
   if (durability !== 'grouped' && durability !== 'strict') throw unsupported(`durability '${durability}'`);
-  if (transports !== undefined && !(Array.isArray(transports) && transports.includes('websocket')))
-    throw unsupported('a transport other than websocket');
+  if (!Array.isArray(transports) || !transports.every((one) => allTransports.includes(one)))
+    usage(`option transports is a list of ${allTransports.join(', ')}, best first`);
   if (options.adopt) throw unsupported('option adopt');
   if (options.platform) throw unsupported('option platform');
   if (!Number.isInteger(version) || version < 0 || version > 0xffffffff)
@@ -161,6 +163,9 @@ export function settingsOf(options: OpenOptions<any>): Settings {
     usage('option token is a function that gives the token');
   const socket = options.WebSocket ?? globalThis.WebSocket;
   if (socket !== undefined && typeof socket !== 'function') usage('option WebSocket is a class');
+  const carriers = [...new Set(transports)].filter((one) => socket || one !== 'websocket');
+  if (!carriers.length)
+    usage('option transports leaves no way to the server: there is no WebSocket here, add sse or poll');
 
   const url = checkUrl(text(options, 'url'));
   const [store, user, dir] = [text(options, 'store'), text(options, 'user'), text(options, 'dir')];
@@ -174,6 +179,7 @@ export function settingsOf(options: OpenOptions<any>): Settings {
     dir,
     space,
     version,
+    transports: carriers,
     storage: storage as Settings['storage'],
     collections: checkCollections(options.collections),
     socket: socket as SocketClass,

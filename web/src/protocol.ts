@@ -65,6 +65,10 @@ export type ListStep =
   | ['change', index: number, row: Json]
   | ['leave', index: number, moved?: true];
 
+/** Ways to carry messages, by the core's number. */
+export const transports = ['websocket', 'sse', 'poll'] as const;
+export type Transport = (typeof transports)[number];
+
 export type Reason = 'start' | 'expiring' | 'refused';
 
 /** In the order they are to be done; `rows` come before the queries that show them. */

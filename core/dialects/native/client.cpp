@@ -1,9 +1,11 @@
 // The page's end of a link.
 //
-//         open            Opened             welcome
+//         open            opened             welcome
 //   idle ──────► opening ────────► greeting ─────────► open
-//                   │ 25 s             │ 10 s            │ 25 s silent, garbage, bye, Closed
+//                   │ 25 s             │ 10 s            │ 25 s silent, garbage, bye, pipe over
 //                   └──────────────────┴─────────────────┴──► over
+//
+// Which binding carries it is the pipe's matter.
 #include "core/dialects/native/client.h"
 
 #include <algorithm>
@@ -11,9 +13,9 @@
 
 #include "core/base/limits.h"
 #include "core/base/text.h"
-#include "core/dialect/frames.h"
 #include "core/dialect/pulse.h"
 #include "core/dialects/native/codec.h"
+#include "core/dialects/native/pipe.h"
 #include "core/wire/url.h"
 
 namespace rockpool::dialects::native {
@@ -26,11 +28,12 @@ using base::Instant;
 using dialect::CarrierId;
 using dialect::ClientSteps;
 
-// The only carrier of a session.
-constexpr CarrierId socket = 1;
-// What a push says around its mutations, besides `except`.
-constexpr std::size_t push_frame_bytes = 128;
+// What a push and its request say around its mutations, besides `except`.
+constexpr std::size_t push_frame_bytes = 256;
 constexpr std::size_t except_bytes_each = 17;
+// A poll that waits is a word of ours for as long, and the server's answer comes before this.
+constexpr std::int64_t poll_ping_ms = 20'000;
+constexpr std::int64_t poll_dead_ms = 29'000;
 
 class Client final : public dialect::ClientSession {
  public:
@@ -39,6 +42,7 @@ class Client final : public dialect::ClientSession {
   void open(Instant now, dialect::Carrier carrier, const dialect::Greeting& greeting,
             ClientSteps& out) override;
   void ask(Instant now, const dialect::ClientCommand& command, ClientSteps& out) override;
+  void flush(Instant now, ClientSteps& out) override;
   void receive(Instant now, CarrierId from, dialect::Arrival arrival, ClientSteps& out) override;
   void close(Instant now, ClientSteps& out) override;
   void wake(Instant now, ClientSteps& out) override;
@@ -55,6 +59,7 @@ class Client final : public dialect::ClientSession {
   void say_hello(Instant now, ClientSteps& out);
   void send(Instant now, std::string text, ClientSteps& out);
   void end(wire::CloseCode code, std::string reason, ClientSteps& out);
+  void over(std::string reason, ClientSteps& out);
   void spoiled(Error error, ClientSteps& out);
 
   void ask_one(Instant now, const dialect::Subscribe& subscribe, ClientSteps& out);
@@ -64,7 +69,7 @@ class Client final : public dialect::ClientSession {
   void ask_one(Instant now, const dialect::WatchPresence& watch, ClientSteps& out);
   void ask_one(Instant now, const dialect::RenewToken& renew, ClientSteps& out);
 
-  void read(const std::string& frame, ClientSteps& out);
+  void take(Instant now, Heard heard, ClientSteps& out);
   void on(Welcome welcome, ClientSteps& out);
   void on(Subscribed subscribed, ClientSteps& out);
   void on(Snapshot snapshot, ClientSteps& out);
@@ -94,41 +99,41 @@ class Client final : public dialect::ClientSession {
   std::size_t message_bytes_max_ = limits::message_bytes_max;
   std::size_t push_mutations_max_ = limits::push_mutations_max;
   std::int64_t retry_after_ms_ = 0;
+  bool spoken_ = false;  // the server itself ends this
+  std::unique_ptr<Pipe> pipe_;
   Subs subs_;                                  // by sub, as on the wire
   std::map<std::string, std::string> topics_;  // topic -> sub
   std::uint64_t last_sub_ = 0;
 };
 
-// ---- the stream -------------------------------------------------------------------------------------------
+// ---- the pipe ---------------------------------------------------------------------------------------------
 
 void Client::open(Instant now, dialect::Carrier carrier, const dialect::Greeting& greeting,
                   ClientSteps& out) {
-  const auto base = wire::base_url(options_.url);
-  if (!base || carrier != dialect::Carrier::websocket) {
+  auto base = wire::base_url(options_.url);
+  if (!base) {
     const std::string problem =
-        base ? "rockpool.v1 goes over a WebSocket only, for now"
-             : "\"" + options_.url + "\" is no address of a server, give one like https://app.example";
-    phase_ = Phase::over;
-    out.push_back(dialect::Trouble{
-        .error = {.code = base ? Code::unsupported : Code::usage, .message = problem, .path = ""},
-        .fatal = true});
-    out.push_back(dialect::Ended{.retry_after_ms = 0, .reason = problem});
-    return;
+        "\"" + options_.url + "\" is no address of a server, give one like https://app.example";
+    out.push_back(
+        dialect::Trouble{.error = {.code = Code::usage, .message = problem, .path = ""}, .fatal = true});
+    spoken_ = true;
+    return over(problem, out);
   }
   greeting_ = greeting;
   if (greeting_.client.empty()) greeting_.client = options_.client;
   phase_ = Phase::opening;
+  const bool polls = carrier == dialect::Carrier::poll;
+  pulse_ = dialect::Pulse(base::milliseconds(polls ? poll_ping_ms : limits::ping_ms),
+                          base::milliseconds(polls ? poll_dead_ms : limits::dead_ms));
   pulse_.begin(now);
-  out.push_back(dialect::OpenStream{.carrier = socket,
-                                    .kind = carrier,
-                                    .url = wire::socket_url(*base) + std::string(connect_path),
-                                    .subprotocol = std::string(subprotocol),
-                                    .headers = {}});
+  pipe_ = carrier == dialect::Carrier::websocket ? make_socket_pipe(*base)
+                                                 : make_http_pipe(std::move(*base), polls);
+  if (pipe_->open(out)) say_hello(now, out);
 }
 
 void Client::send(Instant now, std::string text, ClientSteps& out) {
   pulse_.said(now);
-  out.push_back(dialect::SendFrame{.carrier = socket, .bytes = dialect::share(std::move(text))});
+  pipe_->send(now, std::move(text), out);
 }
 
 void Client::say_hello(Instant now, ClientSteps& out) {
@@ -147,10 +152,15 @@ void Client::say_hello(Instant now, ClientSteps& out) {
        out);
 }
 
-void Client::end(wire::CloseCode code, std::string reason, ClientSteps& out) {
+void Client::over(std::string reason, ClientSteps& out) {
   phase_ = Phase::over;
-  out.push_back(dialect::CloseStream{.carrier = socket, .code = code, .reason = reason});
-  out.push_back(dialect::Ended{.retry_after_ms = retry_after_ms_, .reason = std::move(reason)});
+  out.push_back(
+      dialect::Ended{.retry_after_ms = retry_after_ms_, .reason = std::move(reason), .spoken = spoken_});
+}
+
+void Client::end(wire::CloseCode code, std::string reason, ClientSteps& out) {
+  pipe_->close(code, reason, out);
+  over(std::move(reason), out);
 }
 
 // What a server says has to be right: with one that does not keep to the protocol nothing can be agreed.
@@ -161,27 +171,44 @@ void Client::spoiled(Error error, ClientSteps& out) {
 }
 
 void Client::receive(Instant now, CarrierId from, dialect::Arrival arrival, ClientSteps& out) {
-  if (from != socket || phase_ == Phase::over || phase_ == Phase::idle) return;
-  if (auto* closed = std::get_if<dialect::Closed>(&arrival)) {
-    phase_ = Phase::over;
-    out.push_back(dialect::Ended{.retry_after_ms = retry_after_ms_, .reason = std::move(closed->reason)});
-    return;
+  if (phase_ == Phase::over || phase_ == Phase::idle) return;
+  Heard heard;
+  pipe_->receive(now, from, arrival, heard, out);
+  take(now, std::move(heard), out);
+}
+
+void Client::take(Instant now, Heard heard, ClientSteps& out) {
+  if (heard.opened && phase_ == Phase::opening) return say_hello(now, out);
+  if (heard.alive) pulse_.heard(now);
+  if (phase_ == Phase::opening && !heard.over) return;
+  bool gave_up = false;
+  for (DownMessage& message : heard.messages) {
+    if (phase_ == Phase::over) return;
+    const auto* problem = std::get_if<Problem>(&message);
+    const bool is_early = phase_ == Phase::greeting && problem == nullptr &&
+                          !std::holds_alternative<Welcome>(message) && !std::holds_alternative<Bye>(message);
+    if (is_early)
+      return spoiled({.code = Code::bad_message, .message = "something before welcome", .path = ""}, out);
+    gave_up = gave_up || (problem != nullptr && problem->error.code == Code::auth);
+    std::visit([&](auto& one) { on(std::move(one), out); }, message);
   }
-  if (std::holds_alternative<dialect::Opened>(arrival) && phase_ == Phase::opening)
-    return say_hello(now, out);
-  const auto* frame = std::get_if<dialect::Frame>(&arrival);
-  if (frame == nullptr || phase_ == Phase::opening) return;
-  pulse_.heard(now);
-  if (frame->binary) {
-    return spoiled({.code = Code::bad_message, .message = "a binary frame", .path = ""}, out);
-  }
-  read(frame->bytes, out);
+  if (phase_ == Phase::over) return;
+  if (heard.wrong) return spoiled(std::move(*heard.wrong), out);
+  if (!heard.over) return;
+  spoken_ = spoken_ || heard.spoken;
+  phase_ = Phase::over;
+  // The engine has let go of a session that said this.
+  if (!gave_up) over(std::move(heard.reason), out);
+}
+
+void Client::flush(Instant now, ClientSteps& out) {
+  if (phase_ == Phase::open) pipe_->flush(now, out);
 }
 
 void Client::close(Instant, ClientSteps& out) {
   if (phase_ == Phase::over || phase_ == Phase::idle) return;
   phase_ = Phase::over;
-  out.push_back(dialect::CloseStream{.carrier = socket, .code = wire::CloseCode::normal, .reason = ""});
+  pipe_->close(wire::CloseCode::normal, "", out);
 }
 
 // ---- asking -----------------------------------------------------------------------------------------------
@@ -266,19 +293,6 @@ void Client::ask_one(Instant now, const dialect::RenewToken& renew, ClientSteps&
 
 // ---- hearing ----------------------------------------------------------------------------------------------
 
-void Client::read(const std::string& frame, ClientSteps& out) {
-  auto messages = decode_down(frame);
-  if (!messages) return spoiled(messages.error(), out);
-  for (DownMessage& message : *messages) {
-    if (phase_ == Phase::over) return;
-    const bool is_early = phase_ == Phase::greeting && !std::holds_alternative<Welcome>(message) &&
-                          !std::holds_alternative<Problem>(message) && !std::holds_alternative<Bye>(message);
-    if (is_early)
-      return spoiled({.code = Code::bad_message, .message = "something before welcome", .path = ""}, out);
-    std::visit([&](auto& one) { on(std::move(one), out); }, message);
-  }
-}
-
 void Client::on(Welcome welcome, ClientSteps& out) {
   if (phase_ != Phase::greeting) {
     return spoiled({.code = Code::bad_message, .message = "a second welcome", .path = ""}, out);
@@ -298,7 +312,8 @@ void Client::on(Welcome welcome, ClientSteps& out) {
                                .user = std::move(welcome.user),
                                .writer = std::move(welcome.writer),
                                .highest = welcome.highest,
-                               .forgotten = welcome.forgotten});
+                               .forgotten = welcome.forgotten,
+                               .expires_in_ms = welcome.expires_in_ms});
 }
 
 // Those of a subscription that is not ours any more are still on their way for a moment.
@@ -365,7 +380,10 @@ void Client::on(Problem problem, ClientSteps& out) {
       code == Code::unsupported_version || code == Code::forbidden || code == Code::outdated;
   // A hello that is wrong stays wrong, however often it is said.
   const bool is_hopeless = phase_ == Phase::greeting && !problem.retryable && code != Code::auth;
-  if (phase_ == Phase::greeting) retry_after_ms_ = problem.retry_after_ms;
+  if (phase_ == Phase::greeting) {
+    retry_after_ms_ = problem.retry_after_ms;
+    spoken_ = true;
+  }
   if (const auto sub = subs_.find(problem.sub); sub != subs_.end()) {
     problem.error.message = "collection " + sub->second.collection + ": " + problem.error.message;
     std::erase_if(topics_, [&](const auto& topic) { return topic.second == sub->first; });
@@ -378,6 +396,7 @@ void Client::on(Problem problem, ClientSteps& out) {
 
 void Client::on(Bye bye, ClientSteps& out) {
   retry_after_ms_ = bye.reconnect_after_ms;
+  spoken_ = true;
   end(wire::CloseCode::normal, std::move(bye.reason), out);
 }
 
@@ -386,20 +405,23 @@ void Client::on(Bye bye, ClientSteps& out) {
 void Client::wake(Instant now, ClientSteps& out) {
   if (phase_ == Phase::over || phase_ == Phase::idle) return;
   if (now >= pulse_.dead_at())
-    return end(wire::CloseCode::going_away, "the server was not heard for 25 s", out);
+    return end(wire::CloseCode::going_away, "the server was not heard for long", out);
   if (phase_ == Phase::greeting && now >= welcome_by_) {
     return end(wire::CloseCode::going_away, "the server did not answer hello within 10 s", out);
   }
   if (phase_ == Phase::open && now >= pulse_.speak_at()) send(now, encode_up(Ping{}), out);
+  Heard heard;
+  pipe_->wake(now, heard, out);
+  take(now, std::move(heard), out);
 }
 
 std::optional<Instant> Client::next_wake() const {
-  switch (phase_) {
-    case Phase::opening: return pulse_.dead_at();
-    case Phase::greeting: return std::min(pulse_.dead_at(), welcome_by_);
-    case Phase::open: return std::min(pulse_.dead_at(), pulse_.speak_at());
-    default: return std::nullopt;
-  }
+  if (phase_ == Phase::over || phase_ == Phase::idle) return std::nullopt;
+  Instant at = pulse_.dead_at();
+  if (phase_ == Phase::greeting) at = std::min(at, welcome_by_);
+  if (phase_ == Phase::open) at = std::min(at, pulse_.speak_at());
+  if (const auto next = pipe_->next_wake()) at = std::min(at, *next);
+  return at;
 }
 
 }  // namespace

@@ -37,6 +37,13 @@ std::string encode_push(std::uint64_t settled, const std::vector<std::uint64_t>&
 
 // ---- down. Unknown types are left out; any message that is wrong spoils the frame.
 base::Result<std::vector<DownMessage>> decode_down(std::string_view frame);
+// What a server answers to a request; absent is empty.
+struct Answer {
+  std::string session;
+  std::uint64_t n = 0;  // of the last frame in here, or of the last message taken
+  std::vector<DownMessage> messages;
+};
+base::Result<Answer> decode_answer(std::string_view body);
 std::string encode_down(const DownMessage& message);
 // Without copying what it passes on.
 std::string encode_changes(std::string_view topic, const std::vector<model::Change>& changes,

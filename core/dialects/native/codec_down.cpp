@@ -390,21 +390,36 @@ base::Status take(const Value& value, Messages& messages) {
   return base::done();
 }
 
+base::Status take_all(const Value& list, Messages& messages) {
+  for (const Value& element : list) {
+    if (auto taken = take(element, messages); !taken) return taken;
+  }
+  return base::done();
+}
+
 }  // namespace
 
 base::Result<std::vector<DownMessage>> decode_down(std::string_view frame) {
   const auto value = read_frame(frame, limits::down_message_bytes_max);
   if (!value) return value.error();
   Messages messages;
-  const auto* list = value->get_ptr<const Value::array_t*>();
-  if (list == nullptr) {
-    if (auto taken = take(*value, messages); !taken) return taken.error();
-    return messages;
-  }
-  for (const Value& element : *list) {
-    if (auto taken = take(element, messages); !taken) return taken.error();
-  }
+  const auto taken = value->is_array() ? take_all(*value, messages) : take(*value, messages);
+  if (!taken) return taken.error();
   return messages;
+}
+
+base::Result<Answer> decode_answer(std::string_view body) {
+  const auto value = read_frame(body, limits::down_message_bytes_max);
+  if (!value) return value.error();
+  Answer answer;
+  Members members(*value, "answer");
+  answer.session = members.text_or("session", "");
+  answer.n = members.count_or("n", 0);
+  const Value* list = members.has("messages") ? members.array("messages") : nullptr;
+  if (members.error()) return *members.error();
+  const auto taken = list == nullptr ? base::done() : take_all(*list, answer.messages);
+  if (!taken) return taken.error();
+  return answer;
 }
 
 std::string encode_down(const DownMessage& message) {

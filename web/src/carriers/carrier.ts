@@ -6,7 +6,7 @@ export interface Carrier {
 
 export interface CarrierEvents {
   opened(): void;
-  frame(text: string): void;
+  frame(bytes: Uint8Array | string): void;
   /** Once; nothing follows. */
   closed(code: number, reason: string): void;
 }
