@@ -1,7 +1,7 @@
 // The engine's parts and who touches what. dispatch.cpp decides who hears what; writes.cpp takes local
 // writes; tabs.cpp tells other tabs' engines and hears them; feed.cpp follows the server; outcomes.cpp hears
 // what became of mutations; reconcile.cpp joins both sides and placing.cpp makes the result pending writes
-// again; push.cpp sends; views.cpp shows.
+// again; push.cpp sends; presence.cpp knows who is in a room; views.cpp shows.
 #pragma once
 
 #include <map>
@@ -66,7 +66,7 @@ class Engine::Impl {
   bool mirror(std::string_view told);
   void refuse(std::uint64_t op, const base::Error& error);
 
-  // ---- presence (dispatch.cpp)
+  // ---- presence.cpp
   void presence(const std::string& room, const std::string& member, const std::string& state);
   void watch_presence(const std::string& room, bool on);
 
@@ -95,12 +95,14 @@ class Engine::Impl {
   void on_ready(const dialect::Ready& ready);
   void on_ended(const dialect::Ended& ended);
   void on_trouble(const dialect::Trouble& trouble);
-  void on_presence(dialect::PresenceSeen& seen);
-  void say_rooms();
   void set_state(State state, std::optional<base::Error> error = std::nullopt);
   void flush();
   void show(const Key& key);
   void moved(WriteState state, const Numbers& numbers);
+
+  // ---- presence.cpp
+  void on_presence(dialect::PresenceSeen& seen);
+  void say_rooms();
 
   // ---- writes.cpp
   struct Staged;

@@ -53,6 +53,8 @@ test('wrong options are refused with what to do', async () => {
     [{ collections: { t: { schema: {} } } }, /Standard Schema/],
     [{ collections: { $t: {} } }, /name/],
     [{ space: 'a\nb' }, /space/],
+    [{ transports: ['carrier-pigeon'] }, /websocket, sse, poll/],
+    [{ transports: [] }, /no way to the server/],
   ];
   for (const [options, message] of wrong)
     await assert.rejects(
@@ -67,7 +69,6 @@ test('what is not there yet says unsupported, at the call', async () => {
     { dialect: 'baserow' },
     { storage: 'opfs' },
     { durability: 'each' },
-    { transports: ['sse'] },
     { adopt: true },
     { platform: {} },
     { collections: { t: { bigints: 'string' } } },
