@@ -27,10 +27,17 @@ file(WRITE "${wasm_functions}" "$rockpoolStore\n")
 # What is inlined is what is no longer than its call: LLVM takes a call for 25 bytes, in wasm it is about 3.
 set(wasm_inlining -Wl,-mllvm,-inline-threshold=5,-mllvm,-inline-call-penalty=0)
 
-set(wasm_link -Oz ${wasm_inlining} -flto -fno-exceptions -fno-rtti
+# Smaller in sum: no loads and stores moved out of loops, equal functions folded, the newer value numbering.
+set(wasm_folding -Wl,-mllvm,-disable-licm-promotion,-mllvm,-enable-pre=false,-mllvm,-enable-load-pre=false
+  -Wl,-mllvm,-enable-newgvn,-mllvm,-enable-merge-functions)
+
+# Binaryen builds all control flow anew from what LLVM made, and then goes over it twice more.
+set(wasm_passes --flatten,--rereloop,-Oz,-Oz,--always-inline-max-function-size=6,--converge,--reorder-functions)
+
+set(wasm_link -Oz ${wasm_inlining} ${wasm_folding} -flto -fno-exceptions -fno-rtti
   "SHELL:--closure 1" -sMODULARIZE -sEXPORT_ES6 -sEXPORT_NAME=createCore -sALLOW_MEMORY_GROWTH
   -sDYNAMIC_EXECUTION=0 -sWASM_BIGINT -sMALLOC=emmalloc
-  -sBINARYEN_EXTRA_PASSES=--always-inline-max-function-size=6,--converge,--reorder-functions
+  -sBINARYEN_EXTRA_PASSES=${wasm_passes}
   -sINCOMING_MODULE_JS_API=wasmBinary,instantiateWasm,locateFile,printErr
   -sEXPORTED_RUNTIME_METHODS=HEAPU8 "-sDEFAULT_LIBRARY_FUNCS_TO_INCLUDE=@${wasm_functions}"
   -Wl,--wrap=strtod,--wrap=strtoull,--wrap=strtoll,--wrap=snprintf # wasm/libc.cpp
@@ -46,7 +53,7 @@ function(rockpool_glue name)
   set_target_properties(core_${name} PROPERTIES OUTPUT_NAME core.${name} SUFFIX .mjs
     LINK_DEPENDS "${wasm_libraries_${name}}")
 endfunction()
-rockpool_glue(web -sENVIRONMENT=web,worker -lidbfs.js)
+rockpool_glue(web -sENVIRONMENT=web -lidbfs.js) # which is all that a worker needs as well
 rockpool_glue(node -sENVIRONMENT=node)
 
 add_custom_command(OUTPUT core.wasm
