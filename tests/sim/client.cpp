@@ -40,7 +40,7 @@ void Client::start() {
                         .client = setting_.prng.hex(16),
                         .disk = plan_.disk,
                         .asks_token = scenario.tokens,
-                        .carriers = {dialect::Carrier::websocket},
+                        .carriers = plan_.carriers,
                         .pending_max = scenario.pending_max};
   for (const CollectionPlan& plan : scenario.collections) options.policies[plan.name] = plan.policy;
   const std::string fresh = options.client;
@@ -233,10 +233,12 @@ void Client::hears(const Link& link, dialect::Arrival arrival) {
   if (!is_running()) return;
   if (const auto* frame = std::get_if<dialect::Frame>(&arrival)) {
     note("hears", frame->bytes);
-    tap_.heard_down(link, frame->bytes);
+  } else if (const auto* body = std::get_if<dialect::Body>(&arrival)) {
+    note("is answered " + std::to_string(body->status), body->bytes);
   } else {
     note(std::holds_alternative<dialect::Opened>(arrival) ? "is connected" : "is cut off");
   }
+  tap_.heard_down(link, arrival);
   engine_->arrived(clock(), link.client_carrier, std::move(arrival));
   pump();
 }
@@ -286,13 +288,18 @@ void Client::pump() {
 
 void Client::perform(sync::Effect effect) {
   if (const auto* open = std::get_if<dialect::OpenStream>(&effect)) {
-    note("connects");
+    note("connects", open->url);
     network_.open(index_, *open);
+  } else if (const auto* exchange = std::get_if<dialect::Exchange>(&effect)) {
+    note(exchange->head.method + "s " + exchange->url, exchange->body);
+    network_.exchange(index_, *exchange);
+    const Link* link = network_.find(index_, exchange->carrier);
+    for (const std::uint64_t number : tap_.posted(link->line, exchange->body)) pushed_.push_back(number);
   } else if (auto* send = std::get_if<dialect::SendFrame>(&effect)) {
     note("says", *send->bytes);
     const Link* link = network_.find(index_, send->carrier);
     if (link == nullptr) return;
-    for (const std::uint64_t number : tap_.sent_up(*link, *send->bytes)) pushed_.push_back(number);
+    for (const std::uint64_t number : tap_.sent_up(link->line, *send->bytes)) pushed_.push_back(number);
     network_.send_up(index_, send->carrier, *send->bytes);
   } else if (const auto* close = std::get_if<dialect::CloseStream>(&effect)) {
     note("hangs up", close->reason);
@@ -316,8 +323,6 @@ void Client::perform(sync::Effect effect) {
     versions_.clear();
   } else if (const auto* logged = std::get_if<sync::Logged>(&effect)) {
     note("logs", logged->error.message);
-  } else if (std::holds_alternative<dialect::Exchange>(effect)) {
-    fail(invariant::contract, "an exchange is asked for, and there is none");
   }
 }
 

@@ -8,20 +8,22 @@ namespace {
 constexpr std::uint16_t abnormal = 1006;
 // How long frames of a half-dead connection may be under way.
 constexpr std::int64_t late_ms_max = 20'000;
+// The engine's link numbers the carriers of a session so.
+constexpr int session_bits = 32;
+constexpr std::uint64_t copied_once_in = 40;
+constexpr std::uint64_t lost_once_in = 40;
 
-wire::RequestHead head_of(const dialect::OpenStream& open) {
-  wire::RequestHead head{.method = "GET", .path = "/", .query = {}, .headers = open.headers, .upgrade = true};
-  const std::size_t host = open.url.find("://");
-  const std::size_t path = open.url.find('/', host == std::string::npos ? 0 : host + 3);
-  if (path != std::string::npos) head.path = open.url.substr(path);
+wire::RequestHead head_of(const std::string& url, const std::string& method, const wire::Headers& headers) {
+  wire::RequestHead head{.method = method, .path = "/", .query = {}, .headers = headers};
+  const std::size_t host = url.find("://");
+  const std::size_t path = url.find('/', host == std::string::npos ? 0 : host + 3);
+  if (path != std::string::npos) head.path = url.substr(path);
   const std::size_t query = head.path.find('?');
   if (query != std::string::npos) {
     head.query = head.path.substr(query + 1);
     head.path.resize(query);
   }
   head.headers.emplace_back("Host", "sim.example");
-  head.headers.emplace_back("Upgrade", "websocket");
-  if (!open.subprotocol.empty()) head.headers.emplace_back("Sec-WebSocket-Protocol", open.subprotocol);
   return head;
 }
 
@@ -67,23 +69,66 @@ void Network::in_order(std::int64_t& at, std::function<void()> act) {
 // ---- the client's end
 // ----------------------------------------------------------------------------------------------
 
-void Network::open(int client, const dialect::OpenStream& open) {
+Link& Network::add(int client, CarrierId client_carrier, Link::Kind kind) {
   const CarrierId id = next_++;
   Link& link = links_[id];
   link.id = id;
   link.client = client;
-  link.client_carrier = open.carrier;
-  by_client_[{client, open.carrier}] = id;
+  link.client_carrier = client_carrier;
+  link.line = {client, client_carrier >> session_bits, lives_[client]};
+  link.kind = kind;
+  by_client_[{client, client_carrier}] = id;
+  return link;
+}
+
+void Network::open(int client, const dialect::OpenStream& open) {
+  const bool is_socket = open.kind == dialect::Carrier::websocket;
+  Link& link = add(client, open.carrier, is_socket ? Link::Kind::websocket : Link::Kind::events);
+  link.method = "GET";
+  wire::RequestHead head = head_of(open.url, "GET", open.headers);
+  head.upgrade = is_socket;
+  if (is_socket) head.headers.emplace_back("Upgrade", "websocket");
+  if (!open.subprotocol.empty()) head.headers.emplace_back("Sec-WebSocket-Protocol", open.subprotocol);
+  begin(link.id, std::move(head), open.kind);
+}
+
+void Network::exchange(int client, const dialect::Exchange& exchange) {
+  Link& link = add(client, exchange.carrier, Link::Kind::exchange);
+  link.method = exchange.head.method;
+  link.body = exchange.body;
+  const wire::RequestHead head = head_of(exchange.url, link.method, exchange.head.headers);
+  begin(link.id, head, dialect::Carrier::poll);
+  if (setting_.calm || !setting_.prng.once_in(copied_once_in)) return;
+  // A proxy that heard nothing asks again by itself, maybe long after.
+  Link copy = *find(link.id);
+  copy.id = next_++;
+  copy.is_copy = true;
+  copy.client_open = false;
+  copy.up_at = setting_.now() + setting_.some_ms(late_ms_max);
+  links_[copy.id] = copy;
+  begin(copy.id, head, dialect::Carrier::poll);
+}
+
+void Network::begin(CarrierId id, wire::RequestHead head, dialect::Carrier carrier) {
+  Link& link = *find(id);
   const bool black = setting_.now() < black_until_;
-  if (black && setting_.prng.once_in(3)) {  // nobody answers: the client has to lose patience
+  const Blocked& blocked = blocked_[{link.client, carrier}];
+  const bool is_blocked = setting_.now() < blocked.until;
+  const bool is_silent = (black && setting_.prng.once_in(3)) || (is_blocked && blocked.how == Block::silent);
+  if (is_silent) {  // nobody answers: the client has to lose patience
     link.up_lost = link.down_lost = true;
     return;
   }
-  in_order(link.up_at, [this, id, black, head = head_of(open)]() mutable {
+  link.down_lost = is_blocked && blocked.how == Block::held_back;
+  const bool refused = black || (is_blocked && blocked.how == Block::refused);
+  in_order(link.up_at, [this, id, refused, head = std::move(head)]() mutable {
     Link* found = find(id);
     if (found == nullptr) return;
-    if (black || !ends_.server_is_up()) return tell_client(id, 0, abnormal, "refused");
-    if (!found->client_open) return drop_if_over(id);
+    if (refused || !ends_.server_is_up()) {
+      tell_client(id, 0, abnormal, "refused");
+      return drop_if_over(id);
+    }
+    if (!found->client_open && !found->is_copy) return drop_if_over(id);
     found->server_open = true;
     ends_.server_hears(*found, dialect::Arrived{std::move(head), "192.0.2.1"});
   });
@@ -128,7 +173,8 @@ void Network::tell_client(CarrierId id, std::int64_t at_least, std::uint16_t cod
     found->client_open = false;
     const Link ended = *found;
     drop_if_over(id);
-    ends_.client_hears(ended, dialect::Closed{code, reason});
+    const bool is_status = code < 1'000 || ended.kind == Link::Kind::websocket;
+    ends_.client_hears(ended, dialect::Closed{is_status ? code : std::uint16_t{0}, reason});
   });
 }
 
@@ -163,15 +209,56 @@ void Network::send_down(CarrierId id, std::string bytes) {
   if (link == nullptr || !link->server_open || link->closing) return;
   const std::uint64_t sequence = ++link->down_sent;
   if (link->down_lost) return;
-  in_order(link->down_at,
-           [this, id, sequence, bytes = std::move(bytes)] { arrive_down(id, sequence, bytes); });
+  in_order(link->down_at, [this, id, sequence, bytes = std::move(bytes)]() mutable {
+    arrive_down(id, sequence, dialect::Frame{std::move(bytes), false});
+  });
 }
 
-void Network::arrive_down(CarrierId id, std::uint64_t sequence, const std::string& bytes) {
+void Network::read_body(CarrierId id) {
+  const Link* link = find(id);
+  if (link == nullptr || !link->server_open) return;
+  in_order(links_[id].up_at, [this, id] {
+    const Link* found = find(id);
+    if (found != nullptr && found->server_open) ends_.server_hears(*found, dialect::Body{0, found->body});
+  });
+}
+
+bool Network::is_lost_on_the_way(const Link& link) {
+  return link.down_lost || (!setting_.calm && setting_.prng.once_in(lost_once_in));
+}
+
+// The server is done with it as soon as it has answered.
+void Network::respond(CarrierId id, int status, std::string body) {
+  Link* link = find(id);
+  if (link == nullptr || !link->server_open) return;
+  link->server_open = false;
+  const bool is_lost = is_lost_on_the_way(*link);
+  const bool is_exchange = link->kind == Link::Kind::exchange;
+  if (is_lost && is_exchange && setting_.prng.once_in(2)) link->down_lost = true;
+  if (link->down_lost) return drop_if_over(id);
+  if (is_lost || !is_exchange) {
+    return tell_client(id, 0,
+                       link->kind == Link::Kind::websocket ? abnormal : static_cast<std::uint16_t>(status),
+                       "no answer");
+  }
+  const std::uint64_t sequence = ++link->down_sent;
+  in_order(link->down_at, [this, id, sequence, status, body = std::move(body)]() mutable {
+    arrive_down(id, sequence, dialect::Body{status, std::move(body)});
+  });
+}
+
+void Network::arrive_down(CarrierId id, std::uint64_t sequence, dialect::Arrival arrival) {
   Link* link = find(id);
   if (link == nullptr || sequence > link->down_kept) return;
   link->down_heard = sequence;
-  if (link->client_open) ends_.client_hears(*link, dialect::Frame{bytes, false});
+  if (std::holds_alternative<dialect::Body>(arrival)) {
+    const Link ended = *link;
+    link->client_open = false;
+    drop_if_over(id);
+    if (ended.client_open) ends_.client_hears(ended, std::move(arrival));
+    return;
+  }
+  if (link->client_open) ends_.client_hears(*link, std::move(arrival));
   link = find(id);
   if (link != nullptr && link->server_open && !link->closing && link->down_heard == link->down_sent) {
     ends_.server_hears(*link, dialect::Drained{});
@@ -186,8 +273,6 @@ void Network::close_by_server(CarrierId id, std::uint16_t code, std::string reas
   // The edge waits for the answer, but not for ever.
   tell_server(id, link->up_lost || link->down_lost ? 5'000 : 1, code);
 }
-
-void Network::refuse(CarrierId id) { close_by_server(id, abnormal, "not a stream"); }
 
 // ---- troubles
 // ------------------------------------------------------------------------------------------------------
@@ -214,7 +299,17 @@ void Network::cut(int client, Cut how) {
   }
 }
 
+void Network::block(int client, dialect::Carrier carrier, Block how, std::int64_t for_ms) {
+  blocked_[{client, carrier}] = {how, setting_.now() + for_ms};
+}
+
+void Network::be_well() {
+  black_until_ = 0;
+  blocked_.clear();
+}
+
 void Network::client_gone(int client) {
+  ++lives_[client];
   std::vector<CarrierId> mine;
   for (auto& [id, link] : links_) {
     if (link.client != client) continue;

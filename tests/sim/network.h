@@ -1,5 +1,6 @@
-// Connections between clients and the server. Each carries frames in order; between two of them nothing is
-// ordered, so what an old one still holds may arrive after the new one has said hello.
+// Connections and requests between clients and the server. Each carries frames in order; between two of them
+// nothing is ordered, so what an old one still holds may arrive after the new one has said hello, and the
+// answer to a request after what it caused has come down the stream.
 #pragma once
 
 #include <functional>
@@ -14,8 +15,22 @@ namespace rockpool::sim {
 
 using dialect::CarrierId;
 
+// What a client calls one session, over however many connections it goes.
+struct LineId {
+  int client = 0;
+  std::uint64_t session = 0;
+  std::uint64_t life = 0;  // of the client
+  auto operator<=>(const LineId&) const = default;
+};
+
 struct Link {
+  enum class Kind : std::uint8_t { websocket, events, exchange };
   CarrierId id = 0;  // the server's name for it
+  LineId line;
+  Kind kind = Kind::websocket;
+  std::string method;
+  std::string body;      // of the request
+  bool is_copy = false;  // made by a proxy, which keeps the answer to itself
   int client = 0;
   CarrierId client_carrier = 0;
   bool client_open = true;   // the client may hear something
@@ -43,13 +58,15 @@ class Network {
 
   // ---- what the ends do
   void open(int client, const dialect::OpenStream& open);
+  void exchange(int client, const dialect::Exchange& exchange);
   void send_up(int client, CarrierId carrier, std::string bytes);
   void close_by_client(int client, CarrierId carrier);
   void accept(CarrierId id);
   void send_down(CarrierId id, std::string bytes);
   void close_by_server(CarrierId id, std::uint16_t code, std::string reason);
-  // The request was answered without becoming a stream.
-  void refuse(CarrierId id);
+  void read_body(CarrierId id);
+  // A request that became no stream ends so.
+  void respond(CarrierId id, int status, std::string body);
 
   // ---- what happens to them
   enum class Cut : std::uint8_t {
@@ -64,9 +81,13 @@ class Network {
   void client_gone(int client);
   void server_gone();
   void black_out(std::int64_t for_ms);
-  void be_well() { black_until_ = 0; }
+  void be_well();
+  // Attempts of the client with this carrier fail for a while, in one of three ways.
+  enum class Block : std::uint8_t { refused, silent, held_back };
+  void block(int client, dialect::Carrier carrier, Block how, std::int64_t for_ms);
 
   const Link* find(int client, CarrierId carrier) const;
+  const Link* find_link(CarrierId id) const { return const_cast<Network*>(this)->find(id); }
   std::size_t open_links() const;
 
  private:
@@ -76,7 +97,10 @@ class Network {
   void tell_client(CarrierId id, std::int64_t at_least, std::uint16_t code, std::string reason);
   void tell_server(CarrierId id, std::int64_t at_least, std::uint16_t code);
   void arrive_up(CarrierId id, std::uint64_t sequence, dialect::Arrival arrival);
-  void arrive_down(CarrierId id, std::uint64_t sequence, const std::string& bytes);
+  void arrive_down(CarrierId id, std::uint64_t sequence, dialect::Arrival arrival);
+  Link& add(int client, CarrierId client_carrier, Link::Kind kind);
+  void begin(CarrierId id, wire::RequestHead head, dialect::Carrier carrier);
+  bool is_lost_on_the_way(const Link& link);
   void in_order(std::int64_t& at, std::function<void()> act);
   std::int64_t delay();
 
@@ -84,8 +108,14 @@ class Network {
   Ends& ends_;
   std::map<CarrierId, Link> links_;
   std::map<std::pair<int, CarrierId>, CarrierId> by_client_;
+  std::map<int, std::uint64_t> lives_;
   CarrierId next_ = 1;
   std::int64_t black_until_ = 0;
+  struct Blocked {
+    Block how = Block::refused;
+    std::int64_t until = 0;
+  };
+  std::map<std::pair<int, dialect::Carrier>, Blocked> blocked_;
 };
 
 }  // namespace rockpool::sim

@@ -63,7 +63,7 @@ Faults up(std::function<void(World&, model::Group&)> change) {
 // A fault in what the server says.
 Faults down(std::function<void(native::DownMessage&)> change) {
   Faults faults;
-  faults.down = [change = std::move(change)](World&, std::string frame) {
+  faults.down = [change = std::move(change)](std::string frame) {
     auto messages = native::decode_down(frame);
     if (!messages.ok() || messages->empty()) return frame;
     for (native::DownMessage& message : *messages) change(message);
@@ -221,6 +221,12 @@ TEST(Planted, a_batch_applied_in_two_parts) {
     return native::encode_up(*push);
   };
   EXPECT_EQ(caught(faults), invariant::once);
+}
+
+TEST(Planted, a_poll_whose_answer_was_lost_and_is_not_repeated) {
+  Faults faults;
+  faults.polls_lost = true;
+  EXPECT_TRUE(is_caught_by(faults, invariant::feed));
 }
 
 TEST(Seeds, the_same_seed_gives_the_same_trace) {

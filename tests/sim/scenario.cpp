@@ -7,6 +7,7 @@ namespace rockpool::sim {
 namespace {
 
 using base::Prng;
+using dialect::Carrier;
 using sync::Rule;
 
 constexpr std::array<std::string_view, 6> policies = {"merge",  "server",   "client",
@@ -46,6 +47,7 @@ std::int64_t maybe(Prng& prng, std::uint64_t once_in, std::int64_t shortest, std
 Troubles make_troubles(Prng& prng) {
   Troubles troubles;
   troubles.cut = maybe(prng, 1, 1'500, 40'000);
+  troubles.block = maybe(prng, 2, 3'000, 60'000);
   troubles.offline = maybe(prng, 2, 5'000, 60'000);
   troubles.pause = maybe(prng, 4, 10'000, 60'000);
   troubles.client_crash = maybe(prng, 2, 4'000, 60'000);
@@ -59,6 +61,13 @@ Troubles make_troubles(Prng& prng) {
   troubles.copy = maybe(prng, 14, 10'000, 60'000);
   troubles.forget = maybe(prng, 14, 10'000, 60'000);
   return troubles;
+}
+
+std::vector<Carrier> make_carriers(Prng& prng) {
+  if (prng.once_in(6)) return {Carrier::sse};
+  if (prng.once_in(6)) return {Carrier::poll};
+  if (prng.once_in(6)) return {Carrier::sse, Carrier::poll};
+  return {Carrier::websocket, Carrier::sse, Carrier::poll};
 }
 
 hub::Limits make_limits(Prng& prng) {
@@ -87,8 +96,9 @@ Scenario make_scenario(std::uint64_t seed) {
   const std::uint64_t clients = 2 + prng.below(4);
   const std::int64_t pace = prng.once_in(3) ? 300 : 2'000;
   for (std::uint64_t i = 0; i < clients; ++i) {
-    scenario.clients.push_back(
-        {.disk = !prng.once_in(6), .think_ms = pace + static_cast<std::int64_t>(prng.below(3'000))});
+    scenario.clients.push_back({.disk = !prng.once_in(6),
+                                .carriers = make_carriers(prng),
+                                .think_ms = pace + static_cast<std::int64_t>(prng.below(3'000))});
   }
   scenario.troubles = make_troubles(prng);
   scenario.log.slow_ms_max = prng.once_in(3) ? 3'000 : 20;

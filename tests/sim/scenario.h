@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/base/prng.h"
+#include "core/dialect/dialect.h"
 #include "core/hub/hub.h"
 #include "core/sync/policy.h"
 
@@ -23,12 +24,15 @@ struct CollectionPlan {
 
 struct ClientPlan {
   bool disk = true;
+  std::vector<dialect::Carrier> carriers = {dialect::Carrier::websocket, dialect::Carrier::sse,
+                                            dialect::Carrier::poll};
   std::int64_t think_ms = 1000;  // between two acts of its user, on average
 };
 
 // Mean time between two of a kind, 0: never.
 struct Troubles {
   std::int64_t cut = 0;           // per client
+  std::int64_t block = 0;         // per client: a carrier does not get through for a while
   std::int64_t offline = 0;       // per client: online(false), later online(true)
   std::int64_t pause = 0;         // per client
   std::int64_t client_crash = 0;  // per client

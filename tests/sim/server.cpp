@@ -1,6 +1,7 @@
 #include "tests/sim/server.h"
 
 #include "core/dialects/native/native.h"
+#include "core/wire/sse.h"
 
 namespace rockpool::sim {
 
@@ -41,8 +42,9 @@ void Server::hears(CarrierId carrier, dialect::Arrival arrival) {
   const bool closed = std::holds_alternative<dialect::Closed>(arrival);
   if (closed && setting_.faults.closed_swallowed) return;
   const auto* arrived = std::get_if<dialect::Arrived>(&arrival);
-  if (arrived != nullptr && !gateway_->claims(arrived->head)) return network_.refuse(carrier);
-  if (arrived != nullptr) tap_.opened(carrier, log_.lineage());
+  const Link* link = network_.find_link(carrier);
+  if (arrived != nullptr && !gateway_->claims(arrived->head)) return network_.respond(carrier, 404, "");
+  if (arrived != nullptr && link != nullptr && !link->is_copy) tap_.opened(link->line, log_.lineage());
   if (closed) setting_.note("server", "hears that a connection ended", std::to_string(carrier));
   gateway_->receive(clock(), carrier, std::move(arrival));
   pump();
@@ -65,21 +67,49 @@ void Server::pump() {
 
 void Server::perform(gateway::Effect effect) {
   if (auto* send = std::get_if<dialect::SendFrame>(&effect)) {
-    setting_.note("server", "says", *send->bytes);
-    tap_.sent_down(send->carrier, *send->bytes);
-    network_.send_down(send->carrier, *send->bytes);
+    setting_.note("server", "says", send->before + *send->bytes);
+    const bool is_comment = *send->bytes == wire::sse_comment;
+    if (!is_comment) listen(send->carrier, *send->bytes);
+    network_.send_down(send->carrier,
+                       send->before + (is_comment ? *send->bytes : spoil(*send->bytes)) + send->after);
   } else if (auto* close = std::get_if<dialect::CloseStream>(&effect)) {
     setting_.note("server", "closes", close->reason);
     network_.close_by_server(close->carrier, static_cast<std::uint16_t>(close->code), close->reason);
   } else if (auto* accept = std::get_if<dialect::AcceptStream>(&effect)) {
     network_.accept(accept->carrier);
   } else if (auto* respond = std::get_if<dialect::Respond>(&effect)) {
-    network_.refuse(respond->carrier);
+    const std::string body = respond->body ? *respond->body : "";
+    setting_.note("server", "answers " + std::to_string(respond->head.status), body);
+    const bool lost = setting_.faults.polls_lost && body.starts_with("{\"n\":") && setting_.prng.once_in(4);
+    network_.respond(respond->carrier, respond->head.status, in_messages(body, [&](const std::string& frame) {
+                       listen(respond->carrier, frame);
+                       return lost ? "[]" : spoil(frame);
+                     }));
+  } else if (const auto* read = std::get_if<dialect::ReadBody>(&effect)) {
+    network_.read_body(read->carrier);
   } else if (auto* question = std::get_if<dialect::Identify>(&effect)) {
     identify(*question);
   } else if (auto* request = std::get_if<hub::Request>(&effect)) {
     log_.submit(std::move(*request));
   }
+}
+
+void Server::listen(CarrierId carrier, const std::string& frame) {
+  const Link* link = network_.find_link(carrier);
+  if (link != nullptr && !link->is_copy) tap_.sent_down(link->line, frame);
+}
+
+std::string Server::spoil(std::string frame) {
+  return setting_.faults.down ? setting_.faults.down(std::move(frame)) : frame;
+}
+
+std::string in_messages(const std::string& body,
+                        const std::function<std::string(const std::string&)>& change) {
+  constexpr std::string_view before = "\"messages\":";
+  const std::size_t at = body.find(before);
+  if (at == std::string::npos) return body;
+  const std::size_t begin = at + before.size();
+  return body.substr(0, begin) + change(body.substr(begin, body.size() - begin - 1)) + "}";
 }
 
 std::optional<std::string> Server::user_of(const std::string& token) {

@@ -11,6 +11,10 @@
 
 namespace rockpool::sim {
 
+// The last member of an answer or of a request's body is `messages`: puts another list in its place.
+std::string in_messages(const std::string& body,
+                        const std::function<std::string(const std::string&)>& change);
+
 class Server {
  public:
   Server(Setting& setting, Network& network, Log& log, Wiretap& tap)
@@ -38,6 +42,8 @@ class Server {
   void pump();
   void perform(gateway::Effect effect);
   void identify(const dialect::Identify& question);
+  void listen(CarrierId carrier, const std::string& frame);
+  std::string spoil(std::string frame);
 
   Setting& setting_;
   Network& network_;

@@ -69,6 +69,13 @@ void World::trouble_client(std::size_t index) {
            setting_.note(client.name(), "loses its connection", std::to_string(static_cast<int>(how)));
            network_.cut(client.index(), how);
          }));
+  plague(troubles.block, running([this](const Client& client) {
+           const auto carrier = static_cast<dialect::Carrier>(setting_.prng.below(3));
+           const auto how = static_cast<Network::Block>(setting_.prng.below(3));
+           setting_.note(client.name(), "cannot get through by", std::to_string(static_cast<int>(carrier)));
+           network_.block(client.index(), carrier, how, setting_.some_ms(120'000));
+           if (setting_.prng.once_in(2)) network_.cut(client.index(), Network::Cut::both_notice);
+         }));
   plague(troubles.offline, running([this, index](Client& client) {
            client.online(false);
            setting_.schedule.in(setting_.some_ms(40'000), [this, index] {

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "core/dialects/native/codec.h"
+#include "core/base/text.h"
+#include "core/wire/sse.h"
 
 namespace rockpool::sim {
 namespace {
@@ -28,8 +29,9 @@ bool same_meaning(const model::Mutation& earlier, const model::Mutation& later) 
 
 }  // namespace
 
-void Wiretap::opened(CarrierId link, const std::shared_ptr<Lineage>& lineage) {
-  lines_[link].lineage = lineage;
+void Wiretap::opened(const LineId& line, const std::shared_ptr<Lineage>& lineage) {
+  if (lines_[line].lineage) return;
+  lines_[line].lineage = lineage;
   ++opened_count_;
 }
 
@@ -48,29 +50,48 @@ const std::string& Wiretap::client_of(const std::string& writer) const {
 // ---- up
 // ----------------------------------------------------------------------------------------------------
 
-std::vector<std::uint64_t> Wiretap::sent_up(const Link& link, std::string_view frame) {
+std::vector<std::uint64_t> Wiretap::sent_up(const LineId& line, std::string_view frame) {
   ++frames_up_;
-  std::vector<std::uint64_t> numbers;
   auto messages = native::decode_up(frame);
-  if (!messages.ok()) {
-    setting_.judge.fail(invariant::contract,
-                        "a client sends what cannot be read: " + messages.error().message);
-    return numbers;
+  if (messages.ok()) return said(lines_[line], std::move(*messages));
+  setting_.judge.fail(invariant::contract, "a client sends what cannot be read: " + messages.error().message);
+  return {};
+}
+
+// A request that is repeated says nothing new.
+std::vector<std::uint64_t> Wiretap::posted(const LineId& id, const std::string& body) {
+  if (body.empty()) return {};
+  auto post = native::decode_post(body);
+  if (!post.ok()) {
+    setting_.judge.fail(invariant::contract, "a client posts what cannot be read: " + post.error().message);
+    return {};
   }
-  Line& line = lines_[link.id];
-  for (auto& message : *messages) {
+  Line& line = lines_[id];
+  const std::uint64_t first = post->number.value_or(1);
+  if (first > line.up + 1) setting_.judge.fail(invariant::contract, "a client leaves a number out");
+  const std::uint64_t known = std::min<std::uint64_t>(line.up + 1 - first, post->messages.size());
+  post->messages.erase(post->messages.begin(), post->messages.begin() + static_cast<std::ptrdiff_t>(known));
+  if (post->messages.empty()) return {};
+  ++frames_up_;
+  line.up += post->messages.size();
+  return said(line, std::move(post->messages));
+}
+
+std::vector<std::uint64_t> Wiretap::said(Line& line, native::UpMessages messages) {
+  std::vector<std::uint64_t> numbers;
+  for (auto& message : messages) {
     if (!message.ok()) {
       setting_.judge.fail(invariant::contract, "a client sends a wrong message: " + message.error().message);
       return numbers;
     }
     if (const auto* hello = std::get_if<native::Hello>(&*message)) {
       line.client = hello->client;
-      claimed(line.client, hello->settled, hello->except);
+      claimed(line, hello->settled, hello->except);
     }
     if (const auto* asked = std::get_if<native::Subscribe>(&*message)) line.asked[asked->sub] = *asked;
     const auto* push = std::get_if<native::Push>(&*message);
     if (push == nullptr) continue;
-    claimed(line.client, push->settled, push->except);
+    claimed(line, push->settled, push->except);
     if (!push->refused.empty()) {
       setting_.judge.fail(invariant::contract,
                           "a client sends a wrong mutation: " + push->refused[0].error.message);
@@ -85,22 +106,20 @@ std::vector<std::uint64_t> Wiretap::sent_up(const Link& link, std::string_view f
   return numbers;
 }
 
-// The server may have forgotten what was once claimed to be settled.
-void Wiretap::claimed(const std::string& client, std::uint64_t settled,
-                      const std::vector<std::uint64_t>& except) {
-  Claim& last = claims_[client];
+// The server may have forgotten what was once claimed to be settled. Sessions beside one another say what
+// they knew when they began: the server unites it.
+void Wiretap::claimed(Line& line, std::uint64_t settled, const std::vector<std::uint64_t>& except) {
+  Claim& last = line.claim;
   for (const std::uint64_t number : except) {
     if (number > last.settled || last.except.contains(number) || copies_) continue;
     setting_.judge.fail(invariant::once,
-                        client + "#" + text(number) + " is claimed to be open after it was settled");
+                        line.client + "#" + text(number) + " is claimed to be open after it was settled");
   }
   if (settled >= last.settled) last = Claim{settled, {except.begin(), except.end()}};
+  if (settled > 0) claimants_.insert(line.client);
 }
 
-bool Wiretap::has_claimed(const std::string& client) const {
-  const auto claim = claims_.find(client);
-  return claim != claims_.end() && claim->second.settled > 0;
-}
+bool Wiretap::has_claimed(const std::string& client) const { return claimants_.contains(client); }
 
 void Wiretap::pushed(const std::string& client, const model::Mutation& mutation,
                      std::vector<std::uint64_t> group) {
@@ -122,13 +141,13 @@ void Wiretap::pushed(const std::string& client, const model::Mutation& mutation,
 // ---- down, as the server says it
 // ----------------------------------------------------------------------------------------------------
 
-void Wiretap::sent_down(CarrierId link, std::string_view frame) {
+void Wiretap::sent_down(const LineId& id, std::string_view frame) {
   const bool tells =
       frame.find("\"ack\"") != std::string_view::npos || frame.find("\"welcome\"") != std::string_view::npos;
   if (!tells) return;
   auto messages = native::decode_down(frame);
   if (!messages.ok()) return setting_.judge.fail(invariant::contract, "the server sends what cannot be read");
-  const Line& line = lines_[link];
+  const Line& line = lines_[id];
   for (const native::DownMessage& message : *messages) {
     if (const auto* acked = std::get_if<model::Acked>(&message)) check_ack(line, *acked);
     if (const auto* welcome = std::get_if<native::Welcome>(&message)) writers_[welcome->writer] = line.client;
@@ -150,12 +169,34 @@ void Wiretap::check_ack(const Line& line, const model::Acked& acked) {
 // ---- down, as a client hears it
 // ----------------------------------------------------------------------------------------------------
 
-void Wiretap::heard_down(const Link& link, std::string_view frame) {
-  auto messages = native::decode_down(frame);
-  if (!messages.ok()) return;
-  Line& line = lines_[link.id];
+// Over requests a client takes each frame once, whatever comes again.
+void Wiretap::heard_down(const Link& link, const dialect::Arrival& arrival) {
+  Line& line = lines_[link.line];
+  const auto* frame = std::get_if<dialect::Frame>(&arrival);
+  if (frame != nullptr && link.kind == Link::Kind::websocket) {
+    auto messages = native::decode_down(frame->bytes);
+    if (messages.ok()) heard(line, std::move(*messages));
+  } else if (frame != nullptr) {
+    std::string_view bytes = frame->bytes;
+    wire::SseReader reader(frame->bytes.size());
+    while (reader.read(bytes)) {
+      auto messages = native::decode_down(reader.data());
+      const std::uint64_t n = base::read_decimal(reader.id()).value_or(0);
+      if (!messages.ok() || n <= line.down) continue;
+      line.down = n;
+      heard(line, std::move(*messages));
+    }
+  } else if (const auto* body = std::get_if<dialect::Body>(&arrival)) {
+    auto answer = native::decode_answer(body->bytes);
+    if (!answer.ok() || body->status != 200 || answer->messages.empty() || answer->n <= line.down) return;
+    line.down = answer->n;
+    heard(line, std::move(answer->messages));
+  }
+}
+
+void Wiretap::heard(Line& line, std::vector<native::DownMessage> messages) {
   std::uint64_t reached = 0;
-  for (native::DownMessage& message : *messages) {
+  for (native::DownMessage& message : messages) {
     if (const auto* subscribed = std::get_if<native::Subscribed>(&message)) begin_feed(line, *subscribed);
     if (const auto* snapshot = std::get_if<native::Snapshot>(&message)) take(line, *snapshot);
     if (const auto* changes = std::get_if<native::Changes>(&message)) {

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "core/dialects/native/messages.h"
+#include "core/dialects/native/codec.h"
 #include "tests/sim/lineage.h"
 #include "tests/sim/network.h"
 
@@ -26,11 +26,13 @@ class Wiretap {
   explicit Wiretap(Setting& setting) : setting_(setting) {}
 
   // A connection begins; the server then lives in `lineage`.
-  void opened(CarrierId link, const std::shared_ptr<Lineage>& lineage);
-  // A client sends. Gives the numbers it pushes.
-  std::vector<std::uint64_t> sent_up(const Link& link, std::string_view frame);
-  void sent_down(CarrierId link, std::string_view frame);
-  void heard_down(const Link& link, std::string_view frame);
+  void opened(const LineId& line, const std::shared_ptr<Lineage>& lineage);
+  // A client sends a frame, or the body of a request. Gives the numbers it pushes.
+  std::vector<std::uint64_t> sent_up(const LineId& line, std::string_view frame);
+  std::vector<std::uint64_t> posted(const LineId& line, const std::string& body);
+  void sent_down(const LineId& line, std::string_view frame);
+  // A frame, a piece of an event stream, or an answer.
+  void heard_down(const Link& link, const dialect::Arrival& arrival);
 
   // Two stores speak under one name for a while.
   void expect_copies() { copies_ = true; }
@@ -49,9 +51,16 @@ class Wiretap {
     std::optional<std::uint64_t> pull;  // cursor of the snapshot under way
     bool live = false;
   };
+  struct Claim {
+    std::uint64_t settled = 0;
+    std::set<std::uint64_t> except;
+  };
   struct Line {
     std::shared_ptr<Lineage> lineage;
     std::string client;
+    Claim claim;
+    std::uint64_t up = 0;    // over requests: messages said, whatever was repeated
+    std::uint64_t down = 0;  // frames heard
     std::map<std::string, dialects::native::Subscribe> asked;  // by sub
     std::map<std::string, Feed> feeds;                         // by topic
   };
@@ -60,7 +69,9 @@ class Wiretap {
     bool open = false;  // no definite answer to the last attempt
   };
 
-  void claimed(const std::string& client, std::uint64_t settled, const std::vector<std::uint64_t>& except);
+  std::vector<std::uint64_t> said(Line& line, dialects::native::UpMessages messages);
+  void heard(Line& line, std::vector<dialects::native::DownMessage> messages);
+  void claimed(Line& line, std::uint64_t settled, const std::vector<std::uint64_t>& except);
   void pushed(const std::string& client, const model::Mutation& mutation, std::vector<std::uint64_t> group);
   void begin_feed(Line& line, const dialects::native::Subscribed& subscribed);
   void take(Line& line, const dialects::native::Snapshot& snapshot);
@@ -70,15 +81,10 @@ class Wiretap {
   void check_ack(const Line& line, const model::Acked& acked);
   void fail_feed(const Feed& feed, const std::string& what);
 
-  struct Claim {
-    std::uint64_t settled = 0;
-    std::set<std::uint64_t> except;
-  };
-
   Setting& setting_;
-  std::map<std::string, Claim> claims_;
+  std::set<std::string> claimants_;
   bool copies_ = false;
-  std::map<CarrierId, Line> lines_;
+  std::map<LineId, Line> lines_;
   std::map<ClientNumber, Sent> sent_;
   std::map<std::string, std::string> writers_;
   std::uint64_t frames_up_ = 0;

@@ -38,17 +38,19 @@ Client& World::add_client(const ClientPlan& plan) {
 }
 
 void World::client_hears(const Link& link, dialect::Arrival arrival) {
-  auto* frame = std::get_if<dialect::Frame>(&arrival);
-  if (frame != nullptr && setting_.faults.down)
-    frame->bytes = setting_.faults.down(*this, std::move(frame->bytes));
   clients_[static_cast<std::size_t>(link.client)]->hears(link, std::move(arrival));
 }
 
 void World::server_hears(const Link& link, dialect::Arrival arrival) {
-  auto* frame = std::get_if<dialect::Frame>(&arrival);
-  if (frame != nullptr) {
-    if (setting_.faults.up) frame->bytes = setting_.faults.up(*this, std::move(frame->bytes));
+  const auto spoil = [this](const std::string& frame) {
+    return setting_.faults.up ? setting_.faults.up(*this, frame) : frame;
+  };
+  if (auto* frame = std::get_if<dialect::Frame>(&arrival)) {
+    frame->bytes = spoil(frame->bytes);
     setting_.note("server", "hears", frame->bytes);
+  } else if (auto* body = std::get_if<dialect::Body>(&arrival)) {
+    body->bytes = in_messages(body->bytes, spoil);
+    setting_.note("server", "hears", body->bytes);
   }
   server_.hears(link.id, std::move(arrival));
 }
@@ -249,7 +251,7 @@ void World::leave() {
   for (const auto& client : clients_) {
     if (client->is_running()) client->stop();
   }
-  run_for(3'000);
+  run_for(10'000);  // a connection that is dead one way only ends when the server loses patience
   if (!goes_on()) return;
   const gateway::Gateway::Figures gateway = server_.gateway_figures();
   const hub::Figures hub = server_.hub_figures();

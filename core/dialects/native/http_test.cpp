@@ -152,7 +152,8 @@ TEST(Http, lets_a_client_push_through_its_newest_session_only) {
   HttpPlace place;
   place.up();
   Place& beside = place;
-  beside.Place::up(1);
+  beside.Place::up(1).say(R"({"type":"ping"})", 1);
+  place.steps.clear();
   place.post(R"({"n":2,"messages":[{"type":"push","settled":0,"except":[],"mutations":[]}]})");
   EXPECT_TRUE(place.all<Asked>().empty());
   EXPECT_EQ(place.last<CloseStream>().carrier, kept);

@@ -74,7 +74,8 @@ TEST(Server, asks_who_it_is_then_greets_then_welcomes) {
 // What the older one still brings was sent before answers that the newer one has given.
 TEST(Server, takes_no_push_from_a_connection_that_the_client_has_replaced) {
   Place place;
-  place.up(1).up(2);
+  place.up(1).up(2).say(R"({"type":"ping"})", 2);
+  place.steps.clear();
   const std::string push = R"({"type":"push","settled":0,"except":[],"mutations":[)"
                            R"({"number":1,"collection":"a","id":"x","op":"put","base":0,"data":{}}]})";
   place.say(push, 1);
@@ -87,9 +88,19 @@ TEST(Server, takes_no_push_from_a_connection_that_the_client_has_replaced) {
 
 TEST(Server, takes_no_push_from_a_replaced_connection_when_the_newer_one_is_gone) {
   Place place;
-  place.up(1).up(2).hear(2, dialect::Closed{});
+  place.up(1).up(2).say(R"({"type":"ping"})", 2).hear(2, dialect::Closed{});
   place.say(R"({"type":"push","settled":0,"except":[],"mutations":[]})", 1);
   EXPECT_EQ(place.last<CloseStream>().carrier, 1u);
+}
+
+TEST(Server, a_connection_that_only_greets_leaves_the_older_one_its_pushes) {
+  Place place;
+  place.up(1).up(2);
+  const std::string push = R"({"type":"push","settled":0,"except":[],"mutations":[]})";
+  place.say(push, 1);
+  EXPECT_EQ(place.all<Asked>().size(), 1u);
+  place.hear(2, dialect::Closed{}).say(push, 1);
+  EXPECT_EQ(place.all<Asked>().size(), 2u);
 }
 
 TEST(Server, refuses_a_hello_it_cannot_serve_and_closes) {

@@ -43,7 +43,9 @@ Session::Session(Instant now, CarrierId carrier, std::string origin, Desk& desk)
       pulls_(carrier, desk.options.space) {}
 
 Session::~Session() {
-  if (may_push()) desk_.pushers.erase({hello_.space, hello_.client});
+  if (number_ == 0) return;
+  const auto held = desk_.pushers.find({hello_.space, hello_.client});
+  if (--held->second.sessions == 0) desk_.pushers.erase(held);
 }
 
 // ---- saying -----------------------------------------------------------------------------------------------
@@ -125,6 +127,11 @@ void Session::take(Instant now, UpMessage message, ServerSteps& out) {
       end(wire::CloseCode::policy, "more than 1 MiB before welcome", out);
     }
     return;
+  }
+  // A client that only looks whether a better carrier gets through goes on over the older connection.
+  if (phase_ == Phase::open) {
+    Desk::Pusher& pusher = desk_.pushers[{hello_.space, hello_.client}];
+    pusher.number = std::max(pusher.number, number_);
   }
   std::visit([&](auto& one) { on(now, std::move(one), out); }, message);
 }
@@ -273,14 +280,17 @@ void Session::identified(Instant, Ticket ticket, dialect::Identity identity, Ser
   principal_ = std::move(known.principal);
   name_ = known.secret.empty() ? desk_.prng.hex(session_id_bytes) : std::move(known.secret);
   phase_ = Phase::greeting;
-  desk_.pushers[{hello_.space, hello_.client}] = carrier_;
+  number_ = ++desk_.last_number;
+  Desk::Pusher& pusher = desk_.pushers[{hello_.space, hello_.client}];
+  ++pusher.sessions;
+  if (pusher.number == 0) pusher.number = number_;
   ask({.about = Question::About::greet},
       model::Greet{.client = hello_.client, .settled = hello_.settled, .except = hello_.except}, out);
 }
 
 bool Session::may_push() const {
   const auto held = desk_.pushers.find({hello_.space, hello_.client});
-  return held != desk_.pushers.end() && held->second == carrier_;
+  return held != desk_.pushers.end() && held->second.number == number_;
 }
 
 void Session::renewed(dialect::Identity identity, ServerSteps& out) {

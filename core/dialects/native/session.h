@@ -25,8 +25,14 @@ struct Desk {
   base::Prng prng;
   Ticket last_ticket = 0;
   std::map<Ticket, CarrierId> asked;  // who waits for which answer
-  // Through which connection a client, named with its space, may push: the last one that greeted.
-  std::map<std::pair<std::string, std::string>, CarrierId> pushers;
+  // Through which of its sessions a client, named with its space, may push: the last one that spoke after its
+  // welcome. Sessions are numbered in the order in which they greet.
+  struct Pusher {
+    std::uint64_t number = 0;
+    std::size_t sessions = 0;  // of the client; known until the last one is gone
+  };
+  std::map<std::pair<std::string, std::string>, Pusher> pushers;
+  std::uint64_t last_number = 0;
   bool draining = false;  // nobody new is served
 
   Ticket open(CarrierId carrier) {
@@ -108,6 +114,7 @@ class Session {
   Phase phase_ = Phase::fresh;
   Instant began_;
   Instant heard_;
+  std::uint64_t number_ = 0;  // among those who greeted, 0: not yet
   std::size_t bad_messages_ = 0;
   std::optional<base::Code> complaint_;
   Hello hello_;
