@@ -8,9 +8,9 @@ namespace {
 
 constexpr std::size_t none = ~std::size_t{0};
 
-// Which elements of `sequence`, all different, form its longest rising part: those rows stay where they are.
-std::vector<bool> longest_rising(const std::vector<std::size_t>& sequence) {
-  if (std::is_sorted(sequence.begin(), sequence.end())) return std::vector<bool>(sequence.size(), true);
+// Marks with `mark` what is at the places of the longest rising part of `sequence`, whose elements, all
+// different, are places: those rows stay where they are.
+void mark_longest_rising(const std::vector<std::size_t>& sequence, std::string& marks, char mark) {
   std::vector<std::size_t> ends;  // ends[k]: where the lowest-ending rising part of k + 1 elements ends
   std::vector<std::size_t> previous(sequence.size(), none);
   for (std::size_t i = 0; i < sequence.size(); ++i) {
@@ -24,9 +24,8 @@ std::vector<bool> longest_rising(const std::vector<std::size_t>& sequence) {
       *place = i;
     }
   }
-  std::vector<bool> rising(sequence.size(), false);
-  for (std::size_t i = ends.empty() ? none : ends.back(); i != none; i = previous[i]) rising[i] = true;
-  return rising;
+  for (std::size_t i = ends.empty() ? none : ends.back(); i != none; i = previous[i])
+    marks[sequence[i]] = mark;
 }
 
 }  // namespace
@@ -248,9 +247,9 @@ void LiveQuery::difference() {
   for (const Row* row : was) {
     if (row->place != none) survivors.push_back(row->place);
   }
-  const std::vector<bool> rising = longest_rising(survivors);
-  std::vector<char> state(size(), 'n');  // of each row now: new, moved, or stays
-  for (std::size_t i = 0; i < survivors.size(); ++i) state[survivors[i]] = rising[i] ? 's' : 'm';
+  std::string state(size(), 'n');  // of each row now: new, moved, or stays
+  for (const std::size_t place : survivors) state[place] = 'm';
+  mark_longest_rising(survivors, state, 's');
 
   for (std::size_t i = was.size(); i-- > 0;) {
     const bool moved = was[i]->place != none;
