@@ -163,11 +163,11 @@ export function settingsOf(options: OpenOptions<any>): Settings {
     usage('option token is a function that gives the token');
   const socket = options.WebSocket ?? globalThis.WebSocket;
   if (socket !== undefined && typeof socket !== 'function') usage('option WebSocket is a class');
-  const carriers = [...new Set(transports)].filter((one) => socket || one !== 'websocket');
-  if (!carriers.length)
-    usage('option transports leaves no way to the server: there is no WebSocket here, add sse or poll');
 
   const url = checkUrl(text(options, 'url'));
+  const carriers = [...new Set(transports)].filter((one) => socket || one !== 'websocket');
+  if (!carriers.length && (url || !transports.length))
+    usage('option transports leaves no way to the server: there is no WebSocket here, add sse or poll');
   const [store, user, dir] = [text(options, 'store'), text(options, 'user'), text(options, 'dir')];
   const space = text(options, 'space') || 'default';
   checkName(space, 'space');

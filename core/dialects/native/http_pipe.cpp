@@ -223,7 +223,7 @@ void HttpPipe::polled(Instant now, const dialect::Body& body, Heard& heard, Clie
 
 void HttpPipe::streamed(std::string_view bytes, Heard& heard) {
   heard.alive = true;
-  for (DownMessage& message : std::exchange(welcome_, {})) heard.messages.push_back(std::move(message));
+  heard.messages = std::exchange(welcome_, {});
   while (!heard.wrong && reader_.read(bytes)) {
     const auto number = base::read_decimal(reader_.id().substr(0, reader_.id().find('.')));
     if (!number || *number <= n_) continue;  // of another kind, or once more
@@ -236,8 +236,7 @@ void HttpPipe::streamed(std::string_view bytes, Heard& heard) {
     n_ = *number;
     down_.failures = 0;
     unconfirmed_bytes_ += reader_.data().size();
-    heard.messages.insert(heard.messages.end(), std::make_move_iterator(messages->begin()),
-                          std::make_move_iterator(messages->end()));
+    for (DownMessage& message : *messages) heard.messages.push_back(std::move(message));
   }
   if (reader_.failed()) {
     heard.wrong = base::Error{base::Code::too_large, "a frame of more than 32 MiB", ""};
