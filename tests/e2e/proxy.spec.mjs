@@ -76,7 +76,45 @@ test('300 ms each way', async ({ boards, between }) => {
   await converge(pages, 'two');
 });
 
-for (const upgrades of ['pass']) {
+for (const upgrades of ['refuse', 'strip', 'swallow']) {
+  test(`upgrades blocked (${upgrades}): the board goes on over an event stream`, async ({
+    boards,
+    between,
+  }) => {
+    between.faults.upgrades = upgrades;
+    const pages = await boards();
+    await converge(pages, 'one');
+    between.cut();
+    await converge(pages, 'two');
+    expect(between.seen.get('events')).toBeGreaterThan(0);
+    expect(between.seen.get('poll') ?? 0).toBe(0);
+  });
+
+  test(`upgrades blocked (${upgrades}) and streams held back: the board goes on by polls`, async ({
+    boards,
+    between,
+  }) => {
+    test.slow();
+    Object.assign(between.faults, { upgrades, events: 'buffer' });
+    const pages = await boards();
+    await converge(pages, 'one');
+    between.cut();
+    await converge(pages, 'two');
+    expect(between.seen.get('poll')).toBeGreaterThan(0);
+  });
+}
+
+test('a page remembers over a reload what got through', async ({ boards, between }) => {
+  between.faults.upgrades = 'refuse';
+  const pages = await boards();
+  await converge(pages, 'before');
+  const tried = between.seen.get('websocket');
+  await Promise.all(pages.map((page) => page.reload()));
+  await converge(pages, 'after');
+  expect(between.seen.get('websocket')).toBe(tried);
+});
+
+for (const upgrades of ['pass', 'refuse']) {
   test(`half of the connections are dropped, upgrades ${upgrades}`, async ({ boards, between }) => {
     test.setTimeout(240_000);
     Object.assign(between.faults, { drop: 0.5, upgrades });
