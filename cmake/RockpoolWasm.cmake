@@ -32,7 +32,8 @@ set(wasm_folding -Wl,-mllvm,-disable-licm-promotion,-mllvm,-enable-pre=false,-ml
   -Wl,-mllvm,-enable-newgvn,-mllvm,-enable-merge-functions)
 
 # Binaryen builds all control flow anew from what LLVM made, and then goes over it twice more.
-set(wasm_passes --flatten,--rereloop,-Oz,-Oz,--always-inline-max-function-size=6,--converge,--reorder-functions)
+set(wasm_passes --flatten,--rereloop,-Oz,-Oz)
+string(APPEND wasm_passes ,--always-inline-max-function-size=6,--converge,--reorder-functions)
 
 set(wasm_link -Oz ${wasm_inlining} ${wasm_folding} -flto -fno-exceptions -fno-rtti
   "SHELL:--closure 1" -sMODULARIZE -sEXPORT_ES6 -sEXPORT_NAME=createCore -sALLOW_MEMORY_GROWTH

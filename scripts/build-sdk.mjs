@@ -33,6 +33,19 @@ function digest() {
   return hash.digest('hex');
 }
 
+/**
+ * What Emscripten's glue has that the SDK has no use for: views of the memory but the one of bytes, and texts
+ * for a console it is not given. Another Emscripten may write them in another way; then they stay.
+ */
+const spare = [
+  /\b\w+\.HEAP(?!U8=)\w+=new \w+\(\w+\);/g,
+  /,\w+\.HEAP(?!U8=)\w+=new \w+\(\w+\)|;?\w+\.HEAP(?!U8=)\w+=new \w+\(\w+\)(?=\})/g,
+  /\b\w+\(`(?:failed to asynchronously prepare wasm|wasm streaming compile failed): \$\{\w+\}`\)[;,]/g,
+  /\b\w+\("falling back to ArrayBuffer instantiation"\)[;,]/g,
+  /\b\w+\(`Module\.instantiateWasm callback failed with error: \$\{\w+\}`\),/g,
+  /\+"\. Build with -sASSERTIONS for more info\."/g,
+];
+
 /** `#core-glue` is Emscripten's module for one place, `#core-wasm` the core itself or nothing. */
 function core(glue, embed) {
   return {
@@ -44,7 +57,10 @@ function core(glue, embed) {
       }));
       plugin.onLoad({ filter: /.*/, namespace: 'glue' }, ({ path: file }) => ({
         // The facade says where core.wasm is; another name here is one more file for bundlers to seek.
-        contents: readFileSync(file, 'utf8').replace(/core\.(web|node)\.wasm/g, 'core.wasm'),
+        contents: spare.reduce(
+          (text, what) => text.replaceAll(what, ''),
+          readFileSync(file, 'utf8').replace(/core\.(web|node)\.wasm/g, 'core.wasm'),
+        ),
         resolveDir: at('build/wasm'),
       }));
       plugin.onResolve({ filter: /^#core-wasm$/ }, () => ({
