@@ -309,11 +309,11 @@ export interface OpenOptions<S> {
   storage?: 'auto' | 'idbfs' | 'idb' | 'opfs' | 'memory';
   /** Node: folder of the store. Left out: memory. */
   dir?: string;
-  /** Only 'websocket' for now. */
+  /** Those that may be used, best first (all): what does not get through in 3 s gives way to the next. */
   transports?: readonly ('websocket' | 'sse' | 'poll')[];
   /** Where core.wasm is, or the compiled module. */
   wasm?: { url?: string | URL; module?: WebAssembly.Module };
-  /** A WebSocket class, for Node 20 or tests. */
+  /** A WebSocket class, for tests and for Node 20, which otherwise uses the other transports. */
   WebSocket?: unknown;
   /**
    * From which level on entries go to the console (default 'warn'), or who takes all of them. Nothing is ever
@@ -411,7 +411,7 @@ export interface Rockpool<S = Record<string, any>> {
   dismiss(write: { key: string }): void;
   /** Nothing waits for the server any more. Rejects `closed`, or with the signal's reason. */
   synced(o?: { signal?: AbortSignal }): Promise<void>;
-  /** Offline on purpose; survives reloads. */
+  /** Offline on purpose; survives reloads. `resume` also asks for a token again in state `auth`. */
   pause(): void;
   resume(): void;
   /** Throws `unsupported` for now. */

@@ -1,4 +1,4 @@
-// Sessions over requests in front of the fake server, as a function `fetch`. What goes wrong is said by the test.
+// Sessions over requests in front of the fake server, as a function `fetch`. The test says what goes wrong.
 
 export class Requests {
   sessions = new Map();
