@@ -4,6 +4,7 @@
 
 #include "core/base/hash.h"
 #include "core/base/text.h"
+#include "core/hub/calls.h"
 #include "core/hub/catch_up.h"
 #include "core/hub/presence.h"
 #include "core/hub/retention.h"
@@ -58,6 +59,7 @@ class Hub::Impl {
   Writer writer_{state_};
   CatchUps catch_ups_{state_};
   Presence presence_{state_};
+  Calls calls_{state_};
   Retention retention_{state_};
 
  private:
@@ -71,6 +73,10 @@ class Hub::Impl {
   void run(base::Instant now, const Ask& ask, model::Write& command);
   void run(base::Instant now, const Ask& ask, model::SetPresence& command);
   void run(base::Instant now, const Ask& ask, model::ListPresence& command);
+  void run(base::Instant, const Ask& ask, model::Emit& command) { calls_.emit(ask, command); }
+  void run(base::Instant, const Ask& ask, model::Provide& command) { calls_.provide(ask, command); }
+  void run(base::Instant now, const Ask& ask, model::Call& command) { calls_.call(now, ask, command); }
+  void run(base::Instant, const Ask& ask, model::Return& command) { calls_.answer(ask, command); }
 
   std::string alias_of(const ClientKey& client) const;
   // Is this client's word about settled writes about writes we have heard of?
@@ -120,10 +126,12 @@ void Hub::Impl::handle(base::Instant now, Input input) {
     ask(now, std::move(*asked));
   } else if (auto* left = std::get_if<Gone>(&input)) {
     presence_.gone(left->member_prefix);
+    calls_.gone(left->member_prefix);
   } else if (auto* event = std::get_if<Event>(&input)) {
     happened(now, std::move(*event));
   } else {
     writer_.wake(now);
+    calls_.wake(now);
   }
   if (!writer_.is_refreshing()) catch_ups_.refreshed();
   retention_.look(now);
@@ -235,6 +243,8 @@ Figures Hub::Impl::figures() const {
   figures.recent_entries = state_.recent.size();
   figures.last_seq = state_.recent.last_seq();
   figures.presences = presence_.size();
+  figures.calls = calls_.open();
+  figures.providers = calls_.providers();
   return figures;
 }
 
@@ -252,7 +262,11 @@ std::optional<Output> Hub::poll() {
   return output;
 }
 
-std::optional<base::Instant> Hub::next_wake() const { return impl_->writer_.next_wake(); }
+std::optional<base::Instant> Hub::next_wake() const {
+  const auto of_writer = impl_->writer_.next_wake();
+  const auto of_calls = impl_->calls_.next_wake();
+  return of_writer && of_calls ? std::min(of_writer, of_calls) : of_writer ? of_writer : of_calls;
+}
 
 Figures Hub::figures() const { return impl_->figures(); }
 

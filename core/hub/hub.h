@@ -33,8 +33,7 @@ struct Ask {
   std::string space;
   model::Command command;
 };
-struct Gone {  // whoever asked with these tickets' connection is not there any more: presence of it is
-               // withdrawn
+struct Gone {  // a connection is not there any more: its presence is withdrawn, what it provides too
   std::string member_prefix;
 };
 struct Woke {};
@@ -45,8 +44,8 @@ struct Answer {
   model::Ticket ticket = 0;
   model::Reply reply;
 };
-// Notices of one log entry (one for each topic it touches), or one of presence. All of one Tell reach a
-// subscriber together: a cursor never ends inside a batch.
+// Notices of one log entry (one for each topic it touches), or one of presence, an event or a call. All of
+// one Tell reach a subscriber together: a cursor never ends inside a batch.
 struct Tell {
   std::vector<std::pair<model::Topic, model::Notice>> notices;
 };
@@ -55,7 +54,7 @@ using Output = std::variant<Answer, Tell, Request>;
 struct Figures {  // for /metrics
   std::uint64_t records = 0, record_bytes = 0, appends = 0, changes = 0, conflicts = 0, refusals = 0,
                 held = 0, repeats = 0, waiting = 0, clients = 0, recent_entries = 0, last_seq = 0,
-                presences = 0;
+                presences = 0, calls = 0, providers = 0;
   std::uint64_t stale = 0, unknown = 0, failed = 0;
 };
 

@@ -32,7 +32,7 @@ struct Topic {
   enum class Kind : std::uint8_t { collection, record, event, presence, call };
   std::string space;
   Kind kind = Kind::collection;
-  std::string name;  // collection, "collection/id", event name, room, procedure
+  std::string name;  // collection, "collection/id", event name, room, provider
   auto operator<=>(const Topic&) const = default;
 };
 
@@ -82,7 +82,41 @@ struct ListPresence {
   std::string room;
 };
 
-using Command = std::variant<Greet, Scan, CatchUp, Read, Write, SetPresence, ListPresence>;
+// To everybody who joined the event's topic now, the one who emits too. Nothing is kept. Answered by Done.
+struct Emit {
+  std::string event;
+  std::string data;  // compact JSON; empty: none
+};
+
+// `provider` carries out calls of the procedure from now on, or no longer. It is unique per connection,
+// begins with the name by which that is said to be gone, and has joined the call topic of its own name, where
+// it is asked. Answered by Done.
+struct Provide {
+  std::string procedure;
+  std::string provider;
+  bool on = true;
+};
+
+// One of those who provide the procedure is asked, in turn. At most once: what became of a call that failed
+// on its way is not known. Answered by Returned, or Failed: `not_found` when nobody provides it, `timeout`,
+// `closed` when the provider goes away.
+struct Call {
+  std::string procedure;
+  std::string data;
+  std::string caller;           // unique per connection, as a provider's name
+  std::int64_t timeout_ms = 0;  // 0: the usual
+};
+
+// A provider's answer to Called. `error`: it could not, and says why as compact JSON. Answered by Done.
+struct Return {
+  std::string provider;
+  std::uint64_t call = 0;
+  std::string data;
+  std::string error;
+};
+
+using Command =
+    std::variant<Greet, Scan, CatchUp, Read, Write, SetPresence, ListPresence, Emit, Provide, Call, Return>;
 
 // ---- Replies: hub to the one who asked -----------------------------------------------------------
 
@@ -172,7 +206,14 @@ struct Failed {
   std::int64_t retry_after_ms = 0;  // 0: no advice
 };
 
-using Reply = std::variant<Greeted, Page, Since, Gone, Found, Written, Present, Failed>;
+struct Done {};
+
+struct Returned {
+  std::string data;   // empty: none
+  std::string error;  // empty: it went well
+};
+
+using Reply = std::variant<Greeted, Page, Since, Gone, Found, Written, Present, Failed, Done, Returned>;
 
 // ---- Notices: hub to everybody who joined the topic ----------------------------------------------
 
@@ -186,6 +227,19 @@ struct PresenceMoved {
   Present::Member member;  // empty state: left
 };
 
-using Notice = std::variant<Changed, PresenceMoved>;
+struct Emitted {
+  std::string data;
+  std::string user;
+};
+
+// To the provider alone, on its call topic. To be answered by Return with the number.
+struct Called {
+  std::uint64_t call = 0;
+  std::string procedure;
+  std::string data;
+  std::string user;
+};
+
+using Notice = std::variant<Changed, PresenceMoved, Emitted, Called>;
 
 }  // namespace rockpool::model

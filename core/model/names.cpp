@@ -45,6 +45,10 @@ base::Status check_collection(std::string_view name) {
 
 base::Status check_space(std::string_view name) { return check_open_name("name of the space", name); }
 
+base::Status check_event(std::string_view name) { return check_open_name("name of the event", name); }
+
+base::Status check_procedure(std::string_view name) { return check_open_name("name of the procedure", name); }
+
 base::Status check_id(std::string_view id) { return check_text("id of the record", id, id_bytes_max); }
 
 base::Status check_client(std::string_view id) {
