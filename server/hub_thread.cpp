@@ -194,6 +194,8 @@ std::string HubThread::metrics() const {
   text.gauge("rockpool_writes_waiting", "Writes that wait for the log.", hub_figures_.waiting);
   text.gauge("rockpool_clients", "Clients in the books.", hub_figures_.clients);
   text.gauge("rockpool_presences", "Members present in rooms.", hub_figures_.presences);
+  text.gauge("rockpool_calls", "Calls that wait for an answer.", hub_figures_.calls);
+  text.gauge("rockpool_providers", "Procedures provided, once for each who does.", hub_figures_.providers);
   text.counter("rockpool_appends_total", "Entries appended.", hub_figures_.appends);
   text.counter("rockpool_changes_total", "Changes stored.", hub_figures_.changes);
   text.counter("rockpool_conflicts_total", "Mutations answered conflict.", hub_figures_.conflicts);

@@ -19,6 +19,7 @@ enum class Tell : int {
   unwatch,         // id of the query
   presence,        // room, member, state
   watch_presence,  // 1 or 0; room
+  signal,          // JSON text of a dialect::Signal
   opened,          // carrier
   closed,          // carrier; code, reason
   op_done,

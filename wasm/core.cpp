@@ -221,6 +221,7 @@ void Core::tell(Tell what, double time, double number, std::size_t bytes) {
       const std::string member = texts.next();
       return engine_->presence(now, room, member, texts.rest());
     }
+    case Tell::signal: return engine_->signal(now, {texts.rest()});
     case Tell::watch_presence: return engine_->watch_presence(now, texts.rest(), on);
     case Tell::op_done: ops_.erase(ops_.begin()); return;
     case Tell::persisted: return engine_->persisted(now, whole);

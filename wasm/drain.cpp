@@ -94,6 +94,7 @@ struct Writer {
     out.close(']').close(']');
   }
   void operator()(const sync::PresenceMoved& presence) { event("presence").text(presence.room).close(']'); }
+  void operator()(const dialect::Signal& signal) { event("signal").raw(signal.text).close(']'); }
   void operator()(const sync::Logged& logged) {
     event("log");
     put_error(out, logged.error);

@@ -228,6 +228,13 @@ struct Live {
 struct Settled {
   model::Outcome outcome;
 };
+// An event or a step of a call, up or down, at most once: the message as rockpool.v1 writes it ("Events and
+// calls" in docs/protocol.md), which passes through everything between its two users as it is. A dialect with
+// other words translates. Empty: a session begins, which knows of no wishes, procedures and calls yet.
+struct Signal {
+  std::string text;
+  bool operator==(const Signal&) const = default;
+};
 struct PresenceSeen {
   std::string room;
   std::vector<model::Present::Member> members;
@@ -247,7 +254,7 @@ struct Ended {
   bool spoken = false;
 };
 using ClientStep = std::variant<OpenStream, SendFrame, CloseStream, Exchange, Ready, Part, ChangedAt, Forgot,
-                                Progress, Live, Settled, PresenceSeen, Trouble, Ended>;
+                                Progress, Live, Settled, PresenceSeen, Signal, Trouble, Ended>;
 using ClientSteps = std::vector<ClientStep>;
 
 // What the engine asks of a session once it is Ready.
@@ -276,7 +283,8 @@ struct WatchPresence {
 struct RenewToken {
   std::string token;
 };
-using ClientCommand = std::variant<Subscribe, Unsubscribe, Push, SayPresence, WatchPresence, RenewToken>;
+using ClientCommand =
+    std::variant<Subscribe, Unsubscribe, Push, SayPresence, WatchPresence, RenewToken, Signal>;
 
 struct ClientOptions {
   std::string url;  // http(s) base of the server

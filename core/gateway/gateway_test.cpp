@@ -362,6 +362,56 @@ TEST(Gateway, sends_pages_away_when_it_drains) {
   EXPECT_GE(page.all<dialect::Ended>()[0].retry_after_ms, 500);
 }
 
+// ---- events and calls -------------------------------------------------------------------------------------
+
+std::vector<std::string> heard(const Page& page) {
+  std::vector<std::string> all;
+  for (const dialect::Signal& signal : page.all<dialect::Signal>()) all.push_back(signal.text);
+  return all;
+}
+
+void say(Page& page, std::string text) { page.ask(dialect::Signal{std::move(text)}); }
+
+TEST(Gateway, tells_an_event_to_those_who_listen_and_to_nobody_afterwards) {
+  World world;
+  Page& mara = world.page("mara");
+  Page& ben = world.page("ben");
+  say(ben, R"({"type":"emit","event":"bell","data":0})");
+  say(mara, R"({"type":"subscribe","sub":-1,"event":"bell"})");
+  say(ben, R"({"type":"emit","event":"bell","data":1})");
+  say(ben, R"({"type":"emit","event":"other","data":2})");
+  say(mara, R"({"type":"unsubscribe","sub":-1})");
+  say(ben, R"({"type":"emit","event":"bell","data":3})");
+  EXPECT_EQ(heard(mara),
+            (std::vector<std::string>{R"({"type":"event","event":"bell","user":"ben","data":1})"}));
+  EXPECT_TRUE(heard(ben).empty());
+}
+
+TEST(Gateway, carries_a_call_to_its_provider_and_the_answer_back) {
+  World world;
+  Page& mara = world.page("mara");
+  Page& ben = world.page("ben");
+  say(mara, R"({"type":"provide","rpc":"sum"})");
+  say(ben, R"({"type":"call","id":5,"rpc":"sum","data":[1,2]})");
+  EXPECT_EQ(heard(mara),
+            (std::vector<std::string>{R"({"type":"rpc","rpc":"sum","user":"ben","id":1,"data":[1,2]})"}));
+  say(mara, R"({"type":"result","id":1,"data":3})");
+  EXPECT_EQ(heard(ben), (std::vector<std::string>{R"({"type":"result","id":5,"data":3})"}));
+}
+
+TEST(Gateway, fails_a_call_at_once_when_the_page_that_provides_is_closed) {
+  World world;
+  Page& mara = world.page("mara");
+  Page& ben = world.page("ben");
+  say(mara, R"({"type":"provide","rpc":"sum"})");
+  say(ben, R"({"type":"call","id":5,"rpc":"sum"})");
+  mara.close();
+  ASSERT_EQ(heard(ben).size(), 1u);
+  EXPECT_NE(heard(ben)[0].find(R"("id":5,"error":{"code":"closed")"), std::string::npos) << heard(ben)[0];
+  say(ben, R"({"type":"call","id":6,"rpc":"sum"})");
+  EXPECT_NE(heard(ben).at(1).find(R"("code":"not_found")"), std::string::npos);
+}
+
 // ---- kept carriers ----------------------------------------------------------------------------------------
 
 // One request and its answer; nullptr while there is none.

@@ -325,6 +325,8 @@ void Engine::Impl::act(dialect::ClientStep& step) {
     on_outcome(settled->outcome);
   else if (auto* seen = std::get_if<dialect::PresenceSeen>(&step))
     on_presence(*seen);
+  else if (auto* signal = std::get_if<dialect::Signal>(&step))
+    effects_.push_back(std::move(*signal));
   else if (auto* trouble = std::get_if<dialect::Trouble>(&step))
     on_trouble(*trouble);
   else if (auto* ended = std::get_if<dialect::Ended>(&step))
@@ -381,6 +383,7 @@ void Engine::Impl::on_ready(const dialect::Ready& ready) {
     if (collection.kept) subscribe(name);
   }
   say_rooms();
+  effects_.push_back(dialect::Signal());
   push_due_ = true;
 }
 

@@ -62,8 +62,9 @@ struct Logged {
   base::Error error;
 };
 
-using Effect = std::variant<dialect::OpenStream, dialect::SendFrame, dialect::CloseStream, dialect::Exchange,
-                            Persist, WantToken, Shown, KnownMoved, WritesMoved, Refused, StatusMoved,
-                            ConflictsMoved, Merged, Clashed, AskPolicy, WasReset, PresenceMoved, Logged>;
+using Effect =
+    std::variant<dialect::OpenStream, dialect::SendFrame, dialect::CloseStream, dialect::Exchange, Persist,
+                 WantToken, Shown, KnownMoved, WritesMoved, Refused, StatusMoved, ConflictsMoved, Merged,
+                 Clashed, AskPolicy, WasReset, PresenceMoved, dialect::Signal, Logged>;
 
 }  // namespace rockpool::sync

@@ -119,6 +119,11 @@ void Engine::watch_presence(Instant now, const std::string& room, bool on) {
   impl_->watch_presence(room, on);
 }
 
+void Engine::signal(Instant now, const dialect::Signal& signal) {
+  impl_->now = now;
+  impl_->signal(signal);
+}
+
 std::vector<model::Present::Member> Engine::peers(const std::string& room) const {
   const auto found = impl_->peers_.find(room);
   return found == impl_->peers_.end() ? std::vector<model::Present::Member>() : found->second;

@@ -68,6 +68,8 @@ class Engine {
 
   void presence(Instant now, const std::string& room, const std::string& member, const std::string& state);
   void watch_presence(Instant now, const std::string& room, bool on);
+  // At most once: dropped while there is no link.
+  void signal(Instant now, const dialect::Signal& signal);
   std::vector<model::Present::Member> peers(const std::string& room) const;
 
   // ---- platform

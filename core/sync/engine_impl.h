@@ -69,6 +69,7 @@ class Engine::Impl {
   // ---- presence.cpp
   void presence(const std::string& room, const std::string& member, const std::string& state);
   void watch_presence(const std::string& room, bool on);
+  void signal(const dialect::Signal& signal);
 
   Instant now;  // of the call under way
   Options options_;

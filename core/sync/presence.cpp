@@ -1,4 +1,4 @@
-// Who is in which room: said again on every link, heard while one is live.
+// Who is in which room: said again on every link, heard while one is live. And signals, which pass through.
 #include "core/base/sort.h"
 #include "core/sync/engine_impl.h"
 
@@ -36,6 +36,10 @@ void Engine::Impl::on_presence(dialect::PresenceSeen& seen) {
   }
   base::sort(members, [](const auto& a, const auto& b) { return a.member < b.member; });
   effects_.push_back(PresenceMoved{seen.room});
+}
+
+void Engine::Impl::signal(const dialect::Signal& signal) {
+  if (link_.is_live()) ask(signal);
 }
 
 }  // namespace rockpool::sync

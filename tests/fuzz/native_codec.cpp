@@ -16,6 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                   *(*again)[0] == native::as_written(*message));
     }
   }
+  if (const auto post = native::decode_post(frame); post.ok()) fuzz::claim(post->number != 0u);
   if (const auto down = native::decode_down(frame); down.ok()) {
     for (const auto& message : *down) {
       const auto again = native::decode_down(native::encode_down(message));

@@ -68,6 +68,7 @@ class Client final : public dialect::ClientSession {
   void ask_one(Instant now, const dialect::SayPresence& say, ClientSteps& out);
   void ask_one(Instant now, const dialect::WatchPresence& watch, ClientSteps& out);
   void ask_one(Instant now, const dialect::RenewToken& renew, ClientSteps& out);
+  void ask_one(Instant now, const dialect::Signal& signal, ClientSteps& out);
 
   void take(Instant now, Heard heard, ClientSteps& out);
   void on(Welcome welcome, ClientSteps& out);
@@ -85,6 +86,7 @@ class Client final : public dialect::ClientSession {
   }
   void on(PresenceList list, ClientSteps& out);
   void on(Pong pong, ClientSteps& out);
+  void on(dialect::Signal signal, ClientSteps& out) { out.push_back(std::move(signal)); }
   void on(Problem problem, ClientSteps& out);
   void on(Bye bye, ClientSteps& out);
   Sub* sub_of_topic(const std::string& topic);
@@ -289,6 +291,10 @@ void Client::ask_one(Instant now, const dialect::WatchPresence& watch, ClientSte
 
 void Client::ask_one(Instant now, const dialect::RenewToken& renew, ClientSteps& out) {
   send(now, encode_up(Auth{renew.token}), out);
+}
+
+void Client::ask_one(Instant now, const dialect::Signal& signal, ClientSteps& out) {
+  send(now, signal.text, out);
 }
 
 // ---- hearing ----------------------------------------------------------------------------------------------

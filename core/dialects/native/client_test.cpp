@@ -376,8 +376,19 @@ TEST(Client, leaves_a_server_that_talks_garbage) {
 
 TEST(Client, passes_unknown_messages_by) {
   Link link;
-  link.up().hear(R"([{"type":"event","x":1},{"type":"rpc"}])");
+  link.up().hear(R"([{"type":"weather","x":1},{"type":"tide"}])");
   EXPECT_TRUE(link.steps.empty());
+}
+
+TEST(Client, passes_signals_through_in_both_directions) {
+  Link link;
+  link.up().hear(R"([{"type":"event","event":"bell","data":[1]},{"type":"result","id":3,"error":"no"}])");
+  ASSERT_EQ(link.all<dialect::Signal>().size(), 2u);
+  EXPECT_EQ(link.all<dialect::Signal>()[0].text, R"({"type":"event","event":"bell","data":[1]})");
+  EXPECT_EQ(link.all<dialect::Signal>()[1].text, R"({"type":"result","id":3,"error":"no"})");
+  link.steps.clear();
+  link.ask(dialect::Signal{R"({"type":"emit","event":"bell"})"});
+  EXPECT_EQ(link.sent().at(0), R"({"type":"emit","event":"bell"})");
 }
 
 TEST(Client, ends_only_the_subscription_an_error_names) {

@@ -12,6 +12,7 @@ namespace limits = base::limits;
 using base::Error;
 using dialect::Members;
 using dialect::ObjectText;
+using dialect::Signal;
 using model::Value;
 
 // ---- writing ----------------------------------------------------------------------------------------------
@@ -69,7 +70,8 @@ void append(std::string& out, const Welcome& welcome) {
 void append(std::string& out, const Subscribed& subscribed) {
   ObjectText text(out);
   text.text("type", "subscribed").raw("sub", subscribed.sub).text("topic", subscribed.topic);
-  text.text("collection", subscribed.collection).end();
+  if (!subscribed.collection.empty()) text.text("collection", subscribed.collection);
+  text.end();
 }
 
 std::size_t bytes_of(const std::vector<model::Record>& records) {
@@ -169,6 +171,8 @@ void append(std::string& out, const Problem& problem) {
   text.end();
 }
 
+void append(std::string& out, const Signal& signal) { out += signal.text; }
+
 void append(std::string& out, const Bye& bye) {
   ObjectText text(out);
   text.text("type", "bye").text("reason", bye.reason).integer("reconnectAfter", bye.reconnect_after_ms).end();
@@ -218,7 +222,7 @@ void decode_subscribed(Members& members, Messages& messages) {
   auto& subscribed = add<Subscribed>(messages);
   subscribed.sub = read_sub(members.value(), members);
   subscribed.topic = members.text("topic");
-  subscribed.collection = members.text("collection");
+  subscribed.collection = members.text_or("collection", "");
 }
 
 model::Record decode_record(const Value& value, Members& outer) {
@@ -348,6 +352,10 @@ void decode_bye(Members& members, Messages& messages) {
   bye.reconnect_after_ms = static_cast<std::int64_t>(members.count_or("reconnectAfter", 0));
 }
 
+void decode_signal(Members& members, Messages& messages) {
+  add<Signal>(messages).text = signal_text(members);
+}
+
 void decode_reset(Members& members, Messages& messages) {
   auto& reset = add<Reset>(messages);
   reset.topic = members.text("topic");
@@ -362,19 +370,14 @@ struct Decoder {
   std::string_view type;
   void (*decode)(Members& members, Messages& messages);
 };
-constexpr Decoder decoders[] = {{"changes", decode_changes},
-                                {"ack", decode_ack},
-                                {"snapshot", decode_snapshot},
-                                {"conflict", decode_conflict},
-                                {"held", decode_held},
-                                {"refuse", decode_refuse},
-                                {"presence", decode_presence},
-                                {"subscribed", decode_subscribed},
-                                {"welcome", decode_welcome},
-                                {"reset", decode_reset},
-                                {"pong", decode_pong},
-                                {"error", decode_error},
-                                {"bye", decode_bye}};
+constexpr Decoder decoders[] = {{"changes", decode_changes},   {"ack", decode_ack},
+                                {"snapshot", decode_snapshot}, {"conflict", decode_conflict},
+                                {"held", decode_held},         {"refuse", decode_refuse},
+                                {"presence", decode_presence}, {"subscribed", decode_subscribed},
+                                {"welcome", decode_welcome},   {"reset", decode_reset},
+                                {"pong", decode_pong},         {"error", decode_error},
+                                {"event", decode_signal},      {"rpc", decode_signal},
+                                {"result", decode_signal},     {"bye", decode_bye}};
 
 // A type that is none of ours is one that a newer server may send.
 base::Status take(const Value& value, Messages& messages) {

@@ -17,9 +17,8 @@ using base::Code;
 using base::Error;
 using dialect::Members;
 using dialect::ObjectText;
+using dialect::Signal;
 using model::Value;
-
-constexpr std::array<std::string_view, 4> unserved = {"emit", "call", "provide", "result"};
 
 Error bad(std::string message) {
   return {.code = Code::bad_message, .message = std::move(message), .path = ""};
@@ -221,15 +220,24 @@ std::optional<Error> PushReader::refuse_size(const model::Group& group) const {
   return std::nullopt;
 }
 
+bool is_signal(std::string_view type, const Value& value) {
+  if (type == "subscribe") return model::member(value, "event") != nullptr;
+  return type == "emit" || type == "provide" || type == "call" || type == "result";
+}
+
 base::Result<UpMessage> decode_one(const Value& value) {
   const std::string* type = model::text_member(value, "type");
   if (type == nullptr) return bad("a message is an object with a member type, a text");
   if (*type == "ping") return UpMessage(Ping{});
   if (*type == "push") return PushReader().read(value);
+  if (is_signal(*type, value)) {
+    Members members(value, *type);
+    Signal signal{signal_text(members)};
+    return finish(members, std::move(signal));
+  }
   if (*type == "hello") return decode_hello(value);
   if (*type == "subscribe") return decode_subscribe(value);
   if (*type == "presence") return decode_presence(value);
-  if (std::find(unserved.begin(), unserved.end(), *type) != unserved.end()) return UpMessage(Unserved{*type});
   if (*type == "unsubscribe") {
     Members members(value, "unsubscribe");
     std::string sub = read_sub(value, members);
@@ -324,7 +332,7 @@ void append(std::string& out, const Auth& auth) {
   ObjectText(out).text("type", "auth").text("token", auth.token).end();
 }
 void append(std::string& out, const Ping&) { ObjectText(out).text("type", "ping").end(); }
-void append(std::string& out, const Unserved& message) { ObjectText(out).text("type", message.type).end(); }
+void append(std::string& out, const Signal& signal) { out += signal.text; }
 
 }  // namespace
 

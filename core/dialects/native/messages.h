@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "core/model/command.h"
+#include "core/dialect/dialect.h"
 
 namespace rockpool::dialects::native {
 
@@ -79,13 +79,8 @@ struct Ping {
   bool operator==(const Ping&) const = default;
 };
 
-// A message of the protocol that this version does not serve.
-struct Unserved {
-  std::string type;
-  bool operator==(const Unserved&) const = default;
-};
-
-using UpMessage = std::variant<Hello, Subscribe, Unsubscribe, Push, Presence, Auth, Ping, Unserved>;
+// `emit`, `provide`, `call`, `result` and a `subscribe` to an event are signals.
+using UpMessage = std::variant<Hello, Subscribe, Unsubscribe, Push, Presence, Auth, Ping, dialect::Signal>;
 
 // ---- down: server to client -------------------------------------------------------------------------------
 
@@ -162,9 +157,10 @@ struct Bye {
   bool operator==(const Bye&) const = default;
 };
 
-// `ack`, `conflict`, `held` and `refuse` are the model's outcomes as they are.
+// `ack`, `conflict`, `held` and `refuse` are the model's outcomes as they are; `event`, `rpc` and `result`
+// the dialects' signals.
 using DownMessage =
     std::variant<Welcome, Subscribed, Snapshot, Changes, Reset, model::Acked, model::Conflicted, model::Held,
-                 model::Declined, PresenceList, Pong, Problem, Bye>;
+                 model::Declined, PresenceList, Pong, Problem, Bye, dialect::Signal>;
 
 }  // namespace rockpool::dialects::native

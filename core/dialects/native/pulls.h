@@ -35,7 +35,9 @@ class Pulls {
   // Answers with the messages that say so, or with the error.
   base::Status subscribe(const Subscribe& subscribe, const std::string& session_cursor, ServerSteps& out);
   void unsubscribe(const std::string& sub, ServerSteps& out);
-  bool is_full() const { return pulls_.size() >= base::limits::subscriptions_max; }
+  bool has(const std::string& sub) const { return names_.contains(sub); }
+  std::size_t size() const { return pulls_.size(); }
+  bool is_full() const { return size() >= base::limits::subscriptions_max; }
 
   // The next question, when one may be asked now, and what to give back with its answer.
   struct Next {

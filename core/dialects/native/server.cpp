@@ -165,6 +165,8 @@ std::string encode_notice(const model::Topic& topic, const model::Notice& notice
     if (topic.kind != model::Topic::Kind::collection) return "";
     return encode_changes(topic_of(topic.name), changed->changes, changed->cursor, false);
   }
+  if (const auto* emitted = std::get_if<model::Emitted>(&notice)) return event_text(topic.name, *emitted);
+  if (const auto* called = std::get_if<model::Called>(&notice)) return rpc_text(*called);
   const auto* moved = std::get_if<model::PresenceMoved>(&notice);
   if (moved == nullptr || topic.kind != model::Topic::Kind::presence) return "";
   return encode_down(PresenceList{.room = topic.name, .members = {moved->member}});

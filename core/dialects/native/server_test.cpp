@@ -342,15 +342,6 @@ TEST(Server, closes_after_a_thousand_bad_messages_and_not_before) {
   EXPECT_TRUE(place.steps.empty());
 }
 
-TEST(Server, says_what_is_not_served_yet) {
-  Place place;
-  place.up();
-  for (const std::string type : {"emit", "call", "provide", "result"}) {
-    place.steps.clear();
-    EXPECT_EQ(place.say(R"({"type":")" + type + "\"}").error(), "unsupported");
-  }
-}
-
 TEST(Server, says_good_bye_with_delays_that_are_spread) {
   Place place;
   for (CarrierId carrier = 1; carrier <= 20; ++carrier) place.up(carrier);

@@ -168,6 +168,10 @@ void Session::on(Instant now, Subscribe subscribe, ServerSteps& out) {
         error_of(Code::unsupported, "filter, orderBy and limit are not served yet: subscribe to the whole"),
         subscribe.sub, out);
   }
+  if (events_.contains(subscribe.sub)) {
+    return complain(error_of(Code::exists, "sub is in use, unsubscribe it first or choose another"),
+                    subscribe.sub, out);
+  }
   if (auto done = pulls_.subscribe(subscribe, hello_.cursor, out); !done) {
     return complain(done.error(), subscribe.sub, out);
   }
@@ -175,6 +179,7 @@ void Session::on(Instant now, Subscribe subscribe, ServerSteps& out) {
 }
 
 void Session::on(Instant now, Unsubscribe unsubscribe, ServerSteps& out) {
+  if (events_.contains(unsubscribe.sub)) return mute(unsubscribe.sub, out);
   pulls_.unsubscribe(unsubscribe.sub, out);
   pump(now, out);
 }
@@ -198,10 +203,6 @@ void Session::on(Instant, Ping, ServerSteps& out) {
   if (!pulls_.is_level()) return send(Pong{}, out);
   ask({.about = Question::About::ping},
       model::CatchUp{.collection = pulls_.some_collection(), .cursor = std::nullopt, .bytes_max = 1}, out);
-}
-
-void Session::on(Instant, Unserved message, ServerSteps& out) {
-  complain(error_of(Code::unsupported, message.type + " is not served yet"), "", out);
 }
 
 // ---- presence ---------------------------------------------------------------------------------------------
@@ -325,6 +326,8 @@ void Session::answer(Instant now, Ticket ticket, model::Reply reply, ServerSteps
         return greeted(now, *greeted_now, out);
       if (failed != nullptr) complain(failed->error, "", out);
       return end(wire::CloseCode::try_again, "not now", out);
+    case call: return called(question, reply, out);
+    case signal:
     case room:
     case presence:
       if (failed != nullptr) complain(failed->error, "", out);

@@ -41,6 +41,10 @@ struct Desk {
   }
 };
 
+// Messages of signals, for those who joined a topic.
+std::string event_text(const std::string& event, const model::Emitted& emitted);
+std::string rpc_text(const model::Called& called);
+
 class Session {
  public:
   Session(Instant now, CarrierId carrier, std::string origin, Desk& desk);
@@ -73,10 +77,11 @@ class Session {
   enum class Phase : std::uint8_t { fresh, naming, greeting, open, over };
   // What an answer is to.
   struct Question {
-    enum class About : std::uint8_t { hello, auth, greet, push, pull, room, presence, ping };
+    enum class About : std::uint8_t { hello, auth, greet, push, pull, room, presence, ping, signal, call };
     About about = About::hello;
     std::string room;
     std::uint64_t pull = 0;
+    std::uint64_t call = 0;                // as the client numbers its own
     std::vector<std::uint64_t> numbers;    // of the mutations asked for
     std::vector<model::Declined> refused;  // those that never reached the hub
   };
@@ -89,10 +94,19 @@ class Session {
   void on(Instant now, Presence presence, ServerSteps& out);
   void on(Instant now, Auth auth, ServerSteps& out);
   void on(Instant now, Ping ping, ServerSteps& out);
-  void on(Instant now, Unserved message, ServerSteps& out);
+  void on(Instant now, dialect::Signal signal, ServerSteps& out);
 
   void say_presence(const Presence& presence, ServerSteps& out);
   void watch_presence(const std::string& room, bool on, ServerSteps& out);
+  // Signals (signals.cpp).
+  void say_signal(model::Command command, ServerSteps& out);
+  void listen(const std::string& sub, const std::string& event, ServerSteps& out);
+  void mute(const std::string& sub, ServerSteps& out);
+  void provide(std::string procedure, bool on, ServerSteps& out);
+  void call(std::uint64_t id, model::Call call, ServerSteps& out);
+  void called(const Question& question, const model::Reply& reply, ServerSteps& out);
+  model::Topic signal_topic(model::Topic::Kind kind, std::string name) const;
+
   bool may_push() const;
   void greeted(Instant now, const model::Greeted& greeted, ServerSteps& out);
   void written(Question& question, model::Reply reply, ServerSteps& out);
@@ -124,6 +138,8 @@ class Session {
   std::size_t early_bytes_ = 0;
   std::map<Ticket, Question> questions_;
   Pulls pulls_;
+  std::map<std::string, std::string> events_;  // by sub
+  bool provides_ = false;                      // has joined its call topic
   std::set<std::string> watched_;
   std::set<std::pair<std::string, std::string>> said_;  // (room, member)
 };

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "core/base/text.h"
+#include "core/dialect/object_text.h"
 #include "core/model/envelope.h"
 
 namespace rockpool::dialects::native {
@@ -11,7 +12,8 @@ namespace {
 namespace limits = base::limits;
 using model::Value;
 
-constexpr std::array<std::string_view, 5> payloads = {"data", "currentData", "value", "values", "state"};
+constexpr std::array<std::string_view, 6> payloads = {"data",   "currentData", "value",
+                                                      "values", "state",       "error"};
 
 // A payload may be nested as deep as this before the whole frame is refused for it.
 constexpr std::size_t frame_depth_max = 512;
@@ -77,6 +79,24 @@ std::string read_sub(const Value& object, dialect::Members& members) {
   const bool is_whole = text != nullptr || out.find_first_not_of("-0123456789") == std::string::npos;
   if (out.empty() || !is_whole)
     members.wrong("sub", "is neither a text of 1 to 256 bytes nor a whole number");
+  return out;
+}
+
+std::string signal_text(dialect::Members& members) {
+  std::string out;
+  dialect::ObjectText text(out);
+  for (const char* name : {"type", "event", "rpc", "user"}) {
+    if (members.has(name)) text.text(name, members.text(name));
+  }
+  for (const char* name : {"id", "timeout"}) {
+    if (members.has(name)) text.count(name, members.count(name));
+  }
+  if (members.has("sub")) text.raw("sub", read_sub(members.value(), members));
+  if (members.has("on")) text.flag("on", members.flag_or("on", true));
+  for (const char* name : {"data", "error"}) {
+    if (members.has(name)) text.raw(name, members.text(name));
+  }
+  text.end();
   return out;
 }
 

@@ -20,6 +20,9 @@ std::optional<base::Error> refuse_payload(std::string_view json);
 // Member `sub` as compact JSON text.
 std::string read_sub(const model::Value& object, dialect::Members& members);
 
+// An event or a step of a call, written anew without what is none of its members.
+std::string signal_text(dialect::Members& members);
+
 // For error messages: the first bytes of a text, quoted.
 std::string quote(std::string_view text);
 
