@@ -414,15 +414,16 @@ export interface Rockpool<S = Record<string, any>> {
   /** Offline on purpose; survives reloads. `resume` also asks for a token again in state `auth`. */
   pause(): void;
   resume(): void;
-  /** Throws `unsupported` for now. */
+  /** At most once, never queued: emit is false when not online. */
   event<M = any>(
     topic: string,
   ): {
     emit(data: M): boolean;
     subscribe(fn: (data: M, from: { user?: string }) => void): Stop;
   };
-  /** Throws `unsupported` for now. */
+  /** Carried out by another page, at most once. 10 s unless said, at most 5 min. */
   readonly rpc: {
+    /** Offline: rejects `offline` at once, unless `wait`. */
     call<R = any>(
       name: string,
       data?: unknown,

@@ -13,6 +13,7 @@ export const enum Tell {
   unwatch,
   presence,
   watchPresence,
+  signal,
   opened,
   closed,
   opDone,

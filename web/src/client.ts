@@ -24,6 +24,7 @@ import type { Settings } from './options.js';
 import { Room } from './presence.js';
 import type { ClashJson, CoreEvent, Json, LocalWrite } from './protocol.js';
 import type { TableQuery } from './query.js';
+import { Signals } from './signals.js';
 import { checkName, checkRecord, freeze, randomHex, recordText } from './value.js';
 import { WriteRecord, Writes, handleOf } from './write.js';
 
@@ -51,8 +52,8 @@ const abilities = Object.freeze({
   resume: true,
   batches: true,
   presence: true,
-  events: false,
-  rpc: false,
+  events: true,
+  rpc: true,
   liveQuery: false,
 });
 
@@ -74,6 +75,7 @@ export class Client implements Rockpool, Sink, Home {
   readonly #tables = new Map<string, Table>();
   readonly #faces = new Map<string, Collection<Json>>();
   readonly #queries = new Map<number, TableQuery>();
+  readonly #signals: Signals;
   readonly #rooms = new Map<string, Room>();
   readonly #member = randomHex(8);
   readonly #listeners = new Map<keyof Events, Set<{ fn(event: never): void }>>();
@@ -91,6 +93,7 @@ export class Client implements Rockpool, Sink, Home {
     this.clientId = core.text(Ask.client);
     const { kind, leader } = platform.keeping;
     this.#writes = new Writes(this.clock, core, { disk: kind === 'disk', follower: !leader });
+    this.#signals = new Signals(core, this.clock, (happened) => this.#driver.feed(happened));
     this.#status = new Source(this.clock, (old) => this.#readStatus(old));
     this.#conflicts = new Source(this.clock, (old) => this.#readConflicts(old));
     this.pending = this.#writes.pending.live();
@@ -126,6 +129,8 @@ export class Client implements Rockpool, Sink, Home {
         return this.#decide(event[1], event[2]);
       case 'reset':
         return this.#emit('reset', { reason: event[1], lost: event[2] });
+      case 'signal':
+        return this.#signals.happened(event[1]);
       case 'presence':
         return this.#rooms.get(event[1])?.moved();
       case 'log':
@@ -140,6 +145,7 @@ export class Client implements Rockpool, Sink, Home {
 
   #statusMoved(): void {
     this.#status.moved();
+    this.#signals.statusMoved();
     for (const table of this.#tables.values()) table.statusMoved();
     if (this.#listeners.get('status')?.size)
       this.clock.tell({ tell: () => this.#emit('status', this.#status.get()) });
@@ -396,21 +402,15 @@ export class Client implements Rockpool, Sink, Home {
     this.#driver.feed((now) => this.core.tell(Tell.pause, now, 0));
   }
 
-  event(): never {
-    throw unsupported('db.event');
+  event(name: string): any {
+    return this.#signals.topics.face(name);
+  }
+  get rpc(): Rockpool['rpc'] {
+    return this.#signals.calls.face;
   }
   liveQuery(): never {
     throw unsupported('db.liveQuery');
   }
-  readonly rpc = {
-    call(): never {
-      throw unsupported('db.rpc');
-    },
-    provide(): never {
-      throw unsupported('db.rpc');
-    },
-  };
-
   presence(name: string): any {
     checkName(name, 'room');
     let room = this.#rooms.get(name);
@@ -450,6 +450,7 @@ export class Client implements Rockpool, Sink, Home {
   }
 
   async #close(): Promise<void> {
+    this.#signals.close();
     await this.#platform.close();
     for (const room of this.#rooms.values()) room.stop();
     this.#statusMoved();

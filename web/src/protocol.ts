@@ -69,6 +69,17 @@ export type ListStep =
 export const transports = ['websocket', 'sse', 'poll'] as const;
 export type Transport = (typeof transports)[number];
 
+/** An event or a step of a call, as docs/protocol.md has it. */
+export interface Signal {
+  type: string;
+  id?: number;
+  event?: string;
+  rpc?: string;
+  data?: unknown;
+  error?: unknown;
+  user?: string;
+}
+
 export type Reason = 'start' | 'expiring' | 'refused';
 
 /** In the order they are to be done; `rows` come before the queries that show them. */
@@ -91,6 +102,7 @@ export type CoreEvent =
   | ['ask', ticket: number, clash: ClashJson]
   | ['reset', reason: string, lost: { collection: string; id: string }[]]
   | ['presence', room: string]
+  | ['signal', message: Signal | null]
   | ['log', error: CoreError]
   | ['exchange', carrier: number, method: string, url: string, headers: [string, string][], body: string];
 

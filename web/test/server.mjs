@@ -113,7 +113,12 @@ export class FakeServer {
     this.say(socket, { type: 'pong', cursor: this.cursor() });
   }
 
-  on_subscribe(socket, { sub, collection }) {
+  on_subscribe(socket, { sub, collection, event }) {
+    if (event !== undefined) {
+      socket.events ??= new Map();
+      socket.events.set(sub, event);
+      return this.say(socket, { type: 'subscribed', sub, topic: `e:${event}` });
+    }
     socket.topics.set(collection, `t-${collection}`);
     const records = [...(this.records.get(collection) ?? new Map())]
       .filter(([, { data }]) => data !== undefined)
@@ -123,6 +128,39 @@ export class FakeServer {
     this.say(socket, { type: 'subscribed', sub, topic, collection });
     this.say(socket, { type: 'snapshot', topic, records, cursor: this.cursor(), begin: true, done: true });
     this.say(socket, { type: 'changes', topic, changes: [], cursor: this.cursor() });
+  }
+
+  on_unsubscribe(socket, { sub }) {
+    socket.events?.delete(sub);
+  }
+
+  on_emit(_, { event, data }) {
+    for (const socket of this.sockets) {
+      if ([...(socket.events?.values() ?? [])].includes(event))
+        this.say(socket, { type: 'event', event, data, user: 'ann' });
+    }
+  }
+
+  /** By name: the socket that provides it. Calls that were asked and are not answered, by their number. */
+  providers = new Map();
+  calls = new Map();
+
+  on_provide(socket, { rpc, on = true }) {
+    if (on) this.providers.set(rpc, socket);
+    else this.providers.delete(rpc);
+  }
+
+  on_call(socket, { id, rpc, data, timeout }) {
+    const provider = this.providers.get(rpc);
+    const error = { code: 'not_found', message: `nobody provides ${rpc}` };
+    if (!this.sockets.has(provider)) return this.say(socket, { type: 'result', id, error });
+    this.calls.set(this.calls.size + 1, { socket, id, timeout });
+    this.say(provider, { type: 'rpc', id: this.calls.size, rpc, data, user: 'ann' });
+  }
+
+  on_result(_, { id, data, error }) {
+    const call = this.calls.get(id);
+    this.say(call.socket, { type: 'result', id: call.id, ...(error === undefined ? { data } : { error }) });
   }
 
   on_presence(socket, { room, member, state, watch }) {
