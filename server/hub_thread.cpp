@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::int64_t turn_ms_max = 1000;
 constexpr base::Duration drain_time_max = base::seconds(5);
+// Whoever has no stream open comes for the good-bye within this time, if it comes at all.
+constexpr base::Duration good_bye_time = base::seconds(1);
 constexpr base::Duration publish_every = base::milliseconds(250);
 constexpr std::size_t steps_held_max = 512;
 // A hub that has not turned for so long is said to be busy; it still is healthy.
@@ -99,7 +101,11 @@ bool HubThread::is_asked_to_drain(base::Instant at) {
 }
 
 bool HubThread::may_end(base::Instant at) const {
-  return drain_said_ && (appends_open_ == 0 || at >= drain_until_);
+  if (!drain_said_ || at >= drain_until_) return drain_said_;
+  const base::Duration left = drain_until_ - at;
+  const bool all_know =
+      left.ms <= (drain_time_max.ms - good_bye_time.ms) || parts_.gateway.figures().sessions.poll == 0;
+  return appends_open_ == 0 && all_know;
 }
 
 HubThread::Mail HubThread::wait() {
