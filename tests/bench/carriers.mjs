@@ -1,5 +1,5 @@
-// For each carrier: from a cut of every connection to live again, and the bytes on the wire, with headers, for
-// 1,000 small changes made one after another by one client and followed by another.
+// For each carrier: from a cut of every connection to live again, and the bytes on the wire, heads included,
+// for 1,000 small changes made one after another by one client and followed by another.
 import { spawn } from 'node:child_process';
 import net from 'node:net';
 import { open } from '../../dist/index.node.js';
