@@ -31,6 +31,7 @@ enum class Tell : int {
   visible,  // 1 or 0
   wake,
   stop,
+  refuse,  // op; code, message
 };
 
 // Answered by a text unless another answer is named.
@@ -38,13 +39,12 @@ enum class Ask : int {
   reserve,  // how many bytes: memory for texts, valid until it is asked for again; its address
   out,      // the address of the last text answer
   restore,  // {"cutBytes", "problem"} or {"error"}
-  write,    // writes, each five texts: kind (a digit), collection, id, path, data. The number of the first,
-            // the others follow it; or the length of an {"error"}, negative
-  origin,   // what the keys of writes begin with; empty before the first write
-  row,      // collection, id: the record's JSON text, or nothing
+  write,  // tab, op, then writes, each five texts: kind (a digit), collection, id, path, data. The number of
+          // the first, the others follow it; or the length of an {"error"}, negative
+  row,    // collection, id: the record's JSON text, or nothing
   drain,
   cancel,      // key; 1 or 0
-  retry,       // key, value: a write or {"error"}
+  retry,       // op; tab, key, value: a write or {"error"}
   resolve,     // 1 if it is to a value; collection, id, what to: a write or {"error"}
   meta,        // collection, id
   known,       // collection; 0 unknown, 1 cached, 2 complete
@@ -60,9 +60,12 @@ enum class Ask : int {
   op_kind,  // what a `persist` event asks for, to be performed in order and then synced: 1 append, 2 create,
             // 3 remove, 0 no more. An operation stays until op_done, so one that failed is tried again
   op_name,
-  op_bytes,   // the address
-  op_size,    // the number
-  next_wake,  // milliseconds since 1970, or -1 for never
+  op_bytes,    // the address
+  op_size,     // the number
+  next_wake,   // milliseconds since 1970, or -1 for never
+  begin_news,  // several tabs, see core/sync/engine.h; these two give bytes
+  news,
+  mirror,  // bytes; 1 or 0
 };
 
 }  // namespace rockpool::wasm

@@ -38,18 +38,20 @@ std::string list_text(const Views& views, Put put) {
   return out.close(']').take();
 }
 
+constexpr std::size_t fields_of_op = 2;
 constexpr std::size_t fields_per_write = 5;
 
 base::Error misread() {
   return {base::Code::internal, "the page and its core do not belong to one version", ""};
 }
 
-base::Result<std::vector<sync::LocalWrite>> read_writes(std::string_view text) {
+base::Result<std::vector<sync::LocalWrite>> read_writes(std::string_view text, sync::Op& op) {
   const auto fields = base::split(text, '\0');
-  if (fields.size() % fields_per_write != 0) return misread();
+  if (fields.size() % fields_per_write != fields_of_op) return misread();
+  op = {std::string(fields[0]), base::read_decimal(fields[1]).value_or(0)};
   std::vector<sync::LocalWrite> writes(fields.size() / fields_per_write);
   for (std::size_t i = 0; i < writes.size(); ++i) {
-    const auto* field = &fields[i * fields_per_write];
+    const auto* field = &fields[fields_of_op + i * fields_per_write];
     if (field[0].size() != 1 || field[0][0] < '0' || field[0][0] > '7') return misread();
     writes[i].kind = static_cast<sync::LocalWrite::Kind>(field[0][0] - '0');
     writes[i].key = {std::string(field[1]), std::string(field[2])};
@@ -83,6 +85,7 @@ std::size_t Core::say(std::string answer) {
 }
 
 void Core::make(std::string_view options) {
+  ops_.clear();
   auto read = read_options(options);
   if (!read) {
     made_ = read.error();
@@ -116,12 +119,12 @@ std::string Core::restore(base::Instant now) {
 }
 
 double Core::write(base::Instant now, std::string_view text) {
-  const auto writes = read_writes(text);
-  const auto written = writes ? engine_->write(now, *writes) : base::Result<sync::WriteView>(writes.error());
+  sync::Op op;
+  const auto writes = read_writes(text, op);
+  const auto written =
+      writes ? engine_->write(now, *writes, op) : base::Result<sync::WriteView>(writes.error());
   if (!written) return -static_cast<double>(say(error_text(written.error())));
-  const auto hash = written->key.rfind('#');
-  if (origin_.empty()) origin_ = written->key.substr(0, hash);
-  return static_cast<double>(base::read_decimal(std::string_view(written->key).substr(hash + 1)).value_or(0));
+  return static_cast<double>(written->number);
 }
 
 std::string Core::row(Texts texts) const {
@@ -232,6 +235,10 @@ void Core::tell(Tell what, double time, double number, std::size_t bytes) {
     case Tell::visible: return engine_->visible(now, on);
     case Tell::wake: return engine_->wake(now);
     case Tell::stop: return engine_->stop(now);
+    case Tell::refuse: {
+      const base::Code code = base::code_of(texts.next());
+      return engine_->refuse(now, whole, {code, texts.rest(), ""});
+    }
   }
 }
 
@@ -251,12 +258,12 @@ double Core::file_op(Ask what) const {
 std::string Core::text(Ask what, base::Instant now, double number, Texts texts) {
   switch (what) {
     case Ask::restore: return restore(now);
-    case Ask::origin: return origin_;
     case Ask::row: return row(texts);
     case Ask::drain: return wasm::drain(*engine_, ops_, queries_);
     case Ask::retry: {
+      const sync::Op op{texts.next(), static_cast<std::uint64_t>(number)};
       const std::string key = texts.next();
-      return write_text(engine_->retry(now, key, texts.rest()));
+      return write_text(engine_->retry(now, key, texts.rest(), op));
     }
     case Ask::resolve: {
       const model::Key key{texts.next(), texts.next()};
@@ -273,6 +280,8 @@ std::string Core::text(Ask what, base::Instant now, double number, Texts texts) 
     case Ask::watch_query: return watch_query(static_cast<int>(number), texts);
     case Ask::peers: return peers(texts.rest());
     case Ask::op_name: return ops_.front().name;
+    case Ask::begin_news: return engine_->begin_news();
+    case Ask::news: return engine_->news();
     default: return "";
   }
 }
@@ -285,6 +294,7 @@ double Core::ask(Ask what, double time, double number, std::size_t bytes) {
     case Ask::out: return address(out_);
     case Ask::write: return write(now, texts.left());
     case Ask::cancel: return engine_->cancel(now, texts.rest());
+    case Ask::mirror: return engine_->mirror(now, texts.left());
     case Ask::known: return static_cast<double>(engine_->known(texts.rest()));
     case Ask::op_kind:
     case Ask::op_bytes:

@@ -62,7 +62,6 @@ class Core {
 
   std::string in_;
   std::string out_;
-  std::string origin_;
   base::Status made_ = base::done();
   std::unique_ptr<sync::Engine> engine_;
   journal::Files stored_;  // until restore()

@@ -63,6 +63,7 @@ base::Result<CoreOptions> read_options(std::string_view text) {
     options.seed = base::read_hex(*seed).value_or(0);
   options.engine.version = static_cast<std::uint32_t>(model::count_member(*value, "version").value_or(0));
   options.engine.disk = model::bool_member(*value, "disk").value_or(false);
+  options.engine.follower = model::bool_member(*value, "follower").value_or(false);
   options.engine.asks_token = model::bool_member(*value, "asksToken").value_or(false);
   // By their numbers in dialect::Carrier.
   const std::string* carriers = model::text_member(*value, "carriers");

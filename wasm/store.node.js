@@ -8,7 +8,7 @@ addToLibrary({
     "'lock': rockpoolStore.lock };",
   $rockpoolStore: {
     sizes: {},
-    open: (folder, strict, done) => {
+    open: (folder, strict, lost, done) => {
       var fs = require('fs');
       var files = [];
       try {

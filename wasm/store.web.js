@@ -54,14 +54,48 @@ addToLibrary({
     "'sync': rockpoolStore.sync, 'close': rockpoolStore.close, 'wipe': rockpoolStore.wipe };",
   $rockpoolStore: {
     changed: {},
+    // How long a tab may sleep and still find out that its time is over, ms.
+    remembered: 30 * 24 * 60 * 60 * 1000,
     /**
-     * Reads what the database `folder` holds: done(error, [[name, bytes], ...]). Once, before the first
-     * `sync`.
+     * Reads what the database `folder` holds: done(error, [[name, bytes], ...], epoch). With `lost` also
+     * takes it: a larger epoch is stored first, and that the one before is past, so whoever had it can store
+     * nothing any more and has `lost` called.
      */
-    open: (folder, strict, done) => {
+    open: (folder, strict, lost, done) => {
+      rockpoolStore.close();
+      FS.files = {};
+      rockpoolStore.changed = {};
       rockpoolStore.folder = folder;
       rockpoolStore.strict = strict;
-      rockpoolStore.run(true, (error) => done(error, error ? [] : rockpoolStore.read()));
+      rockpoolStore.lost = lost;
+      rockpoolStore.epoch = 0;
+      var read = () =>
+        rockpoolStore.run(true, (error) =>
+          done(error, error ? [] : rockpoolStore.read(), rockpoolStore.epoch),
+        );
+      if (!lost) return read();
+      try {
+        IDBFS.getDB(folder, (error, db) => {
+          if (error) return done(error);
+          var transaction = db.transaction([IDBFS.DB_STORE_NAME], 'readwrite');
+          var store = transaction.objectStore(IDBFS.DB_STORE_NAME);
+          var had = store.get('epoch');
+          var epoch;
+          had.onsuccess = () => {
+            epoch = Math.max((had.result || 0) + 1, Date.now());
+            store.put(epoch, 'epoch');
+            if (had.result) store.put(1, had.result);
+            store.delete(IDBKeyRange.upperBound(epoch - rockpoolStore.remembered));
+          };
+          transaction.oncomplete = () => {
+            rockpoolStore.epoch = epoch;
+            read();
+          };
+          transaction.onabort = () => done(transaction.error);
+        });
+      } catch (error) {
+        done(error);
+      }
     },
     read: () =>
       FS.readdir().map((name) => {
@@ -107,27 +141,71 @@ addToLibrary({
         IDBFS.getDB(rockpoolStore.folder, (error, db) => {
           if (error) return done(error);
           rockpoolStore.prepare(db);
-          IDBFS.syncfs({ mountpoint: rockpoolStore.folder }, populate, done);
+          rockpoolStore.copy(db, { mountpoint: rockpoolStore.folder }, populate, done);
         });
       } catch (error) {
         done(error);
       }
+    },
+    // IDBFS would read what is stored before each sync, row by row: a page that is frozen meanwhile keeps the
+    // others waiting. Nobody else writes, so it is what was stored last; after a failure, it is read.
+    copy: (db, mount, populate, done) => {
+      var stored = rockpoolStore.stored;
+      var now;
+      rockpoolStore.stored = null;
+      var look = () => IDBFS.getLocalSet(mount, (_, local) => (now = local));
+      var end = (error) => {
+        if (populate) look();
+        if (!error) rockpoolStore.stored = now.entries;
+        done(error);
+      };
+      look();
+      if (populate || !stored) IDBFS.syncfs(mount, populate, end);
+      else IDBFS.reconcile(now, { type: 'remote', db, entries: stored }, end);
     },
     // A database that is deleted or closed from outside is opened anew by the next sync, which then stores
     // all files.
     prepare: (db) => {
       if (db.onclose) return;
       var forget = () => {
-        if (IDBFS.dbs[rockpoolStore.folder] === db) delete IDBFS.dbs[rockpoolStore.folder];
+        if (IDBFS.dbs[rockpoolStore.folder] !== db) return;
+        delete IDBFS.dbs[rockpoolStore.folder];
+        rockpoolStore.stored = null;
       };
       db.onclose = forget;
       db.onversionchange = () => {
         forget();
         db.close();
       };
-      if (!rockpoolStore.strict) return;
       var begin = db.transaction.bind(db);
-      db.transaction = (stores, mode) => begin(stores, mode, { 'durability': 'strict' });
+      var epoch = rockpoolStore.epoch;
+      var options = rockpoolStore.strict ? { 'durability': 'strict' } : {};
+      db.transaction = (stores, mode) => {
+        var transaction = begin(stores, mode, options);
+        if (mode == 'readwrite') rockpoolStore.guard(transaction, epoch);
+        return transaction;
+      };
+    },
+    // Past an epoch lies its number as a key. So the first request fails in a tab whose time is over, and
+    // all that comes behind it in this transaction is undone. IDBFS makes its requests in one go; committed
+    // at once, they need this page no more, which may be frozen any moment and keep the others waiting.
+    guard: (transaction, epoch) => {
+      var store = transaction.objectStore(IDBFS.DB_STORE_NAME);
+      if (epoch) {
+        store.add(1, epoch).onerror = (event) => {
+          if (event.target.error.name != 'ConstraintError') return;
+          event.stopPropagation();
+          rockpoolStore.lost();
+        };
+      }
+      queueMicrotask(() => {
+        try {
+          if (epoch) store.delete(epoch);
+          transaction.commit?.();
+        } catch {
+          // It has failed already, and says so itself.
+        }
+      });
     },
   },
 });

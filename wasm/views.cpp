@@ -45,7 +45,7 @@ void put_error(JsonOut& out, const base::Error& error) {
 }
 
 void put_write(JsonOut& out, const sync::WriteView& write) {
-  out.open('{').key("key").text(write.key);
+  out.open('{').key("key").text(write.key).key("number").number(write.number);
   if (!write.batch.empty()) out.key("batch").text(write.batch);
   out.key("collection").text(write.record.collection).key("id").text(write.record.id);
   out.key("op").text(write.op).key("value").raw(write.value);

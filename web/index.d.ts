@@ -194,7 +194,7 @@ export interface Write<T = any> extends Live<WriteInfo<T>> {
   /**
    * On this disk, or already on the server. Soon, offline too; with memory storage not before the server has
    * it.
-   * Rejects with `refused`, `cancelled`, or, in a tab that does not lead the store, `follower`.
+   * Rejects with `refused`, `cancelled`, or, in Node when another process holds the store, `follower`.
    */
   readonly durable: Promise<void>;
   /**
@@ -340,7 +340,7 @@ export interface Status {
   readonly error?: RockpoolError;
   readonly transport?: 'websocket' | 'sse' | 'poll';
   /**
-   * This tab owns the store. Otherwise it runs from memory until it is loaded again, and `durable` rejects.
+   * This tab has the disk and the connection. The others follow it, and one of them leads when it goes.
    */
   readonly leader: boolean;
   readonly user?: string;
@@ -451,8 +451,8 @@ export interface Rockpool<S = Record<string, any>> {
   close(): Promise<void>;
   /**
    * Closes every tab's db and wipes this user's store. With writes pending: fail (default, `unsynced`), push
-   * them first, discard; 'keep' throws `unsupported` for now. In a tab that does not lead: `follower`, unless
-   * discard.
+   * them first, discard; 'keep' throws `unsupported` for now. In Node, when another process holds the store:
+   * `follower`, unless discard.
    */
   logout(o?: { pending?: 'fail' | 'push' | 'discard' | 'keep'; signal?: AbortSignal }): Promise<void>;
   /** Wipe without asking. */

@@ -73,6 +73,8 @@ void Engine::Impl::on_acked(const model::Acked& acked) {
   const model::Version version = acked.version;
   Pending* pending = outbox_.find(number);
   if (pending == nullptr || pending->acked || pending->refused) return;
+  // Not sent from here: another tab leads meanwhile, and gave the number to a write of its own.
+  if (!pending->outstanding) return;
   answered(*pending);
   become_known();
   outbox_.mark_acked(number, version, acked.seq);

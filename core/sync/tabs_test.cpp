@@ -277,6 +277,18 @@ TEST(Tabs, a_follower_neither_connects_nor_stores_nor_joins_both_sides) {
   EXPECT_FALSE(tabs.follower.engine->next_wake());
 }
 
+TEST(Tabs, a_leader_of_the_past_does_not_take_the_next_ones_write_for_its_own) {
+  Page past;
+  past.connect();
+  const auto unstored = Tabs::write(past, 1, Kind::insert, "a", "{}");
+  ASSERT_TRUE(unstored.ok());
+  past.drain();
+  // The next leader gave that number to a write of its own, and the server tells it to both.
+  past.changed("b", 1, "{}", unstored->number);
+  EXPECT_NE(past.state(*unstored), WriteState::acknowledged);
+  EXPECT_EQ(past.engine->row({"notes", "a"})->pending, 1u);
+}
+
 TEST(Tabs, a_follower_reads_the_store_alone_when_no_leader_answers) {
   Page leader;
   leader.write(Kind::insert, "a", R"({"t":1})");

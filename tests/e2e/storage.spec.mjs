@@ -1,35 +1,5 @@
 import { expect, get, online, open, pause, put, status, synced, test, watch } from './fixtures.mjs';
 
-test('a second tab follows: durable rejects, acknowledged works, both see the same', async ({ person }) => {
-  const one = await person();
-  const first = await one.opened();
-  const second = await one.opened();
-  expect((await status(first)).leader).toBe(true);
-  expect((await status(second)).leader).toBe(false);
-  expect(await first.evaluate(() => db.clientId)).not.toBe(await second.evaluate(() => db.clientId));
-  for (const page of [first, second]) await watch(page, 'notes');
-
-  const outcome = await second.evaluate(async () => {
-    const write = db.collection('notes').put('s', { by: 'second' });
-    const durable = await write.durable.then(
-      () => 'resolved',
-      (error) => error.code,
-    );
-    await write.acknowledged;
-    return { durable, state: write.state };
-  });
-  expect(outcome).toEqual({ durable: 'follower', state: 'acknowledged' });
-  await expect.poll(() => get(first, 'notes', 's')).toEqual({ id: 's', by: 'second' });
-  await put(first, 'notes', 'f', { by: 'first' }, 'acknowledged');
-  await expect.poll(() => get(second, 'notes', 'f')).toEqual({ id: 'f', by: 'first' });
-
-  await second.close();
-  await first.reload();
-  await open(first);
-  expect((await status(first)).leader).toBe(true);
-  expect(await get(first, 'notes', 's')).toEqual({ id: 's', by: 'second' });
-});
-
 test('twice the same open in one page is one object', async ({ person }) => {
   const page = await (await person()).opened({ store: 'same' });
   expect(

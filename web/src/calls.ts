@@ -25,6 +25,7 @@ export const enum Tell {
   visible,
   wake,
   stop,
+  refuse,
 }
 
 export const enum Ask {
@@ -32,7 +33,6 @@ export const enum Ask {
   out,
   restore,
   write,
-  origin,
   row,
   drain,
   cancel,
@@ -54,4 +54,7 @@ export const enum Ask {
   opBytes,
   opSize,
   nextWake,
+  beginNews,
+  news,
+  mirror,
 }

@@ -1,6 +1,5 @@
 // The database an app holds: joins records, writes and the driver.
 import type {
-  Clash,
   Collection,
   Conflict,
   Events,
@@ -12,98 +11,139 @@ import type {
   WriteInfo,
 } from '../index.js';
 import { Ask, Tell } from './calls.js';
+import { Clashes, clashOf } from './clashes.js';
 import { Table, TableFace } from './collection.js';
 import type { Home } from './collection.js';
 import type { Core } from './core.js';
-import type { Driver, Sink } from './driver.js';
+import { Crew } from './crew.js';
+import type { Ship } from './crew.js';
+import { Driver } from './driver.js';
+import type { Sink } from './driver.js';
 import { RockpoolError, fromCore, unsupported, wrap } from './errors.js';
-import { Source, guarded, sameList } from './live.js';
+import { Source, guarded, until } from './live.js';
 import type { Clockwork } from './live.js';
 import { policyOf } from './options.js';
 import type { Settings } from './options.js';
+import { abilities } from './platform.js';
+import type { Platform } from './platform.js';
 import { Room } from './presence.js';
 import type { ClashJson, CoreEvent, Json, LocalWrite } from './protocol.js';
 import type { TableQuery } from './query.js';
 import { Signals } from './signals.js';
-import { checkName, checkRecord, freeze, randomHex, recordText } from './value.js';
+import type { Store } from './store.js';
+import { checkName, checkRecord, freeze, recordText } from './value.js';
 import { WriteRecord, Writes, handleOf } from './write.js';
 
-/** How the store of this tab is kept. */
-export interface Keeping {
-  kind: 'disk' | 'memory';
-  leader: boolean;
-  persisted: boolean;
-  lost: boolean;
-}
-
-/** What closing and wiping do outside of this file. */
-export interface Platform {
-  keeping: Keeping;
-  /** Stores what is not stored yet and lets the store go. */
-  close(): Promise<void>;
-  /** Deletes the store; after `close`. */
-  wipe(): Promise<void>;
-  /** Asks the other tabs to close. */
-  evict(): void;
-}
-
-const abilities = Object.freeze({
-  versions: true,
-  resume: true,
-  batches: true,
-  presence: true,
-  events: true,
-  rpc: true,
-  liveQuery: false,
-});
-
-export class Client implements Rockpool, Sink, Home {
+export class Client implements Rockpool, Sink, Home, Ship {
   readonly capabilities = abilities;
   readonly pending: Live<readonly WriteInfo[]>;
   readonly conflicts: Live<readonly Conflict[]>;
   readonly status: Live<Status>;
-  readonly clientId: string;
   readonly core: Core;
-  readonly clock: Clockwork;
   readonly local: boolean;
+  readonly clock: Clockwork = {
+    sync: () => this.#driver.sync(),
+    tell: (source) => this.#driver.tell(source),
+  };
   readonly #settings: Settings;
-  readonly #driver: Driver;
+  #driver!: Driver;
   readonly #platform: Platform;
   readonly #writes: Writes;
   readonly #status: Source<Status>;
   readonly #conflicts: Source<readonly Conflict[]>;
+  readonly crew: Crew;
+  readonly #clashes: Clashes;
   readonly #tables = new Map<string, Table>();
   readonly #faces = new Map<string, Collection<Json>>();
   readonly #queries = new Map<number, TableQuery>();
   readonly #signals: Signals;
   readonly #rooms = new Map<string, Room>();
-  readonly #member = randomHex(8);
   readonly #listeners = new Map<keyof Events, Set<{ fn(event: never): void }>>();
   #lastQuery = 0;
   #batch: { write: LocalWrite; record: WriteRecord }[] | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(core: Core, settings: Settings, driverOf: (sink: Sink) => Driver, platform: Platform) {
+  constructor(core: Core, settings: Settings, platform: Platform) {
     this.core = core;
     this.#settings = settings;
     this.#platform = platform;
-    this.#driver = driverOf(this);
-    this.clock = this.#driver;
     this.local = settings.url === '';
-    this.clientId = core.text(Ask.client);
-    const { kind, leader } = platform.keeping;
-    this.#writes = new Writes(this.clock, core, { disk: kind === 'disk', follower: !leader });
-    this.#signals = new Signals(core, this.clock, (happened) => this.#driver.feed(happened));
+    this.#writes = new Writes(
+      this.clock,
+      core,
+      platform,
+      ({ op, wish }) => this.crew.follows && this.crew.ask(op, wish),
+      (info) => this.#emit('refused', info),
+    );
+    this.crew = new Crew(this, this.#writes, platform, () => this.#signals);
+    this.#signals = new Signals(
+      this.clock,
+      () => this.crew.status().state === 'online',
+      (message) => this.crew.lead(Tell.signal, 0, message),
+    );
+    this.#clashes = new Clashes(core, (json, to) => this.#resolve(json, to));
     this.#status = new Source(this.clock, (old) => this.#readStatus(old));
-    this.#conflicts = new Source(this.clock, (old) => this.#readConflicts(old));
+    this.#conflicts = new Source(this.clock, (old) => this.#clashes.list(old));
     this.pending = this.#writes.pending.live();
     this.conflicts = this.#conflicts.live();
     this.status = this.#status.live();
   }
 
-  // ---- what the core says
+  get clientId(): string {
+    return this.core.text(Ask.client);
+  }
+
+  /**
+   * `fill` puts an engine behind the core: the first, or another that knows the same, a little more or less.
+   * What the app holds lives on, and what reads the same stays the same object.
+   */
+  begin(fill: () => void, store?: Store, follows = false): void {
+    this.#driver?.abandon();
+    fill();
+    this.#driver = new Driver(this.core, this, {
+      ...(store && { store }),
+      ...(this.#settings.socket && { socket: this.#settings.socket }),
+      token: this.#settings.token,
+      url: this.#settings.url,
+    });
+    this.crew.begin(follows);
+    if (globalThis.navigator?.onLine === false) this.core.tell(Tell.online, Date.now(), 0);
+    this.#writes.begin();
+    for (const [name, table] of this.#tables) {
+      this.crew.lead(Tell.keep, 0, name);
+      table.begin();
+    }
+    for (const room of this.#rooms.values()) room.begin();
+    if (follows) this.#signals.happened(null);
+    this.#conflicts.moved();
+    this.#statusMoved();
+    this.#driver.touch();
+  }
+
+  feed(happened: (now: number) => void): void {
+    this.#driver.feed(happened);
+  }
+
+  flush(): void {
+    this.#driver.flush();
+  }
+
+  stop(): void {
+    this.crew.begin(false);
+    this.#driver.stop();
+  }
+
+  abandon(): void {
+    this.#driver.abandon();
+  }
+
+  /** Writes of which no disk is known to hold them. */
+  get unconfirmed(): number {
+    return this.#writes.unconfirmed.size;
+  }
 
   happened(event: CoreEvent): void {
+    this.crew.pass(event);
     switch (event[0]) {
       case 'rows':
         return this.#tables.get(event[1])?.rowsMoved(event.slice(2) as string[]);
@@ -118,13 +158,14 @@ export class Client implements Rockpool, Sink, Home {
       case 'refused':
         return this.#emit('refused', this.#writes.refused(event[1]));
       case 'status':
+        this.crew.statusOf(event[1]);
         return this.#statusMoved();
       case 'conflicts':
         return this.#conflicts.moved();
       case 'merged':
-        return this.#emit('merged', this.#clash(event[1]));
+        return this.#emit('merged', clashOf(event[1]));
       case 'conflict':
-        return this.#emit('conflict', this.#conflict(event[1]));
+        return this.#emit('conflict', this.#clashes.conflict(event[1]));
       case 'ask':
         return this.#decide(event[1], event[2]);
       case 'reset':
@@ -132,7 +173,10 @@ export class Client implements Rockpool, Sink, Home {
       case 'signal':
         return this.#signals.happened(event[1]);
       case 'presence':
+        this.crew.peersOf(event[1], event[2]);
         return this.#rooms.get(event[1])?.moved();
+      case 'error':
+        return this.failed(fromCore(event[1]));
       case 'log':
         return this.#settings.log_('warn', event[1].message, event[1]);
     }
@@ -140,6 +184,7 @@ export class Client implements Rockpool, Sink, Home {
 
   failed(error: RockpoolError): void {
     this.#settings.log_('error', error.message, error);
+    this.crew.pass(['error', { code: error.code, message: error.message }]);
     this.#emit('error', error);
   }
 
@@ -152,10 +197,11 @@ export class Client implements Rockpool, Sink, Home {
   }
 
   #readStatus(old: Status | undefined): Status {
-    const { failing, paused, error, ...status } = this.core.status();
+    const { failing, paused, error, ...status } = this.crew.status();
     const { kind, leader, persisted, lost } = this.#platform.keeping;
     const now: Status = freeze({
       ...status,
+      ...(this.#platform.tabs?.outdated && { state: 'outdated' as const }),
       ...(error && { error: fromCore(error) }),
       leader,
       storage: { kind: failing ? 'failing' : kind, persisted, lost },
@@ -167,57 +213,33 @@ export class Client implements Rockpool, Sink, Home {
       : now;
   }
 
-  /** Something in `keeping` has changed. */
   keepingMoved(): void {
     this.#statusMoved();
   }
 
   reaching(): boolean {
-    const { state } = this.core.status();
+    const { state } = this.crew.status();
     return state === 'online' || state === 'connecting';
   }
 
-  #clash({ collection, id, paths, base, mine, theirs, merged }: ClashJson): Clash<Json> {
-    return freeze({
-      collection,
-      id,
-      paths,
-      ...(base && { base }),
-      ...(mine && { mine }),
-      ...(theirs && { theirs }),
-      merged: merged ?? mine ?? theirs ?? { id },
-    });
-  }
-
-  #conflict(json: ClashJson): Conflict<Json> {
-    const { collection, id } = json;
-    const resolve = (to: 'mine' | 'theirs' | object | null): Write => {
-      const side = to === 'mine' || to === 'theirs';
-      if (!side && to !== null) checkRecord(to);
-      const text = side ? to : to === null ? '' : recordText(this.#table(collection).checked(to));
-      return this.#whole((now) => this.core.resolve(now, collection, id, text, !side));
-    };
-    return Object.freeze({ ...this.#clash(json), at: json.at, writes: Object.freeze(json.writes), resolve });
-  }
-
-  #conflictTexts: string[] = [];
-
-  #readConflicts(old: readonly Conflict[] | undefined): readonly Conflict[] {
-    const jsons = this.core.conflicts();
-    const texts = jsons.map((json) => JSON.stringify(json));
-    const list = jsons.map((json, i) => {
-      const before = this.#conflictTexts.indexOf(texts[i]!);
-      return old && before >= 0 ? old[before]! : this.#conflict(json);
-    });
-    this.#conflictTexts = texts;
-    return sameList(old, list) ? old! : Object.freeze(list);
+  #resolve({ collection, id, writes }: ClashJson, to: 'mine' | 'theirs' | object | null): Write {
+    const side = to === 'mine' || to === 'theirs';
+    if (!side && to !== null) checkRecord(to);
+    const text = side ? to : to === null ? '' : recordText(this.#table(collection).checked(to));
+    const texts = `${collection}\0${id}\0${text}`;
+    if (!this.crew.follows) return this.#whole((now) => this.core.resolve(now, +!side, texts));
+    const mine = this.write(writes.at(-1) ?? '');
+    if (!mine)
+      throw new RockpoolError('not-found', `there is no conflict on '${id}' in '${collection}' any more`);
+    this.crew.ask(-Ask.resolve, +!side, texts);
+    return mine;
   }
 
   #decide(ticket: number, json: ClashJson): void {
     const { resolve } = policyOf(json.collection, this.#options(json.collection).policy);
     let [answer, text] = [0, ''];
     try {
-      const decided = resolve?.(this.#clash(json));
+      const decided = resolve?.(clashOf(json));
       if (decided === null) answer = 1;
       else if (decided !== undefined && decided !== 'manual') {
         checkRecord(decided);
@@ -245,46 +267,34 @@ export class Client implements Rockpool, Sink, Home {
   }
 
   until<T>(source: Source<T>, signal: AbortSignal | undefined, done: (value: T) => boolean): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const stops: Stop[] = [];
-      const end = (settle: () => void): void => {
-        for (const stop of stops.splice(0)) stop();
-        signal?.removeEventListener('abort', abort);
-        settle();
-      };
-      const abort = (): void => end(() => reject(signal!.reason));
-      const look = (): void => {
-        try {
-          const value = source.get();
-          if (done(value)) end(() => resolve(value));
-          else if (this.#closing) end(() => reject(new RockpoolError('closed', 'the database is closed')));
-        } catch (error) {
-          end(() => reject(error));
-        }
-      };
-      if (signal?.aborted) return abort();
-      signal?.addEventListener('abort', abort);
-      stops.push(source.subscribe(look, false), this.#status.subscribe(look, false));
-      look();
-    });
+    return until(source, this.#status, signal, done, () => this.#closing !== undefined);
   }
 
   put(write: LocalWrite): Write {
     const now = Date.now();
-    if (this.#closing) throw new RockpoolError('closed', 'the database is closed');
+    this.#checkOpen();
     const record = new WriteRecord(this.#writes, write.collection, write.id, write.kind, write.data, now);
     if (this.#batch) {
       this.#batch.push({ write, record });
     } else {
-      this.#writes.begin(record, this.core.write(now, [write]), 0);
+      this.#writes.take([write], [record]);
       this.#driver.touch();
     }
     return handleOf(record);
   }
 
-  /** A write that the core itself makes. */
-  #whole(act: (now: number) => ReturnType<Core['retry']>): Write {
+  #checkOpen(): void {
     if (this.#closing) throw new RockpoolError('closed', 'the database is closed');
+    if (this.#platform.tabs?.outdated)
+      throw new RockpoolError(
+        'outdated',
+        'another tab runs a newer version of this app; load this one again',
+      );
+  }
+
+  /** A write that the core itself makes. */
+  #whole(act: (now: number) => ReturnType<Core['resolve']>): Write {
+    this.#checkOpen();
     this.clock.sync();
     const write = this.#writes.handle(act(Date.now()));
     this.#driver.touch();
@@ -301,7 +311,7 @@ export class Client implements Rockpool, Sink, Home {
     let table = this.#tables.get(name);
     if (!table) {
       this.#tables.set(name, (table = new Table(this, name, this.#options(name))));
-      this.#driver.feed((now) => this.core.tell(Tell.keep, now, 0, name));
+      this.crew.lead(Tell.keep, 0, name);
     }
     return table;
   }
@@ -331,17 +341,13 @@ export class Client implements Rockpool, Sink, Home {
 
   #commit(batch: { write: LocalWrite; record: WriteRecord }[]): Write {
     if (batch.length === 0) throw new RockpoolError('usage', 'a batch needs at least one write');
-    const first = this.core.write(
-      Date.now(),
-      batch.map(({ write }) => write),
-    );
-    const single = batch.length === 1;
     const records = new Set(batch.map(({ write }) => `${write.collection}\0${write.id}`));
     // Several writes on one record may have become one in the core; then all share the fate of the batch's
     // first.
-    const apart = records.size === batch.length;
-    batch.forEach(({ record }, i) =>
-      this.#writes.begin(record, apart ? first + i : first, single ? 0 : first),
+    this.#writes.take(
+      batch.map(({ write }) => write),
+      batch.map(({ record }) => record),
+      records.size === batch.length,
     );
     this.#driver.touch();
     return handleOf(batch.at(-1)!.record);
@@ -372,6 +378,11 @@ export class Client implements Rockpool, Sink, Home {
 
   cancel(write: { key: string }): boolean {
     this.clock.sync();
+    if (this.crew.follows && !this.#platform.tabs!.holds(write.key)) {
+      // Whether it was sent is for the leader to say; the handle hears of it.
+      this.crew.ask(-Ask.cancel, 0, write.key);
+      return false;
+    }
     const gone = this.core.ask(Ask.cancel, Date.now(), 0, write.key) === 1;
     this.#driver.touch();
     return gone;
@@ -383,12 +394,17 @@ export class Client implements Rockpool, Sink, Home {
       checkRecord(value);
       text = recordText(value);
     }
-    return this.#whole((now) => this.core.retry(now, write.key, text));
+    this.#checkOpen();
+    this.clock.sync();
+    const again = this.#writes.retry(write.key, text);
+    this.#driver.touch();
+    return again;
   }
 
   dismiss(write: { key: string }): void {
     this.clock.sync();
-    this.#driver.feed((now) => this.core.tell(Tell.dismiss, now, 0, write.key));
+    if (this.crew.follows) this.feed((now) => this.core.tell(Tell.dismiss, now, 0, write.key));
+    this.crew.lead(Tell.dismiss, 0, write.key);
   }
 
   async synced(o: { signal?: AbortSignal } = {}): Promise<void> {
@@ -396,10 +412,10 @@ export class Client implements Rockpool, Sink, Home {
   }
 
   pause(): void {
-    this.#driver.feed((now) => this.core.tell(Tell.pause, now, 1));
+    this.crew.lead(Tell.pause, 1);
   }
   resume(): void {
-    this.#driver.feed((now) => this.core.tell(Tell.pause, now, 0));
+    this.crew.lead(Tell.pause, 0);
   }
 
   event(name: string): any {
@@ -418,11 +434,11 @@ export class Client implements Rockpool, Sink, Home {
       this.#rooms.set(
         name,
         (room = new Room(
-          this.core,
           this.clock,
-          (happened) => this.#driver.feed(happened),
+          () => this.crew.peers(name),
+          (what, number, texts) => this.crew.lead(what, number, texts),
           name,
-          this.#member,
+          this.#platform.tab,
         )),
       );
     return room.face;
@@ -463,10 +479,10 @@ export class Client implements Rockpool, Sink, Home {
     if (!['fail', 'push', 'discard', 'keep'].includes(how))
       throw new RockpoolError('usage', 'logout: pending is fail, push, discard or keep');
     if (how === 'keep') throw unsupported("logout({ pending: 'keep' })");
-    if (how !== 'discard' && !this.#platform.keeping.leader) {
+    if (how !== 'discard' && this.#platform.alone) {
       throw new RockpoolError(
         'follower',
-        "another tab leads this store and may hold unsent writes; log out there, or with pending: 'discard'",
+        "another process holds this store and its writes; log out there, or with pending: 'discard'",
       );
     }
     if (how === 'push') await this.synced(o);

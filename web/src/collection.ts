@@ -129,6 +129,16 @@ export class Table {
     for (const query of this.#queries.values()) query.moved();
   }
 
+  /** Another engine answers. */
+  begin(): void {
+    for (const [id, row] of this.#rows) {
+      const now = this.core.row(this.name, id);
+      if (!now || JSON.stringify(now) !== JSON.stringify(row)) this.#rows.delete(id);
+    }
+    for (const query of this.#queries.values()) query.begin();
+    this.knownMoved();
+  }
+
   // ---- live things
 
   watcher(id: string): Source<Watched> {

@@ -9,11 +9,11 @@ import type {
   CoreEvent,
   Failed,
   Json,
-  LocalWrite,
   MemberJson,
   MetaJson,
   RestoreJson,
   StatusJson,
+  Wish,
   WriteJson,
 } from './protocol.js';
 
@@ -27,8 +27,12 @@ export class Core {
   #at = 0;
   #size = 0;
 
-  constructor(glue: Glue, options: object) {
+  constructor(glue: Glue) {
     this.#glue = glue;
+  }
+
+  /** Another engine, from the beginning. */
+  make(options: object): void {
     this.tell(Tell.make, 0, 0, JSON.stringify(options));
   }
 
@@ -37,7 +41,7 @@ export class Core {
   }
 
   #put(text: string, more = 0): number {
-    if (!text) return 0;
+    if (!text && !more) return 0;
     const most = text.length * 3 + more;
     if (most > this.#size || (this.#size > keptBytes && most <= keptBytes)) {
       this.#size = Math.max(most, smallBytes);
@@ -50,15 +54,19 @@ export class Core {
     return this.#decoder.decode(this.#bytes(this.#glue.ask(Ask.out, 0, 0, 0), size));
   }
 
+  #give(head: string, bytes: Uint8Array): number {
+    const at = this.#put(head, bytes.length);
+    this.#glue.HEAPU8.set(bytes, this.#at + at);
+    return at + bytes.length;
+  }
+
   /** Of several texts all but the last end with NUL. */
   tell(what: Tell, now = 0, number = 0, texts = ''): void {
     this.#glue.tell(what, now, number, this.#put(texts));
   }
 
   tellBytes(what: Tell, now: number, number: number, text: string, bytes: Uint8Array): void {
-    const at = this.#put(`${text}\0`, bytes.length);
-    this.#glue.HEAPU8.set(bytes, this.#at + at);
-    this.#glue.tell(what, now, number, at + bytes.length);
+    this.#glue.tell(what, now, number, this.#give(`${text}\0`, bytes));
   }
 
   /** For what is answered by a number. */
@@ -96,11 +104,24 @@ export class Core {
     }
   }
 
-  /** The number of the first write; the others follow it. */
-  write(now: number, writes: readonly LocalWrite[]): number {
-    let text = '';
-    for (const { kind, collection, id, path, data } of writes) {
-      text += `${text && '\0'}${kinds.indexOf(kind)}\0${collection}\0${id}\0${path}\0${data}`;
+  /** What has changed for followers; for one that begins, everything. */
+  news(what: Ask.news | Ask.beginNews): Uint8Array {
+    const size = this.ask(what);
+    return this.#bytes(this.ask(Ask.out), size).slice();
+  }
+
+  /** False when the other tab's core is of another kind. */
+  mirror(now: number, news: Uint8Array): boolean {
+    return this.#glue.ask(Ask.mirror, now, 0, this.#give('', news)) === 1;
+  }
+
+  /** The number of the first write it makes; the others follow it. */
+  perform(now: number, tab: string, op: number, wish: Wish): number {
+    if ('key' in wish)
+      return this.#json<WriteJson>(Ask.retry, now, op, `${tab}\0${wish.key}\0${wish.value}`).number;
+    let text = `${tab}\0${op}`;
+    for (const { kind, collection, id, path, data } of wish) {
+      text += `\0${kinds.indexOf(kind)}\0${collection}\0${id}\0${path}\0${data}`;
     }
     const number = this.ask(Ask.write, now, 0, text);
     if (number < 0) throw fromCore((JSON.parse(this.#take(-number)) as Failed).error);
@@ -131,12 +152,9 @@ export class Core {
     return this.#json(Ask.findWrite, 0, 0, key);
   }
 
-  retry(now: number, key: string, value: string): WriteJson {
-    return this.#json(Ask.retry, now, 0, `${key}\0${value}`);
-  }
-
-  resolve(now: number, collection: string, id: string, to: string, isValue: boolean): WriteJson {
-    return this.#json(Ask.resolve, now, +isValue, `${collection}\0${id}\0${to}`);
+  /** `isValue` 1 or 0; collection, id, what to. */
+  resolve(now: number, isValue: number, texts: string): WriteJson {
+    return this.#json(Ask.resolve, now, isValue, texts);
   }
 
   watchQuery(id: number, collection: string, spec: string): void {

@@ -39,6 +39,7 @@ export class Driver implements Clockwork {
   #wakeAt = -1;
   #step = 0;
   #stopped = false;
+  #abandoned = false;
 
   constructor(
     core: Core,
@@ -64,6 +65,7 @@ export class Driver implements Clockwork {
 
   /** Something happened. What follows from it is done at the end of this task, or at the next look. */
   feed(happened: (now: number) => void): void {
+    if (this.#abandoned) return;
     happened(Date.now());
     this.touch();
   }
@@ -91,12 +93,13 @@ export class Driver implements Clockwork {
     const told = [...this.#told];
     this.#told.clear();
     for (const source of told) source.tell();
+    if (this.#abandoned) return;
     this.#persist();
     this.#arm();
   }
 
   sync(): void {
-    if (this.#draining) return;
+    if (this.#draining || this.#abandoned) return;
     this.#draining = true;
     try {
       while (this.#dirty) {
@@ -234,10 +237,20 @@ export class Driver implements Clockwork {
     );
   }
 
+  /** Another engine is put behind `core`: nothing that happens to the old one may reach it. */
+  abandon(): void {
+    this.#abandoned = true;
+    this.#end();
+  }
+
   /** Stops asking, sending and waiting. */
   stop(): void {
     this.feed((now) => this.core.tell(Tell.stop, now));
     this.flush();
+    this.#end();
+  }
+
+  #end(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
     this.#asking?.abort();

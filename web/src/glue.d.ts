@@ -9,7 +9,12 @@ declare module '#core-glue' {
     ask(what: number, now: number, number: number, bytes: number): number;
     HEAPU8: Uint8Array;
     rockpoolStore: {
-      open(folder: string, strict: boolean, done: (error: unknown, files: StoredFile[]) => void): void;
+      open(
+        folder: string,
+        strict: boolean,
+        lost: (() => void) | undefined,
+        done: (error: unknown, files: StoredFile[], epoch: number) => void,
+      ): void;
       write(kind: number, name: string, bytes: Uint8Array): void;
       sync(fresh: boolean, done: Done): void;
       close(): void;

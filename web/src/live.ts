@@ -1,5 +1,5 @@
 import type { Live, Stop } from '../index.js';
-import { rethrowLater } from './errors.js';
+import { RockpoolError, rethrowLater } from './errors.js';
 
 /** Who brings a source up to date before it is read, and tells its readers afterwards. */
 export interface Clockwork {
@@ -100,4 +100,36 @@ export function sameMembers(a: object | undefined, b: object): boolean {
 
 export function sameList(a: readonly unknown[] | undefined, b: readonly unknown[]): boolean {
   return a !== undefined && a.length === b.length && b.every((value, i) => a[i] === value);
+}
+
+/** The first value of `source` that is `done`, looked at whenever it or the other one may have moved. */
+export function until<T>(
+  source: Source<T>,
+  other: { subscribe(fn: () => void, now: boolean): Stop },
+  signal: AbortSignal | undefined,
+  done: (value: T) => boolean,
+  closed: () => boolean,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stops: Stop[] = [];
+    const end = (settle: () => void): void => {
+      for (const stop of stops.splice(0)) stop();
+      signal?.removeEventListener('abort', abort);
+      settle();
+    };
+    const abort = (): void => end(() => reject(signal!.reason));
+    const look = (): void => {
+      try {
+        const value = source.get();
+        if (done(value)) end(() => resolve(value));
+        else if (closed()) end(() => reject(new RockpoolError('closed', 'the database is closed')));
+      } catch (error) {
+        end(() => reject(error));
+      }
+    };
+    if (signal?.aborted) return abort();
+    signal?.addEventListener('abort', abort);
+    stops.push(source.subscribe(look, false), other.subscribe(look, false));
+    look();
+  });
 }

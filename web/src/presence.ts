@@ -1,10 +1,10 @@
 // Who is in a room. The core says it again after a reconnect; here it is only slowed down.
 import type { Live, Peer } from '../index.js';
 import { Tell } from './calls.js';
-import type { Core } from './core.js';
 import { RockpoolError } from './errors.js';
 import { Source } from './live.js';
 import type { Clockwork } from './live.js';
+import type { MemberJson } from './protocol.js';
 import { freeze, textOf } from './value.js';
 
 const pauseMs = 50;
@@ -13,29 +13,36 @@ const stateBytesMax = 4096;
 export class Room {
   readonly face: Live<readonly Peer<unknown>[]> & { set(state: unknown): void };
   readonly #source: Source<readonly Peer<unknown>[]>;
+  readonly #lead: (what: Tell, number: number, texts: string) => void;
+  readonly #room: string;
+  readonly #member: string;
+  #said = '';
   #next: string | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    core: Core,
     clock: Clockwork,
-    feed: (happened: (now: number) => void) => void,
+    peers: () => MemberJson[],
+    lead: (what: Tell, number: number, texts: string) => void,
     room: string,
     member: string,
   ) {
     let last = '';
+    this.#lead = lead;
+    this.#room = room;
+    this.#member = member;
     this.#source = new Source<readonly Peer<unknown>[]>(
       clock,
       (old) => {
-        const members = core.peers(room);
+        const members = peers();
         const text = JSON.stringify(members);
         if (old && text === last) return old;
         last = text;
         return freeze(members.map((peer) => ({ ...peer, self: peer.key === member })));
       },
       {
-        start: () => feed((now) => core.tell(Tell.watchPresence, now, 1, room)),
-        stop: () => feed((now) => core.tell(Tell.watchPresence, now, 0, room)),
+        start: () => lead(Tell.watchPresence, 1, room),
+        stop: () => lead(Tell.watchPresence, 0, room),
       },
     );
     const say = (): void => {
@@ -43,7 +50,8 @@ export class Room {
       this.#next = undefined;
       this.#timer = undefined;
       if (state === undefined) return;
-      feed((now) => core.tell(Tell.presence, now, 0, `${room}\0${member}\0${state}`));
+      this.#said = state;
+      lead(Tell.presence, 0, `${room}\0${member}\0${state}`);
       this.#timer = setTimeout(say, pauseMs);
     };
     const set = (state: unknown): void => {
@@ -57,6 +65,13 @@ export class Room {
       if (this.#timer === undefined) say();
     };
     this.face = Object.assign(() => this.#source.get(), this.#source.live(), { set });
+  }
+
+  /** Another engine leads: it does not know of us. */
+  begin(): void {
+    if (this.#source.watched) this.#lead(Tell.watchPresence, 1, this.#room);
+    if (this.#said) this.#lead(Tell.presence, 0, `${this.#room}\0${this.#member}\0${this.#said}`);
+    this.#source.moved();
   }
 
   moved(): void {

@@ -6,6 +6,7 @@ export type Json = Record<string, unknown> & { id: string };
 
 export interface WriteJson {
   key: string;
+  number: number;
   batch?: string;
   collection: string;
   id: string;
@@ -95,14 +96,15 @@ export type CoreEvent =
   | ['known', collection: string]
   | ['writes', state: WriteState, ...numbers: number[]]
   | ['refused', write: WriteJson]
-  | ['status']
+  | ['status', leaders?: StatusJson]
   | ['conflicts']
   | ['merged', clash: ClashJson]
   | ['conflict', clash: ClashJson]
   | ['ask', ticket: number, clash: ClashJson]
   | ['reset', reason: string, lost: { collection: string; id: string }[]]
-  | ['presence', room: string]
   | ['signal', message: Signal | null]
+  | ['presence', room: string, leaders?: MemberJson[]]
+  | ['error', error: CoreError]
   | ['log', error: CoreError]
   | ['exchange', carrier: number, method: string, url: string, headers: [string, string][], body: string];
 
@@ -128,3 +130,9 @@ export interface LocalWrite {
   path: string;
   data: string;
 }
+
+/** What makes writes: the app's own, or a refused one again, with another value unless that is empty. */
+export type Wish = readonly LocalWrite[] | { readonly key: string; readonly value: string };
+
+/** Numbers of a follower's writes before the leader gives them one; core/sync/outbox.h. */
+export const provisionalBase = 2 ** 52;

@@ -83,6 +83,13 @@ export class TableQuery {
     this.#source.moved();
   }
 
+  /** Another engine answers: it does not know of us. */
+  begin(): void {
+    if (this.#id === 0) return;
+    this.#table.core.watchQuery(this.#id, this.#table.name, this.#spec);
+    if (this.#extra > 0) this.#table.core.tell(Tell.more, 0, this.#id, `${this.#extra}`);
+  }
+
   #rest(): void {
     clearTimeout(this.#idle);
     this.#idle = setTimeout(() => {

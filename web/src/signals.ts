@@ -1,6 +1,4 @@
-// Events and calls of this page, over the core's session.
-import { Tell } from './calls.js';
-import type { Core } from './core.js';
+// Events and calls of this page, over the session of the core that leads.
 import { Topics } from './events.js';
 import type { Wire } from './events.js';
 import type { Clockwork } from './live.js';
@@ -13,8 +11,9 @@ export class Signals {
   #closed = false;
   #live: () => boolean;
 
-  constructor(core: Core, clock: Clockwork, feed: (happened: (now: number) => void) => void) {
-    this.#live = () => !this.#closed && core.status().state === 'online';
+  /** `say` tells the core that has the session. */
+  constructor(clock: Clockwork, online: () => boolean, say: (message: string) => void) {
+    this.#live = () => !this.#closed && online();
     const wire: Wire = {
       live: () => {
         clock.sync();
@@ -23,7 +22,7 @@ export class Signals {
       say: (message) => {
         // A session that has begun meanwhile is told first what is wanted of it.
         clock.sync();
-        feed((now) => core.tell(Tell.signal, now, 0, message));
+        say(message);
       },
       later: (tell) => clock.tell({ tell }),
     };

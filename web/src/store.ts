@@ -59,17 +59,21 @@ export class Store {
     this.#glue = glue;
   }
 
-  /** What is stored. Once, under the lock. */
-  open(folder: string, strict: boolean): Promise<StoredFile[]> {
+  /**
+   * What is stored. To write it, once and under the lock: `lost` is called when somebody else has done so
+   * since. To look only, at any time; then nothing is ever written.
+   */
+  open(folder: string, strict: boolean, lost?: () => void): Promise<{ files: StoredFile[]; epoch: number }> {
     return new Promise((resolve, reject) => {
-      let stored: StoredFile[];
+      let files: StoredFile[];
+      let epoch: number;
       watched(
         (done) =>
-          this.#glue.rockpoolStore.open(folder, strict, (error, files) => {
-            stored = files;
+          this.#glue.rockpoolStore.open(folder, strict, lost, (error, stored, number) => {
+            [files, epoch] = [stored, number];
             done(error);
           }),
-        (error) => (error ? reject(storageError(error)) : resolve(stored)),
+        (error) => (error ? reject(storageError(error)) : resolve({ files, epoch })),
       );
     });
   }
@@ -106,7 +110,9 @@ export class Store {
 
   #done(error: unknown): void {
     this.#running = false;
-    if (error) {
+    if (this.#stopped) {
+      // What became of it is no longer ours to tell.
+    } else if (error) {
       this.#failures++;
       this.#events!.failed(storageError(error));
       this.#retry = setTimeout(
@@ -143,12 +149,6 @@ export class Store {
     clearTimeout(this.#retry);
     await this.settled();
     this.#glue.rockpoolStore.close();
-  }
-
-  /** Goes on after `stop`. */
-  resume(): void {
-    this.#stopped = false;
-    this.#run();
   }
 
   wipe(folder: string): Promise<void> {

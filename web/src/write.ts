@@ -1,11 +1,11 @@
 // Handles of writes. The core knows a write by its number; a handle lives here until the write is settled.
 import type { Live, Stop, Write, WriteInfo, WriteState } from '../index.js';
-import { Ask } from './calls.js';
 import type { Core } from './core.js';
 import { RockpoolError, fromCore } from './errors.js';
 import { Source, sameList } from './live.js';
 import type { Clockwork } from './live.js';
-import type { WriteJson } from './protocol.js';
+import { provisionalBase } from './protocol.js';
+import type { Wish, WriteJson } from './protocol.js';
 import { freeze } from './value.js';
 
 const state = Symbol('state');
@@ -25,15 +25,27 @@ class Settling {
 }
 
 export interface WriteTerms {
+  /** This tab's name. */
+  tab: string;
   /** A disk holds what is durable. */
   disk: boolean;
-  /** Another tab leads: nothing here becomes durable but on the server. */
-  follower: boolean;
+  /** Another process holds the store: nothing here becomes durable but on the server. */
+  alone: boolean;
+}
+
+/** What the core was asked for, kept until its writes are known to be on a disk. */
+export interface Call {
+  readonly op: number;
+  readonly wish: Wish;
+  /** By the number of the write, from its first. */
+  readonly heads: readonly WriteRecord[];
 }
 
 /** What is known of one write. Pictures and promises are made when somebody asks. */
 export class WriteRecord {
   key = '';
+  /** Op of the call that made it. */
+  call = 0;
   batch: string | undefined;
   state: WriteState = 'accepted';
   durable = false;
@@ -117,6 +129,7 @@ export class WriteRecord {
 
   settle(): void {
     const over = this.state === 'cancelled' || this.state === 'refused';
+    if (this.durable || over) this.home.unconfirmed.delete(this.call);
     if (this.durable) this.#durable?.resolve();
     else if (over) this.#durable?.reject(this.#refusal());
     if (this.state === 'acknowledged') this.#acknowledged?.resolve();
@@ -134,9 +147,9 @@ export class WriteRecord {
   get durablePromise(): Promise<void> {
     if (this.#durable) return this.#durable.promise;
     this.#durable = new Settling();
-    if (this.home.terms.follower && !this.durable) {
+    if (this.home.terms.alone && !this.durable) {
       this.#durable.reject(
-        new RockpoolError('follower', 'another tab leads this store; wait for `acknowledged` here', {
+        new RockpoolError('follower', 'another process holds this store; wait for `acknowledged` here', {
           write: this.info(),
         }),
       );
@@ -225,7 +238,9 @@ const open: readonly WriteState[] = ['accepted', 'durable', 'sent', 'conflict', 
 
 export class Writes {
   readonly pending: Source<readonly WriteInfo[]>;
-  #origin = '';
+  /** Oldest first. */
+  readonly unconfirmed = new Map<number, Call>();
+  #op = 0;
   #open = new Map<number, WriteRecord>();
   #pictures = new Map<string, { text: string; info: WriteInfo }>();
 
@@ -233,6 +248,9 @@ export class Writes {
     readonly clock: Clockwork,
     readonly core: Core,
     readonly terms: WriteTerms,
+    /** What the core took is to be taken by the leader. */
+    readonly submit: (call: Call) => void,
+    readonly refusedHere: (info: WriteInfo) => void,
   ) {
     this.pending = new Source(clock, (old) => this.#list(old));
   }
@@ -250,19 +268,72 @@ export class Writes {
     return sameList(old, list) ? old! : Object.freeze(list);
   }
 
-  /** A write the core has just taken. `first`: number of its batch's first write, 0 for none. */
-  begin(record: WriteRecord, number: number, first: number): void {
-    this.#origin ||= this.core.text(Ask.origin);
-    record.key = `${this.#origin}#${number}`;
-    if (first !== 0) record.batch = `${this.#origin}#${first}`;
-    const same = this.#open.get(number);
-    if (same) same.companions.push(record);
-    else this.#open.set(number, record);
+  /** Has the core make writes. `apart`: each of `records` is one; else they have become one, their first. */
+  take(wish: Wish, records: readonly WriteRecord[], apart = true): void {
+    const op = this.#op + 1;
+    const number = this.core.perform(Date.now(), this.terms.tab, op, wish);
+    this.#op += records.length;
+    const call: Call = { op, wish, heads: apart ? records : records.slice(0, 1) };
+    records.forEach((record, i) => {
+      record.call = op;
+      record.key = `${this.terms.tab}#${apart ? op + i : op}`;
+      if (records.length > 1) record.batch = `${this.terms.tab}#${op}`;
+    });
+    if (!apart) records[0]!.companions = records.slice(1);
+    this.unconfirmed.set(op, call);
+    this.#place(call, number);
+    this.pending.moved();
+    this.submit(call);
+  }
+
+  #place({ heads }: Call, number: number): void {
+    heads.forEach((record, i) => this.#open.set(number + i, record));
+  }
+
+  /** The leader has taken a call of ours. */
+  taken(op: number, number: number): void {
+    const call = this.unconfirmed.get(op);
+    if (!call) return;
+    call.heads.forEach((_, i) => this.#open.delete(provisionalBase + op + i));
+    this.#place(call, number);
+  }
+
+  /** Another engine answers. What it does not know, and no disk is known to hold, is asked for again. */
+  begin(): void {
+    const known = new Map(this.core.pending().map((json) => [json.key, json]));
+    const before = this.#open;
+    this.#open = new Map();
+    for (const record of before.values()) {
+      const json = known.get(record.key);
+      if (json) {
+        this.#open.set(json.number, record);
+        record.take(json);
+      } else if (!this.unconfirmed.has(record.call)) {
+        record.move('acknowledged');
+      }
+    }
+    for (const call of [...this.unconfirmed.values()]) {
+      if (known.has(call.heads[0]!.key)) continue;
+      try {
+        this.#place(call, this.core.perform(Date.now(), this.terms.tab, call.op, call.wish));
+        this.submit(call);
+      } catch (error) {
+        for (const record of call.heads) this.#over(record, error as RockpoolError);
+      }
+    }
     this.pending.moved();
   }
 
+  #over(record: WriteRecord, error: RockpoolError): void {
+    // It was taken, and is settled since.
+    if (error.code === 'sent') return record.move('acknowledged');
+    record.error = error;
+    record.move('refused');
+    this.refusedHere(record.info());
+  }
+
   #record(json: WriteJson): WriteRecord {
-    const number = Number(json.key.slice(json.key.lastIndexOf('#') + 1));
+    const { number } = json;
     let record = this.#open.get(number);
     if (!record) {
       record = new WriteRecord(
@@ -278,6 +349,15 @@ export class Writes {
     record.key = json.key;
     record.take(json);
     return record;
+  }
+
+  /** A refused write again. */
+  retry(key: string, value: string): Write {
+    const { collection = '', id = '', op = '', value: was } = this.core.findWrite(key) ?? {};
+    const text = value || (was ? JSON.stringify(was) : '');
+    const record = new WriteRecord(this, collection, id, op, text, Date.now());
+    this.take({ key, value }, [record]);
+    return handleOf(record);
   }
 
   /** The handle of a write the core gave whole. */
