@@ -76,15 +76,13 @@ test('300 ms each way', async ({ boards, between }) => {
   await converge(pages, 'two');
 });
 
-for (const upgrades of ['pass']) {
-  test(`half of the connections are dropped, upgrades ${upgrades}`, async ({ boards, between }) => {
-    test.setTimeout(240_000);
-    Object.assign(between.faults, { drop: 0.5, upgrades });
-    const pages = await boards();
-    for (let round = 1; round <= 3; ++round) {
-      await converge(pages, `round ${round}`);
-      between.cut();
-    }
-    await converge(pages, 'last');
-  });
-}
+test('half of the connections are dropped', async ({ boards, between }) => {
+  test.setTimeout(240_000);
+  between.faults.drop = 0.5;
+  const pages = await boards();
+  for (let round = 1; round <= 3; ++round) {
+    await converge(pages, `round ${round}`);
+    between.cut();
+  }
+  await converge(pages, 'last');
+});
