@@ -76,7 +76,7 @@ test('300 ms each way', async ({ boards, between }) => {
   await converge(pages, 'two');
 });
 
-test('half of the connections are dropped', async ({ boards, between }) => {
+test('half of the connections are dropped', { tag: '@long' }, async ({ boards, between }) => {
   test.setTimeout(240_000);
   between.faults.drop = 0.5;
   const pages = await boards();
