@@ -13,7 +13,7 @@ const policy =
 
 // Firefox counts a link that breaks as an error of the page, beside telling the WebSocket.
 const reported =
-  /^Firefox can’t establish a connection to the server at |^The connection to .* was interrupted while the page/;
+  /^Firefox can’t establish a connection to the server at |^The connection to .* was interrupted while/;
 
 /** One person: a browser profile (context) with pages in it. */
 export class Person {

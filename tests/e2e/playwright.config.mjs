@@ -2,15 +2,19 @@
 // Counts for machines are in test-results/e2e.json.
 import { defineConfig } from '@playwright/test';
 
+/** What takes long, and what a second browser repeats, is left to CI. */
+const whole = Boolean(process.env.CI);
+
 export default defineConfig({
   testDir: '.',
   testMatch: '*.spec.mjs',
+  grepInvert: whole ? [] : /@long/,
   outputDir: '../../test-results/e2e',
   timeout: 40_000,
   expect: { timeout: 10_000 },
   fullyParallel: true,
   workers: Number(process.env.E2E_WORKERS ?? 2),
-  forbidOnly: Boolean(process.env.CI),
+  forbidOnly: whole,
   reporter: [['list'], ['json', { outputFile: '../../test-results/e2e.json' }]],
   use: {
     trace: 'off',
@@ -38,7 +42,7 @@ export default defineConfig({
     },
     {
       name: 'firefox',
-      testMatch: ['proxy.spec.mjs', 'offline.spec.mjs'],
+      testMatch: whole ? ['proxy.spec.mjs', 'offline.spec.mjs'] : 'offline.spec.mjs',
       use: {
         browserName: 'firefox',
         channel: 'moz-firefox',

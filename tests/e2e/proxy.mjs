@@ -16,7 +16,7 @@ const late = (ms) =>
 
 export class Proxy {
   /**
-   * upgrades: 'pass', 'refuse' (403), 'strip' (an ordinary GET reaches the server), 'swallow' (never answered)
+   * upgrades: 'pass', 'refuse' (403), 'strip' (a plain GET reaches the server), 'swallow' (never answered)
    * events:   'pass', 'buffer' (an event stream is held back until it ends)
    * cutAfter: ms that a connection lives, 0: as long as it likes
    * delay:    ms that every byte is late, each way

@@ -115,14 +115,18 @@ test('a page remembers over a reload what got through', async ({ boards, between
 });
 
 for (const upgrades of ['pass', 'refuse']) {
-  test(`half of the connections are dropped, upgrades ${upgrades}`, async ({ boards, between }) => {
-    test.setTimeout(240_000);
-    Object.assign(between.faults, { drop: 0.5, upgrades });
-    const pages = await boards();
-    for (let round = 1; round <= 3; ++round) {
-      await converge(pages, `round ${round}`);
-      between.cut();
-    }
-    await converge(pages, 'last');
-  });
+  test(
+    `half of the connections are dropped, upgrades ${upgrades}`,
+    { tag: '@long' },
+    async ({ boards, between }) => {
+      test.setTimeout(240_000);
+      Object.assign(between.faults, { drop: 0.5, upgrades });
+      const pages = await boards();
+      for (let round = 1; round <= 3; ++round) {
+        await converge(pages, `round ${round}`);
+        between.cut();
+      }
+      await converge(pages, 'last');
+    },
+  );
 }
