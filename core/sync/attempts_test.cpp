@@ -145,8 +145,8 @@ TEST(Attempts, what_is_created_over_a_deletion_is_the_same_after_a_crash) {
   page.connect();
   page.changed("a", 4, R"({"t":"x"})");
   const auto write = page.write(Kind::update, "a", R"({"t":"y"})");
+  page.changed("a", 5, R"({"t":"z"})");
   page.conflicted(page.number(write), 6, "");
-  page.changed("a", 6, "");
   Page later = page.reload();
   later.write(Kind::insert, "a", R"({"t":"new"})");
   const auto before = later.engine->row({"notes", "a"});

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
+import config from '../e2e/playwright.config.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const dist = process.env.ROCKPOOL_DIST ?? path.join(root, 'dist');
@@ -82,18 +83,7 @@ function print({ floor_idb: idb, floor_log: log, writes, start, empty }) {
 
 const server = createServer(answer).listen(0, '127.0.0.1');
 await new Promise((resolve) => server.once('listening', resolve));
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-});
+const browser = await chromium.launch(config.projects[0].use.launchOptions);
 try {
   const page = await browser.newPage();
   await page.goto(`http://127.0.0.1:${server.address().port}/`);
