@@ -240,6 +240,7 @@ test('a first visit with the server down explains itself and takes cards', async
   await one.context.route('**/*', async (route, request) => {
     const { pathname } = new URL(request.url());
     if (pathname.startsWith('/sdk/')) return route.fallback();
+    if (pathname.startsWith('/v1/')) return route.continue();
     const { root } = await import('./fixtures.mjs');
     return route.fulfill({
       path: `${root}examples${pathname.endsWith('/') ? `${pathname}index.html` : pathname}`,
