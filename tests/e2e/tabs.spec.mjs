@@ -13,6 +13,7 @@ import {
   update,
   watch,
 } from './fixtures.mjs';
+import { crash, freeze } from './leaving.mjs';
 
 const leads = async (page) => (await status(page)).leader;
 
@@ -121,32 +122,6 @@ class Crew {
     );
   }
 }
-
-const crash = async (page) => {
-  const session = await page.context().newCDPSession(page);
-  const gone = page.waitForEvent('crash');
-  session.send('Page.crash').catch(() => {});
-  await gone;
-  await page.close();
-};
-
-/**
- * Stands still between two tasks, with its lock, its socket and its disk as they are. Returns what thaws it.
- * (Page.setWebLifecycleState does nothing to a page in view, and all pages of a test are.)
- */
-const freeze = async (page) => {
-  const session = await page.context().newCDPSession(page);
-  await session.send('Debugger.enable');
-  const paused = new Promise((resolve) => session.once('Debugger.paused', resolve));
-  await page.evaluate(
-    () =>
-      void setTimeout(() => {
-        debugger;
-      }),
-  );
-  await paused;
-  return () => session.send('Debugger.disable');
-};
 
 /** What was promised is on the server once, and every tab shows the same. */
 async function expectAllOnce(bob, crew, promised) {

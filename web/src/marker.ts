@@ -4,7 +4,6 @@
 
 export class Marker {
   #name: string;
-  #hands = 0;
 
   constructor(path: string) {
     this.#name = `rockpool:${path}`;
@@ -19,7 +18,6 @@ export class Marker {
   }
 
   #write(hands: number): void {
-    this.#hands = hands;
     try {
       localStorage.setItem(this.#name, String(hands));
     } catch {
@@ -32,11 +30,6 @@ export class Marker {
     const hands = this.#read();
     this.#write(hands + 1);
     return hands > 0 && files === 0;
-  }
-
-  /** Nobody else has had the store since `begin`. */
-  get untouched(): boolean {
-    return this.#read() === this.#hands;
   }
 
   remove(): void {

@@ -280,7 +280,7 @@ export class Session {
     if (this.#tabs.leads) this.client.abandon();
     void this.#store?.stop();
     this.#keeping.leader = false;
-    this.#tabs.leave();
+    this.#tabs.withdraw();
   }
 
   comeBack(): void {

@@ -39,22 +39,30 @@ export class Tabs {
   readonly #name: string;
   readonly #version: number;
   readonly #host: Host;
-  readonly #channel: BroadcastChannel;
+  #channel: BroadcastChannel | undefined;
+  /** Says that the store is to be wiped. Chromium drops a page kept for "back" that something is said to. */
+  readonly #end: BroadcastChannel;
   /** Of the leader that is heard, or this one's own. A smaller one is of the past. */
   #epoch = 0;
   /** Of news: a gap means that some were missed. */
   #seq = 0;
   #joined = false;
   /** A lock of this tab's own, until it is gone, however it goes: the leader waits for it. */
-  readonly #alive: Promise<void>;
-  #end!: () => void;
+  #alive!: Promise<void>;
+  #letGo: (() => void) | undefined;
   #turn: AbortController | undefined;
   #release: (() => void) | undefined;
   #missed = 0;
   #timer: ReturnType<typeof setInterval> | undefined;
-  #followers = new Set<string>();
+  /** How many messages with asks came from each since it joined. */
+  #followers = new Map<string, number>();
   #events: CoreEvent[] = [];
   #asks: TabAsk[] = [];
+  #joins = 0;
+  #handed = 0;
+  /** Calls that were handed over and not answered yet, and those of them at the last ping. */
+  #open = new Set<number>();
+  #due: number[] = [];
 
   constructor(
     name: string,
@@ -65,22 +73,29 @@ export class Tabs {
     this.#name = name;
     this.#version = version;
     this.#host = host;
-    this.#channel = new BroadcastChannel(name);
+    this.#end = new BroadcastChannel(`${name}#`);
+    this.#end.onmessage = () => host.leave();
+  }
+
+  #listen(): void {
+    if (this.#channel) return;
+    this.#channel = new BroadcastChannel(this.#name);
     this.#channel.onmessage = ({ data }) => this.#hear(data as unknown[]);
     this.#alive = new Promise((held) => {
-      const end = new Promise<void>((resolve) => (this.#end = resolve));
-      void navigator.locks.request(`${name}#${id}`, () => (held(), end));
+      const end = new Promise<void>((resolve) => (this.#letGo = resolve));
+      void navigator.locks.request(`${this.#name}#${this.id}`, () => (held(), end));
     });
   }
 
   #say(...message: unknown[]): void {
-    this.#channel.postMessage(message);
+    this.#channel?.postMessage(message);
   }
 
   // ---- who leads
 
   /** Takes part: follows whoever leads, and leads when nobody does. */
   enter(): void {
+    this.#listen();
     this.#compete(false);
     this.join();
     this.#timer ??= setInterval(() => this.#tick(), pingMs);
@@ -155,6 +170,7 @@ export class Tabs {
       this.#missed = 0;
       this.#compete(true);
     } else {
+      this.#due = [...this.#open];
       this.#say('ping');
     }
   }
@@ -162,7 +178,8 @@ export class Tabs {
   /** The leader is to say everything again. */
   join(): void {
     this.#joined = false;
-    void this.#alive.then(() => this.#say('join', this.id, this.#version)).catch(() => {});
+    const join = ++this.#joins;
+    void this.#alive.then(() => this.#say('join', this.id, this.#version, join));
   }
 
   // ---- a follower
@@ -174,7 +191,9 @@ export class Tabs {
   }
 
   #hand(): void {
-    if (this.#joined && this.#asks.length > 0) this.#say('do', this.id, this.#epoch, this.#asks.splice(0));
+    if (!this.#joined || this.#asks.length === 0) return;
+    for (const ask of this.#asks) if (ask.length === 2) this.#open.add(ask[0]);
+    this.#say('do', this.id, this.#epoch, ++this.#handed, this.#asks.splice(0));
   }
 
   /** The call that made this write was not handed over yet, and now never is. */
@@ -191,15 +210,23 @@ export class Tabs {
       case 'lead':
       case 'pong':
         if (rest[0] > this.#version) this.#outdate();
-        if (!this.#joined || (name === 'pong' && rest[1] !== this.#seq)) this.join();
+        // A page that is halted for a moment misses messages, and so do others that it would have answered.
+        if (
+          !this.#joined ||
+          (name === 'pong' && (rest[1] !== this.#seq || this.#due.some((op) => this.#open.has(op))))
+        )
+          this.join();
         return;
       case 'whole': {
-        if (rest[0] !== this.id) return;
-        this.#seq = rest[1];
+        // Only the latest: the leader counts what it is asked from there on.
+        if (rest[0] !== this.id || rest[1] !== this.#joins) return;
+        this.#seq = rest[2];
         this.#joined = true;
+        this.#handed = 0;
+        this.#open.clear();
         // Writes are asked for again where the state does not have them.
         this.#asks = this.#asks.filter((ask) => ask.length > 2);
-        if (!host.follow(rest[2], rest[3])) this.#outdate();
+        if (!host.follow(rest[3], rest[4])) this.#outdate();
         return this.#hand();
       }
       case 'news':
@@ -207,15 +234,12 @@ export class Tabs {
         if (rest[0] !== ++this.#seq) return this.join();
         if (!host.hear(rest[1], rest[2])) this.#outdate();
         return;
-      case 'taken':
-        if (rest[0] === this.id) host.answered(rest[1], rest[2]);
-        return;
-      case 'signal':
-        if (rest[0] === this.id) host.signal(rest[1]);
-        return;
-      case 'refused':
-        if (rest[0] === this.id) host.refusedBy(rest[1], rest[2], rest[3]);
     }
+    if (rest[0] !== this.id) return;
+    if (name === 'signal') return host.signal(rest[1]);
+    this.#open.delete(rest[1]);
+    if (name === 'taken') host.answered(rest[1], rest[2]);
+    else host.refusedBy(rest[1], rest[2], rest[3]);
   }
 
   #outdate(): void {
@@ -247,7 +271,10 @@ export class Tabs {
     // A frozen page still hears and answers messages. Its timers stand still, as its disk does.
     if (name === 'ping')
       setTimeout(() => this.leads && this.#say('pong', this.#epoch, this.#version, this.#seq));
-    if (name === 'do' && rest[0] === this.#epoch) for (const ask of rest[1]) this.#host.asked(from, ask);
+    if (name === 'do' && rest[0] === this.#epoch && rest[1] - 1 === this.#followers.get(from)) {
+      this.#followers.set(from, rest[1]);
+      for (const ask of rest[2]) this.#host.asked(from, ask);
+    }
     if (name !== 'join') return;
     if (rest[0] > this.#version) {
       this.outdated = true;
@@ -255,16 +282,15 @@ export class Tabs {
       return this.#host.outdated();
     }
     if (!this.#followers.has(from)) {
-      this.#followers.add(from);
       void navigator.locks.request(`${this.#name}#${from}`, () => {
         if (this.#followers.delete(from)) this.#host.gone(from);
       });
     }
-    this.#say('whole', this.#epoch, from, this.#seq, this.#host.state(), this.#host.status());
+    this.#followers.set(from, 0);
+    this.#say('whole', this.#epoch, from, rest[1], this.#seq, this.#host.state(), this.#host.status());
   }
 
   #hear([name, first, ...rest]: any[]): void {
-    if (name === 'leave') return this.#host.leave();
     if (name === 'hold') this.#missed = 0;
     if (typeof first !== 'number') {
       if (this.leads) this.#serve(name, first, rest);
@@ -285,7 +311,7 @@ export class Tabs {
 
   /** Asks the other tabs to close. */
   evict(): void {
-    this.#say('leave');
+    this.#end.postMessage(0);
   }
 
   /** When no other tab holds the store; one that does not let go is put aside. */
@@ -297,9 +323,17 @@ export class Tabs {
       .catch(() => locks.request(this.#name, { steal: true }, () => {}));
   }
 
-  close(): void {
+  /** Until it enters again, if ever. A page kept for "back" may hold no lock and hear no message. */
+  withdraw(): void {
+    this.#hand();
     this.leave();
-    this.#end();
-    this.#channel.close();
+    this.#letGo?.();
+    this.#channel?.close();
+    this.#channel = undefined;
+  }
+
+  close(): void {
+    this.withdraw();
+    this.#end.close();
   }
 }

@@ -308,7 +308,7 @@ export class Writes {
       if (json) {
         this.#open.set(json.number, record);
         record.take(json);
-      } else if (!this.unconfirmed.has(record.call)) {
+      } else if (record.state !== 'refused' && !this.unconfirmed.has(record.call)) {
         record.move('acknowledged');
       }
     }
