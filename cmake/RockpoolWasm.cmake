@@ -63,3 +63,8 @@ add_custom_command(OUTPUT core.wasm
   COMMAND "${CMAKE_COMMAND}" -E copy core.web.wasm core.wasm
   COMMENT "Comparing the wasm of both glues" VERBATIM)
 add_custom_target(rockpool_core_wasm ALL DEPENDS core.wasm)
+
+# Built and run by web/test/containers.test.mjs.
+add_executable(containers_test EXCLUDE_FROM_ALL ${wasm_sources_tests})
+target_link_options(containers_test PRIVATE -sENVIRONMENT=node -sEXIT_RUNTIME -sSAFE_HEAP)
+set_target_properties(containers_test PROPERTIES SUFFIX .cjs)
