@@ -68,7 +68,8 @@ if(EMSCRIPTEN)
   add_compile_definitions(EMSCRIPTEN_HAS_UNBOUND_TYPE_NAMES=0 ROCKPOOL_CLIENT_ONLY)
   include_directories(BEFORE "${CMAKE_SOURCE_DIR}/wasm/include")
   # A header that comes to stand before one of the library's is in no list of what was read before.
-  file(GLOB_RECURSE shadows CONFIGURE_DEPENDS RELATIVE "${CMAKE_SOURCE_DIR}" "${CMAKE_SOURCE_DIR}/wasm/include/*")
+  file(GLOB_RECURSE shadows CONFIGURE_DEPENDS RELATIVE "${CMAKE_SOURCE_DIR}"
+    "${CMAKE_SOURCE_DIR}/wasm/include/*")
   string(MD5 shadows "${shadows}")
   add_compile_definitions(ROCKPOOL_SHADOWS=${shadows})
 endif()

@@ -1,4 +1,4 @@
-// The containers that stand in for the C++ library's in core.wasm (docs/decisions/0007) do what it says of its own.
+// What stands in core.wasm for the containers of the C++ library (docs/decisions/0007) does what those do.
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
