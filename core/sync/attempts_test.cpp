@@ -158,5 +158,34 @@ TEST(Attempts, what_is_created_over_a_deletion_is_the_same_after_a_crash) {
   EXPECT_EQ(last.view("a"), R"({"t":"new"})");
 }
 
+TEST(Attempts, beside_a_better_carriers_hello_nothing_more_is_claimed_to_be_settled) {
+  Options options;
+  options.carriers = {dialect::Carrier::websocket, dialect::Carrier::poll};
+  options.worked = dialect::Carrier::poll;
+  Page page(options);
+  page.connect();
+  const dialect::CarrierId live = page.carrier;
+  const auto created = page.write(Kind::insert, "a", R"({"n":1})");
+  page.acked(page.number(created), 1);
+  page.changed("a", 1, R"({"n":1})", page.number(created));
+  const auto first = page.write(Kind::increment, "a", "1", "/n");
+  page.now.ms += 60'000;
+  page.engine->wake(page.now);
+  page.settle();
+  ASSERT_EQ(script().opened, 2);
+  ASSERT_NE(page.carrier, live);
+  ASSERT_EQ(script().greeting.except, std::vector<std::uint64_t>{page.number(first)});
+  page.carrier = live;
+  page.acked(page.number(first), 2);
+  page.changed("a", 2, R"({"n":2})", page.number(first));
+  script().asked.clear();
+  const auto second = page.write(Kind::increment, "a", "1", "/n");
+  ASSERT_FALSE(script().asked.empty());
+  const auto* push = std::get_if<dialect::Push>(&script().asked.back());
+  ASSERT_NE(push, nullptr);
+  EXPECT_EQ(push->settled, script().greeting.settled);
+  EXPECT_EQ(push->except, script().greeting.except);
+}
+
 }  // namespace
 }  // namespace rockpool::sync::test

@@ -73,7 +73,7 @@ class Page {
   std::map<std::string, std::string> files;     // as the last finished sync left them
   std::map<std::string, std::string> unsynced;  // as written
   std::uint64_t open_sync = 0;
-  dialect::CarrierId carrier = 0;
+  dialect::CarrierId carrier = 0;  // opened last
   std::uint64_t seq = 10;
 
  private:

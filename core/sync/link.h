@@ -51,6 +51,8 @@ class Link {
   // The next wake() will open a session beside the live one: say what it is to say.
   bool wants_probe(Instant now) const;
   void greet_with(const dialect::Greeting& greeting) { greeting_ = greeting; }
+  // What a session beside the live one says, or has said; null: there is none.
+  const dialect::Greeting* greeting_beside() const { return probe_.session ? &greeting_ : nullptr; }
 
   void ready(Instant now);
   void wait_for_token() { phase_ = Phase::asking; }

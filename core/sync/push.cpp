@@ -67,6 +67,10 @@ bool Engine::Impl::is_sendable(const Pending& pending) const {
 // Whoever claims anything must remember after a crash that the server knows it: else it could not tell being
 // forgotten from never having been heard.
 Outbox::Claim Engine::Impl::claim() const {
+  // What another session may already have said is not gone beyond: its hello may come late, and would then
+  // name as open what the server was told is settled.
+  if (const dialect::Greeting* said = link_.greeting_beside())
+    return {.settled = said->settled, .except = said->except};
   return identity_.known && ledger_.is_done(known_step_) ? outbox_.claim() : Outbox::Claim{};
 }
 
