@@ -187,5 +187,28 @@ TEST(Attempts, beside_a_better_carriers_hello_nothing_more_is_claimed_to_be_sett
   EXPECT_EQ(push->except, script().greeting.except);
 }
 
+TEST(Attempts, a_batch_is_sent_without_a_member_only_when_its_leaving_is_on_disk) {
+  Page page(with_policy({.standard = Rule::manual}));
+  page.connect();
+  page.changed("a", 1, R"({"t":"x"})");
+  page.changed("b", 1, R"({"t":"x"})");
+  const auto first =
+      page.batch({{.kind = Kind::update, .key = {"notes", "a"}, .path = "", .data = R"({"t":"mine"})"},
+                  {.kind = Kind::update, .key = {"notes", "b"}, .path = "", .data = R"({"t":"mine"})"}});
+  const std::uint64_t number = page.number(first);
+  page.pushed();
+  page.hear(dialect::Settled{model::Conflicted{.number = number, .version = 2, .data = R"({"t":"theirs"})"}},
+            dialect::Settled{model::Held{.number = number + 1, .behind = number}});
+  ASSERT_EQ(page.engine->conflicts().size(), 1u);
+  ASSERT_TRUE(page.engine->resolve(page.now, {"notes", "a"}, "theirs", false).ok());
+  page.drain();
+  EXPECT_TRUE(page.pushed().empty());
+  page.finish_sync();
+  page.settle();
+  const auto sent = page.pushed();
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_EQ(sent[0].number, number + 1);
+}
+
 }  // namespace
 }  // namespace rockpool::sync::test

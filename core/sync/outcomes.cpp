@@ -54,6 +54,11 @@ void Engine::Impl::leave_row(const Pending& pending) {
   Row* row = replica_.find(pending.mutation.key);
   if (row == nullptr || !row->local) return;
   const std::uint64_t number = pending.mutation.number;
+  // Its batch goes without it from now on: no less another form than a changed write.
+  for (const std::uint64_t member : outbox_.group_of(number)) {
+    Pending& other = *outbox_.find(member);
+    if (!other.outstanding) other.step = ledger_.step();
+  }
   std::erase(row->local->writes, number);
   push_due_ = true;
   if (pending.acked) return;
