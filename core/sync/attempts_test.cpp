@@ -210,5 +210,29 @@ TEST(Attempts, a_batch_is_sent_without_a_member_only_when_its_leaving_is_on_disk
   EXPECT_EQ(sent[0].number, number + 1);
 }
 
+TEST(Attempts, an_acknowledged_write_that_never_came_to_be_is_not_shown_past_its_place_in_the_log) {
+  Page page;
+  page.connect();
+  const auto write = page.write(Kind::insert, "a", R"({"t":"x"})");
+  page.acked(page.number(write), 1);
+  ASSERT_EQ(page.view("a"), R"({"t":"x"})");
+  page.changed("b", 1, R"({"t":"in its place"})");
+  EXPECT_EQ(page.view("a"), "");
+  EXPECT_TRUE(page.engine->pending().empty());
+}
+
+TEST(Attempts, a_deletion_that_the_feed_has_passed_stands_in_no_new_creations_way) {
+  Page page;
+  page.connect();
+  page.changed("a", 4, R"({"t":"x"})");
+  const auto write = page.write(Kind::update, "a", R"({"t":"y"})");
+  page.conflicted(page.number(write), 7, "");
+  page.hear(dialect::Progress{cursor_at(page.seq)});
+  const auto again = page.write(Kind::insert, "a", R"({"t":"new"})");
+  page.write(Kind::update, "a", R"({"n":1})");
+  page.acked(page.number(again), 1);
+  EXPECT_EQ(page.view("a"), R"({"t":"new","n":1})");
+}
+
 }  // namespace
 }  // namespace rockpool::sync::test

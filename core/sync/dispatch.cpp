@@ -29,8 +29,7 @@ Engine::Impl::Impl(const dialect::Dialect& dialect, Options options, base::Prng 
       link_(dialect, session_options(options_), options_.carriers, options_.worked, prng.fork()),
       prng_(prng.fork()) {}
 
-// ---- start and stop
-// ------------------------------------------------------------------------------------------------
+// ---- start and stop --------------------------------------------------------------------------------------
 
 base::Result<journal::Recovered> Engine::Impl::restore(const journal::Files& files) {
   journal::Recovered recovered;
@@ -66,6 +65,7 @@ base::Result<journal::Recovered> Engine::Impl::restore(const journal::Files& fil
     }
     for (const std::string& id : ids) {
       Row& row = collection.rows.find(id)->second;
+      if (row.tombstone) ahead_.insert({name, id});
       if (row.local && row.local->clash) {
         clashes_.insert({name, id});
         if (!row.local->clash->by_user && !options_.follower) ask_app({name, id}, row);
@@ -100,8 +100,7 @@ void Engine::Impl::keep(const std::string& name) {
   if (link_.is_live()) subscribe(name);
 }
 
-// ---- the link
-// ------------------------------------------------------------------------------------------------------
+// ---- the link --------------------------------------------------------------------------------------------
 
 // Decides what the link should be doing now.
 void Engine::Impl::relink() {
@@ -282,8 +281,7 @@ std::optional<Instant> Engine::Impl::next_wake() const {
   return at;
 }
 
-// ---- what the session says
-// -----------------------------------------------------------------------------------------
+// ---- what the session says -------------------------------------------------------------------------------
 
 void Engine::Impl::forward(dialect::ClientSteps steps) {
   for (dialect::ClientStep& step : steps) {
@@ -411,8 +409,7 @@ void Engine::Impl::on_trouble(const dialect::Trouble& trouble) {
   effects_.push_back(Logged{error});
 }
 
-// ---- disk
-// ----------------------------------------------------------------------------------------------------------
+// ---- disk ------------------------------------------------------------------------------------------------
 
 void Engine::Impl::persisted(std::uint64_t number) {
   if (!ledger_.persisted(number)) return;
@@ -437,8 +434,7 @@ void Engine::Impl::storage_failing(const std::string& why) {
   if (storage_failing_) effects_.push_back(Logged{{base::Code::storage, why, ""}});
 }
 
-// ---- effects
-// -------------------------------------------------------------------------------------------------------
+// ---- effects ---------------------------------------------------------------------------------------------
 
 void Engine::Impl::set_state(State state, std::optional<base::Error> error) {
   state_ = state;

@@ -211,6 +211,7 @@ class Engine::Impl {
   std::uint64_t next_ticket_ = 1;
   std::map<std::uint64_t, Key> asked_;  // AskPolicy ticket -> record
   std::set<Key> clashes_;               // records whose clash waits
+  std::set<Key> ahead_;                 // records that may have a tombstone
   std::set<std::uint64_t> put_off_;     // numbers with a `not_before`
   std::vector<Key> lost_;
   std::map<std::pair<std::string, std::string>, std::string> said_;  // (room, member) -> state

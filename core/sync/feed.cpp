@@ -110,10 +110,8 @@ bool Engine::Impl::is_own(const model::Change& change) const {
 }
 
 void Engine::Impl::on_changes(dialect::ChangedAt& changed) {
-  std::set<Key> touched;
   for (model::Change& change : changed.changes) {
     const Key key = change.record.key;
-    if (const Row* known = replica_.find(key); known != nullptr && known->local) touched.insert(key);
     // On a resumed link the change may come before the answer to the write that was sent again.
     if (is_own(change)) on_acked({change.number, change.record.version, change.seq});
     Row& row = replica_.row(key);
@@ -128,7 +126,6 @@ void Engine::Impl::on_changes(dialect::ChangedAt& changed) {
     ledger_.note_collection(name);
   }
   on_progress(changed.cursor);
-  for (const Key& key : touched) settle_absent(key);
 }
 
 void Engine::Impl::on_progress(const std::string& cursor) {
@@ -139,6 +136,21 @@ void Engine::Impl::on_progress(const std::string& cursor) {
     ledger_.note_collection(name);
   }
   identity_.synced_ms = now.ms;
+  // Whatever an answer told ahead of the feed is behind it now, or never came to be.
+  std::set<Key> passed;
+  for (const auto& [number, pending] : outbox_.all()) {
+    if (pending.acked) passed.insert(pending.mutation.key);
+  }
+  for (const Key& key : passed) settle_absent(key);
+  std::erase_if(ahead_, [this](const Key& key) {
+    if (!replica_.collection(key.collection).live) return false;
+    if (Row* row = replica_.find(key)) {
+      row->tombstone = false;
+      ledger_.note_row(key);
+      replica_.refresh(key, outbox_);
+    }
+    return true;
+  });
 }
 
 void Engine::Impl::on_live(const dialect::Live& live) {
@@ -271,6 +283,7 @@ void Engine::Impl::advance(const Key& key, Truth next, Source source) {
     row.truth = std::move(next);
   }
   row.tombstone = row.tombstone || ahead;
+  if (row.tombstone) ahead_.insert(key);
   reconcile(key);
   show(key);
 }
