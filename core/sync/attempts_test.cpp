@@ -234,5 +234,14 @@ TEST(Attempts, a_deletion_that_the_feed_has_passed_stands_in_no_new_creations_wa
   EXPECT_EQ(page.view("a"), R"({"t":"new","n":1})");
 }
 
+TEST(Attempts, after_a_step_that_ends_the_session_it_says_nothing_more) {
+  Page page;
+  page.connect();
+  const int opened = script().opened;
+  page.hear(dialect::Forgot{"notes", "other history"}, dialect::Forgot{"notes", "other history"},
+            dialect::Forgot{"notes", "other history"});
+  EXPECT_EQ(script().opened, opened + 1);
+}
+
 }  // namespace
 }  // namespace rockpool::sync::test

@@ -302,8 +302,12 @@ void Engine::Impl::ask(const dialect::ClientCommand& command) {
   act(std::move(steps));
 }
 
+// What a session said before one of its steps made us let go of it is nobody's; only what it held is closed.
 void Engine::Impl::act(dialect::ClientSteps steps) {
-  for (dialect::ClientStep& step : steps) act(step);
+  const std::uint32_t drops = link_.drops();
+  for (dialect::ClientStep& step : steps) {
+    if (link_.drops() == drops || std::holds_alternative<dialect::CloseStream>(step)) act(step);
+  }
 }
 
 void Engine::Impl::act(dialect::ClientStep& step) {

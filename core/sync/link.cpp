@@ -245,6 +245,7 @@ void Link::drop(Instant now, Attempt& attempt, dialect::ClientSteps& out) {
 }
 
 void Link::drop(Instant now, dialect::ClientSteps& out) {
+  ++drops_;
   drop(now, main_, out);
   drop(now, probe_, out);
 }

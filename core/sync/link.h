@@ -65,6 +65,8 @@ class Link {
   void forget_network(Instant now);
   // Lets go of the present session. The edge is told to close its carrier.
   void drop(Instant now, dialect::ClientSteps& out);
+  // How often that was done.
+  std::uint32_t drops() const { return drops_; }
   // Time to try again?
   bool is_due(Instant now) const { return phase_ == Phase::waiting && now >= retry_at_; }
 
@@ -104,6 +106,7 @@ class Link {
   std::size_t first_ = 0;  // to try: what worked last
   Phase phase_ = Phase::idle;
   int failures_ = 0;
+  std::uint32_t drops_ = 0;
   Instant retry_at_;
   Instant live_since_;
   Instant probe_at_;
