@@ -86,6 +86,8 @@ class Client {
     return "s" + std::to_string(index_) + "_" + std::to_string(store);
   }
   bool is_copy() const { return copy_; }
+  // The client id that a copy has in common with its original, at first.
+  const std::string& copied_id() const { return copied_id_; }
   bool is_yet_to_start() const { return copy_ && life_ == 0; }
   // A copy learns from the server that it is one, and must not write before.
   bool may_write() const { return !copy_ || engine_->client() != copied_id_; }

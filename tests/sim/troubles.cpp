@@ -161,10 +161,12 @@ void World::start_copy_later(std::size_t index, const std::string& id, std::uint
 }
 
 // After so long a time that a client which never came to claim anything as settled is past helping: it cannot
-// tell being forgotten from never having been heard.
+// tell being forgotten from never having been heard. Nor can one whose copy comes back first tell it from a
+// log that was rolled back: that copy, new to the server, has its name put down again.
 void World::forget_client() {
   std::vector<std::string> known = log_.clients();
   std::erase_if(known, [this](const std::string& client) { return !tap_.has_claimed(client); });
+  for (const auto& client : clients_) std::erase(known, client->copied_id());
   if (!server_.is_up() || known.empty()) return;
   history_.inexact_all = true;
   server_.crash();
