@@ -148,6 +148,7 @@ async function expectAllOnce(bob, crew, promised) {
 }
 
 test('six tabs write while leaders close, crash, leave and freeze: all once, one connection', async ({
+  browserName,
   person,
   server,
 }) => {
@@ -167,7 +168,11 @@ test('six tabs write while leaders close, crash, leave and freeze: all once, one
     most = Math.max(most, (await server.sessions().catch(() => 0)) - still);
   }, 20);
 
-  for (const way of ['close', 'crash', 'navigate', 'freeze', 'thaw', 'close']) {
+  const ways =
+    browserName === 'chromium'
+      ? ['close', 'crash', 'navigate', 'freeze', 'thaw', 'close']
+      : ['close', 'navigate', 'close', 'navigate'];
+  for (const way of ways) {
     const leader = await crew.leader();
     expect(leader, `somebody leads before ${way}`).toBeDefined();
     for (const id of await crew.durable(leader)) promised.add(id);
@@ -199,7 +204,7 @@ test('six tabs write while leaders close, crash, leave and freeze: all once, one
     }
     await crew.pages[0].waitForTimeout(300);
   }
-  await wake();
+  await wake?.();
   await crew.rest();
   for (const page of crew.pages) {
     expect(await page.evaluate(() => [...shown])).toEqual([]);

@@ -319,9 +319,9 @@ function applied({ op, data, path, value, values }, before) {
   return out;
 }
 
-/** Waits until `done()` is truthy; fails with `what` after two seconds. */
-export async function until(done, what) {
-  for (let i = 0; i < 400; i++) {
+/** Waits until `done()` is truthy; fails with `what` after two seconds, or `ms`. */
+export async function until(done, what, ms = 2000) {
+  for (let i = 0; i < ms / 5; i++) {
     const value = await done();
     if (value) return value;
     await settle(5);
