@@ -9,6 +9,7 @@ namespace {
 constexpr dialect::CarrierId carriers_per_session = 1ull << 32;
 constexpr std::int64_t first_delay_ms = 500;
 constexpr std::int64_t delay_ms_max = 30'000;
+constexpr int doublings_max = 6;
 constexpr std::int64_t healthy_ms = 10'000;
 
 // For an attempt to be welcomed. Where all fail, the next round is more patient: the way may be long.
@@ -212,11 +213,16 @@ void Link::ready(Instant now) {
 }
 
 void Link::wait(Instant now, std::int64_t retry_after_ms) {
-  const bool was_healthy = phase_ == Phase::live && (now - live_since_).ms >= healthy_ms;
-  failures_ = was_healthy ? 1 : failures_ + 1;
-  std::int64_t ceiling = first_delay_ms;
-  for (int i = 1; i < failures_ && ceiling < delay_ms_max; ++i) ceiling *= 2;
-  ceiling = std::min(ceiling, delay_ms_max);
+  const auto ceiling_after = [](int failures) {
+    return std::min(first_delay_ms << std::clamp(failures - 1, 0, doublings_max), delay_ms_max);
+  };
+  // A link that lived longer than the wait before it is worth having: the next wait is no longer.
+  const std::int64_t lived = phase_ == Phase::live ? (now - live_since_).ms : 0;
+  if (lived >= healthy_ms)
+    failures_ = 1;
+  else if (failures_ == 0 || lived < ceiling_after(failures_))
+    ++failures_;
+  const std::int64_t ceiling = ceiling_after(failures_);
   // Jitter takes the whole delay but a little: a fleet that was cut off together must not come back together.
   std::int64_t delay = 50 + static_cast<std::int64_t>(prng_.below(static_cast<std::uint64_t>(ceiling)));
   if (retry_after_ms > 0) delay = std::max(delay, std::min<std::int64_t>(retry_after_ms, 10 * delay_ms_max));

@@ -132,6 +132,48 @@ class Line {
 
 using Carriers = std::vector<Carrier>;
 
+// ---- waiting ----------------------------------------------------------------------------------------------
+
+// How long the wait is after the live link is cut.
+std::int64_t wait_after_cut(Line& line) {
+  line.cut();
+  return (*line.link.next_wake() - line.now).ms;
+}
+
+TEST(Link, waits_longer_each_time_it_is_cut_right_away_and_half_a_minute_at_most) {
+  Line line({websocket});
+  line.open().welcome();
+  std::int64_t longest = 0;
+  EXPECT_LE(wait_after_cut(line), 550);
+  for (int i = 0; i < 30; ++i) {
+    line.reconnect();
+    longest = std::max(longest, wait_after_cut(line));
+  }
+  EXPECT_GT(longest, 15'000);
+  EXPECT_LE(longest, 30'050);
+}
+
+TEST(Link, waits_no_longer_after_links_that_lived_longer_than_the_wait_before) {
+  Line line({websocket});
+  line.open().welcome();
+  for (int i = 0; i < 30; ++i) {
+    line.wait(2'000);
+    EXPECT_LE(wait_after_cut(line), 550);
+    line.reconnect();
+  }
+}
+
+TEST(Link, forgets_its_waits_after_a_healthy_period) {
+  Line line({websocket});
+  line.open().welcome();
+  for (int i = 0; i < 10; ++i) {
+    line.cut();
+    line.reconnect();
+  }
+  line.wait(10'000);
+  EXPECT_LE(wait_after_cut(line), 550);
+}
+
 // ---- falling ----------------------------------------------------------------------------------------------
 
 TEST(Link, tries_the_next_carrier_at_once_when_one_is_refused) {
