@@ -4,7 +4,7 @@ import type { TabAsk } from './crew.js';
 import type { CoreEvent, Signal, StatusJson } from './protocol.js';
 
 /** A follower in view asks this often whether the leader lives; one out of view may be asleep itself. */
-const pingMs = 1_300;
+const pingMs = 1_100;
 const missedMax = 3;
 const retryMs = 2_000;
 
