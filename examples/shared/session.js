@@ -53,6 +53,12 @@ export async function openSession(options) {
   const fns = new Set();
   if (paused) db.pause();
   else db.resume();
+  // Windows share one connection, and so its switch.
+  addEventListener('storage', ({ key, newValue }) => {
+    if (key !== `rockpool-demo:${name}`) return;
+    paused = newValue === 'yes';
+    for (const fn of fns) fn();
+  });
   return {
     db,
     get paused() {

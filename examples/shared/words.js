@@ -67,14 +67,6 @@ export function storageWords(status) {
         'and go to the server when it stores again.',
     };
   }
-  if (!status.leader) {
-    return {
-      warn: true,
-      text:
-        'A second window of this page. Its changes are safe once the server has them; ' +
-        'the first window keeps the copy on disk.',
-    };
-  }
   if (status.storage.kind === 'memory') {
     return {
       warn: true,
@@ -85,7 +77,9 @@ export function storageWords(status) {
     warn: false,
     text: status.storage.lost
       ? 'Saved in this browser. It had removed an older copy, which was fetched again.'
-      : 'Saved in this browser.',
+      : status.leader
+        ? 'Saved in this browser.'
+        : 'Saved in this browser, by another window of this page.',
   };
 }
 

@@ -261,12 +261,29 @@ test('a first visit with the server down explains itself and takes cards', async
   await expect(card(bob, 'Early card')).toBeVisible();
 });
 
-test('a second window of the board says that it follows, and works', async ({ person }) => {
+test('a second window of the board follows, shares the offline switch, and goes on when the first is closed', async ({
+  person,
+}) => {
   const one = await person();
   const [first, second] = [await one.visit('/board/'), await one.visit('/board/')];
-  await expect(second.getByText('A second window of this page')).toBeVisible();
   await add(second, 'from the second');
   await expect(card(first, 'from the second')).toBeVisible();
+  await second.getByTestId('status').click();
+  await expect(second.getByText('by another window of this page')).toBeVisible();
+  await offline(second, true);
+  for (const page of [first, second]) await expect(page.getByTestId('status')).toContainText('Offline');
+  await add(first, 'written offline');
+  await expect(card(second, 'written offline')).toBeVisible();
+  await expect(pending(second)).toContainText('1');
+  await offline(first, false);
+  for (const page of [first, second]) await expect(page.getByTestId('status')).toContainText('Online');
+  await first.close();
+  await expect(second.getByTestId('status')).toContainText('Online');
+  await add(second, 'after the first');
+  await expect(pending(second)).toBeHidden();
+  const bob = await (await person()).visit('/board/');
+  for (const title of ['from the second', 'written offline', 'after the first'])
+    await expect(card(bob, title)).toBeVisible();
 });
 
 test('on a phone the board does not overflow sideways, and cards open by touch', async ({ person }) => {
