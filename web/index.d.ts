@@ -295,7 +295,7 @@ export interface OpenOptions<S> {
   }) => string | null | Promise<string | null>;
   /** Schemas and policies are given here, not later: whichever tab leads must have them. */
   collections?: { [K in keyof S]?: CollectionOptions<S[K]> };
-  /** Of the app's data, a whole number; sent to the server. */
+  /** Of the app's data, a whole number. A tab with a larger one takes the lead, others become `outdated`. */
   version?: number;
   /**
    * grouped: a commit whenever none runs (default). strict: also past a power cut. 'each' throws
@@ -331,8 +331,8 @@ export interface OpenOptions<S> {
 export interface Status {
   /**
    * online: greeted. connecting: trying. offline: no network, paused, or local only. auth: a token is needed.
-   * user-mismatch: the server knows another user; nothing is shown or pushed. outdated: the server wants a
-   * newer app.
+   * user-mismatch: the server knows another user; nothing is shown or pushed. outdated: another tab has a
+   * newer `version` of the app, and this one writes no more; or the server wants a newer one.
    * stopped: the server refused for good; `error` says why. closed: by `close`.
    */
   readonly state:
@@ -433,7 +433,7 @@ export interface Rockpool<S = Record<string, any>> {
   };
   /**
    * Per tab, per room. The last state wins, at most 20 a second, 4 KiB, said again after a reconnect; null
-   * leaves.
+   * leaves. Nobody is listed while there is no connection.
    */
   presence<P = any>(room: string): Live<readonly Peer<P>[]> & { set(state: P | null): void };
   /** Throws `unsupported` for now. */
