@@ -145,12 +145,14 @@ void World::copy_store() {
   start_copy_later(clients_.size() - 1, id, last, 30);
 }
 
-// It can be recognised once the server has seen a write of the original that the copy does not know of.
+// It can be recognised once the server knows that a write of the original was stored, and the copy knows
+// nothing of that write.
 void World::start_copy_later(std::size_t index, const std::string& id, std::uint64_t last, int tries) {
   setting_.schedule.in(2'000, [this, index, id, last, tries] {
     if (setting_.calm) return;
     const auto next = log_.lineage()->applied.upper_bound({id, last});
-    const bool seen = next != log_.lineage()->applied.end() && next->first.first == id;
+    const bool stored = next != log_.lineage()->applied.end() && next->first.first == id;
+    const bool seen = stored && tap_.has_acked(next->first);
     if (seen && !history_.reset_happened) {
       clients_[index]->start();
       trouble_client(index);

@@ -161,6 +161,7 @@ void Wiretap::check_ack(const Line& line, const model::Acked& acked) {
   if (found == line.lineage->applied.end()) {
     return setting_.judge.fail(invariant::durable, who + " is acknowledged but not in the log");
   }
+  acked_.insert({line.client, acked.number});
   if (found->second.version != acked.version) {
     setting_.judge.fail(invariant::once, who + " is acknowledged with another version than the log has");
   }

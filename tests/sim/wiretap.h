@@ -39,6 +39,8 @@ class Wiretap {
   const std::vector<Attempt>& attempts(const ClientNumber& who) const;
   // It has told the server that its books are in order up to some number.
   bool has_claimed(const std::string& client) const;
+  // The server has said so.
+  bool has_acked(const ClientNumber& who) const { return acked_.contains(who); }
   // The client id behind a public alias, empty for an unknown one.
   const std::string& client_of(const std::string& writer) const;
   std::uint64_t frames_up() const { return frames_up_; }
@@ -83,6 +85,7 @@ class Wiretap {
 
   Setting& setting_;
   std::set<std::string> claimants_;
+  std::set<ClientNumber> acked_;
   bool copies_ = false;
   std::map<LineId, Line> lines_;
   std::map<ClientNumber, Sent> sent_;
