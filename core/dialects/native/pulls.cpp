@@ -52,7 +52,7 @@ base::Status Pulls::subscribe(const Subscribe& subscribe, const std::string& ses
       .sub = subscribe.sub, .topic = native::topic_of(sub.collection), .collection = sub.collection};
   send(encode_down(std::move(subscribed)), out);
   if (!sub.cursor.empty() && !model::read_cursor(sub.cursor))
-    start_over(sub, "the cursor is none of this server", out);
+    start_over(sub, std::string(model::gone_other_history), out);
   names_.emplace(subscribe.sub, ++last_pull_);
   pulls_.emplace(last_pull_, std::move(sub));
   waiting_.push_back(last_pull_);
