@@ -160,6 +160,14 @@ class ServerDialect {
   virtual Census census() const = 0;
 };
 
+// How many sessions that outlive their requests there may be. An address of this machine is not counted for
+// itself, unless that is asked for.
+struct SessionLimits {
+  std::uint64_t sessions = 20'000;
+  std::uint64_t of_an_address = 200;
+  bool count_loopback = false;
+};
+
 struct MountOptions {
   std::string mount;  // path prefix, "" at the root
   std::string space = "default";
@@ -167,6 +175,7 @@ struct MountOptions {
   std::string settings;  // the dialect's part of the configuration, as JSON text
   // The first of the mount's kept carriers; it counts them from here.
   CarrierId kept = kept_carriers;
+  SessionLimits limits = {};
 };
 
 // ---- Client side ------------------------------------------------------------------------------------------

@@ -90,7 +90,8 @@ base::Status Gateway::Impl::mount(const Mount& mount) {
       .space = mount.space,
       .server = server_,
       .settings = mount.settings,
-      .kept = dialect::kept_carriers | std::uint64_t{mounts_.size()} << kept_bits};
+      .kept = dialect::kept_carriers | std::uint64_t{mounts_.size()} << kept_bits,
+      .limits = mount.limits};
   auto server = mount.dialect->server(options, prng_.fork());
   if (!server) return server.error();
   mounts_.add({.mount = mount, .server = std::move(*server)});

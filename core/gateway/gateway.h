@@ -24,6 +24,7 @@ struct Mount {
   const dialect::Dialect* dialect = nullptr;
   std::string space = "default";
   std::string settings;  // JSON text
+  dialect::SessionLimits limits = {};
 };
 
 class Gateway {

@@ -99,7 +99,10 @@ class Service {
                                          .hosts = {},
                                          .dialect = dialect::find_dialect("native"),
                                          .space = "default",
-                                         .settings = "{}"});
+                                         .settings = "{}",
+                                         .limits = {.sessions = config_.limits.connections,
+                                                    .of_an_address = config_.limits.connections_per_address,
+                                                    .count_loopback = config_.limits.count_loopback}});
     if (!mounted.ok()) return mounted.error();
     hub_thread_.emplace(server::HubThread::Parts{hub_, gateway_, store_->backplane(), config_, log_});
     return base::done();

@@ -29,13 +29,16 @@ dialect::Respond wrong_method(CarrierId request, std::string_view allowed) {
   return respond;
 }
 
+bool is_loopback(std::string_view address) { return address.starts_with("127.") || address == "::1"; }
+
 }  // namespace
 
 bool Http::serves(std::string_view path) {
   return path == messages_path || path == events_path || path == poll_path;
 }
 
-void Http::arrive(Instant now, CarrierId request, const wire::RequestHead& head, ServerSteps& out) {
+void Http::arrive(Instant now, CarrierId request, const dialect::Arrived& arrived, ServerSteps& out) {
+  const wire::RequestHead& head = arrived.head;
   const bool is_messages = head.path == messages_path;
   if (!is_messages && head.method != "GET") return out.push_back(wrong_method(request, "GET"));
   if (is_messages && head.method != "POST" && head.method != "DELETE") {
@@ -45,6 +48,7 @@ void Http::arrive(Instant now, CarrierId request, const wire::RequestHead& head,
   const auto named = names_.find(name);
   const bool begins = head.method == "POST" && name.empty();
   if (!begins && named == names_.end()) return out.push_back(no_session(request));
+  if (begins && turned_away(request, arrived.peer, out)) return;
   const CarrierId kept = begins ? 0 : named->second;
   if (head.method == "GET") return read(now, request, kept, head, out);
   if (head.method == "DELETE") {
@@ -54,7 +58,8 @@ void Http::arrive(Instant now, CarrierId request, const wire::RequestHead& head,
     return;
   }
   const std::string* origin = wire::find_header(head.headers, "Origin");
-  requests_[request] = {.session = kept, .origin = origin == nullptr ? "" : *origin};
+  requests_[request] = {.session = kept,
+                        .visitor = {.origin = origin == nullptr ? "" : *origin, .address = arrived.peer}};
   out.push_back(dialect::ReadBody{.carrier = request, .bytes_max = base::limits::message_bytes_max});
 }
 
@@ -64,7 +69,7 @@ void Http::read(Instant now, CarrierId request, CarrierId kept, const wire::Requ
   if (!read_number(head, n)) {
     return out.push_back(refusal(request, 400, Code::bad_message, "the number of the last event is none"));
   }
-  requests_[request] = {.session = kept, .origin = ""};
+  requests_[request] = {.session = kept, .visitor = {}};
   const bool streams = head.path == events_path;
   run(kept, out, [&](HttpSession& session, ServerSteps& steps) {
     streams ? session.stream(now, request, n, steps) : session.poll(now, request, n, steps);
@@ -82,9 +87,23 @@ void Http::receive(Instant now, CarrierId request, dialect::Arrival arrival, Ser
   run(kept, out, [&](HttpSession& session, ServerSteps& steps) { session.broken_off(now, request, steps); });
 }
 
+bool Http::turned_away(CarrierId request, const std::string& address, ServerSteps& out) const {
+  const dialect::SessionLimits& limits = desk_.options.limits;
+  const bool is_counted = limits.count_loopback || !is_loopback(address);
+  const auto held = addresses_.find(address);
+  const std::uint64_t of_address = held == addresses_.end() ? 0 : held->second;
+  const int status = sessions_.size() >= limits.sessions                ? 503
+                     : is_counted && of_address >= limits.of_an_address ? 429
+                                                                        : 0;
+  if (status == 0) return false;
+  out.push_back(refusal(request, status, Code::overloaded, "there are too many sessions: try again later"));
+  return true;
+}
+
 void Http::take_body(Instant now, CarrierId request, const std::string& body, ServerSteps& out) {
-  const Request asked = std::move(requests_.extract(request).mapped());
+  Request asked = std::move(requests_.extract(request).mapped());
   const bool begins = asked.session == 0;
+  if (begins && turned_away(request, asked.visitor.address, out)) return;
   const auto held = sessions_.find(asked.session);
   if (!begins && (held == sessions_.end() || held->second.is_closed()))
     return out.push_back(no_session(request));
@@ -99,8 +118,9 @@ void Http::take_body(Instant now, CarrierId request, const std::string& body, Se
     return out.push_back(refusal(request, 400, Code::bad_message, "the first message is hello"));
   }
   const CarrierId kept = ++last_kept_;
-  sessions_.try_emplace(kept, now, kept, request, asked.origin, desk_);
-  requests_[request] = {.session = kept, .origin = ""};
+  ++addresses_[asked.visitor.address];
+  sessions_.try_emplace(kept, now, kept, request, std::move(asked.visitor), desk_);
+  requests_[request] = {.session = kept, .visitor = {}};
   run(kept, out, [&](HttpSession& session, ServerSteps& steps) {
     session.begin(now, std::move(*post), body.size(), steps);
   });
@@ -120,6 +140,8 @@ void Http::run(CarrierId kept, ServerSteps& out, const Turn& turn) {
   if (session.is_over()) {
     deadlines_.forget(kept);
     names_.erase(session.name());
+    const auto counted = addresses_.find(session.address());
+    if (--counted->second == 0) addresses_.erase(counted);
     sessions_.erase(held);
     return;
   }
@@ -146,6 +168,10 @@ void Http::identified(Instant now, CarrierId kept, Ticket ticket, dialect::Ident
   });
 }
 
+void Http::replaced(Instant now, CarrierId kept, ServerSteps& out) {
+  run(kept, out, [&](HttpSession& session, ServerSteps& steps) { session.replaced(now, steps); });
+}
+
 // ---- time -------------------------------------------------------------------------------------------------
 
 void Http::wake(Instant now, ServerSteps& out) {
@@ -162,7 +188,9 @@ void Http::drain(Instant now, ServerSteps& out) {
 }
 
 void Http::count(dialect::Census& census) const {
-  for (const auto& [kept, session] : sessions_) ++(session.is_streaming() ? census.sse : census.poll);
+  for (const auto& [kept, session] : sessions_) {
+    if (!session.is_closed()) ++(session.is_streaming() ? census.sse : census.poll);
+  }
 }
 
 }  // namespace rockpool::dialects::native

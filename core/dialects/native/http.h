@@ -15,7 +15,7 @@ class Http {
   explicit Http(Desk& desk) : desk_(desk), last_kept_(desk.options.kept) {}
 
   static bool serves(std::string_view path);
-  void arrive(Instant now, CarrierId request, const wire::RequestHead& head, ServerSteps& out);
+  void arrive(Instant now, CarrierId request, const dialect::Arrived& arrived, ServerSteps& out);
   void receive(Instant now, CarrierId request, dialect::Arrival arrival, ServerSteps& out);
 
   // For a kept carrier.
@@ -23,6 +23,7 @@ class Http {
   void answer(Instant now, CarrierId kept, Ticket ticket, model::Reply reply, ServerSteps& out);
   void identified(Instant now, CarrierId kept, Ticket ticket, dialect::Identity identity, ServerSteps& out);
 
+  void replaced(Instant now, CarrierId kept, ServerSteps& out);
   void wake(Instant now, ServerSteps& out);
   void drain(Instant now, ServerSteps& out);
   std::optional<Instant> next_wake() const { return deadlines_.next(); }
@@ -32,10 +33,12 @@ class Http {
   // A request that is under way.
   struct Request {
     CarrierId session = 0;  // 0: a POST that will begin one
-    std::string origin;
+    Visitor visitor;        // that would
   };
 
   void read(Instant now, CarrierId request, CarrierId kept, const wire::RequestHead& head, ServerSteps& out);
+  // True: it was told that there are too many sessions, in all or from its address.
+  bool turned_away(CarrierId request, const std::string& address, ServerSteps& out) const;
   void take_body(Instant now, CarrierId request, const std::string& body, ServerSteps& out);
   // A word to a session, if it is there: afterwards it may be over, or have a name, or its deadline may have
   // come nearer.
@@ -46,6 +49,7 @@ class Http {
   CarrierId last_kept_;
   std::map<CarrierId, HttpSession> sessions_;
   std::map<std::string, CarrierId> names_;
+  std::map<std::string, std::uint64_t> addresses_;  // those that have sessions, and how many
   std::map<CarrierId, Request> requests_;
   dialect::Deadlines deadlines_;
 };

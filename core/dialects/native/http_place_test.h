@@ -16,6 +16,7 @@ inline constexpr CarrierId kept = dialect::kept_carriers + 1;
 // A session over requests. Requests have rising numbers.
 class HttpPlace : public Place {
  public:
+  using Place::Place;
   CarrierId ask(const std::string& method, const std::string& target, wire::Headers headers = {}) {
     const std::size_t mark = std::min(target.find('?'), target.size());
     wire::RequestHead head{.method = method,
@@ -23,7 +24,7 @@ class HttpPlace : public Place {
                            .query = target.substr(std::min(mark + 1, target.size())),
                            .headers = std::move(headers)};
     steps.clear();
-    hear(++last_request, Arrived{head, "127.0.0.1"});
+    hear(++last_request, Arrived{head, address});
     return last_request;
   }
   wire::Headers ours(wire::Headers more = {}) const {
@@ -84,6 +85,7 @@ class HttpPlace : public Place {
   }
 
   CarrierId last_request = 100;
+  std::string address = "127.0.0.1";
 };
 
 }  // namespace rockpool::dialects::native

@@ -44,7 +44,7 @@ std::string messages_text(const std::string& session, std::uint64_t n, std::stri
 dialect::Respond json_response(CarrierId request, int status, std::string body) {
   dialect::Respond respond{.carrier = request, .head = {.status = status, .headers = {}}, .body = nullptr};
   respond.head.headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}};
-  if (status == 503) respond.head.headers.emplace_back("Retry-After", seconds_to_wait);
+  if (status == 503 || status == 429) respond.head.headers.emplace_back("Retry-After", seconds_to_wait);
   respond.body = dialect::share(std::move(body));
   return respond;
 }
@@ -61,8 +61,11 @@ dialect::Respond no_session(CarrierId request) {
   return refusal(request, 404, Code::closed, "there is no such session: begin anew with hello");
 }
 
-HttpSession::HttpSession(Instant now, CarrierId carrier, CarrierId request, std::string origin, Desk& desk)
-    : carrier_(carrier), session_(now, carrier, std::move(origin), desk), beginning_(request) {}
+HttpSession::HttpSession(Instant now, CarrierId carrier, CarrierId request, Visitor visitor, Desk& desk)
+    : carrier_(carrier),
+      address_(std::move(visitor.address)),
+      session_(now, carrier, std::move(visitor.origin), desk),
+      beginning_(request) {}
 
 // ---- up ---------------------------------------------------------------------------------------------------
 
@@ -305,6 +308,12 @@ void HttpSession::wake(Instant now, ServerSteps& out) {
   }
   ServerSteps steps;
   session_.wake(now, steps);
+  carry(now, std::move(steps), out);
+}
+
+void HttpSession::replaced(Instant now, ServerSteps& out) {
+  ServerSteps steps;
+  session_.replaced(steps);
   carry(now, std::move(steps), out);
 }
 

@@ -15,10 +15,16 @@
 
 namespace rockpool::dialects::native {
 
+// Who begins a session.
+struct Visitor {
+  std::string origin;
+  std::string address;
+};
+
 class HttpSession {
  public:
   // `carrier` is the kept one, `request` the POST that begins.
-  HttpSession(Instant now, CarrierId carrier, CarrierId request, std::string origin, Desk& desk);
+  HttpSession(Instant now, CarrierId carrier, CarrierId request, Visitor visitor, Desk& desk);
 
   void begin(Instant now, Post post, std::size_t bytes, ServerSteps& out);
   void take(Instant now, CarrierId request, Post post, std::size_t bytes, ServerSteps& out);
@@ -34,9 +40,11 @@ class HttpSession {
   void identified(Instant now, Ticket ticket, dialect::Identity identity, ServerSteps& out);
   void wake(Instant now, ServerSteps& out);
   void drain(Instant now, ServerSteps& out);
+  void replaced(Instant now, ServerSteps& out);
   Instant deadline() const;
 
   const std::string& name() const { return session_.name(); }
+  const std::string& address() const { return address_; }
   bool is_over() const { return over_; }
   // Over or ending: nothing is taken any more.
   bool is_closed() const { return over_ || closed_; }
@@ -57,6 +65,7 @@ class HttpSession {
   void end_stream(wire::CloseCode code, std::string reason, ServerSteps& out);
 
   CarrierId carrier_;
+  std::string address_;
   Session session_;
   Unconfirmed unconfirmed_;
   std::uint64_t taken_ = 0;  // of the up messages

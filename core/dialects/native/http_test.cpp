@@ -148,16 +148,58 @@ TEST(Http, refuses_to_hear_that_more_was_received_than_was_sent) {
   EXPECT_EQ(place.answered(place.last_request), R"(200 {"n":2})");
 }
 
-TEST(Http, lets_a_client_push_through_its_newest_session_only) {
+TEST(Http, ends_a_session_as_soon_as_its_client_speaks_through_a_newer_one) {
   HttpPlace place;
   place.up();
   Place& beside = place;
   beside.Place::up(1).say(R"({"type":"ping"})", 1);
-  place.steps.clear();
-  place.post(R"({"n":2,"messages":[{"type":"push","settled":0,"except":[],"mutations":[]}]})");
-  EXPECT_TRUE(place.all<Asked>().empty());
+  ASSERT_EQ(place.all<CloseStream>().size(), 1u);
   EXPECT_EQ(place.last<CloseStream>().carrier, kept);
   EXPECT_EQ(place.last<CloseStream>().code, wire::CloseCode::policy);
+  EXPECT_EQ(place.server().census().poll, 0u);
+  place.steps.clear();
+  place.post(R"({"n":2,"messages":[{"type":"push","settled":0,"except":[],"mutations":[]}]})");
+  EXPECT_EQ(place.refused(place.last_request), "404 closed");
+}
+
+TEST(Http, answers_that_are_under_way_reach_the_reader_of_a_replaced_session) {
+  HttpPlace place;
+  place.up().told("{\"a\":1}");
+  Place& beside = place;
+  beside.Place::up(1).say(R"({"type":"ping"})", 1);
+  place.poll("1");
+  EXPECT_EQ(place.answered(place.last_request), R"(200 {"n":2,"messages":[{"a":1}]})");
+  place.poll("2");
+  EXPECT_EQ(place.refused(place.last_request), "404 closed");
+}
+
+TEST(Http, takes_only_so_many_sessions_from_an_address) {
+  HttpPlace place({.limits = {.sessions = 3, .of_an_address = 1}});
+  place.address = "10.0.0.1";
+  place.up();
+  place.ask("POST", "/v1/messages");
+  EXPECT_EQ(place.refused(place.last_request), "429 overloaded");
+  EXPECT_EQ(place.last<Respond>().head.headers.back(),
+            (std::pair<std::string, std::string>("Retry-After", "5")));
+  place.address = "127.0.0.1";
+  place.begin();
+  place.begin();
+  place.address = "10.0.0.2";
+  place.ask("POST", "/v1/messages");
+  EXPECT_EQ(place.refused(place.last_request), "503 overloaded");
+  place.ask("DELETE", "/v1/messages", place.ours());
+  place.address = "10.0.0.1";
+  place.begin();
+  EXPECT_EQ(place.all<Identify>().size(), 1u);
+}
+
+TEST(Http, counts_sessions_that_arrive_together) {
+  HttpPlace place({.limits = {.of_an_address = 1, .count_loopback = true}});
+  const CarrierId first = place.ask("POST", "/v1/messages");
+  const CarrierId second = place.ask("POST", "/v1/messages");
+  place.steps.clear();
+  place.hear(first, dialect::Body{0, hello}).hear(second, dialect::Body{0, hello});
+  EXPECT_EQ(place.refused(second), "429 overloaded");
 }
 
 // ---- polls ------------------------------------------------------------------------------------------------
@@ -397,11 +439,14 @@ TEST(Http, says_why_a_session_ended_on_its_stream_and_closes_it) {
 }
 
 TEST(Http, does_not_wait_for_ever_with_the_reason_of_an_end) {
-  HttpPlace place;
-  place.begun(hello, place.now.ms + 5'000).wait(5'000).wait(24'999);
-  EXPECT_EQ(place.server().census().poll, 1u);
-  place.wait(1);
-  EXPECT_EQ(place.server().census().poll, 0u);
+  HttpPlace early;
+  early.begun(hello, early.now.ms + 5'000).wait(5'000).wait(24'999);
+  early.poll("1");
+  EXPECT_NE(early.answered(early.last_request).find(R"("code":"auth")"), std::string::npos);
+  HttpPlace late;
+  late.begun(hello, late.now.ms + 5'000).wait(5'000).wait(25'000);
+  late.poll("1");
+  EXPECT_EQ(late.refused(late.last_request), "404 closed");
 }
 
 TEST(Http, says_good_bye_to_all_readers_when_the_server_goes) {

@@ -35,7 +35,10 @@ inline const std::string hello =
 
 class Place {
  public:
-  Place() { server_ = std::move(*make_server({.server = "rockpool 0"}, base::Prng(1))); }
+  explicit Place(dialect::MountOptions options = {}) {
+    options.server = "rockpool 0";
+    server_ = std::move(*make_server(options, base::Prng(1)));
+  }
 
   Place& hear(CarrierId from, dialect::Arrival arrival) {
     server_->receive(now, from, std::move(arrival), steps);

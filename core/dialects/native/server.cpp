@@ -31,11 +31,13 @@ class Server final : public dialect::ServerDialect {
   dialect::Census census() const override;
 
  private:
-  void arrive(Instant now, CarrierId from, const wire::RequestHead& head, ServerSteps& out);
+  void hear(Instant now, CarrierId from, dialect::Arrival arrival, ServerSteps& out);
+  void arrive(Instant now, CarrierId from, const dialect::Arrived& arrived, ServerSteps& out);
   // Whose question that is; 0: nobody's any more.
   CarrierId asker(Ticket ticket, bool stays_open);
   // After each word to a session: it may be over, or its deadline may have come nearer.
   void look_after(CarrierId carrier, const Session& session);
+  void end_replaced(Instant now, ServerSteps& out);
 
   Desk desk_;
   Http http_;
@@ -53,8 +55,9 @@ bool offers_us(std::string_view list) {
   return false;
 }
 
-void Server::arrive(Instant now, CarrierId from, const wire::RequestHead& head, ServerSteps& out) {
-  if (Http::serves(head.path)) return http_.arrive(now, from, head, out);
+void Server::arrive(Instant now, CarrierId from, const dialect::Arrived& arrived, ServerSteps& out) {
+  const wire::RequestHead& head = arrived.head;
+  if (Http::serves(head.path)) return http_.arrive(now, from, arrived, out);
   if (head.path != connect_path) {
     out.push_back(dialect::text_response(
         from, 404, "nothing is served here: there are /v1/connect, /v1/messages, /v1/events and /v1/poll"));
@@ -87,8 +90,24 @@ void Server::look_after(CarrierId carrier, const Session& session) {
 }
 
 void Server::receive(Instant now, CarrierId from, dialect::Arrival arrival, ServerSteps& out) {
-  if (const auto* arrived = std::get_if<dialect::Arrived>(&arrival))
-    return arrive(now, from, arrived->head, out);
+  hear(now, from, std::move(arrival), out);
+  end_replaced(now, out);
+}
+
+void Server::end_replaced(Instant now, ServerSteps& out) {
+  for (const CarrierId carrier : std::exchange(desk_.replaced, {})) {
+    const auto held = sessions_.find(carrier);
+    if (held == sessions_.end()) {
+      http_.replaced(now, carrier, out);
+      continue;
+    }
+    held->second.replaced(out);
+    look_after(carrier, held->second);
+  }
+}
+
+void Server::hear(Instant now, CarrierId from, dialect::Arrival arrival, ServerSteps& out) {
+  if (const auto* arrived = std::get_if<dialect::Arrived>(&arrival)) return arrive(now, from, *arrived, out);
   const auto held = sessions_.find(from);
   if (held == sessions_.end()) return http_.receive(now, from, std::move(arrival), out);
   if (std::holds_alternative<dialect::Closed>(arrival)) {
@@ -112,9 +131,13 @@ CarrierId Server::asker(Ticket ticket, bool stays_open) {
 void Server::answer(Instant now, Ticket ticket, model::Reply reply, ServerSteps& out) {
   const CarrierId carrier = asker(ticket, dialect::stays_open(reply));
   const auto held = sessions_.find(carrier);
-  if (held == sessions_.end()) return http_.answer(now, carrier, ticket, std::move(reply), out);
-  held->second.answer(now, ticket, std::move(reply), out);
-  look_after(carrier, held->second);
+  if (held == sessions_.end()) {
+    http_.answer(now, carrier, ticket, std::move(reply), out);
+  } else {
+    held->second.answer(now, ticket, std::move(reply), out);
+    look_after(carrier, held->second);
+  }
+  end_replaced(now, out);
 }
 
 void Server::identified(Instant now, Ticket ticket, dialect::Identity identity, ServerSteps& out) {

@@ -71,26 +71,51 @@ TEST(Server, asks_who_it_is_then_greets_then_welcomes) {
   EXPECT_EQ(welcome.session.size(), 32u);
 }
 
-// What the older one still brings was sent before answers that the newer one has given.
-TEST(Server, takes_no_push_from_a_connection_that_the_client_has_replaced) {
+// What the older one still brings was sent before answers that the newer one will give.
+TEST(Server, closes_a_connection_as_soon_as_its_client_speaks_through_a_newer_one) {
   Place place;
-  place.up(1).up(2).say(R"({"type":"ping"})", 2);
-  place.steps.clear();
+  place.up(1).up(2);
   const std::string push = R"({"type":"push","settled":0,"except":[],"mutations":[)"
                            R"({"number":1,"collection":"a","id":"x","op":"put","base":0,"data":{}}]})";
+  place.say(push, 1).say(R"({"type":"ping"})", 2);
+  ASSERT_EQ(place.all<CloseStream>().size(), 1u);
+  EXPECT_EQ(place.last<CloseStream>().carrier, 1u);
+  EXPECT_EQ(place.last<CloseStream>().code, wire::CloseCode::policy);
+  EXPECT_EQ(place.server().census().websocket, 1u);
+  place.steps.clear();
   place.say(push, 1);
   EXPECT_TRUE(place.all<Asked>().empty());
-  EXPECT_EQ(place.last<CloseStream>().carrier, 1u);
-  place.steps.clear();
-  place.say(push, 2);
-  EXPECT_EQ(place.all<Asked>().size(), 1u);
+  place.say(push, 2).say(push, 2);
+  EXPECT_EQ(place.all<Asked>().size(), 2u);
+  EXPECT_TRUE(place.all<CloseStream>().empty());
 }
 
-TEST(Server, takes_no_push_from_a_replaced_connection_when_the_newer_one_is_gone) {
+TEST(Server, a_connection_that_waited_for_its_welcome_is_closed_by_a_newer_one_that_speaks) {
   Place place;
-  place.up(1).up(2).say(R"({"type":"ping"})", 2).hear(2, dialect::Closed{});
-  place.say(R"({"type":"push","settled":0,"except":[],"mutations":[]})", 1);
+  place.connect(1).say(hello, 1);
+  place.identify(dialect::Identified{{.user = "mara"}});
+  place.up(2).say(R"({"type":"ping"})", 2);
+  ASSERT_EQ(place.all<CloseStream>().size(), 1u);
   EXPECT_EQ(place.last<CloseStream>().carrier, 1u);
+}
+
+TEST(Server, what_is_said_before_the_welcome_takes_over_with_it) {
+  Place place;
+  place.up(1).connect(2).say(hello, 2).say(R"({"type":"ping"})", 2);
+  place.identify(dialect::Identified{{.user = "mara"}});
+  EXPECT_TRUE(place.all<CloseStream>().empty());
+  place.answer(model::Greeted{.epoch = 5, .writer = "w", .highest = 3});
+  ASSERT_EQ(place.all<CloseStream>().size(), 1u);
+  EXPECT_EQ(place.last<CloseStream>().carrier, 1u);
+}
+
+TEST(Server, another_users_client_of_the_same_id_closes_nothing) {
+  Place place;
+  place.up(1).connect(2).say(hello, 2);
+  place.identify(dialect::Identified{{.user = "eve"}});
+  place.answer(model::Greeted{.epoch = 5, .writer = "w", .highest = 0});
+  place.say(R"({"type":"ping"})", 2);
+  EXPECT_TRUE(place.all<CloseStream>().empty());
 }
 
 TEST(Server, a_connection_that_only_greets_leaves_the_older_one_its_pushes) {

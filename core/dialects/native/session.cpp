@@ -44,8 +44,9 @@ Session::Session(Instant now, CarrierId carrier, std::string origin, Desk& desk)
 
 Session::~Session() {
   if (number_ == 0) return;
-  const auto held = desk_.pushers.find({hello_.space, hello_.client});
-  if (--held->second.sessions == 0) desk_.pushers.erase(held);
+  const auto held = desk_.clients.find(client());
+  held->second.erase(number_);
+  if (held->second.empty()) desk_.clients.erase(held);
 }
 
 // ---- saying -----------------------------------------------------------------------------------------------
@@ -129,10 +130,7 @@ void Session::take(Instant now, UpMessage message, ServerSteps& out) {
     return;
   }
   // A client that only looks whether a better carrier gets through goes on over the older connection.
-  if (phase_ == Phase::open) {
-    Desk::Pusher& pusher = desk_.pushers[{hello_.space, hello_.client}];
-    pusher.number = std::max(pusher.number, number_);
-  }
+  if (phase_ == Phase::open && !std::exchange(has_spoken_, true)) take_over();
   std::visit([&](auto& one) { on(now, std::move(one), out); }, message);
 }
 
@@ -185,7 +183,6 @@ void Session::on(Instant now, Unsubscribe unsubscribe, ServerSteps& out) {
 }
 
 void Session::on(Instant, Push push, ServerSteps& out) {
-  if (!may_push()) return end(wire::CloseCode::policy, "the client pushes through a newer connection", out);
   Question question{
       .about = Question::About::push, .numbers = numbers_of(push), .refused = std::move(push.refused)};
   ask(std::move(question),
@@ -282,16 +279,20 @@ void Session::identified(Instant, Ticket ticket, dialect::Identity identity, Ser
   name_ = known.secret.empty() ? desk_.prng.hex(session_id_bytes) : std::move(known.secret);
   phase_ = Phase::greeting;
   number_ = ++desk_.last_number;
-  Desk::Pusher& pusher = desk_.pushers[{hello_.space, hello_.client}];
-  ++pusher.sessions;
-  if (pusher.number == 0) pusher.number = number_;
+  desk_.clients[client()].emplace(number_, carrier_);
   ask({.about = Question::About::greet},
       model::Greet{.client = hello_.client, .settled = hello_.settled, .except = hello_.except}, out);
 }
 
-bool Session::may_push() const {
-  const auto held = desk_.pushers.find({hello_.space, hello_.client});
-  return held != desk_.pushers.end() && held->second.number == number_;
+// What an older one still brings was sent before answers that this one will give.
+void Session::take_over() {
+  for (const auto& [number, carrier] : desk_.clients.find(client())->second) {
+    if (number < number_) desk_.replaced.push_back(carrier);
+  }
+}
+
+void Session::replaced(ServerSteps& out) {
+  if (!is_over()) end(wire::CloseCode::policy, "the client has a newer connection", out);
 }
 
 void Session::renewed(dialect::Identity identity, ServerSteps& out) {

@@ -9,6 +9,7 @@
 // Private to the dialect's server half.
 #pragma once
 
+#include <array>
 #include <map>
 #include <set>
 
@@ -25,15 +26,13 @@ struct Desk {
   base::Prng prng;
   Ticket last_ticket = 0;
   std::map<Ticket, CarrierId> asked;  // who waits for which answer
-  // Through which of its sessions a client, named with its space, may push: the last one that spoke after its
-  // welcome. Sessions are numbered in the order in which they greet.
-  struct Pusher {
-    std::uint64_t number = 0;
-    std::size_t sessions = 0;  // of the client; known until the last one is gone
-  };
-  std::map<std::pair<std::string, std::string>, Pusher> pushers;
+  // A client, named with its user and space, has one session: when one speaks after its welcome, those that
+  // greeted before it are over. Sessions are numbered in the order in which they greet.
+  using Client = std::array<std::string, 3>;
+  std::map<Client, std::map<std::uint64_t, CarrierId>> clients;
   std::uint64_t last_number = 0;
-  bool draining = false;  // nobody new is served
+  std::vector<CarrierId> replaced;  // whoever had the turn ends them
+  bool draining = false;            // nobody new is served
 
   Ticket open(CarrierId carrier) {
     asked.emplace(++last_ticket, carrier);
@@ -64,6 +63,8 @@ class Session {
   void identified(Instant now, Ticket ticket, dialect::Identity identity, ServerSteps& out);
   void wake(Instant now, ServerSteps& out);
   void drain(ServerSteps& out);
+  // The client speaks through a newer one.
+  void replaced(ServerSteps& out);
   Instant deadline() const;
   bool is_over() const { return phase_ == Phase::over; }
   bool is_open() const { return phase_ == Phase::open; }
@@ -107,7 +108,8 @@ class Session {
   void called(const Question& question, const model::Reply& reply, ServerSteps& out);
   model::Topic signal_topic(model::Topic::Kind kind, std::string name) const;
 
-  bool may_push() const;
+  Desk::Client client() const { return {principal_.user, hello_.space, hello_.client}; }
+  void take_over();
   void greeted(Instant now, const model::Greeted& greeted, ServerSteps& out);
   void written(Question& question, model::Reply reply, ServerSteps& out);
   void watched(const Question& question, const model::Reply& reply, ServerSteps& out);
@@ -129,6 +131,7 @@ class Session {
   Instant began_;
   Instant heard_;
   std::uint64_t number_ = 0;  // among those who greeted, 0: not yet
+  bool has_spoken_ = false;   // since welcome
   std::size_t bad_messages_ = 0;
   std::optional<base::Code> complaint_;
   Hello hello_;
