@@ -107,10 +107,7 @@ void Engine::Impl::relink() {
   const bool wanted =
       usable_ && !closed_ && !options_.url.empty() && online_ && !identity_.paused && !options_.follower;
   if (!wanted) {
-    dialect::ClientSteps steps;
-    link_.drop(now, steps);
-    forward(std::move(steps));
-    resend_everything();
+    hang_up();
     if (!closed_) {
       link_.reset();
       set_state(State::offline);
@@ -141,7 +138,7 @@ void Engine::Impl::connect() {
   if (!link_.failed_before() && !settled_badly && !link_.is_live()) set_state(State::connecting);
 }
 
-void Engine::Impl::lose_link(std::int64_t retry_after_ms) {
+void Engine::Impl::hang_up() {
   dialect::ClientSteps steps;
   link_.drop(now, steps);
   forward(std::move(steps));
@@ -151,6 +148,10 @@ void Engine::Impl::lose_link(std::int64_t retry_after_ms) {
     members.clear();
     effects_.push_back(PresenceMoved{room});
   }
+}
+
+void Engine::Impl::lose_link(std::int64_t retry_after_ms) {
+  hang_up();
   if (closed_ || link_.phase() == Link::Phase::stopped) return;
   link_.wait(now, retry_after_ms);
   if (state_ == State::online || state_ == State::connecting) set_state(State::offline, error_);

@@ -83,6 +83,7 @@ class Engine::Impl {
 
   // ---- dispatch.cpp
   void relink();
+  void hang_up();
   void connect();
   void try_again();
   void halt(State state, const base::Error& error);

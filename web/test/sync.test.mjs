@@ -328,6 +328,10 @@ test('presence is said, and heard', async (context) => {
   assert.ok(seen.length < 12, 'slowed down');
   rooms[1].set(null);
   await until(() => rooms[0]().length === 1, 'left');
+  dbs[0].pause();
+  await until(() => rooms[0]().length === 0, 'nobody is known of without a connection');
+  dbs[0].resume();
+  await until(() => rooms[0]().length === 1, 'said again');
   assert.throws(() => rooms[0].set({ big: 'x'.repeat(5000) }), { code: 'too-large' });
 });
 
