@@ -261,7 +261,7 @@ test('a first visit with the server down explains itself and takes cards', async
   await expect(card(bob, 'Early card')).toBeVisible();
 });
 
-test('a second window of the board follows, shares the offline switch, and goes on when the first is closed', async ({
+test('a second window follows, shares the offline switch, and goes on without the first', async ({
   person,
 }) => {
   const one = await person();

@@ -6,9 +6,10 @@ import { expect, get, online, open, put, root, status, test, watch } from './fix
 test.use({ config: { www: path.join(root, 'tests/e2e/pages') } });
 
 /** Starts the worker in a page and returns a way to ask it. */
-async function worker(page, kind) {
-  await page.evaluate((which) => {
-    const made = new globalThis[which]('/worker.js', { type: 'module' });
+async function worker(page, kind, script = '/worker.js', options = { type: 'module' }) {
+  const what = { kind, script, options };
+  await page.evaluate(({ kind, script, options }) => {
+    const made = new globalThis[kind](script, options);
     const port = made.port ?? made;
     const open = new Map();
     let last = 0;
@@ -19,7 +20,7 @@ async function worker(page, kind) {
         port.postMessage([last, ...words]);
       });
     globalThis.worker = made;
-  }, kind);
+  }, what);
   return (...words) => page.evaluate((given) => ask(...given), words);
 }
 
@@ -41,7 +42,7 @@ for (const kind of ['Worker', 'SharedWorker']) {
     expect(await get(tab, 'notes', 'w')).toEqual({ id: 'w', by: 'worker' });
     await put(tab, 'notes', 't', { by: 'tab' }, 'acknowledged');
     await expect.poll(() => ask('get', 't')).toEqual({ id: 't', by: 'tab' });
-    expect(await server.sessions()).toBe(1);
+    await expect.poll(() => server.sessions()).toBe(1);
 
     // With the last page that has it, the worker ends; the tab goes on.
     await page.close();
@@ -69,6 +70,13 @@ test('a worker follows a tab, and leads when the tab is gone', async ({ person, 
   await expect.poll(() => server.sessions()).toBe(1);
 });
 
+test('a worker of the older kind loads the script', async ({ person }) => {
+  const ask = await worker(await (await person()).visit('/blank.html'), 'Worker', '/classic.js', {});
+  await ask('put', 'a', { n: 1 });
+  expect(await ask('get', 'a')).toEqual({ id: 'a', n: 1 });
+  expect(await ask('status')).toMatchObject({ leader: true, storage: { kind: 'disk' } });
+});
+
 test('two tabs share one worker: one engine for both', async ({ person, server }) => {
   const one = await person();
   const asks = [];
@@ -76,5 +84,5 @@ test('two tabs share one worker: one engine for both', async ({ person, server }
   await asks[0]('put', 'a', { n: 1 });
   expect(await asks[1]('get', 'a')).toEqual({ id: 'a', n: 1 });
   expect((await asks[1]('status')).leader).toBe(true);
-  expect(await server.sessions()).toBe(1);
+  await expect.poll(() => server.sessions()).toBe(1);
 });

@@ -1,0 +1,3 @@
+importScripts('/sdk/rockpool.js', '/serve.js');
+
+self.serve(Rockpool.open({ url: location.origin, log: 'error' }));
