@@ -226,7 +226,8 @@ export type JsonPatch =
   | { op: 'move' | 'copy'; from: string; path: string };
 /**
  * Writes are synchronous: shown at once, or they throw (`invalid` with its path, `not-found`, `exists`,
- * `quota`, `too-large`, `closed`) and nothing happened. Only plain JSON is taken: a Date, Blob, Map,
+ * `quota`, `too-large`, `closed`) and nothing happened. When another tab was quicker, one is refused with the
+ * code that its call would have thrown. Only plain JSON is taken: a Date, Blob, Map,
  * function, bigint, NaN or cycle is `invalid`, with its path.
  */
 export interface Collection<T> {

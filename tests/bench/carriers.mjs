@@ -6,7 +6,7 @@ import { open } from '../../dist/index.node.js';
 
 const changes = 1000;
 const cuts = 3;
-// After less than that a link does not count as a good one, and the next one comes later each time.
+// A carrier that is cut twice after less than ten seconds is passed over.
 const healthyMs = 10_500;
 
 /** Counts what passes, and cuts. */

@@ -163,6 +163,8 @@ export class Tabs {
   }
 
   #tick(): void {
+    // A large store takes its time to be read; nobody is to take it for a dead tab's.
+    if (this.#release && !this.leads) this.#say('hold', this.id);
     // With the lock, or unseen, there is nobody to ask after.
     if (this.#release || this.outdated || !visible()) {
       this.#missed = 0;

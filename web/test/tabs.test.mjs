@@ -114,6 +114,22 @@ test('what a leader took and never stored is given to the next one, and done onc
   assert.equal(server.read('notes', 'sum').n, 1);
 });
 
+test('a tab that takes its time to read the store is not taken for a dead one', async (context) => {
+  const { browser, open } = await tabs(context, 3);
+  const disk = browser.databases.all.get(lockOf(browser));
+  disk.halted = true;
+  const said = (which) => browser.said.filter(([name]) => name === which);
+  const closing = open[0].close();
+  await until(() => new Set(said('hold').map(([, id]) => id)).size === 2, 'another holds it');
+  // After four without an answer a tab takes the lock.
+  const enough = said('ping').length + 5;
+  await until(() => said('ping').length >= enough, 'pings', 9000);
+  assert.equal(new Set(said('hold').map(([, id]) => id)).size, 2);
+  disk.go();
+  await closing;
+  await until(() => leaders(open.slice(1)).length === 1, 'it leads');
+});
+
 test('a leader that knows nothing of its end stores nothing, and steps down', async (context) => {
   const { server, browser, open } = await tabs(context, 2);
   const [old, next] = open;
