@@ -1,5 +1,7 @@
 #include "core/base/text.h"
 
+#include <cstring>
+
 namespace rockpool::base {
 namespace {
 
@@ -114,24 +116,36 @@ std::optional<std::string> read_base64url(std::string_view text) {
   return bytes;
 }
 
-bool is_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto byte_at = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
+std::optional<std::size_t> utf8_prefix(std::string_view text) {
+  std::size_t i = 0;
+  const auto byte_at = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
+  while (i < text.size()) {
+    std::uint64_t word = 0;
+    while (i + 8 <= text.size() &&
+           (std::memcpy(&word, text.data() + i, 8), (word & 0x8080808080808080) == 0)) {
+      i += 8;
+    }
+    if (i == text.size()) break;
     if (byte_at(i) < 0x80) {
       ++i;
       continue;
     }
     const Lead lead = lead_of(byte_at(i));
-    const auto length = static_cast<std::size_t>(lead.length);
-    if (length == 0 || i + length > text.size()) return false;
-    if (byte_at(i + 1) < lead.second_min || byte_at(i + 1) > lead.second_max) return false;
-    for (std::size_t k = 2; k < length; ++k) {
-      if ((byte_at(i + k) & 0xc0) != 0x80) return false;
+    if (lead.length == 0) return std::nullopt;
+    const std::size_t end = i + static_cast<std::size_t>(lead.length);
+    for (std::size_t k = i + 1; k < end; ++k) {
+      if (k == text.size()) return i;
+      const bool is_second = k == i + 1;
+      const unsigned char least = is_second ? lead.second_min : 0x80;
+      const unsigned char most = is_second ? lead.second_max : 0xbf;
+      if (byte_at(k) < least || byte_at(k) > most) return std::nullopt;
     }
-    i += length;
+    i = end;
   }
-  return true;
+  return i;
 }
+
+bool is_utf8(std::string_view text) { return utf8_prefix(text) == text.size(); }
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;

@@ -25,6 +25,8 @@ std::optional<std::string> read_base64url(std::string_view text);
 
 // Well-formed UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing above U+10FFFF.
 bool is_utf8(std::string_view text);
+// How many bytes of `text` are whole characters of it. Nothing when what follows them cannot become one.
+std::optional<std::size_t> utf8_prefix(std::string_view text);
 
 std::vector<std::string_view> split(std::string_view text, char separator);
 
