@@ -8,6 +8,7 @@
 namespace rockpool::auth {
 namespace {
 
+constexpr std::size_t sha1_bytes = 20;
 constexpr std::size_t digest_bytes = 32;
 
 const unsigned char* bytes_of(std::string_view text) {
@@ -15,15 +16,26 @@ const unsigned char* bytes_of(std::string_view text) {
 }
 unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
-}  // namespace
-
-std::string sha256(std::string_view bytes) {
-  std::string digest(digest_bytes, '\0');
+std::string digest(const char* name, std::size_t size, std::string_view bytes) {
+  std::string digest(size, '\0');
   std::size_t length = 0;
   const int done =
-      EVP_Q_digest(nullptr, "SHA256", nullptr, bytes.data(), bytes.size(), bytes_of(digest), &length);
-  assert(done == 1 && length == digest_bytes);
+      EVP_Q_digest(nullptr, name, nullptr, bytes.data(), bytes.size(), bytes_of(digest), &length);
+  assert(done == 1 && length == size);
   return digest;
+}
+
+}  // namespace
+
+std::string sha1(std::string_view bytes) { return digest("SHA1", sha1_bytes, bytes); }
+std::string sha256(std::string_view bytes) { return digest("SHA256", digest_bytes, bytes); }
+
+std::string base64(std::string_view bytes) {
+  // With the zero that it ends with.
+  std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');
+  EVP_EncodeBlock(bytes_of(text), bytes_of(bytes), static_cast<int>(bytes.size()));
+  text.pop_back();
+  return text;
 }
 
 std::string hmac_sha256(std::string_view key, std::string_view bytes) {

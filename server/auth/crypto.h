@@ -6,8 +6,13 @@
 
 namespace rockpool::auth {
 
+// For protocols that ask for it; it keeps no secret.
+std::string sha1(std::string_view bytes);
 std::string sha256(std::string_view bytes);
 std::string hmac_sha256(std::string_view key, std::string_view bytes);
+
+// With padding (RFC 4648 section 4).
+std::string base64(std::string_view bytes);
 
 // Takes the same time whatever they hold and however long they are.
 bool same_secret(std::string_view a, std::string_view b);

@@ -4,10 +4,10 @@
 #include <boost/beast/core.hpp>
 
 #include "core/base/limits.h"
-#include "server/net/beast_stream.h"
 #include "server/net/event_stream.h"
 #include "server/net/origins.h"
 #include "server/net/request_checks.h"
+#include "server/net/websocket_stream.h"
 
 namespace rockpool::net {
 namespace {
@@ -111,12 +111,14 @@ void Connection::accept(const dialect::AcceptStream& step) {
   error_code problem;
   socket_.socket().cancel(problem);  // noticing its end is the stream's from now on
   if (head.upgrade) {
-    auto stream = make_beast_stream(std::move(socket_), head, base::limits::message_bytes_max);
+    auto stream =
+        make_websocket_stream(socket_.release_socket(), head,
+                              {.message_bytes = base::limits::message_bytes_max}, loop_.shared().counters);
     loop_.adopt(step, std::move(stream), std::move(visitor_.slot));
   } else {
     dialect::AcceptStream with_cors = step;
     with_cors.headers.insert(with_cors.headers.end(), cors_.begin(), cors_.end());
-    loop_.adopt(with_cors, make_event_stream(std::move(socket_), parser_.is_http_1_1()),
+    loop_.adopt(with_cors, make_event_stream(socket_.release_socket(), parser_.is_http_1_1()),
                 std::move(visitor_.slot));
   }
   loop_.forget(*this);

@@ -1,129 +1,59 @@
 #include "server/net/event_stream.h"
 
-#include <array>
+#include <algorithm>
 #include <utility>
-
-#include <boost/asio/post.hpp>
-#include <boost/asio/write.hpp>
-#include <boost/beast/core.hpp>
 
 #include "core/base/text.h"
 #include "server/net/response.h"
+#include "server/net/socket_stream.h"
 
 namespace rockpool::net {
 namespace {
 
-using boost::beast::error_code;
-
-constexpr auto head_time = std::chrono::seconds(10);
-
 // RFC 9112 section 7.1.
-std::string chunk_head(std::size_t bytes) {
-  const std::string digits = base::hex(bytes, 16);
-  return digits.substr(std::min(digits.find_first_not_of('0'), digits.size() - 1)) + "\r\n";
-}
+constexpr std::string_view line_end = "\r\n";
+constexpr std::string_view last_chunk = "0\r\n\r\n";
 
-// Outlives its owner while an operation runs, hence the two classes: handlers hold this one.
-class Channel : public std::enable_shared_from_this<Channel> {
+class EventStream final : public SocketStream {
  public:
-  Channel(boost::beast::tcp_stream socket, bool chunked) : socket_(std::move(socket)), chunked_(chunked) {}
+  EventStream(boost::asio::ip::tcp::socket socket, bool chunked)
+      : SocketStream(std::move(socket)), chunked_(chunked) {}
 
-  void listen(StreamEvents* events) { events_ = events; }
-
-  void accept(const wire::Headers& headers) {
-    head_ = write_stream_head({.status = 200, .headers = headers}, chunked_);
-    socket_.expires_after(head_time);
-    boost::asio::async_write(socket_, boost::asio::buffer(head_),
-                             [self = shared_from_this()](error_code problem, std::size_t) {
-                               if (problem) return self->end();
-                               self->socket_.expires_never();
-                               self->notice_end();
-                               if (self->events_ != nullptr) self->events_->on_opened();
-                             });
+  void accept(const std::string&, const wire::Headers& headers) override {
+    say(write_stream_head({.status = 200, .headers = headers}, chunked_));
+    receive();
+    events()->on_opened();
   }
 
-  void write(StreamFrame frame) {
-    frame_ = std::move(frame);
-    if (chunked_) {
-      frame_.before.insert(0, chunk_head(frame_.size()));
-      frame_.after += "\r\n";
-    }
-    const std::array<boost::asio::const_buffer, 3> buffers = {boost::asio::buffer(frame_.before),
-                                                              boost::asio::buffer(*frame_.bytes),
-                                                              boost::asio::buffer(frame_.after)};
-    boost::asio::async_write(socket_, buffers, [self = shared_from_this()](error_code problem, std::size_t) {
-      self->frame_ = {};
-      if (problem) return self->end();
-      if (self->events_ != nullptr) self->events_->on_written();
-    });
-  }
-
-  // The response comes to its end, and with it the connection, once the client has seen that.
-  void close(std::uint16_t code, const std::string& reason) {
-    code_ = code;
-    reason_ = reason;
-    head_ = chunked_ ? "0\r\n\r\n" : "";
-    boost::asio::async_write(
-        socket_, boost::asio::buffer(head_), [self = shared_from_this()](error_code problem, std::size_t) {
-          if (problem) return self->end();
-          self->socket_.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send, problem);
-        });
-  }
-
-  void abort() {
-    socket_.close();
-    boost::asio::post(socket_.get_executor(), [self = shared_from_this()] { self->end(); });
-  }
-
- private:
-  // Nothing is to come; what comes all the same is passed over. Ends with the connection.
-  void notice_end() {
-    socket_.async_read_some(boost::asio::buffer(piece_),
-                            [self = shared_from_this()](error_code problem, std::size_t) {
-                              problem ? self->end() : self->notice_end();
-                            });
-  }
-
-  void end() {
-    StreamEvents* const events = std::exchange(events_, nullptr);
-    if (events == nullptr) return;
-    socket_.close();
-    events->on_ended(code_, reason_);
-  }
-
-  boost::beast::tcp_stream socket_;
-  bool chunked_;
-  std::string head_;
-  StreamFrame frame_;  // being written
-  std::array<char, 512> piece_;
-  StreamEvents* events_ = nullptr;
-  std::uint16_t code_ = static_cast<std::uint16_t>(wire::CloseCode::abnormal);
-  std::string reason_;
-};
-
-class EventStream final : public Stream {
- public:
-  explicit EventStream(std::shared_ptr<Channel> channel) : channel_(std::move(channel)) {}
-  ~EventStream() override {
-    channel_->listen(nullptr);
-    channel_->abort();
-  }
-
-  void listen(StreamEvents& events) override { channel_->listen(&events); }
-  void accept(const std::string&, const wire::Headers& headers) override { channel_->accept(headers); }
   void read() override {}  // there is never a message
-  void write(StreamFrame frame) override { channel_->write(std::move(frame)); }
-  void close(std::uint16_t code, const std::string& reason) override { channel_->close(code, reason); }
-  void abort() override { channel_->abort(); }
+
+  // The response comes to its end, and with it the connection.
+  void close(std::uint16_t code, const std::string& reason) override {
+    if (chunked_) say(last_chunk);
+    shut();
+    end(code, reason);
+  }
 
  private:
-  std::shared_ptr<Channel> channel_;
+  std::size_t write_head(const StreamFrame& frame, char* head) const override {
+    if (!chunked_) return 0;
+    const std::string digits = base::hex(frame.size(), 16);
+    const std::size_t zeros = std::min(digits.find_first_not_of('0'), digits.size() - 1);
+    char* const end = std::copy(digits.begin() + static_cast<std::ptrdiff_t>(zeros), digits.end(), head);
+    return static_cast<std::size_t>(std::copy(line_end.begin(), line_end.end(), end) - head);
+  }
+  std::string_view tail() const override { return chunked_ ? line_end : std::string_view(); }
+
+  // Nothing is to come; what comes all the same is passed over.
+  bool take(std::string_view) override { return true; }
+
+  bool chunked_;
 };
 
 }  // namespace
 
-std::unique_ptr<Stream> make_event_stream(boost::beast::tcp_stream socket, bool chunked) {
-  return std::make_unique<EventStream>(std::make_shared<Channel>(std::move(socket), chunked));
+std::shared_ptr<Stream> make_event_stream(boost::asio::ip::tcp::socket socket, bool chunked) {
+  return std::make_shared<EventStream>(std::move(socket), chunked);
 }
 
 }  // namespace rockpool::net

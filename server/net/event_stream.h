@@ -2,9 +2,7 @@
 // nothing comes up.
 #pragma once
 
-#include <memory>
-
-#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/asio/ip/tcp.hpp>
 
 #include "server/net/stream.h"
 
@@ -12,6 +10,6 @@ namespace rockpool::net {
 
 // Takes over the socket of a connection whose last request asked for it. `chunked`: the client speaks
 // HTTP/1.1.
-std::unique_ptr<Stream> make_event_stream(boost::beast::tcp_stream socket, bool chunked);
+std::shared_ptr<Stream> make_event_stream(boost::asio::ip::tcp::socket socket, bool chunked);
 
 }  // namespace rockpool::net

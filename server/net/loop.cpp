@@ -38,6 +38,8 @@ void Loop::join() {
 void Loop::perform(std::vector<CarrierStep> steps) {
   boost::asio::post(context_, [this, steps = std::move(steps)] {
     for (const CarrierStep& step : steps) take(step);
+    for (StreamSession* session : to_flush_) session->flush();
+    to_flush_.clear();
   });
 }
 
@@ -46,7 +48,9 @@ void Loop::take(const CarrierStep& step) {
   if (const auto stream = streams_.find(carrier); stream != streams_.end()) {
     StreamSession& session = *stream->second.session;
     if (const auto* send = std::get_if<dialect::SendFrame>(&step)) {
-      session.send({send->bytes, send->binary, send->before, send->after});
+      if (session.send({send->bytes, send->binary, send->tells, send->before, send->after})) {
+        to_flush_.push_back(&session);
+      }
     }
     if (const auto* close = std::get_if<dialect::CloseStream>(&step)) {
       session.close(static_cast<std::uint16_t>(close->code), close->reason);
@@ -81,7 +85,7 @@ CarrierId Loop::open_carrier(const std::shared_ptr<Connection>& connection) {
 
 void Loop::close_carrier(CarrierId carrier) { exchanges_.erase(carrier); }
 
-void Loop::adopt(const dialect::AcceptStream& step, std::unique_ptr<Stream> stream, Slot slot) {
+void Loop::adopt(const dialect::AcceptStream& step, std::shared_ptr<Stream> stream, Slot slot) {
   exchanges_.erase(step.carrier);
   auto session = std::make_unique<StreamSession>(step.carrier, std::move(stream), *shared_.inbox,
                                                  shared_.counters, queue_limits(shared_.settings.limits));

@@ -47,7 +47,7 @@ class Loop {
   CarrierId open_carrier(const std::shared_ptr<Connection>& connection);
   void close_carrier(CarrierId carrier);
   // The exchange goes on as a stream.
-  void adopt(const dialect::AcceptStream& step, std::unique_ptr<Stream> stream, Slot slot);
+  void adopt(const dialect::AcceptStream& step, std::shared_ptr<Stream> stream, Slot slot);
 
  private:
   struct LiveStream {
@@ -68,6 +68,7 @@ class Loop {
   std::set<std::shared_ptr<Connection>> connections_;
   std::map<CarrierId, std::shared_ptr<Connection>> exchanges_;
   std::map<CarrierId, LiveStream> streams_;
+  std::vector<StreamSession*> to_flush_;  // at the end of this turn, which ends no session
   bool finishing_ = false;
   int finishing_ticks_ = 0;
 };

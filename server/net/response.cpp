@@ -85,6 +85,8 @@ std::string write_head(const Response& response, const Framing& framing) {
   return text + "\r\n";
 }
 
+std::string write_upgrade_head(const wire::ResponseHead& head) { return begin_head(head) + "\r\n"; }
+
 std::string write_stream_head(const wire::ResponseHead& head, bool chunked) {
   std::string text = begin_head(head);
   if (chunked) text += "Transfer-Encoding: chunked\r\n";

@@ -27,6 +27,8 @@ struct Framing {
 
 // Everything that goes before the body. Fields with line breaks in name or value are left out.
 std::string write_head(const Response& response, const Framing& framing);
+// Of an answer to an upgrade, after which another protocol is spoken.
+std::string write_upgrade_head(const wire::ResponseHead& head);
 // Of a response whose body is sent as it comes, and ends with the connection.
 std::string write_stream_head(const wire::ResponseHead& head, bool chunked);
 

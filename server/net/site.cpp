@@ -25,8 +25,9 @@ std::string network_metrics(const Counters& counters) {
   text.counter("rockpool_messages_out_bytes_total", "Their bytes.", counters.bytes_out);
   text.counter("rockpool_slow_closed_total", "Clients closed because their queue was full.",
                counters.slow_closed);
-  text.counter("rockpool_not_utf8_total", "Clients closed because of text that is not UTF-8.",
-               counters.not_utf8);
+  text.counter("rockpool_frames_refused_total",
+               "Clients closed because of frames that break RFC 6455 or the limits.",
+               counters.frames_refused);
   return text.take();
 }
 

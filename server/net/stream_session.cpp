@@ -2,18 +2,19 @@
 
 #include <utility>
 
-#include "core/base/text.h"
-
 namespace rockpool::net {
 
-StreamSession::StreamSession(CarrierId carrier, std::unique_ptr<Stream> stream, Inbox& inbox,
+StreamSession::StreamSession(CarrierId carrier, std::shared_ptr<Stream> stream, Inbox& inbox,
                              Counters& counters, const QueueLimits& limits)
     : carrier_(carrier), stream_(std::move(stream)), inbox_(inbox), counters_(counters), limits_(limits) {
   stream_->listen(*this);
   ++counters_.streams;
 }
 
-StreamSession::~StreamSession() { --counters_.streams; }
+StreamSession::~StreamSession() {
+  stream_->let_go();
+  --counters_.streams;
+}
 
 void StreamSession::accept(const std::string& subprotocol, const wire::Headers& headers) {
   stream_->accept(subprotocol, headers);
@@ -23,7 +24,7 @@ void StreamSession::on_opened() {
   open_ = true;
   ++counters_.streams_opened;
   read_on();
-  write_next();
+  flush();
 }
 
 void StreamSession::read_on() {
@@ -37,10 +38,6 @@ void StreamSession::on_message(std::string bytes, bool binary) {
   ++counters_.messages_in;
   counters_.bytes_in += bytes.size();
   if (closing_) return read_on();  // the answer to our good-bye is still to come
-  if (!binary && !base::is_utf8(bytes)) {
-    ++counters_.not_utf8;
-    return close(static_cast<std::uint16_t>(wire::CloseCode::not_utf8), "text must be UTF-8");
-  }
   unhandled_bytes_ += bytes.size();
   inbox_.receive(carrier_, dialect::Frame{std::move(bytes), binary});
   read_on();
@@ -51,38 +48,40 @@ void StreamSession::handled(std::size_t bytes) {
   read_on();
 }
 
-void StreamSession::send(StreamFrame frame) {
-  if (closing_ || ended_ || frame.bytes == nullptr) return;
+bool StreamSession::send(StreamFrame frame) {
+  if (closing_ || ended_ || frame.bytes == nullptr) return false;
   // A single message may be as large as it likes; what counts is what already waits.
-  if (queued_bytes_ > limits_.bytes_hard) return drop_slow("too slow: the queue is full");
+  if (queued_bytes_ > limits_.bytes_hard) {
+    drop_slow("too slow: the queue is full");
+    return false;
+  }
   queued_bytes_ += frame.size();
   queue_.push_back(std::move(frame));
-  write_next();
+  return !std::exchange(asked_to_flush_, true);
 }
 
-void StreamSession::write_next() {
-  if (!open_ || writing_ || ended_ || close_said_) return;
-  if (!queue_.empty()) {
-    writing_ = true;
-    StreamFrame frame = std::move(queue_.front());
-    queue_.pop_front();
-    writing_bytes_ = frame.size();
-    return stream_->write(std::move(frame));
+void StreamSession::flush() {
+  asked_to_flush_ = false;
+  if (!open_ || ended_) return;
+  const auto gone = static_cast<std::ptrdiff_t>(stream_->write(queue_));
+  for (auto frame = queue_.begin(); frame != queue_.begin() + gone; ++frame) {
+    ++counters_.messages_out;
+    counters_.bytes_out += frame->size();
+    queued_bytes_ -= frame->size();
+    tells_ = tells_ || frame->tells;
+    moved_ = true;
   }
-  if (!closing_) return;
-  close_said_ = true;
+  queue_.erase(queue_.begin(), queue_.begin() + gone);
+  if (!queue_.empty()) return;
+  if (queue_.capacity() > queue_frames_kept) queue_ = {};
+  if (std::exchange(tells_, false) && !closing_) inbox_.receive(carrier_, dialect::Drained{});
+  if (!closing_ || std::exchange(close_said_, true)) return;
   stream_->close(close_code_, close_reason_);
 }
 
-void StreamSession::on_written() {
-  writing_ = false;
+void StreamSession::on_writable() {
   moved_ = true;
-  ++counters_.messages_out;
-  counters_.bytes_out += writing_bytes_;
-  queued_bytes_ -= writing_bytes_;
-  const bool drained = queue_.empty() && !closing_;
-  write_next();
-  if (drained) inbox_.receive(carrier_, dialect::Drained{});
+  flush();
 }
 
 void StreamSession::close(std::uint16_t code, const std::string& reason) {
@@ -90,14 +89,14 @@ void StreamSession::close(std::uint16_t code, const std::string& reason) {
   closing_ = true;
   close_code_ = code;
   close_reason_ = reason;
-  write_next();
+  flush();
 }
 
 // The client comes back with its cursor and takes up what it missed from the log, so the queue may go.
 void StreamSession::drop_slow(const char* why) {
   ++counters_.slow_closed;
-  queue_.clear();
-  queued_bytes_ = writing_ ? writing_bytes_ : 0;
+  queue_.resize(stream_->is_amid() ? 1 : 0);
+  queued_bytes_ = queue_.empty() ? 0 : queue_.front().size();
   close(static_cast<std::uint16_t>(wire::CloseCode::try_again), why);
 }
 

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "server/net/edge.h"
 #include "server/net/stream.h"
@@ -22,13 +22,17 @@ class StreamSession final : public StreamEvents {
  public:
   static constexpr std::size_t unhandled_bytes_max = 256 << 10;
   static constexpr std::int64_t closing_ms_max = 5'000;
+  static constexpr std::size_t queue_frames_kept = 4;
 
-  StreamSession(CarrierId carrier, std::unique_ptr<Stream> stream, Inbox& inbox, Counters& counters,
+  StreamSession(CarrierId carrier, std::shared_ptr<Stream> stream, Inbox& inbox, Counters& counters,
                 const QueueLimits& limits);
   ~StreamSession() override;
 
   void accept(const std::string& subprotocol, const wire::Headers& headers);
-  void send(StreamFrame frame);
+  // To the queue; true: it is to be flushed, and that was not asked for yet.
+  bool send(StreamFrame frame);
+  // Once for all that was sent in a turn.
+  void flush();
   // What is queued leaves first.
   void close(std::uint16_t code, const std::string& reason);
   void handled(std::size_t bytes);
@@ -41,27 +45,26 @@ class StreamSession final : public StreamEvents {
 
   void on_opened() override;
   void on_message(std::string bytes, bool binary) override;
-  void on_written() override;
+  void on_writable() override;
   void on_ended(std::uint16_t code, std::string reason) override;
 
  private:
   void read_on();
-  void write_next();
   void drop_slow(const char* why);
 
   CarrierId carrier_;
-  std::unique_ptr<Stream> stream_;
+  std::shared_ptr<Stream> stream_;
   Inbox& inbox_;
   Counters& counters_;
   QueueLimits limits_;
 
-  std::deque<StreamFrame> queue_;  // after the one that is being written
-  std::size_t queued_bytes_ = 0;   // with the one that is being written
-  std::size_t writing_bytes_ = 0;
+  std::vector<StreamFrame> queue_;
+  std::size_t queued_bytes_ = 0;
   std::size_t unhandled_bytes_ = 0;
   bool open_ = false;
   bool reading_ = false;
-  bool writing_ = false;
+  bool asked_to_flush_ = false;
+  bool tells_ = false;       // a frame has left whose sender is to know when nothing waits
   bool closing_ = false;     // close() was asked for, or the client is dropped
   bool close_said_ = false;  // the codec was told
   bool ended_ = false;

@@ -107,7 +107,7 @@ export class Socket {
     if (subprotocol) all.push(`Sec-WebSocket-Protocol: ${subprotocol}`);
     const socket = new Socket(net.connect(port, '127.0.0.1'));
     socket.stream.write(get(target, ...all, ...fields));
-    await socket.#until(() => socket.head !== undefined || socket.ended);
+    await socket.until(() => socket.head !== undefined || socket.ended);
     const accept = createHash('sha1')
       .update(key + '258EAFA5-E914-47DA-95CA-C5AB0DC85B11')
       .digest('base64');
@@ -120,6 +120,7 @@ export class Socket {
     this.stream = stream;
     this.bytes = Buffer.alloc(0);
     this.messages = [];
+    this.pongs = [];
     this.closeCode = undefined;
     this.ended = false;
     stream.on('data', (bytes) => {
@@ -139,8 +140,11 @@ export class Socket {
     for (;;) {
       const frame = this.#frame();
       if (!frame) return;
-      if (frame.opcode === 8)
+      if (frame.opcode === 8) {
         this.closeCode = frame.payload.length >= 2 ? frame.payload.readUInt16BE(0) : 1005;
+        this.closeReason = frame.payload.subarray(2).toString();
+      }
+      if (frame.opcode === 10) this.pongs.push(frame.payload.toString());
       if (frame.opcode === 1) this.messages.push(...[JSON.parse(frame.payload.toString('utf8'))].flat());
       if (frame.opcode === 9) this.frame(10, frame.payload);
     }
@@ -178,14 +182,21 @@ export class Socket {
         length & 255,
       );
     const masked = Buffer.from(payload.map((byte, i) => byte ^ mask[i % 4]));
-    this.stream.write(Buffer.concat([Buffer.from(head), mask, masked]));
+    this.write(Buffer.concat([Buffer.from(head), mask, masked]));
+  }
+
+  // In pieces of `piece` bytes, each on its way before the next.
+  write(bytes) {
+    this.stream.setNoDelay(true);
+    const size = this.piece ?? bytes.length;
+    for (let at = 0; at < bytes.length; at += size) this.stream.write(bytes.subarray(at, at + size));
   }
 
   send(message) {
     this.frame(1, Buffer.from(typeof message === 'string' ? message : JSON.stringify(message)));
   }
 
-  async #until(holds, ms = 15_000) {
+  async until(holds, ms = 15_000) {
     const end = Date.now() + ms;
     while (!holds()) {
       if (Date.now() > end)
@@ -197,13 +208,13 @@ export class Socket {
   // The next message of that type that was not asked for before.
   async next(type) {
     let at = -1;
-    await this.#until(() => (at = this.messages.findIndex((m) => m.type === type)) >= 0 || this.ended);
+    await this.until(() => (at = this.messages.findIndex((m) => m.type === type)) >= 0 || this.ended);
     if (at < 0) throw new Error(`closed (${this.closeCode}) before ${type} came`);
     return this.messages.splice(at, 1)[0];
   }
 
   async closed() {
-    await this.#until(() => this.ended);
+    await this.until(() => this.ended);
     return this.closeCode;
   }
 
