@@ -159,6 +159,10 @@ void SocketStream::fail() {
 }
 
 void SocketStream::end(std::uint16_t code, std::string reason) {
+  if (sent_ > 0) {  // a frame that nobody brings to its end, so nothing can follow it
+    error_code problem;
+    socket_.close(problem);
+  }
   StreamEvents* const events = std::exchange(events_, nullptr);
   if (events != nullptr) events->on_ended(code, std::move(reason));
 }

@@ -194,3 +194,31 @@ test('a large message leaves whole while pings are answered beside it', async ()
   reader.close();
   writer.close();
 });
+
+test('a good-bye in the middle of a large message ends the stream, and nothing else', async () => {
+  const writer = await Socket.open(server.port);
+  await writer.hello('client-hasty-writer');
+  const filler = 'x'.repeat(900_000);
+  const write = async (number) => {
+    const data = { filler };
+    const mutations = [{ number, collection: 'hasty', id: `r${number}`, op: 'put', base: 0, data }];
+    writer.send({ type: 'push', mutations });
+    await writer.next('ack');
+  };
+  for (let round = 0; round < 3; round++) {
+    const reader = await Socket.open(server.port);
+    await reader.hello(`client-hasty-${round}`);
+    reader.send({ type: 'subscribe', sub: 1, collection: 'hasty' });
+    await reader.next('snapshot');
+    reader.stream.pause();
+    for (let i = 1; i <= 6; i++) await write(round * 6 + i);
+    reader.frame(9, bytes('before'));
+    reader.frame(8, close(1000));
+    await sleep(100);
+    reader.stream.resume();
+    await reader.until(() => reader.ended);
+    reader.close();
+  }
+  await write(19);
+  writer.close();
+});
