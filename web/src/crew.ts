@@ -175,7 +175,7 @@ export class Crew {
   /** What followers cannot see for themselves. */
   pass(event: CoreEvent): void {
     const { tabs } = this.#place;
-    if (!tabs?.leads) return;
+    if (!tabs?.followed) return;
     const { core, clock } = this.#ship;
     clock.tell(tabs);
     const [name] = event;

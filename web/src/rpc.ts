@@ -130,8 +130,18 @@ export class Calls {
 
   /** What is under way may have been done, or not; those that wait go on waiting. */
   lost(): void {
-    const error = new RockpoolError('offline', 'the connection was lost; the call may have been carried out');
-    for (const open of [...this.#open.values()]) if (!open.say) open.end(true, error);
+    for (const open of [...this.#open.values()]) {
+      if (open.say) continue;
+      open.end(
+        true,
+        new RockpoolError('offline', 'the connection was lost; the call may have been carried out'),
+      );
+    }
+  }
+
+  /** Calls wait for an answer. */
+  get waits(): boolean {
+    return this.#open.size > 0;
   }
 
   /** A new session knows nothing of us. */

@@ -40,7 +40,7 @@ export class Signals {
   }
 
   statusMoved(): void {
-    if (!this.#live()) this.calls.lost();
+    if (this.calls.waits && !this.#live()) this.calls.lost();
   }
 
   close(): void {

@@ -254,14 +254,19 @@ export class Tabs {
 
   // ---- the leader
 
+  /** Leads tabs that want to know what happens. */
+  get followed(): boolean {
+    return this.leads && this.#followers.size > 0;
+  }
+
   /** For followers, with the next news. */
   forward(event: CoreEvent): void {
-    if (this.#followers.size > 0) this.#events.push(event);
+    this.#events.push(event);
   }
 
   /** At the end of a task in which something happened. */
   tell(): void {
-    if (!this.leads || this.#followers.size === 0) return;
+    if (!this.followed) return;
     this.#say('news', this.#epoch, ++this.#seq, this.#host.news(), this.#events.splice(0));
   }
 
