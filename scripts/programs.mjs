@@ -6,6 +6,9 @@ import { fileURLToPath } from 'node:url';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
+// Node 20 has a WebSocket behind a flag, later ones have it anyway.
+const flags = globalThis.WebSocket ? [] : ['--experimental-websocket', '--no-warnings'];
+
 /** Returns the exit code: 0 when every program that ran returned 0. */
 export async function runPrograms(kind, [name, ...args]) {
   const folder = path.join('tests', kind);
@@ -36,7 +39,7 @@ export async function runPrograms(kind, [name, ...args]) {
     console.log(`\n${kind}: ${one}`);
     const script = path.join(folder, `${one}.mjs`);
     const ok = existsSync(script)
-      ? run(process.execPath, [script, ...args])
+      ? run(process.execPath, [...flags, script, ...args])
       : run(`build/release/bench_${one}`, args);
     if (!ok) failed.push(one);
     console.log(`${kind}: ${one} ${ok ? 'done' : 'FAILED'} in ${((Date.now() - began) / 1000).toFixed(1)} s`);
