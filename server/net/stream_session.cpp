@@ -50,7 +50,8 @@ void StreamSession::handled(std::size_t bytes) {
 
 bool StreamSession::send(StreamFrame frame) {
   if (closing_ || ended_ || frame.bytes == nullptr) return false;
-  // A single message may be as large as it likes; what counts is what already waits.
+  // A single message may be as large as it likes; what counts is what already waits, and not for this turn.
+  if (queued_bytes_ > limits_.bytes_hard) flush();
   if (queued_bytes_ > limits_.bytes_hard) {
     drop_slow("too slow: the queue is full");
     return false;

@@ -160,6 +160,15 @@ TEST(StreamSession, past_the_hard_limit_the_queue_goes_and_the_client_is_told_to
   EXPECT_EQ(world.asked.closed, 1013);
 }
 
+TEST(StreamSession, a_turn_may_send_a_client_that_keeps_up_more_than_the_hard_limit) {
+  World world;
+  world.asked.room = 10'000;
+  for (int i = 0; i < 4; ++i) world.session.send({.bytes = std::make_shared<const std::string>(1001, 'x')});
+  world.session.flush();
+  EXPECT_EQ(world.asked.written.size(), 4u);
+  EXPECT_EQ(world.counters.slow_closed, 0u);
+}
+
 TEST(StreamSession, a_message_that_has_begun_to_leave_ends_before_the_good_bye) {
   World world;
   world.asked.room = 1;
