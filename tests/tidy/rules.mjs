@@ -9,14 +9,15 @@ const floors = {
   'core/model': ['base'],
   'core/wire': ['base'],
   'core/query': ['base', 'model'],
+  'core/schema': ['base', 'model'],
   'core/graphql': ['base', 'model'],
   'core/journal': ['base'],
   'core/dialect': ['base', 'model', 'wire'],
-  'core/hub': ['base', 'model'],
+  'core/hub': ['base', 'model', 'schema'],
   'core/sync': ['base', 'model', 'wire', 'journal', 'dialect'],
   'core/gateway': ['base', 'model', 'wire', 'dialect', 'hub'],
   wasm: ['base', 'model', 'query', 'journal', 'dialect', 'sync'],
-  server: ['base', 'model', 'wire', 'journal', 'dialect', 'hub', 'gateway'],
+  server: ['base', 'model', 'schema', 'wire', 'journal', 'dialect', 'hub', 'gateway'],
 };
 const dialectFloor = ['base', 'model', 'wire', 'dialect'];
 const graphqlDialects = ['datocms'];
