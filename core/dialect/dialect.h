@@ -136,6 +136,14 @@ struct Denied {
 };
 using Identity = std::variant<Identified, Denied>;
 
+// Who was let in may have lost that since: the account is gone, the key withdrawn, the session ended.
+class Standing {
+ public:
+  virtual ~Standing() = default;
+  // The principal as it is now, for its roles may be others, or why it is none any more (`auth`).
+  virtual base::Result<model::Principal> renew(const model::Principal& principal) const = 0;
+};
+
 // Sessions that are there, by what carries them downwards.
 struct Census {
   std::uint64_t websocket = 0, sse = 0, poll = 0;
@@ -150,6 +158,8 @@ class ServerDialect {
   virtual void receive(Instant now, CarrierId from, Arrival arrival, ServerSteps& out) = 0;
   virtual void answer(Instant now, Ticket ticket, model::Reply reply, ServerSteps& out) = 0;
   virtual void identified(Instant now, Ticket ticket, Identity identity, ServerSteps& out) = 0;
+  // Accounts or rights are not what they were: whoever lost theirs is told so and closed.
+  virtual void review(Instant now, const Standing& standing, ServerSteps& out) = 0;
   // The server is going: tell clients when to come back. Carriers are closed by the edge afterwards.
   virtual void drain(Instant now, ServerSteps& out) = 0;
   virtual void wake(Instant now, ServerSteps& out) = 0;

@@ -26,6 +26,7 @@ class Gateway::Impl {
   void receive(Instant now, CarrierId carrier, dialect::Arrival arrival);
   void identified(Instant now, Ticket ticket, dialect::Identity identity);
   void happened(Instant now, hub::Event event);
+  void review(Instant now, const dialect::Standing& standing);
   void drain(Instant now);
   void wake(Instant now);
   std::optional<Instant> next_wake() const;
@@ -147,6 +148,14 @@ void Gateway::Impl::identified(Instant now, Ticket ticket, dialect::Identity ide
 void Gateway::Impl::happened(Instant now, hub::Event event) {
   hub_.handle(now, std::move(event));
   settle(now);
+}
+
+void Gateway::Impl::review(Instant now, const dialect::Standing& standing) {
+  for (std::size_t mount = 0; mount < mounts_.size(); ++mount) {
+    ServerSteps steps;
+    mounts_[mount].server->review(now, standing, steps);
+    run(now, mount, std::move(steps));
+  }
 }
 
 void Gateway::Impl::drain(Instant now) {
@@ -373,6 +382,7 @@ void Gateway::identified(Instant now, Ticket ticket, dialect::Identity identity)
   impl_->identified(now, ticket, std::move(identity));
 }
 void Gateway::happened(Instant now, hub::Event event) { impl_->happened(now, std::move(event)); }
+void Gateway::review(Instant now, const dialect::Standing& standing) { impl_->review(now, standing); }
 void Gateway::drain(Instant now) { impl_->drain(now); }
 void Gateway::wake(Instant now) { impl_->wake(now); }
 std::optional<Instant> Gateway::next_wake() const { return impl_->next_wake(); }

@@ -41,6 +41,8 @@ class Gateway {
   bool claims(const wire::RequestHead& head) const;
 
   void receive(base::Instant now, dialect::CarrierId carrier, dialect::Arrival arrival);
+  // To be called when accounts or rights have changed.
+  void review(base::Instant now, const dialect::Standing& standing);
   void identified(base::Instant now, model::Ticket ticket, dialect::Identity identity);
   void happened(base::Instant now, hub::Event event);  // from the backplane
   void drain(base::Instant now);

@@ -20,6 +20,7 @@ class Fake final : public dialect::ServerDialect {
   }
   void answer(base::Instant, model::Ticket, model::Reply, dialect::ServerSteps&) override {}
   void identified(base::Instant, model::Ticket, dialect::Identity, dialect::ServerSteps&) override {}
+  void review(base::Instant, const dialect::Standing&, dialect::ServerSteps&) override {}
   void drain(base::Instant, dialect::ServerSteps&) override {}
   void wake(base::Instant, dialect::ServerSteps&) override {}
   std::optional<base::Instant> next_wake() const override { return std::nullopt; }

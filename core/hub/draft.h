@@ -11,10 +11,11 @@
 
 namespace rockpool::hub {
 
-// Who writes. `client` is empty for a dialect without client numbers.
+// Who writes. The client id is empty for a dialect without client numbers.
 struct Author {
   ClientKey key;
   std::string alias;  // public name of the client, empty without one
+  model::Principal principal;
 
   bool is_numbered() const { return !key.second.empty(); }
 };

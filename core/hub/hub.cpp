@@ -210,7 +210,7 @@ void Hub::Impl::run(base::Instant, const Ask& ask, model::Read& command) {
 }
 
 void Hub::Impl::run(base::Instant now, const Ask& ask, model::Write& command) {
-  Author author{.key = {ask.principal.user, command.client}, .alias = {}};
+  Author author{.key = {ask.principal.user, command.client}, .alias = {}, .principal = ask.principal};
   if (author.is_numbered()) {
     for (const auto& fine : {model::check_client(command.client), check_except(command.except)}) {
       if (!fine) return state_.fail(ask.ticket, fine.error());
@@ -269,6 +269,10 @@ std::optional<base::Instant> Hub::next_wake() const {
 }
 
 Figures Hub::figures() const { return impl_->figures(); }
+
+const model::Record* Hub::find(std::string_view space, const model::Key& key) const {
+  return impl_->state_.view.record(space, key);
+}
 
 std::uint64_t Hub::epoch() const { return impl_->state_.epoch; }
 

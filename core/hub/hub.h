@@ -72,6 +72,8 @@ class Hub {
 
   Figures figures() const;
   std::uint64_t epoch() const;
+  // As the view has it, tombstones too; null when it never existed. Good until the next handle().
+  const model::Record* find(std::string_view space, const model::Key& key) const;
 
  private:
   class Impl;

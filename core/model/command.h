@@ -18,12 +18,17 @@ namespace rockpool::model {
 // Pairs an answer with its question. Given by whoever asks, unique per asker while it is open.
 using Ticket = std::uint64_t;
 
-// Who acts. `user` is empty for anonymous. `client` is what it says of itself (native: the client id).
+// Who acts. `user` is empty for anonymous. Dialects fill it from whatever their protocol carries.
 struct Principal {
   std::string user;
-  bool admin = false;
+  bool admin = false;      // no rule holds it back
+  bool read_only = false;  // looks and listens, changes nothing
+  bool realtime = false;   // listens to what happens, and nothing else
+  bool system = false;     // a dialect in its own name: as an admin, and `$...` collections are open to it
   std::vector<std::string> roles;
   std::int64_t expires_ms = 0;  // 0: never
+  std::string credential;       // what let it in, such as "key:<prefix>"; never a secret
+  std::int64_t issued_ms = 0;   // 0: not known
   bool operator==(const Principal&) const = default;
 };
 

@@ -182,6 +182,10 @@ base::Result<std::string> apply(const Mutation& mutation, std::string_view befor
 
 base::Status check(const Mutation& mutation) {
   if (auto fine = check_collection(mutation.key.collection); !fine) return fine;
+  return check_content(mutation);
+}
+
+base::Status check_content(const Mutation& mutation) {
   if (auto fine = check_id(mutation.key.id); !fine) return fine;
   if (auto fine = check_fence(mutation); !fine) return fine;
   if (is_commutative(mutation.op)) {

@@ -54,5 +54,7 @@ base::Result<std::string> apply(const Mutation& mutation, std::string_view befor
 
 // Is this mutation well-formed by itself (names, op and data fit together)? `apply` relies on it.
 base::Status check(const Mutation& mutation);
+// The same but for the name of the collection, which is one of the server's own.
+base::Status check_content(const Mutation& mutation);
 
 }  // namespace rockpool::model

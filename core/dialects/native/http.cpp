@@ -180,11 +180,20 @@ void Http::wake(Instant now, ServerSteps& out) {
   }
 }
 
-void Http::drain(Instant now, ServerSteps& out) {
+template <typename Turn>
+void Http::run_all(ServerSteps& out, const Turn& turn) {
   for (auto next = sessions_.begin(); next != sessions_.end();) {
     const CarrierId kept = (next++)->first;
-    run(kept, out, [&](HttpSession& session, ServerSteps& steps) { session.drain(now, steps); });
+    run(kept, out, turn);
   }
+}
+
+void Http::drain(Instant now, ServerSteps& out) {
+  run_all(out, [&](HttpSession& session, ServerSteps& steps) { session.drain(now, steps); });
+}
+
+void Http::review(Instant now, const dialect::Standing& standing, ServerSteps& out) {
+  run_all(out, [&](HttpSession& session, ServerSteps& steps) { session.review(now, standing, steps); });
 }
 
 void Http::count(dialect::Census& census) const {

@@ -26,6 +26,7 @@ class Http {
   void replaced(Instant now, CarrierId kept, ServerSteps& out);
   void wake(Instant now, ServerSteps& out);
   void drain(Instant now, ServerSteps& out);
+  void review(Instant now, const dialect::Standing& standing, ServerSteps& out);
   std::optional<Instant> next_wake() const { return deadlines_.next(); }
   void count(dialect::Census& census) const;
 
@@ -44,6 +45,9 @@ class Http {
   // come nearer.
   template <typename Turn>
   void run(CarrierId kept, ServerSteps& out, const Turn& turn);
+  // The same to every session.
+  template <typename Turn>
+  void run_all(ServerSteps& out, const Turn& turn);
 
   Desk& desk_;
   CarrierId last_kept_;

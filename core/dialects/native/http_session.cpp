@@ -317,6 +317,13 @@ void HttpSession::replaced(Instant now, ServerSteps& out) {
   carry(now, std::move(steps), out);
 }
 
+void HttpSession::review(Instant now, const dialect::Standing& standing, ServerSteps& out) {
+  if (is_closed()) return;
+  ServerSteps steps;
+  session_.review(standing, steps);
+  carry(now, std::move(steps), out);
+}
+
 void HttpSession::drain(Instant now, ServerSteps& out) {
   if (is_closed() || beginning_ != 0) return;
   ServerSteps steps;

@@ -40,6 +40,7 @@ class HttpSession {
   void identified(Instant now, Ticket ticket, dialect::Identity identity, ServerSteps& out);
   void wake(Instant now, ServerSteps& out);
   void drain(Instant now, ServerSteps& out);
+  void review(Instant now, const dialect::Standing& standing, ServerSteps& out);
   void replaced(Instant now, ServerSteps& out);
   Instant deadline() const;
 

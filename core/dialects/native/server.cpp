@@ -23,6 +23,7 @@ class Server final : public dialect::ServerDialect {
   void answer(Instant now, Ticket ticket, model::Reply reply, ServerSteps& out) override;
   void identified(Instant now, Ticket ticket, dialect::Identity identity, ServerSteps& out) override;
   void drain(Instant now, ServerSteps& out) override;
+  void review(Instant now, const dialect::Standing& standing, ServerSteps& out) override;
   void wake(Instant now, ServerSteps& out) override;
   std::optional<Instant> next_wake() const override;
   void deliver(Instant now, CarrierId kept, const dialect::Shared& bytes, ServerSteps& out) override {
@@ -152,6 +153,15 @@ void Server::drain(Instant now, ServerSteps& out) {
   desk_.draining = true;
   for (auto& [carrier, session] : sessions_) session.drain(out);
   http_.drain(now, out);
+}
+
+void Server::review(Instant now, const dialect::Standing& standing, ServerSteps& out) {
+  for (auto next = sessions_.begin(); next != sessions_.end();) {
+    auto& [carrier, session] = *next++;
+    session.review(standing, out);
+    look_after(carrier, session);
+  }
+  http_.review(now, standing, out);
 }
 
 void Server::wake(Instant now, ServerSteps& out) {

@@ -295,6 +295,18 @@ void Session::replaced(ServerSteps& out) {
   if (!is_over()) end(wire::CloseCode::policy, "the client has a newer connection", out);
 }
 
+// One that waits to be identified is told the newest anyway.
+void Session::review(const dialect::Standing& standing, ServerSteps& out) {
+  if (phase_ != Phase::greeting && phase_ != Phase::open) return;
+  auto principal = standing.renew(principal_);
+  if (principal) {
+    principal_ = std::move(*principal);
+    return;
+  }
+  complain(principal.error(), "", out);
+  end(wire::CloseCode::policy, "not let in any more", out);
+}
+
 void Session::renewed(dialect::Identity identity, ServerSteps& out) {
   if (const auto* denied = std::get_if<dialect::Denied>(&identity)) return complain(denied->error, "", out);
   const auto* known = std::get_if<dialect::Identified>(&identity);

@@ -63,6 +63,7 @@ class Session {
   void identified(Instant now, Ticket ticket, dialect::Identity identity, ServerSteps& out);
   void wake(Instant now, ServerSteps& out);
   void drain(ServerSteps& out);
+  void review(const dialect::Standing& standing, ServerSteps& out);
   // The client speaks through a newer one.
   void replaced(ServerSteps& out);
   Instant deadline() const;
