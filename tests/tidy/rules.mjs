@@ -10,14 +10,15 @@ const floors = {
   'core/wire': ['base'],
   'core/query': ['base', 'model'],
   'core/schema': ['base', 'model'],
+  'core/rights': ['base', 'model', 'query'],
   'core/graphql': ['base', 'model'],
   'core/journal': ['base'],
   'core/dialect': ['base', 'model', 'wire'],
-  'core/hub': ['base', 'model', 'schema'],
+  'core/hub': ['base', 'model', 'schema', 'rights'],
   'core/sync': ['base', 'model', 'wire', 'journal', 'dialect'],
   'core/gateway': ['base', 'model', 'wire', 'dialect', 'hub'],
   wasm: ['base', 'model', 'query', 'journal', 'dialect', 'sync'],
-  server: ['base', 'model', 'schema', 'wire', 'journal', 'dialect', 'hub', 'gateway'],
+  server: ['base', 'model', 'schema', 'wire', 'journal', 'dialect', 'rights', 'hub', 'gateway'],
 };
 const dialectFloor = ['base', 'model', 'wire', 'dialect'];
 const graphqlDialects = ['datocms'];
