@@ -17,7 +17,7 @@ class CatchUps {
 
   // `refresh` is called when the cursor is ahead of what this hub has read; `refreshed` is expected some time
   // after.
-  void ask(model::Ticket ticket, const std::string& space, const model::CatchUp& command,
+  void ask(model::Ticket ticket, const std::string& space, const model::CatchUp& command, rights::Sight sight,
            const std::function<void()>& refresh);
   void refreshed();
   void read(LogRead result);
@@ -26,6 +26,7 @@ class CatchUps {
   struct Reader {
     model::Ticket ticket = 0;
     std::string space;
+    rights::Sight sight;
     std::size_t bytes_max = 0;
     std::size_t bytes = 0;
     model::Cursor at;

@@ -49,7 +49,8 @@ std::uint64_t Draft::next_num() {
   return last_num_;
 }
 
-model::Version Draft::stage(const model::Mutation& mutation, const Author& author, std::string data) {
+model::Version Draft::stage(const model::Mutation& mutation, const Author& author, std::string data,
+                            std::string meta) {
   const model::Record* before = find(mutation.key);
   Staged staged{.before = std::nullopt, .client = std::nullopt, .num_before = last_num_, .growth = 0};
   model::Change change;
@@ -68,7 +69,7 @@ model::Version Draft::stage(const model::Mutation& mutation, const Author& autho
   }
   next.version += 1;
   next.data = std::move(data);
-  if (!next.exists()) next.meta.clear();
+  next.meta = std::move(meta);
   staged.growth += static_cast<std::int64_t>(weight_of(next));
 
   if (author.is_numbered()) {

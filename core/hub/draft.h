@@ -33,9 +33,11 @@ class Draft {
   std::optional<model::Version> version_of(const Author& author, std::uint64_t number) const;
   std::size_t open_of(const Author& author) const;
   std::uint64_t space_bytes() const;
+  const std::string& space() const { return space_; }
 
-  // The next version of the record, with `data` (empty: a tombstone). Returns the version.
-  model::Version stage(const model::Mutation& mutation, const Author& author, std::string data);
+  // The next version of the record, with `data` (empty: a tombstone) and `meta`. Returns the version.
+  model::Version stage(const model::Mutation& mutation, const Author& author, std::string data,
+                       std::string meta);
 
   std::size_t size() const { return changes_.size(); }
   std::size_t bytes() const { return bytes_; }

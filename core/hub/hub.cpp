@@ -8,6 +8,7 @@
 #include "core/hub/catch_up.h"
 #include "core/hub/presence.h"
 #include "core/hub/retention.h"
+#include "core/hub/sights.h"
 #include "core/hub/writer.h"
 #include "core/model/names.h"
 
@@ -30,12 +31,17 @@ base::Status check_except(const std::vector<std::uint64_t>& except) {
 constexpr std::size_t records_standard = base::limits::chunk_records_max;
 constexpr std::size_t bytes_standard = base::limits::chunk_bytes_max;
 
-void fill(model::Page& page, const Records& records, const model::Scan& command) {
+struct Shown {
+  rights::CollectionRights rights;
+  rights::Sight sight;
+};
+
+void fill(model::Page& page, const Records& records, const model::Scan& command, const Shown& shown) {
   const std::size_t records_max = command.records_max == 0 ? records_standard : command.records_max;
   const std::size_t bytes_max = command.bytes_max == 0 ? bytes_standard : command.bytes_max;
   std::size_t bytes = 0;
   for (auto at = records.upper_bound(std::string_view(command.after)); at != records.end(); ++at) {
-    if (!at->exists()) continue;
+    if (!at->exists() || !shown.rights.shows(shown.sight, *at)) continue;
     bytes += weight_of(*at);
     if (page.records.size() >= records_max || (bytes > bytes_max && !page.records.empty())) {
       page.done = false;
@@ -61,22 +67,30 @@ class Hub::Impl {
   Presence presence_{state_};
   Calls calls_{state_};
   Retention retention_{state_};
+  Sights sights_{state_, writer_};
 
  private:
   void ask(base::Instant now, Ask ask);
   void happened(base::Instant now, Event event);
 
   void run(base::Instant now, const Ask& ask, model::Greet& command);
+  void run(base::Instant now, const Ask& ask, model::Regard& command);
   void run(base::Instant now, const Ask& ask, model::Scan& command);
   void run(base::Instant now, const Ask& ask, model::CatchUp& command);
   void run(base::Instant now, const Ask& ask, model::Read& command);
   void run(base::Instant now, const Ask& ask, model::Write& command);
   void run(base::Instant now, const Ask& ask, model::SetPresence& command);
   void run(base::Instant now, const Ask& ask, model::ListPresence& command);
-  void run(base::Instant, const Ask& ask, model::Emit& command) { calls_.emit(ask, command); }
-  void run(base::Instant, const Ask& ask, model::Provide& command) { calls_.provide(ask, command); }
-  void run(base::Instant now, const Ask& ask, model::Call& command) { calls_.call(now, ask, command); }
+  void run(base::Instant now, const Ask& ask, model::Listen& command);
+  void run(base::Instant now, const Ask& ask, model::Emit& command);
+  void run(base::Instant now, const Ask& ask, model::Provide& command);
+  void run(base::Instant now, const Ask& ask, model::Call& command);
   void run(base::Instant, const Ask& ask, model::Return& command) { calls_.answer(ask, command); }
+
+  // False: it may not, and was told so.
+  bool may(const Ask& ask, rights::Verb verb, rights::Kind kind, const std::string& name);
+  // What the asker is shown; nothing: it was told so.
+  std::optional<Shown> shown(const Ask& ask, rights::Verb verb, const std::string& collection);
 
   std::string alias_of(const ClientKey& client) const;
   // Is this client's word about settled writes about writes we have heard of?
@@ -187,25 +201,62 @@ void Hub::Impl::run(base::Instant now, const Ask& ask, model::Greet& command) {
     claim(now, ask.space, client, command.settled, std::move(command.except));
     greeted.highest = state_.view.space(ask.space)->book(client)->mark().highest;
   }
+  rights::Rights::Mark mark = state_.rights->mark(ask.principal, ask.space);
+  sights_.regard(now, ask.space, ask.principal.user, mark.seen);
+  greeted.rights = std::move(mark.all);
   state_.answer(ask.ticket, std::move(greeted));
 }
 
+void Hub::Impl::run(base::Instant, const Ask& ask, model::Regard&) {
+  state_.answer(ask.ticket, model::Regarded{state_.rights->mark(ask.principal, ask.space).all});
+}
+
+bool Hub::Impl::may(const Ask& ask, rights::Verb verb, rights::Kind kind, const std::string& name) {
+  auto allowed = state_.rights->check(ask.principal, ask.space, verb, kind, name);
+  if (!allowed) state_.fail(ask.ticket, allowed.error());
+  return allowed.ok();
+}
+
+std::optional<Shown> Hub::Impl::shown(const Ask& ask, rights::Verb verb, const std::string& collection) {
+  const auto rights = state_.rights->collection(ask.space, collection);
+  Shown shown{.rights = rights, .sight = rights.sight(ask.principal, verb)};
+  if (!shown.sight.is_nothing()) return shown;
+  std::string message = "you may not ";
+  message.append(name_of(verb)).append(" collection \"").append(collection) += '"';
+  if (ask.principal.user.empty()) message += " without logging in";
+  state_.fail(ask.ticket, error(Code::forbidden, std::move(message)));
+  return std::nullopt;
+}
+
 void Hub::Impl::run(base::Instant, const Ask& ask, model::Scan& command) {
+  const auto shown = this->shown(ask, rights::Verb::read, command.collection);
+  if (!shown) return;
   model::Page page{
       .collection = command.collection, .records = {}, .cursor = state_.cursor(ask.space), .done = true};
   if (const Records* records = state_.view.collection(ask.space, command.collection))
-    fill(page, *records, command);
+    fill(page, *records, command, *shown);
   state_.answer(ask.ticket, std::move(page));
 }
 
 void Hub::Impl::run(base::Instant, const Ask& ask, model::CatchUp& command) {
-  catch_ups_.ask(ask.ticket, ask.space, command, [&] { writer_.refresh(); });
+  auto shown = this->shown(ask, rights::Verb::subscribe, command.collection);
+  if (!shown) return;
+  const std::string& user = ask.principal.user;
+  if (command.brought && command.cursor && command.cursor->epoch == state_.epoch &&
+      !sights_.has_seen(ask.space, user, state_.rights->mark(ask.principal, ask.space).seen,
+                        command.cursor->seq)) {
+    return state_.answer(ask.ticket, model::Gone{command.collection, std::string(model::gone_other_rights)});
+  }
+  catch_ups_.ask(ask.ticket, ask.space, command, std::move(shown->sight), [&] { writer_.refresh(); });
 }
 
 void Hub::Impl::run(base::Instant, const Ask& ask, model::Read& command) {
+  const auto shown = this->shown(ask, rights::Verb::read, command.key.collection);
+  if (!shown) return;
   const model::Record* record = state_.view.record(ask.space, command.key);
   model::Found found{.record = std::nullopt, .cursor = state_.cursor(ask.space)};
-  if (record != nullptr) found.record = *record;
+  // What is not shown is answered as what was never there.
+  if (record != nullptr && shown->rights.shows(shown->sight, *record)) found.record = *record;
   state_.answer(ask.ticket, std::move(found));
 }
 
@@ -226,11 +277,34 @@ void Hub::Impl::run(base::Instant now, const Ask& ask, model::Write& command) {
   writer_.write(now, ask.ticket, ask.space, std::move(author), std::move(command.groups));
 }
 
+void Hub::Impl::run(base::Instant, const Ask& ask, model::Listen& command) {
+  if (auto fine = model::check_event(command.event); !fine) return state_.fail(ask.ticket, fine.error());
+  if (!may(ask, rights::Verb::subscribe, rights::Kind::event, command.event)) return;
+  state_.answer(ask.ticket, model::Done{});
+}
+
+void Hub::Impl::run(base::Instant, const Ask& ask, model::Emit& command) {
+  if (may(ask, rights::Verb::emit, rights::Kind::event, command.event)) calls_.emit(ask, command);
+}
+
+void Hub::Impl::run(base::Instant, const Ask& ask, model::Provide& command) {
+  const auto kind = rights::Kind::procedure;
+  if (!command.on || may(ask, rights::Verb::provide, kind, command.procedure)) calls_.provide(ask, command);
+}
+
+void Hub::Impl::run(base::Instant now, const Ask& ask, model::Call& command) {
+  if (may(ask, rights::Verb::call, rights::Kind::procedure, command.procedure))
+    calls_.call(now, ask, command);
+}
+
 void Hub::Impl::run(base::Instant, const Ask& ask, model::SetPresence& command) {
+  const bool leaves = command.state.empty();
+  if (!leaves && !may(ask, rights::Verb::presence, rights::Kind::room, command.room)) return;
   presence_.set(ask.ticket, ask.principal.user, ask.space, command);
 }
 
 void Hub::Impl::run(base::Instant, const Ask& ask, model::ListPresence& command) {
+  if (!may(ask, rights::Verb::subscribe, rights::Kind::room, command.room)) return;
   presence_.list(ask.ticket, ask.space, command);
 }
 
@@ -272,6 +346,10 @@ Figures Hub::figures() const { return impl_->figures(); }
 
 const model::Record* Hub::find(std::string_view space, const model::Key& key) const {
   return impl_->state_.view.record(space, key);
+}
+
+void Hub::set_rights(std::shared_ptr<const rights::Rights> rights) {
+  impl_->state_.rights = std::move(rights);
 }
 
 std::uint64_t Hub::epoch() const { return impl_->state_.epoch; }

@@ -11,6 +11,7 @@
 #include "core/base/limits.h"
 #include "core/base/prng.h"
 #include "core/hub/backplane.h"
+#include "core/rights/rights.h"
 
 namespace rockpool::hub {
 
@@ -65,6 +66,9 @@ class Hub {
 
   // Builds the view. Before the first handle().
   base::Status load(Backplane& backplane, base::Instant now);
+
+  // From the next question on. Sessions that have more or less than before are for their dialects to end.
+  void set_rights(std::shared_ptr<const rights::Rights> rights);
 
   void handle(base::Instant now, Input input);
   std::optional<Output> poll();  // until empty after each handle()

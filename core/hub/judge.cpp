@@ -64,8 +64,19 @@ class Bench {
     auto fine = author_.principal.system ? model::check_content(mutation) : model::check(mutation);
     if (!fine) return {Declined{mutation.number, fine.error()}};
     const Record* current = draft_.find(mutation.key);
+    const auto rights = rights_of(mutation);
+    if (auto allowed =
+            rights.check(author_.principal, verb_of(mutation, current), current, nullptr, mutation.key.id);
+        !allowed) {
+      return {Declined{mutation.number, allowed.error()}};
+    }
     switch (need(mutation, current)) {
-      case Need::conflict: return {.outcome = conflict(mutation, current), .staged = false};
+      case Need::conflict:
+        if (!may_see(rights, current)) {
+          return {declined(mutation, Code::forbidden,
+                           "the record has changed meanwhile, and you may not read what it is now")};
+        }
+        return {.outcome = conflict(mutation, current), .staged = false};
       case Need::held: return {Held{.number = mutation.number, .behind = *mutation.after}};
       case Need::unproved: return {};
       case Need::fits: return apply(mutation, current);
@@ -74,6 +85,22 @@ class Bench {
   }
 
  private:
+  rights::CollectionRights rights_of(const Mutation& mutation) const {
+    if (limits_.rights == nullptr) return {nullptr, rights::Access::open};
+    return limits_.rights->collection(draft_.space(), mutation.key.collection);
+  }
+
+  static rights::Verb verb_of(const Mutation& mutation, const Record* current) {
+    if (mutation.op == model::Op::remove) return rights::Verb::remove;
+    const bool exists = current != nullptr && current->exists();
+    return exists || mutation.op != model::Op::put ? rights::Verb::update : rights::Verb::create;
+  }
+
+  bool may_see(const rights::CollectionRights& rights, const Record* current) const {
+    if (current == nullptr || !current->exists()) return true;
+    return rights.shows(rights.sight(author_.principal, rights::Verb::read), *current);
+  }
+
   // May it be applied to the current version?
   Need need(const Mutation& mutation, const Record* current) const {
     const model::Version version = current == nullptr ? 0 : current->version;
@@ -111,9 +138,16 @@ class Bench {
       if (!mutation.base && !mutation.after && !proved_) return {};
       return {Declined{.number = mutation.number, .error = data.error()}};
     }
+    const auto rights = rights_of(mutation);
+    if (auto allowed =
+            rights.check(author_.principal, verb_of(mutation, current), current, &*data, mutation.key.id);
+        !allowed) {
+      return {Declined{.number = mutation.number, .error = allowed.error()}};
+    }
+    std::string meta = rights.meta(author_.principal, current, *data);
     const std::size_t size = draft_.size();
     const std::uint64_t bytes_before = draft_.space_bytes();
-    const model::Version version = draft_.stage(mutation, author_, std::move(*data));
+    const model::Version version = draft_.stage(mutation, author_, std::move(*data), std::move(meta));
     const std::uint64_t bytes_after = draft_.space_bytes();
     if (bytes_after > limits_.space_bytes_max && bytes_after > bytes_before) {
       draft_.rollback(size);

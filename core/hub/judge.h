@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/hub/draft.h"
+#include "core/rights/rights.h"
 
 namespace rockpool::hub {
 
@@ -15,6 +16,7 @@ struct JudgeLimits {
   std::uint64_t space_bytes_max = 0;
   // What one group may make of small mutations, such as patches of large records.
   std::size_t group_bytes_max = 16 << 20;
+  const rights::Rights* rights = nullptr;  // outlives the verdict; null: everybody may do everything
 };
 
 struct Verdict {

@@ -13,6 +13,14 @@ std::string State::cursor(const std::string& space, std::uint64_t seq, std::uint
       {.epoch = epoch, .space = checksum_of(space), .seq = seq, .chain = static_cast<std::uint32_t>(chain)});
 }
 
+model::Change out_of_sight(const model::Change& change) {
+  model::Change left = change;
+  left.record.data.clear();
+  left.writer.clear();
+  left.left = true;
+  return left;
+}
+
 Tell State::take(Entry entry) {
   for (model::Change& change : entry.batch.changes) change.seq = entry.seq;
   view.apply(entry);
@@ -21,16 +29,22 @@ Tell State::take(Entry entry) {
   Tell tell;
   const std::string at = cursor(entry.batch.space, entry.seq, entry.chain);
   for (const model::Change& change : entry.batch.changes) {
-    const model::Topic topic{.space = entry.batch.space,
-                             .kind = model::Topic::Kind::collection,
-                             .name = change.record.key.collection};
-    auto notice = std::find_if(tell.notices.begin(), tell.notices.end(),
-                               [&](const auto& known) { return known.first.name == topic.name; });
-    if (notice == tell.notices.end()) {
-      tell.notices.emplace_back(topic, model::Changed{.changes = {}, .cursor = at});
-      notice = std::prev(tell.notices.end());
+    const model::Key& key = change.record.key;
+    const auto here = rights->collection(entry.batch.space, key.collection);
+    for (rights::CollectionRights::Told& told : here.told(change.record)) {
+      const model::Topic topic{.space = entry.batch.space,
+                               .kind = model::Topic::Kind::collection,
+                               .name = key.collection,
+                               .scope = std::move(told.scope)};
+      auto notice = std::find_if(tell.notices.begin(), tell.notices.end(),
+                                 [&](const auto& known) { return known.first == topic; });
+      if (notice == tell.notices.end()) {
+        tell.notices.emplace_back(topic, model::Changed{.changes = {}, .cursor = at});
+        notice = std::prev(tell.notices.end());
+      }
+      auto& changes = std::get_if<model::Changed>(&notice->second)->changes;
+      changes.push_back(told.left ? out_of_sight(change) : change);
     }
-    std::get_if<model::Changed>(&notice->second)->changes.push_back(change);
   }
   recent.push(std::move(entry));
   return tell;

@@ -7,6 +7,7 @@
 #include "core/hub/hub.h"
 #include "core/hub/recent.h"
 #include "core/hub/view.h"
+#include "core/rights/rights.h"
 
 namespace rockpool::hub {
 
@@ -26,6 +27,7 @@ struct State {
   base::Instant last_time;
   Figures figures;
   std::deque<Output> out;
+  std::shared_ptr<const rights::Rights> rights = std::make_shared<rights::Rights>();
 
   void answer(model::Ticket ticket, model::Reply reply) { out.push_back(Answer{ticket, std::move(reply)}); }
   void fail(model::Ticket ticket, base::Error error, std::int64_t retry_after_ms = 0) {
@@ -42,6 +44,9 @@ struct State {
   // an outcome in it has to be answered before they are told.
   Tell take(Entry entry);
 };
+
+// As it is told to who saw the record before and does not any more.
+model::Change out_of_sight(const model::Change& change);
 
 std::uint32_t checksum_of(const std::string& space);
 

@@ -93,7 +93,7 @@ void Writer::pump(base::Instant now) {
 Verdict Writer::try_on(Draft& draft, const Job& job) const {
   const Author& author = job.write->author();
   if (job.wrong) return decline(draft, author, job.group, *job.wrong);
-  const JudgeLimits limits{.space_bytes_max = state_.limits.space_bytes_max};
+  const JudgeLimits limits{.space_bytes_max = state_.limits.space_bytes_max, .rights = state_.rights.get()};
   return judge(draft, limits, author, job.group, proved_ > job.came);
 }
 

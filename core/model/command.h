@@ -38,6 +38,9 @@ struct Topic {
   std::string space;
   Kind kind = Kind::collection;
   std::string name;  // collection, "collection/id", event name, room, provider
+  // Which of a collection's records are told here, for readers that do not see them all (core/rights). Empty:
+  // all of them, or all that have no rules of their own.
+  std::string scope = {};
   auto operator<=>(const Topic&) const = default;
 };
 
@@ -63,6 +66,7 @@ struct CatchUp {
   std::string collection;
   std::optional<Cursor> cursor;
   std::size_t bytes_max = 0;
+  bool brought = false;  // the cursor is of an earlier session, under what rights is to be found out
 };
 
 struct Read {
@@ -86,6 +90,14 @@ struct SetPresence {
 struct ListPresence {
   std::string room;
 };
+
+// May the event's topic be joined? Answered by Done or Failed.
+struct Listen {
+  std::string event;
+};
+
+// What may the one who asks do, rights having changed? Answered by Regarded.
+struct Regard {};
 
 // To everybody who joined the event's topic now, the one who emits too. Nothing is kept. Answered by Done.
 struct Emit {
@@ -120,8 +132,8 @@ struct Return {
   std::string error;
 };
 
-using Command =
-    std::variant<Greet, Scan, CatchUp, Read, Write, SetPresence, ListPresence, Emit, Provide, Call, Return>;
+using Command = std::variant<Greet, Regard, Scan, CatchUp, Read, Write, SetPresence, ListPresence, Listen,
+                             Emit, Provide, Call, Return>;
 
 // ---- Replies: hub to the one who asked -----------------------------------------------------------
 
@@ -130,6 +142,11 @@ struct Greeted {
   std::string writer;         // public alias of this client, the `by` of its changes
   std::uint64_t highest = 0;  // highest number of this client that was applied
   bool forgotten = false;     // the client claims settled writes, and nothing is known of it
+  std::string rights = {};    // who has the same may do the same
+};
+
+struct Regarded {
+  std::string rights;
 };
 
 struct Page {
@@ -144,16 +161,19 @@ struct Since {
   std::vector<Change> changes;
   std::string cursor;
   bool more = false;
+  std::vector<std::string> scopes = {""};  // of the topics that go on where this ends
 };
 
 // Why a cursor is no longer good: the log was compacted past it, which is nobody's loss, or it is of a
-// history that this log does not have (another epoch, a folder rolled back, a forged cursor).
+// history that this log does not have (another epoch, a folder rolled back, a forged cursor), or it was given
+// when its reader was shown other records than now.
 inline constexpr std::string_view gone_compacted = "compacted";
 inline constexpr std::string_view gone_other_history = "other history";
+inline constexpr std::string_view gone_other_rights = "other rights";
 
 struct Gone {
   std::string collection;
-  std::string reason;  // one of the two above
+  std::string reason;  // one of the three above
 };
 
 struct Found {
@@ -218,7 +238,8 @@ struct Returned {
   std::string error;  // empty: it went well
 };
 
-using Reply = std::variant<Greeted, Page, Since, Gone, Found, Written, Present, Failed, Done, Returned>;
+using Reply =
+    std::variant<Greeted, Regarded, Page, Since, Gone, Found, Written, Present, Failed, Done, Returned>;
 
 // ---- Notices: hub to everybody who joined the topic ----------------------------------------------
 

@@ -44,6 +44,7 @@ struct Change {
   Version previous = 0;      // the version it replaced
   std::string writer;        // public alias of the client that wrote it, empty for none
   std::uint64_t number = 0;  // of the mutation, with `writer`
+  bool left = false;         // it is there still, but this reader does not see it any more
   bool operator==(const Change&) const = default;
 };
 

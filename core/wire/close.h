@@ -16,6 +16,7 @@ enum class CloseCode : std::uint16_t {
   policy = 1008,
   too_big = 1009,
   internal = 1011,
+  restart = 1012,
   try_again = 1013,
 };
 

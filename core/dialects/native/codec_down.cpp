@@ -31,7 +31,10 @@ void append_change(std::string& out, const model::Change& change) {
   const model::Record& record = change.record;
   ObjectText text(out);
   text.count("seq", change.seq).text("collection", record.key.collection).text("id", record.key.id);
-  text.count("version", record.version).text("op", record.exists() ? "set" : "delete");
+  text.count("version", record.version)
+      .text("op", record.exists() ? "set"
+                  : change.left   ? "leave"
+                                  : "delete");
   if (record.exists()) text.raw("data", record.data).integer("createdAt", record.created.ms);
   text.integer("updatedAt", record.updated.ms);
   if (!change.writer.empty()) text.text("by", change.writer + '#' + base::decimal(change.number));
@@ -269,8 +272,8 @@ model::Change decode_change(const Value& value, Members& outer) {
   if (op == "set") {
     change.record.data = members.text("data");
     change.record.created = instant(members, "createdAt");
-  } else if (op != "delete") {
-    members.wrong("op", "is neither set nor delete");
+  } else if (op != "delete" && op != "leave") {
+    members.wrong("op", "is unknown");
   }
   change.record.updated = instant(members, "updatedAt");
   if (const std::string by = members.text_or("by", ""); !by.empty()) decode_by(by, change, members);

@@ -18,8 +18,8 @@ constexpr std::int64_t retry_ms = 1000;
 
 }  // namespace
 
-model::Topic Pulls::topic_of(const std::string& collection) const {
-  return {.space = space_, .kind = model::Topic::Kind::collection, .name = collection};
+model::Topic Pulls::topic_of(const std::string& collection, const std::string& scope) const {
+  return {.space = space_, .kind = model::Topic::Kind::collection, .name = collection, .scope = scope};
 }
 
 void Pulls::send(std::string text, ServerSteps& out) {
@@ -48,6 +48,7 @@ base::Status Pulls::subscribe(const Subscribe& subscribe, const std::string& ses
     sub.cursor = subscribe.cursor.empty() ? session_cursor : subscribe.cursor;
     if (!sub.cursor.empty()) sub.stage = Stage::catching_up;
   }
+  sub.brought = !sub.cursor.empty();
   Subscribed subscribed{
       .sub = subscribe.sub, .topic = native::topic_of(sub.collection), .collection = sub.collection};
   send(encode_down(std::move(subscribed)), out);
@@ -67,9 +68,11 @@ void Pulls::unsubscribe(const std::string& name, ServerSteps& out) {
   std::erase(waiting_, pull);
   pulls_.erase(pull);
   names_.erase(named);
-  if (sub.stage != Stage::live || --live_[sub.collection] > 0) return;
-  live_.erase(sub.collection);
-  out.push_back(dialect::Leave{.carrier = carrier_, .topic = topic_of(sub.collection)});
+  if (sub.stage != Stage::live || --live_[sub.collection].count > 0) return;
+  const auto live = live_.extract(sub.collection);
+  for (const std::string& scope : live.mapped().scopes) {
+    out.push_back(dialect::Leave{.carrier = carrier_, .topic = topic_of(sub.collection, scope)});
+  }
 }
 
 model::Command Pulls::question_of(const Sub& sub) const {
@@ -81,8 +84,10 @@ model::Command Pulls::question_of(const Sub& sub) const {
   }
   // To prove a cursor the changes themselves are not wanted yet.
   const std::size_t bytes_max = sub.stage == Stage::proving ? 1 : limits::chunk_bytes_max;
-  return model::CatchUp{
-      .collection = sub.collection, .cursor = model::read_cursor(sub.cursor), .bytes_max = bytes_max};
+  return model::CatchUp{.collection = sub.collection,
+                        .cursor = model::read_cursor(sub.cursor),
+                        .bytes_max = bytes_max,
+                        .brought = sub.brought};
 }
 
 std::optional<Pulls::Next> Pulls::next(Instant now) {
@@ -146,6 +151,7 @@ void Pulls::take(Sub& sub, model::Page page, ServerSteps& out) {
 }
 
 void Pulls::take(Sub& sub, model::Since since, ServerSteps& out) {
+  sub.brought = false;
   if (sub.stage == Stage::proving) {
     sub.stage = Stage::scanning;
     return;
@@ -156,8 +162,11 @@ void Pulls::take(Sub& sub, model::Since since, ServerSteps& out) {
   // From the hub's next notice on: what was told before is in `since`, so nothing is missed and nothing comes
   // twice.
   sub.stage = Stage::live;
-  if (++live_[sub.collection] == 1) {
-    out.push_back(dialect::Join{.carrier = carrier_, .topic = topic_of(sub.collection)});
+  Live& live = live_[sub.collection];
+  if (++live.count > 1) return;
+  live.scopes = std::move(since.scopes);
+  for (const std::string& scope : live.scopes) {
+    out.push_back(dialect::Join{.carrier = carrier_, .topic = topic_of(sub.collection, scope)});
   }
 }
 
@@ -165,7 +174,7 @@ void Pulls::start_over(Sub& sub, std::string reason, ServerSteps& out) {
   sub.stage = Stage::scanning;
   sub.cursor.clear();
   sub.after.clear();
-  sub.begun = false;
+  sub.begun = sub.brought = false;
   send(encode_down(Reset{.topic = native::topic_of(sub.collection), .reason = std::move(reason)}), out);
 }
 

@@ -66,9 +66,10 @@ class Pulls {
     std::string name;
     std::string collection;
     Stage stage = Stage::scanning;
-    std::string cursor;  // S of the snapshot, or where the catching up has come
-    std::string after;   // last id of the snapshot
-    bool begun = false;  // its first chunk was sent
+    std::string cursor;    // S of the snapshot, or where the catching up has come
+    std::string after;     // last id of the snapshot
+    bool begun = false;    // its first chunk was sent
+    bool brought = false;  // the client brought the cursor, and nothing has confirmed it yet
     Instant retry_at;
   };
 
@@ -77,14 +78,19 @@ class Pulls {
   void take(Sub& sub, model::Since since, ServerSteps& out);
   void start_over(Sub& sub, std::string reason, ServerSteps& out);
   void send(std::string text, ServerSteps& out);
-  model::Topic topic_of(const std::string& collection) const;
+  model::Topic topic_of(const std::string& collection, const std::string& scope) const;
 
   CarrierId carrier_;
   std::string space_;
   std::map<std::uint64_t, Sub> pulls_;          // a name may be used again while an answer is on its way
   std::map<std::string, std::uint64_t> names_;  // sub -> pull
-  std::map<std::string, std::size_t> live_;     // how many subscriptions are live on a collection
-  std::deque<std::uint64_t> waiting_;           // pulls that are not live, in turn
+  // Collections that subscriptions are live on, and how many.
+  struct Live {
+    std::size_t count = 0;
+    std::vector<std::string> scopes;  // of the topics that were joined
+  };
+  std::map<std::string, Live> live_;
+  std::deque<std::uint64_t> waiting_;  // pulls that are not live, in turn
   std::uint64_t last_pull_ = 0;
   bool asking_ = false;
   std::size_t unsent_bytes_ = 0;

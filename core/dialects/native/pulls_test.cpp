@@ -42,6 +42,30 @@ TEST(Pulls, catches_up_from_the_cursor_of_subscribe_or_else_of_hello) {
   EXPECT_EQ(place.command<model::CatchUp>().cursor, model::read_cursor(cursor(1)));
 }
 
+TEST(Pulls, says_which_cursors_the_client_brought) {
+  Place place;
+  place.up().say(R"({"type":"subscribe","sub":1,"collection":"a"})");
+  EXPECT_TRUE(place.command<model::CatchUp>().brought);
+  place.answer(model::Since{"a", {}, cursor(8), true});
+  EXPECT_FALSE(place.command<model::CatchUp>().brought);
+  place.say(subscribe_fresh).answer(model::Since{"a", {}, cursor(9), false});
+  place.answer(model::Page{"a", {}, cursor(9), true});
+  EXPECT_FALSE(place.command<model::CatchUp>().brought);
+}
+
+TEST(Pulls, joins_and_leaves_a_topic_for_each_part_of_what_its_user_sees) {
+  Place place;
+  place.up().say(R"({"type":"subscribe","sub":1,"collection":"a"})");
+  place.answer(model::Since{"a", {}, cursor(9), false, {"=mara", "1"}});
+  ASSERT_EQ(place.all<Join>().size(), 2u);
+  EXPECT_EQ(place.all<Join>()[0].topic.scope, "=mara");
+  EXPECT_EQ(place.all<Join>()[1].topic.scope, "1");
+  place.steps.clear();
+  place.say(R"({"type":"unsubscribe","sub":1})");
+  ASSERT_EQ(place.all<Leave>().size(), 2u);
+  EXPECT_EQ(place.all<Leave>()[1].topic.scope, "1");
+}
+
 TEST(Pulls, resets_a_cursor_that_is_gone_and_sends_a_snapshot) {
   Place place;
   place.up().say(R"({"type":"subscribe","sub":1,"collection":"a"})");

@@ -38,6 +38,18 @@ TEST(Review, gives_the_others_the_roles_they_have_now) {
   EXPECT_EQ(place.last<Asked>().principal.roles, std::vector<std::string>{"editor"});
 }
 
+TEST(Review, sends_away_who_may_do_more_or_less_than_before) {
+  Place place;
+  place.up();
+  Accounts accounts;
+  accounts.roles["mara"] = {"editor"};
+  place.server().review(place.now, accounts, place.steps);
+  place.command<model::Regard>();
+  place.answer(model::Regarded{"other"});
+  EXPECT_NE(place.sent().at(0).find(R"("type":"bye")"), std::string::npos);
+  EXPECT_EQ(place.last<CloseStream>().code, wire::CloseCode::restart);
+}
+
 TEST(Review, ends_sessions_over_requests_as_well) {
   HttpPlace place;
   place.up();

@@ -295,6 +295,8 @@ TEST(Server, renews_a_token_in_place) {
   place.up(1, place.now.ms + 5'000).say(R"({"type":"auth","token":"t2"})");
   EXPECT_EQ(place.last<Identify>().token, "t2");
   place.identify(dialect::Identified{{.user = "mara", .expires_ms = place.now.ms + 15'000}});
+  place.command<model::Regard>();
+  place.answer(model::Regarded{});
   EXPECT_TRUE(place.steps.empty());
   place.wait(5'000);
   EXPECT_TRUE(place.steps.empty());

@@ -19,6 +19,8 @@ constexpr std::size_t session_id_bytes = 16;
 // A fleet told to come back after a restart spreads out over this time.
 constexpr std::int64_t reconnect_ms_min = 500;
 constexpr std::uint64_t reconnect_ms_spread = 4500;
+// Those whose rights changed at once come back over this time.
+constexpr std::uint64_t rights_reconnect_ms_spread = 1000;
 
 Error error_of(Code code, std::string message) {
   return {.code = code, .message = std::move(message), .path = ""};
@@ -301,10 +303,21 @@ void Session::review(const dialect::Standing& standing, ServerSteps& out) {
   auto principal = standing.renew(principal_);
   if (principal) {
     principal_ = std::move(*principal);
+    if (phase_ == Phase::open) ask({.about = Question::About::regard}, model::Regard{}, out);
     return;
   }
   complain(principal.error(), "", out);
   end(wire::CloseCode::policy, "not let in any more", out);
+}
+
+// What it subscribed to may be more or less than it sees now: it comes again, and both sides begin anew from
+// its cursor.
+void Session::regarded(const model::Reply& reply, ServerSteps& out) {
+  const auto* regarded = std::get_if<model::Regarded>(&reply);
+  if (regarded == nullptr || regarded->rights == rights_) return;
+  const auto spread = static_cast<std::int64_t>(desk_.prng.below(rights_reconnect_ms_spread));
+  send(Bye{.reason = "your rights have changed", .reconnect_after_ms = spread}, out);
+  end(wire::CloseCode::restart, "your rights have changed", out);
 }
 
 void Session::renewed(dialect::Identity identity, ServerSteps& out) {
@@ -314,6 +327,7 @@ void Session::renewed(dialect::Identity identity, ServerSteps& out) {
     return complain(error_of(Code::auth, "the token is another user's: connect anew for that user"), "", out);
   }
   principal_ = known->principal;
+  if (phase_ == Phase::open) ask({.about = Question::About::regard}, model::Regard{}, out);
 }
 
 void Session::answer(Instant now, Ticket ticket, model::Reply reply, ServerSteps& out) {
@@ -339,6 +353,8 @@ void Session::answer(Instant now, Ticket ticket, model::Reply reply, ServerSteps
         return greeted(now, *greeted_now, out);
       if (failed != nullptr) complain(failed->error, "", out);
       return end(wire::CloseCode::try_again, "not now", out);
+    case regard: return regarded(reply, out);
+    case listen: return listened(question, reply, out);
     case call: return called(question, reply, out);
     case signal:
     case room:
@@ -353,6 +369,7 @@ void Session::answer(Instant now, Ticket ticket, model::Reply reply, ServerSteps
 
 void Session::greeted(Instant now, const model::Greeted& greeted, ServerSteps& out) {
   phase_ = Phase::open;
+  rights_ = greeted.rights;
   send(
       Welcome{.session = name_,
               .peer = dialect::member_prefix(carrier_),

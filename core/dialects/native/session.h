@@ -79,9 +79,23 @@ class Session {
   enum class Phase : std::uint8_t { fresh, naming, greeting, open, over };
   // What an answer is to.
   struct Question {
-    enum class About : std::uint8_t { hello, auth, greet, push, pull, room, presence, ping, signal, call };
+    enum class About : std::uint8_t {
+      hello,
+      auth,
+      greet,
+      regard,
+      push,
+      pull,
+      room,
+      presence,
+      ping,
+      listen,
+      signal,
+      call
+    };
     About about = About::hello;
     std::string room;
+    std::string sub, event;  // that is to be listened to
     std::uint64_t pull = 0;
     std::uint64_t call = 0;                // as the client numbers its own
     std::vector<std::uint64_t> numbers;    // of the mutations asked for
@@ -103,6 +117,7 @@ class Session {
   // Signals (signals.cpp).
   void say_signal(model::Command command, ServerSteps& out);
   void listen(const std::string& sub, const std::string& event, ServerSteps& out);
+  void listened(const Question& question, const model::Reply& reply, ServerSteps& out);
   void mute(const std::string& sub, ServerSteps& out);
   void provide(std::string procedure, bool on, ServerSteps& out);
   void call(std::uint64_t id, model::Call call, ServerSteps& out);
@@ -115,6 +130,7 @@ class Session {
   void written(Question& question, model::Reply reply, ServerSteps& out);
   void watched(const Question& question, const model::Reply& reply, ServerSteps& out);
   void renewed(dialect::Identity identity, ServerSteps& out);
+  void regarded(const model::Reply& reply, ServerSteps& out);
   void ask(Question question, model::Command command, ServerSteps& out);
   void identify(Question::About about, const std::string& token, ServerSteps& out);
   void pump(Instant now, ServerSteps& out);
@@ -138,6 +154,7 @@ class Session {
   Hello hello_;
   std::string name_;
   model::Principal principal_;
+  std::string rights_;            // what it may do, as the hub puts it
   std::vector<UpMessage> early_;  // came between hello and welcome
   std::size_t early_bytes_ = 0;
   std::map<Ticket, Question> questions_;

@@ -100,9 +100,20 @@ void Session::listen(const std::string& sub, const std::string& event, ServerSte
   if (pulls_.size() + events_.size() >= base::limits::subscriptions_max) {
     return refuse(Code::quota, "a connection has at most 1000 subscriptions");
   }
-  send(Subscribed{.sub = sub, .topic = "e:" + event, .collection = ""}, out);
   events_.emplace(sub, event);
-  out.push_back(dialect::Join{.carrier = carrier_, .topic = signal_topic(Topic::Kind::event, event)});
+  ask({.about = Question::About::listen, .sub = sub, .event = event}, model::Listen{event}, out);
+}
+
+void Session::listened(const Question& question, const model::Reply& reply, ServerSteps& out) {
+  const auto held = events_.find(question.sub);
+  if (held == events_.end() || held->second != question.event) return;  // not any more
+  if (const auto* failed = std::get_if<model::Failed>(&reply)) {
+    events_.erase(held);
+    return complain(failed->error, question.sub, out);
+  }
+  send(Subscribed{.sub = question.sub, .topic = "e:" + question.event, .collection = ""}, out);
+  out.push_back(
+      dialect::Join{.carrier = carrier_, .topic = signal_topic(Topic::Kind::event, question.event)});
 }
 
 void Session::mute(const std::string& sub, ServerSteps& out) {

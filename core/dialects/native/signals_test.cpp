@@ -21,15 +21,37 @@ TEST(Signals, an_event_is_passed_on_as_it_came) {
 
 TEST(Signals, who_subscribes_to_an_event_joins_it_until_the_last_wish_is_taken_back) {
   Place place;
-  place.up().say(
-      R"([{"type":"subscribe","sub":-1,"event":"bell"},{"type":"subscribe","sub":"b","event":"bell"}])");
+  place.up().say(R"({"type":"subscribe","sub":-1,"event":"bell"})");
+  EXPECT_EQ(place.command<model::Listen>().event, "bell");
+  place.answer(model::Done{});
   EXPECT_EQ(place.last<Join>().topic, (Topic{"team", Topic::Kind::event, "bell"}));
   EXPECT_EQ(place.sent().at(0), R"({"type":"subscribed","sub":-1,"topic":"e:bell"})");
-  place.steps.clear();
+  place.say(R"({"type":"subscribe","sub":"b","event":"bell"})").answer(model::Done{}).steps.clear();
   place.say(R"({"type":"unsubscribe","sub":-1})");
   EXPECT_TRUE(place.steps.empty());
   place.say(R"({"type":"unsubscribe","sub":"b"})");
   EXPECT_EQ(place.last<Leave>().topic.name, "bell");
+}
+
+TEST(Signals, who_may_not_listen_is_told_and_the_sub_is_free_again) {
+  Place place;
+  place.up().say(R"({"type":"subscribe","sub":1,"event":"bell"})");
+  place.answer(model::Failed{{base::Code::forbidden, "you may not", ""}});
+  EXPECT_EQ(place.sent().at(0),
+            R"({"type":"error","code":"forbidden","message":"you may not","retryable":false,"sub":1})");
+  EXPECT_TRUE(place.all<Join>().empty());
+  place.say(R"({"type":"subscribe","sub":1,"event":"door"})");
+  EXPECT_EQ(place.command<model::Listen>().event, "door");
+}
+
+TEST(Signals, an_answer_is_for_the_event_that_was_asked_about) {
+  Place place;
+  place.up().say(R"({"type":"subscribe","sub":1,"event":"bell"})");
+  const auto asked = place.last<Asked>();
+  place.say(R"({"type":"unsubscribe","sub":1})").say(R"({"type":"subscribe","sub":1,"event":"door"})");
+  place.steps.clear();
+  place.server().answer(place.now, asked.ticket, model::Done{}, place.steps);
+  EXPECT_TRUE(place.steps.empty());
 }
 
 TEST(Signals, a_sub_is_one_thing_at_a_time) {
