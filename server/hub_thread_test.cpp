@@ -92,7 +92,7 @@ constexpr net::CarrierId carrier = 64;
 class HubThreadTest : public testing::Test {
  protected:
   void SetUp() override {
-    config_.spaces["default"] = {.open = true, .stated = true};
+    config_.spaces["default"] = {.rules = {}, .stated = true};
     ASSERT_TRUE(hub_.load(held_, {1000}).ok());
     ASSERT_TRUE(gateway_
                     .mount({.path = "",

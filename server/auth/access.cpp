@@ -27,7 +27,7 @@ dialect::Identity identify(const config::Config& config, std::string_view token,
         {.user = claims->subject, .admin = false, .roles = {}, .expires_ms = claims->expires_ms}};
   }
   if (found == config.spaces.end()) return denied(base::Code::forbidden, "there is no such space");
-  if (!found->second.open) return denied(base::Code::auth, "this space is closed; a token is needed");
+  if (found->second.needs_token()) return denied(base::Code::auth, "this space is closed; a token is needed");
   return dialect::Identified{};
 }
 

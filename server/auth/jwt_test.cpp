@@ -186,7 +186,8 @@ TEST(Jwt, issuer_and_audience_are_demanded_when_set) {
 
 config::Config configuration(bool open) {
   config::Config config;
-  config.spaces["default"] = {.open = open, .stated = true};
+  config.spaces["default"] = {.rules = {}, .stated = true};
+  if (!open) config.spaces["default"].rules.access = rights::Access::closed;
   config.jwt = rules;
   config.admin_token = "let-me-in";
   return config;

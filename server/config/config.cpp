@@ -6,6 +6,7 @@
 
 #include "core/model/names.h"
 #include "server/config/comments.h"
+#include "server/config/rules.h"
 #include "server/config/section.h"
 
 namespace rockpool::config {
@@ -49,20 +50,6 @@ void read_limits(Section section, Limits& limits) {
   count("waitingWrites", limits.waiting_writes, 1000, 10'000'000);
   if (limits.queue_bytes_hard < limits.queue_bytes) {
     section.mistake("queueBytesHard", "must not be below queueBytes");
-  }
-  section.finish();
-}
-
-void read_spaces(Section section, std::map<std::string, Space>& spaces) {
-  for (const std::string& name : section.keys()) {
-    if (!model::check_space(name).ok()) section.mistake(name, "is no name for a space");
-    auto inner = section.section(name);
-    const auto access = inner->text("access");
-    if (access && *access != "open" && *access != "closed") {
-      inner->mistake("access", "must be \"open\" or \"closed\"");
-    }
-    inner->finish();
-    spaces[name] = {!access || *access == "open", access.has_value()};
   }
   section.finish();
 }
@@ -118,6 +105,7 @@ void read_root(Section& root, std::string_view folder, Config& config) {
   config.www = place(folder, root.text("www").value_or(""));
   config.sdk = place(folder, root.text("sdk").value_or(""));
   if (auto section = root.section("spaces")) read_spaces(*section, config.spaces);
+  read_rules(root, config.spaces["default"].rules);
   if (auto section = root.section("dialects")) read_dialects(*section);
   root.finish();
 }
@@ -137,7 +125,6 @@ base::Result<Config> read_config(std::string_view text, std::string_view folder)
   Section root(*value, "", mistakes);
   read_root(root, folder, config);
   if (mistakes.any()) return mistakes.first();
-  config.spaces.try_emplace("default");
   return config;
 }
 
@@ -166,12 +153,12 @@ base::Status check(const Config& config) {
   const bool may_log_in = !config.jwt.secret.empty() || !config.admin_token.empty();
   for (const auto& [name, space] : config.spaces) {
     const std::string path = "spaces." + name + ".access";
-    if (!space.open && !may_log_in) {
+    if (space.needs_token() && !may_log_in) {
       return base::Error{base::Code::usage,
                          path + ": is \"closed\", but nobody could log in; set jwt.secret or adminToken",
                          path};
     }
-    if (space.open && !space.stated && !is_loopback(config.listen)) {
+    if (space.is_open() && !space.stated && !is_loopback(config.listen)) {
       return base::Error{
           base::Code::usage,
           path +

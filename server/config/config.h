@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/rights/rules.h"
 #include "server/auth/jwt.h"
 
 namespace rockpool::config {
@@ -26,8 +27,11 @@ std::string host_in_url(const Address& address);
 bool is_loopback(const Address& address);
 
 struct Space {
-  bool open = true;
+  rights::SpaceRules rules;
   bool stated = false;  // the operator said so, it is not the default
+
+  bool is_open() const { return rules.access == rights::Access::open; }
+  bool needs_token() const { return rules.access == rights::Access::closed; }
 };
 
 // Figures and what happens past them: docs/operating.md.

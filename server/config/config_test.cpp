@@ -19,7 +19,7 @@ TEST(Config, an_empty_object_gives_the_defaults) {
   EXPECT_EQ(config->listen, (Address{"127.0.0.1", 8787}));
   EXPECT_EQ(config->data, "./rockpool-data");
   EXPECT_FALSE(config->in_memory());
-  EXPECT_TRUE(config->spaces.at("default").open);
+  EXPECT_TRUE(config->spaces.at("default").is_open());
   EXPECT_FALSE(config->spaces.at("default").stated);
   EXPECT_TRUE(check(*config).ok());
 }
@@ -45,7 +45,7 @@ TEST(Config, reads_every_key_that_works) {
   EXPECT_EQ(config->limits.connections, 5u);
   EXPECT_TRUE(config->limits.count_loopback);
   EXPECT_EQ(config->limits.log_days, 3u);
-  EXPECT_FALSE(config->spaces.at("default").open);
+  EXPECT_FALSE(config->spaces.at("default").is_open());
   EXPECT_TRUE(config->spaces.at("open").stated);
 }
 
@@ -66,7 +66,7 @@ TEST(Config, wrong_types_are_refused_with_their_path) {
   EXPECT_EQ(mistake_in(R"({"limits": {"connections": 0}})"),
             "limits.connections: must be a whole number from 1 to 10000000");
   EXPECT_EQ(mistake_in(R"({"spaces": {"default": {"access": "maybe"}}})"),
-            "spaces.default.access: must be \"open\" or \"closed\"");
+            "spaces.default.access: must be \"open\", \"closed\" or \"rules\"");
   EXPECT_EQ(mistake_in("[]"), "the file: must be an object, { … }");
 }
 

@@ -88,6 +88,12 @@ std::vector<std::string> Section::texts(std::string_view key) {
   return all;
 }
 
+std::vector<std::string> Section::text_or_texts(std::string_view key) {
+  const model::Value* found = member(key);
+  if (found == nullptr || !found->is_string()) return texts(key);
+  return {*found->get_ptr<const std::string*>()};
+}
+
 std::optional<Section> Section::section(std::string_view key) {
   const model::Value* found = member(key);
   if (found == nullptr) return std::nullopt;

@@ -34,6 +34,8 @@ class Section {
   std::optional<std::uint64_t> count(std::string_view key, std::uint64_t min, std::uint64_t max);
   std::optional<bool> boolean(std::string_view key);
   std::vector<std::string> texts(std::string_view key);
+  // One text counts as a list of one.
+  std::vector<std::string> text_or_texts(std::string_view key);
   std::optional<Section> section(std::string_view key);
   bool has(std::string_view key);
 

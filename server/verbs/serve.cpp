@@ -7,6 +7,7 @@
 #include "core/base/text.h"
 #include "core/dialect/dialects.h"
 #include "server/clock.h"
+#include "server/config/rules.h"
 #include "server/hub_thread.h"
 #include "server/net/server.h"
 #include "server/verbs/common.h"
@@ -53,7 +54,7 @@ std::string sdk_folder(const config::Config& config) {
 
 void warn_of_open_spaces(const config::Config& config, const server::Log& log) {
   for (const auto& [name, space] : config.spaces) {
-    if (!space.open) continue;
+    if (!space.is_open()) continue;
     log.warn(
         "everybody who reaches this port may read and write this space; close it by spaces.<name>.access",
         {{"space", name}, {"address", config::host_in_url(config.listen)}});
@@ -92,6 +93,7 @@ class Service {
     auto store = open_store(config_, [this](hub::Event event) { hub_thread_->happened(std::move(event)); });
     if (!store.ok()) return store.error();
     store_ = std::move(*store);
+    hub_.set_rights(config::rights_of(config_));
     if (const auto loaded = hub_.load(store_->backplane(), server::now()); !loaded.ok()) {
       return about(config_.data, loaded.error());
     }
