@@ -22,7 +22,8 @@ std::string mistake_in(std::string_view text) {
 
 TEST(Rules, say_who_may_do_what_with_a_collection) {
   const auto rules = rules_of(R"({"spaces": {"default": {"access": "rules"}}, "collections": {
-    "notes": {"owner": "by", "rules": {"read": ["owner", "role:editor"], "write": "owner", "delete": "nobody"},
+    "notes": {"owner": "by",
+              "rules": {"read": ["owner", "role:editor"], "write": "owner", "delete": "nobody"},
               "records": {"public-*": {"read": "anyone"}}}}})");
   EXPECT_EQ(rules.access, Access::rules);
   const auto& notes = rules.names.at(Kind::collection).at(0);
@@ -38,7 +39,8 @@ TEST(Rules, say_who_may_do_what_with_a_collection) {
 TEST(Rules, of_a_space_stand_in_it) {
   const auto rules = rules_of(
       R"({"spaces": {"team": {"access": "closed", "events": {"chat/*": {"emit": "user:ada"}},
-          "procedures": {"pay": {"call": "user", "provide": "role:backend"}}, "rooms": {"*": {"presence": "user"}}}}})",
+          "procedures": {"pay": {"call": "user", "provide": "role:backend"}},
+          "rooms": {"*": {"presence": "user"}}}}})",
       "team");
   EXPECT_EQ(rules.names.at(Kind::event).at(0).verbs.at(Verb::emit).users, std::vector<std::string>{"ada"});
   EXPECT_TRUE(rules.names.at(Kind::procedure).at(0).verbs.at(Verb::call).user);
