@@ -17,6 +17,16 @@ using model::Ticket;
 // A mount makes fewer kept carriers than this has numbers while the process lives.
 constexpr unsigned kept_bits = 44;
 
+namespace {
+
+// Accounts have not changed, but what a service says of them.
+class AsTheyAre final : public dialect::Standing {
+ public:
+  base::Result<model::Principal> renew(const model::Principal& principal) const override { return principal; }
+};
+
+}  // namespace
+
 class Gateway::Impl {
  public:
   Impl(hub::Hub& hub, base::Prng prng, std::string server)
@@ -26,6 +36,8 @@ class Gateway::Impl {
   void receive(Instant now, CarrierId carrier, dialect::Arrival arrival);
   void identified(Instant now, Ticket ticket, dialect::Identity identity);
   void happened(Instant now, hub::Event event);
+  void set_rights(std::shared_ptr<const rights::Rights> rights);
+  void authorized(Instant now, Ticket ticket, base::Result<Permitted> answer);
   void review(Instant now, const dialect::Standing& standing);
   void drain(Instant now);
   void wake(Instant now);
@@ -62,6 +74,8 @@ class Gateway::Impl {
   void act_one(Instant now, std::size_t mount, dialect::Join& step);
   void act_one(Instant now, std::size_t mount, dialect::Leave& step);
 
+  void permit(Instant now, Permits::Turn turn);
+  void answer(Instant now, Ticket ticket, model::Reply reply);
   Ticket open_ticket(std::size_t mount, Ticket ticket);
   std::optional<Asker> take_ticket(Ticket ticket, bool stays_open);
   void withdraw(Instant now, CarrierId id, std::size_t mount);
@@ -73,6 +87,8 @@ class Gateway::Impl {
   void deliver(Instant now, std::size_t mount, CarrierId carrier, const Shared& bytes);
 
   hub::Hub& hub_;
+  std::shared_ptr<const rights::Rights> rights_ = std::make_shared<rights::Rights>();
+  Permits permits_{hub_};
   base::Prng prng_;
   std::string server_;
   std::map<CarrierId, Carrier> carriers_;
@@ -150,6 +166,17 @@ void Gateway::Impl::happened(Instant now, hub::Event event) {
   settle(now);
 }
 
+void Gateway::Impl::set_rights(std::shared_ptr<const rights::Rights> rights) {
+  rights_ = std::move(rights);
+  hub_.set_rights(rights_);
+  permits_.reset(rights_->decisions());
+}
+
+void Gateway::Impl::authorized(Instant now, Ticket ticket, base::Result<Permitted> answer) {
+  permit(now, permits_.answered(now, ticket, std::move(answer)));
+  settle(now);
+}
+
 void Gateway::Impl::review(Instant now, const dialect::Standing& standing) {
   for (std::size_t mount = 0; mount < mounts_.size(); ++mount) {
     ServerSteps steps;
@@ -168,6 +195,7 @@ void Gateway::Impl::drain(Instant now) {
 
 void Gateway::Impl::wake(Instant now) {
   hub_.handle(now, hub::Woke{});
+  permit(now, permits_.wake(now));
   settle(now);
   for (std::size_t mount = 0; mount < mounts_.size(); ++mount) {
     ServerSteps steps;
@@ -178,6 +206,7 @@ void Gateway::Impl::wake(Instant now) {
 
 std::optional<Instant> Gateway::Impl::next_wake() const {
   auto earliest = hub_.next_wake();
+  if (const auto at = permits_.next_wake(); at && (!earliest || *at < *earliest)) earliest = at;
   for (std::size_t mount = 0; mount < mounts_.size(); ++mount) {
     const auto at = mounts_[mount].server->next_wake();
     if (at && (!earliest || *at < *earliest)) earliest = at;
@@ -200,14 +229,18 @@ void Gateway::Impl::settle(Instant now) {
       tell(now, *told);
     } else if (auto* request = std::get_if<hub::Request>(&*output)) {
       effects_.push_back(std::move(*request));
-    } else if (auto* answer = std::get_if<hub::Answer>(&*output)) {
-      const auto asker = take_ticket(answer->ticket, dialect::stays_open(answer->reply));
-      if (!asker) continue;
-      ServerSteps steps;
-      mounts_[asker->mount].server->answer(now, asker->ticket, std::move(answer->reply), steps);
-      for (dialect::ServerStep& step : steps) act(now, asker->mount, step);
+    } else if (auto* answered = std::get_if<hub::Answer>(&*output)) {
+      answer(now, answered->ticket, std::move(answered->reply));
     }
   }
+}
+
+void Gateway::Impl::answer(Instant now, Ticket ticket, model::Reply reply) {
+  const auto asker = take_ticket(ticket, dialect::stays_open(reply));
+  if (!asker) return;
+  ServerSteps steps;
+  mounts_[asker->mount].server->answer(now, asker->ticket, std::move(reply), steps);
+  for (dialect::ServerStep& step : steps) act(now, asker->mount, step);
 }
 
 void Gateway::Impl::act(Instant now, std::size_t mount, dialect::ServerStep& step) {
@@ -250,10 +283,26 @@ void Gateway::Impl::act_one(Instant, std::size_t, dialect::Respond& step) {
 }
 
 void Gateway::Impl::act_one(Instant now, std::size_t mount, dialect::Asked& step) {
-  hub_.handle(now, hub::Ask{.ticket = open_ticket(mount, step.ticket),
-                            .principal = std::move(step.principal),
-                            .space = std::move(step.space),
-                            .command = std::move(step.command)});
+  hub::Ask ask{.ticket = open_ticket(mount, step.ticket),
+               .principal = std::move(step.principal),
+               .space = std::move(step.space),
+               .command = std::move(step.command)};
+  const bool needs_nobody = ask.principal.admin || ask.principal.system;
+  if (needs_nobody || !rights_->is_asked(ask.space)) return hub_.handle(now, std::move(ask));
+  permit(now, permits_.take(now, std::move(ask)));
+}
+
+// Lets go on what has its permits; what waited for a service that did not answer fails.
+void Gateway::Impl::permit(Instant now, Permits::Turn turn) {
+  for (Authorize& question : turn.questions) effects_.push_back(std::move(question));
+  for (Permits::Ready& ready : turn.ready) {
+    if (ready.error) {
+      answer(now, ready.ask.ticket, model::Failed{.error = std::move(*ready.error), .retry_after_ms = 1000});
+    } else {
+      hub_.handle(now, std::move(ready.ask));
+    }
+  }
+  if (turn.turned) review(now, AsTheyAre());
 }
 
 void Gateway::Impl::act_one(Instant, std::size_t mount, dialect::Identify& step) {
@@ -382,6 +431,12 @@ void Gateway::identified(Instant now, Ticket ticket, dialect::Identity identity)
   impl_->identified(now, ticket, std::move(identity));
 }
 void Gateway::happened(Instant now, hub::Event event) { impl_->happened(now, std::move(event)); }
+void Gateway::set_rights(std::shared_ptr<const rights::Rights> rights) {
+  impl_->set_rights(std::move(rights));
+}
+void Gateway::authorized(Instant now, Ticket ticket, base::Result<Permitted> answer) {
+  impl_->authorized(now, ticket, std::move(answer));
+}
 void Gateway::review(Instant now, const dialect::Standing& standing) { impl_->review(now, standing); }
 void Gateway::drain(Instant now) { impl_->drain(now); }
 void Gateway::wake(Instant now) { impl_->wake(now); }

@@ -10,13 +10,14 @@
 #include <vector>
 
 #include "core/dialect/dialect.h"
+#include "core/gateway/permits.h"
 #include "core/hub/hub.h"
 
 namespace rockpool::gateway {
 
 // What the edge does for us. The same words as the dialects' steps, without those the gateway serves itself.
 using Effect = std::variant<dialect::SendFrame, dialect::CloseStream, dialect::AcceptStream,
-                            dialect::ReadBody, dialect::Respond, dialect::Identify, hub::Request>;
+                            dialect::ReadBody, dialect::Respond, dialect::Identify, hub::Request, Authorize>;
 
 struct Mount {
   std::string path;                // "" or "/name", without a trailing slash
@@ -41,6 +42,10 @@ class Gateway {
   bool claims(const wire::RequestHead& head) const;
 
   void receive(base::Instant now, dialect::CarrierId carrier, dialect::Arrival arrival);
+  // Rights are those from now on, for the hub too. `review` belongs to it.
+  void set_rights(std::shared_ptr<const rights::Rights> rights);
+  // What the authorization service said, or why there is no answer.
+  void authorized(base::Instant now, model::Ticket ticket, base::Result<Permitted> answer);
   // To be called when accounts or rights have changed.
   void review(base::Instant now, const dialect::Standing& standing);
   void identified(base::Instant now, model::Ticket ticket, dialect::Identity identity);

@@ -81,6 +81,11 @@ std::string meta_member(std::string_view meta, std::string_view name) {
   return user_in(member_of(meta, query::Fields({{std::string(name)}})));
 }
 
+Extent decided(const Decisions& decisions, const Question& question) {
+  const Decisions::Decision* decision = decisions.find(question);
+  return decision != nullptr && decision->allowed ? Extent::all : Extent::none;
+}
+
 void append_mark(std::string& mark, Extent extent) {
   mark += static_cast<char>('0' + static_cast<int>(extent));
 }
@@ -98,6 +103,11 @@ const Who* CollectionRights::who(Verb verb, std::size_t part) const {
 
 Extent CollectionRights::extent(const Principal& principal, Verb verb, std::size_t part) const {
   if (const auto given = beyond_rules(principal, verb)) return *given;
+  if (decisions_ != nullptr) {
+    return decided(
+        *decisions_,
+        {.who = who_of(principal), .space = space_, .verb = verb, .kind = Kind::collection, .name = name_});
+  }
   const Who* said = entry_ == nullptr ? nullptr : who(verb, part);
   return said == nullptr ? standard(access_, entry_ != nullptr, principal) : extent_of(*said, principal);
 }
@@ -235,16 +245,23 @@ const CollectionRights::Entry* Rights::find(const Space& space, Kind kind, std::
 
 CollectionRights Rights::collection(std::string_view space, std::string_view name) const {
   const Space& in = this->space(space);
+  if (in.access == Access::service) return {*decisions_, space, name};
   return {find(in, Kind::collection, name), in.access};
 }
 
 base::Status Rights::check(const Principal& principal, std::string_view space, Verb verb, Kind kind,
                            std::string_view name) const {
   Extent extent = Extent::none;
+  const Space& in = this->space(space);
   if (const auto given = beyond_rules(principal, verb)) {
     extent = *given;
+  } else if (in.access == Access::service) {
+    extent = decided(*decisions_, {.who = who_of(principal),
+                                   .space = std::string(space),
+                                   .verb = verb,
+                                   .kind = kind,
+                                   .name = std::string(name)});
   } else {
-    const Space& in = this->space(space);
     const CollectionRights::Entry* entry = find(in, kind, name);
     const Who* said = entry == nullptr ? nullptr : named(entry->rules.verbs, verb);
     extent = said == nullptr ? standard(in.access, entry != nullptr, principal) : extent_of(*said, principal);
@@ -258,6 +275,12 @@ base::Status Rights::check(const Principal& principal, std::string_view space, V
 Rights::Mark Rights::mark(const Principal& principal, std::string_view space) const {
   const Space& in = this->space(space);
   std::string all = principal.user + '\n';
+  if (in.access == Access::service) {
+    // What is decided concerns whole collections: a reader's cursor waits where it was, and goes on from
+    // there.
+    all += base::decimal(decisions_->turns(who_of(principal), std::string(space)));
+    return {.all = digest(all), .seen = {}};
+  }
   std::string seen;
   bool sees_everything = true;
   for (const auto& [kind, entries] : in.names) {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,7 @@
 #include "core/model/command.h"
 #include "core/model/record.h"
 #include "core/query/fields.h"
+#include "core/rights/decisions.h"
 #include "core/rights/rules.h"
 #include "core/rights/sight.h"
 
@@ -27,6 +29,9 @@ class CollectionRights {
     query::Fields owner_fields;  // of the record's data
   };
   CollectionRights(const Entry* entry, Access access) : entry_(entry), access_(access) {}
+  // As the service has decided.
+  CollectionRights(const Decisions& decisions, std::string_view space, std::string_view name)
+      : entry_(nullptr), access_(Access::service), decisions_(&decisions), space_(space), name_(name) {}
 
   // `verb` is read, subscribe or drafts.
   Sight sight(const model::Principal& principal, Verb verb) const;
@@ -59,6 +64,8 @@ class CollectionRights {
 
   const Entry* entry_;  // null: no rules for it
   Access access_;
+  const Decisions* decisions_ = nullptr;
+  std::string space_, name_;  // for the decisions
 };
 
 class Rights {
@@ -79,6 +86,10 @@ class Rights {
   };
   Mark mark(const model::Principal& principal, std::string_view space) const;
 
+  // Is a service to be asked before the hub is? `decisions` is where its answers belong.
+  bool is_asked(std::string_view space) const { return this->space(space).access == Access::service; }
+  const std::shared_ptr<Decisions>& decisions() const { return decisions_; }
+
  private:
   struct Space {
     Access access = Access::open;
@@ -89,6 +100,7 @@ class Rights {
 
   std::map<std::string, Space, std::less<>> spaces_;
   Space other_;  // open, without rules
+  std::shared_ptr<Decisions> decisions_ = std::make_shared<Decisions>();
 };
 
 }  // namespace rockpool::rights

@@ -55,8 +55,9 @@ struct NameRules {
   bool operator==(const NameRules&) const = default;
 };
 
-// Names without rules: anybody's in an open space, any user's in a closed one, nobody's otherwise.
-enum class Access : std::uint8_t { open, closed, rules };
+// Names without rules: anybody's in an open space, any user's in a closed one, nobody's otherwise. In the
+// last kind of space there are no rules, and an authorization service is asked about each name.
+enum class Access : std::uint8_t { open, closed, rules, service };
 
 struct SpaceRules {
   Access access = Access::open;

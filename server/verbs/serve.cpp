@@ -93,7 +93,7 @@ class Service {
     auto store = open_store(config_, [this](hub::Event event) { hub_thread_->happened(std::move(event)); });
     if (!store.ok()) return store.error();
     store_ = std::move(*store);
-    hub_.set_rights(config::rights_of(config_));
+    gateway_.set_rights(config::rights_of(config_));
     if (const auto loaded = hub_.load(store_->backplane(), server::now()); !loaded.ok()) {
       return about(config_.data, loaded.error());
     }

@@ -16,7 +16,7 @@ const floors = {
   'core/dialect': ['base', 'model', 'wire'],
   'core/hub': ['base', 'model', 'schema', 'rights'],
   'core/sync': ['base', 'model', 'wire', 'journal', 'dialect'],
-  'core/gateway': ['base', 'model', 'wire', 'dialect', 'hub'],
+  'core/gateway': ['base', 'model', 'wire', 'dialect', 'rights', 'hub'],
   wasm: ['base', 'model', 'query', 'journal', 'dialect', 'sync'],
   server: ['base', 'model', 'schema', 'wire', 'journal', 'dialect', 'rights', 'hub', 'gateway'],
 };
