@@ -123,8 +123,8 @@ export interface LiveQuery<T> {
   /** Raises the limit by `n`, by the query's own limit when left out. */
   more(n?: number): void;
   /**
-   * Resolves when complete, or cached while offline. Rejects with the query's error, `closed`, or the
-   * signal's reason.
+   * Resolves when complete, or cached while offline. Rejects with the query's error (`forbidden`: the server
+   * does not show this collection), `closed`, or the signal's reason.
    */
   ready(o?: { signal?: AbortSignal }): Promise<Result<T>>;
 }

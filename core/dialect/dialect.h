@@ -259,7 +259,8 @@ struct PresenceSeen {
   std::vector<model::Present::Member> members;
   bool whole = false;  // the room's whole list, not only what moved
 };
-// The server refuses or the wire is wrong. `fatal`: do not try again with the same credentials and version.
+// The server refuses or the wire is wrong. The error's path is the collection whose subscription is refused,
+// or empty. `fatal`: do not try again with the same credentials and version.
 struct Trouble {
   base::Error error;
   bool fatal = false;

@@ -178,6 +178,7 @@ export class Client implements Rockpool, Sink, Home, Ship {
       case 'error':
         return this.failed(fromCore(event[1]));
       case 'log':
+        this.#tables.get(event[1].path!)?.knownMoved(fromCore({ ...event[1], path: '' }));
         return this.#settings.log_('warn', event[1].message, event[1]);
     }
   }

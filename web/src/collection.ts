@@ -64,6 +64,8 @@ export class Table {
   readonly #watchers = new Map<string, Source<Watched>>();
   readonly #counts = new Map<string, Source<{ readonly total: number; readonly known: Known }>>();
   readonly #queries = new Map<string, TableQuery>();
+  /** Why the server does not show it. */
+  refusal: RockpoolError | undefined;
   #known: Known | undefined;
 
   constructor(
@@ -80,7 +82,7 @@ export class Table {
   }
 
   loading(known: Known): boolean {
-    return known !== 'complete' && this.home.reaching();
+    return known !== 'complete' && !this.refusal && this.home.reaching();
   }
 
   touch(): void {
@@ -117,8 +119,10 @@ export class Table {
     for (const count of this.#counts.values()) count.moved();
   }
 
-  knownMoved(): void {
+  /** Without a refusal, what is known is not refused any more. */
+  knownMoved(refusal?: RockpoolError): void {
     this.#known = undefined;
+    this.refusal = refusal;
     for (const watcher of this.#watchers.values()) watcher.moved();
     for (const count of this.#counts.values()) count.moved();
     for (const query of this.#queries.values()) query.moved();

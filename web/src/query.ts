@@ -162,12 +162,13 @@ export class TableQuery {
       if (!sameList(this.#shown, this.#rows)) this.#shown = Object.freeze([...this.#rows]);
     }
     const known: Known = this.#table.known;
+    const error = this.#error ?? this.#table.refusal;
     const face = {
       rows: this.#shown,
       known,
       loading: this.#table.loading(known),
       hasMore: this.#hasMore,
-      ...(this.#error && { error: this.#error }),
+      ...(error && { error }),
     };
     if (old) {
       const { changes, ...rest } = old;

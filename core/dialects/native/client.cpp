@@ -382,8 +382,6 @@ void Client::on(Pong pong, ClientSteps& out) {
 
 void Client::on(Problem problem, ClientSteps& out) {
   const Code code = problem.error.code;
-  const bool is_refused =
-      code == Code::unsupported_version || code == Code::forbidden || code == Code::outdated;
   // A hello that is wrong stays wrong, however often it is said.
   const bool is_hopeless = phase_ == Phase::greeting && !problem.retryable && code != Code::auth;
   if (phase_ == Phase::greeting) {
@@ -392,12 +390,12 @@ void Client::on(Problem problem, ClientSteps& out) {
   }
   if (const auto sub = subs_.find(problem.sub); sub != subs_.end()) {
     problem.error.message = "collection " + sub->second.collection + ": " + problem.error.message;
+    problem.error.path = sub->second.collection;
     std::erase_if(topics_, [&](const auto& topic) { return topic.second == sub->first; });
     subs_.erase(sub);
   }
-  out.push_back(dialect::Trouble{.error = std::move(problem.error),
-                                 .fatal = problem.sub.empty() && (is_refused || is_hopeless),
-                                 .retry_after_ms = problem.retry_after_ms});
+  out.push_back(dialect::Trouble{
+      .error = std::move(problem.error), .fatal = is_hopeless, .retry_after_ms = problem.retry_after_ms});
 }
 
 void Client::on(Bye bye, ClientSteps& out) {

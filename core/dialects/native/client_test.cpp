@@ -391,6 +391,13 @@ TEST(Client, passes_signals_through_in_both_directions) {
   EXPECT_EQ(link.sent().at(0), R"({"type":"emit","event":"bell"})");
 }
 
+TEST(Client, goes_on_when_something_it_said_is_forbidden) {
+  Link link;
+  link.up().hear(R"({"type":"error","code":"forbidden","message":"no such event","retryable":false})");
+  EXPECT_FALSE(link.all<dialect::Trouble>().at(0).fatal);
+  EXPECT_TRUE(link.all<dialect::Ended>().empty());
+}
+
 TEST(Client, ends_only_the_subscription_an_error_names) {
   Link link;
   link.up().live("a");
@@ -398,6 +405,7 @@ TEST(Client, ends_only_the_subscription_an_error_names) {
   const auto trouble = link.all<dialect::Trouble>().at(0);
   EXPECT_FALSE(trouble.fatal);
   EXPECT_EQ(trouble.error.message, "collection a: no");
+  EXPECT_EQ(trouble.error.path, "a");
   link.steps.clear();
   link.hear(change_of_a);
   EXPECT_TRUE(link.steps.empty());
