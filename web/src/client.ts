@@ -480,16 +480,12 @@ export class Client implements Rockpool, Sink, Home, Ship {
     if (!['fail', 'push', 'discard', 'keep'].includes(how))
       throw new RockpoolError('usage', 'logout: pending is fail, push, discard or keep');
     if (how === 'keep') throw unsupported("logout({ pending: 'keep' })");
-    if (how !== 'discard' && this.#platform.alone) {
-      throw new RockpoolError(
-        'follower',
-        "another process holds this store and its writes; log out there, or with pending: 'discard'",
-      );
-    }
+    const held = "another process holds this store and its writes; log out there, or with pending: 'discard'";
+    if (how !== 'discard' && this.#platform.alone) throw new RockpoolError('follower', held);
     if (how === 'push') await this.synced(o);
-    const unsent = this.core.pending().length;
-    if (how !== 'discard' && unsent > 0)
-      throw new RockpoolError('unsynced', `${unsent} writes have not reached the server`);
+    const { length } = this.core.pending();
+    if (how !== 'discard' && length)
+      throw new RockpoolError('unsynced', `${length} writes have not reached the server`);
     await this.destroy();
   }
 
