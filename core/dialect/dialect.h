@@ -105,12 +105,17 @@ struct Asked {
   std::string space;
   model::Command command;
 };
-// Who is it? The edge verifies (cryptography lives there) and calls `identified`.
+// Who is it? The edge verifies (cryptography lives there) and calls `identified`, which may take a while.
 struct Identify {
   Ticket ticket = 0;
-  std::string token;  // empty: nobody says anything
+  std::string token;  // wins over a password; with neither nobody says anything
   std::string origin;
-  std::string space;
+  std::string space;  // to be entered; empty: only who it is
+  bool by_password = false;
+  std::string user;
+  std::string password;
+  std::string address;  // where it comes from
+  bool issue = false;   // a session is to begin
 };
 // From the next notice on, `carrier` gets what the dialect's `encode` makes of each notice on the topic.
 struct Join {
@@ -125,14 +130,25 @@ using ServerStep =
     std::variant<SendFrame, CloseStream, AcceptStream, ReadBody, Respond, Asked, Identify, Join, Leave>;
 using ServerSteps = std::vector<ServerStep>;
 
+// A session that begins: its public id, the secret token for whoever logged in, and what the dialect is to
+// store as the record `id` of `$sessions`.
+struct Issued {
+  std::string id;
+  std::string token;
+  std::string record;  // compact JSON
+  std::int64_t expires_ms = 0;
+};
 struct Identified {
   model::Principal principal;
   // Random text that nobody can guess: the name of a session whose requests are known by it alone. Empty: the
   // edge has none, and what the dialect makes up instead is no secret.
-  std::string secret;
+  std::string secret = {};
+  std::string session = {};  // the id of the session whose token it was, empty: it was another token
+  std::optional<Issued> issued = {};
 };
 struct Denied {
   base::Error error;
+  std::int64_t retry_after_ms = 0;  // after which it may be tried again; 0: no advice
 };
 using Identity = std::variant<Identified, Denied>;
 

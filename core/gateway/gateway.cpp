@@ -1,5 +1,6 @@
 #include "core/gateway/gateway.h"
 
+#include <algorithm>
 #include <deque>
 
 #include "core/dialect/frames.h"
@@ -16,6 +17,10 @@ using model::Ticket;
 
 // A mount makes fewer kept carriers than this has numbers while the process lives.
 constexpr unsigned kept_bits = 44;
+
+// The server's own collections, and the one that logs-in only add to.
+constexpr std::string_view own_collections = "$";
+constexpr std::string_view sessions_collection = "$sessions";
 
 namespace {
 
@@ -336,7 +341,22 @@ std::optional<Gateway::Impl::Asker> Gateway::Impl::take_ticket(Ticket ticket, bo
 
 // ---- telling ----------------------------------------------------------------------------------------------
 
+namespace {
+
+// Whoever comes new to `$sessions` takes nothing from anybody.
+bool takes_away(const std::pair<model::Topic, model::Notice>& told) {
+  const auto* changed = std::get_if<model::Changed>(&told.second);
+  if (changed == nullptr || told.first.kind != model::Topic::Kind::collection) return false;
+  if (!told.first.name.starts_with(own_collections)) return false;
+  return std::any_of(changed->changes.begin(), changed->changes.end(), [&](const model::Change& change) {
+    return told.first.name != sessions_collection || !change.record.exists();
+  });
+}
+
+}  // namespace
+
 void Gateway::Impl::tell(Instant now, const hub::Tell& tell) {
+  if (std::any_of(tell.notices.begin(), tell.notices.end(), takes_away)) effects_.push_back(Review{});
   if (tell.notices.size() == 1) {
     tell_one(now, tell.notices.front());
   } else {

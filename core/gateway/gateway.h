@@ -15,9 +15,13 @@
 
 namespace rockpool::gateway {
 
+// Records of the server's own say that somebody may have lost what let them in: review() is due.
+struct Review {};
+
 // What the edge does for us. The same words as the dialects' steps, without those the gateway serves itself.
 using Effect = std::variant<dialect::SendFrame, dialect::CloseStream, dialect::AcceptStream,
-                            dialect::ReadBody, dialect::Respond, dialect::Identify, hub::Request, Authorize>;
+                            dialect::ReadBody, dialect::Respond, dialect::Identify, hub::Request, Authorize,
+                            Review>;
 
 struct Mount {
   std::string path;                // "" or "/name", without a trailing slash

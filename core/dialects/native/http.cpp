@@ -23,12 +23,6 @@ bool read_number(const wire::RequestHead& head, std::optional<std::uint64_t>& n)
   return n.has_value();
 }
 
-dialect::Respond wrong_method(CarrierId request, std::string_view allowed) {
-  auto respond = refusal(request, 405, Code::unsupported, "this address takes " + std::string(allowed));
-  respond.head.headers.emplace_back("Allow", allowed);
-  return respond;
-}
-
 bool is_loopback(std::string_view address) { return address.starts_with("127.") || address == "::1"; }
 
 }  // namespace
@@ -57,9 +51,7 @@ void Http::arrive(Instant now, CarrierId request, const dialect::Arrived& arrive
         dialect::Respond{.carrier = request, .head = {.status = 204, .headers = {}}, .body = nullptr});
     return;
   }
-  const std::string* origin = wire::find_header(head.headers, "Origin");
-  requests_[request] = {.session = kept,
-                        .visitor = {.origin = origin == nullptr ? "" : *origin, .address = arrived.peer}};
+  requests_[request] = {.session = kept, .visitor = visitor_of(arrived)};
   out.push_back(dialect::ReadBody{.carrier = request, .bytes_max = base::limits::message_bytes_max});
 }
 

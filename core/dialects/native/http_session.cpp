@@ -61,10 +61,16 @@ dialect::Respond no_session(CarrierId request) {
   return refusal(request, 404, Code::closed, "there is no such session: begin anew with hello");
 }
 
+dialect::Respond wrong_method(CarrierId request, std::string_view allowed) {
+  auto respond = refusal(request, 405, Code::unsupported, "this address takes " + std::string(allowed));
+  respond.head.headers.emplace_back("Allow", allowed);
+  return respond;
+}
+
 HttpSession::HttpSession(Instant now, CarrierId carrier, CarrierId request, Visitor visitor, Desk& desk)
     : carrier_(carrier),
-      address_(std::move(visitor.address)),
-      session_(now, carrier, std::move(visitor.origin), desk),
+      address_(visitor.address),
+      session_(now, carrier, std::move(visitor), desk),
       beginning_(request) {}
 
 // ---- up ---------------------------------------------------------------------------------------------------

@@ -15,12 +15,6 @@
 
 namespace rockpool::dialects::native {
 
-// Who begins a session.
-struct Visitor {
-  std::string origin;
-  std::string address;
-};
-
 class HttpSession {
  public:
   // `carrier` is the kept one, `request` the POST that begins.
@@ -86,5 +80,6 @@ class HttpSession {
 dialect::Respond json_response(CarrierId request, int status, std::string body);
 dialect::Respond refusal(CarrierId request, int status, base::Code code, std::string_view message);
 dialect::Respond no_session(CarrierId request);
+dialect::Respond wrong_method(CarrierId request, std::string_view allowed);
 
 }  // namespace rockpool::dialects::native

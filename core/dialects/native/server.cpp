@@ -4,6 +4,7 @@
 #include "core/base/text.h"
 #include "core/dialect/deadlines.h"
 #include "core/dialect/frames.h"
+#include "core/dialects/native/accounts.h"
 #include "core/dialects/native/codec.h"
 #include "core/dialects/native/http.h"
 #include "core/dialects/native/session.h"
@@ -16,7 +17,7 @@ constexpr std::string_view own_paths = "/v1/";
 class Server final : public dialect::ServerDialect {
  public:
   Server(const dialect::MountOptions& options, base::Prng prng)
-      : desk_{.options = options, .prng = prng, .asked = {}}, http_(desk_) {}
+      : desk_{.options = options, .prng = prng, .asked = {}}, http_(desk_), accounts_(desk_) {}
 
   bool claims(const wire::RequestHead& head) const override { return head.path.starts_with(own_paths); }
   void receive(Instant now, CarrierId from, dialect::Arrival arrival, ServerSteps& out) override;
@@ -42,6 +43,7 @@ class Server final : public dialect::ServerDialect {
 
   Desk desk_;
   Http http_;
+  Accounts accounts_;
   std::map<CarrierId, Session> sessions_;
   dialect::Deadlines deadlines_;
 };
@@ -59,9 +61,11 @@ bool offers_us(std::string_view list) {
 void Server::arrive(Instant now, CarrierId from, const dialect::Arrived& arrived, ServerSteps& out) {
   const wire::RequestHead& head = arrived.head;
   if (Http::serves(head.path)) return http_.arrive(now, from, arrived, out);
+  if (Accounts::serves(head.path)) return accounts_.arrive(from, arrived, out);
   if (head.path != connect_path) {
     out.push_back(dialect::text_response(
-        from, 404, "nothing is served here: there are /v1/connect, /v1/messages, /v1/events and /v1/poll"));
+        from, 404,
+        "nothing is served here: there are /v1/connect, /v1/messages, /v1/events, /v1/poll and /v1/session"));
     return;
   }
   if (!head.upgrade) {
@@ -76,11 +80,9 @@ void Server::arrive(Instant now, CarrierId from, const dialect::Arrived& arrived
     out.push_back(dialect::text_response(from, 400, "the sub-protocol of /v1/connect is rockpool.v1"));
     return;
   }
-  const std::string* origin = wire::find_header(head.headers, "Origin");
   out.push_back(dialect::AcceptStream{
       .carrier = from, .subprotocol = offered == nullptr ? "" : std::string(subprotocol), .headers = {}});
-  const auto [held, is_new] =
-      sessions_.try_emplace(from, now, from, origin == nullptr ? std::string() : *origin, desk_);
+  const auto [held, is_new] = sessions_.try_emplace(from, now, from, visitor_of(arrived), desk_);
   look_after(from, held->second);
 }
 
@@ -109,6 +111,7 @@ void Server::end_replaced(Instant now, ServerSteps& out) {
 
 void Server::hear(Instant now, CarrierId from, dialect::Arrival arrival, ServerSteps& out) {
   if (const auto* arrived = std::get_if<dialect::Arrived>(&arrival)) return arrive(now, from, *arrived, out);
+  if (accounts_.receive(now, from, arrival, out)) return;
   const auto held = sessions_.find(from);
   if (held == sessions_.end()) return http_.receive(now, from, std::move(arrival), out);
   if (std::holds_alternative<dialect::Closed>(arrival)) {
@@ -130,6 +133,7 @@ CarrierId Server::asker(Ticket ticket, bool stays_open) {
 }
 
 void Server::answer(Instant now, Ticket ticket, model::Reply reply, ServerSteps& out) {
+  if (accounts_.answer(now, ticket, reply, out)) return;
   const CarrierId carrier = asker(ticket, dialect::stays_open(reply));
   const auto held = sessions_.find(carrier);
   if (held == sessions_.end()) {
@@ -142,6 +146,7 @@ void Server::answer(Instant now, Ticket ticket, model::Reply reply, ServerSteps&
 }
 
 void Server::identified(Instant now, Ticket ticket, dialect::Identity identity, ServerSteps& out) {
+  if (accounts_.identified(now, ticket, identity, out)) return;
   const CarrierId carrier = asker(ticket, false);
   const auto held = sessions_.find(carrier);
   if (held == sessions_.end()) return http_.identified(now, carrier, ticket, std::move(identity), out);

@@ -36,9 +36,9 @@ std::vector<std::uint64_t> numbers_of(const Push& push) {
 
 }  // namespace
 
-Session::Session(Instant now, CarrierId carrier, std::string origin, Desk& desk)
+Session::Session(Instant now, CarrierId carrier, Visitor visitor, Desk& desk)
     : carrier_(carrier),
-      origin_(std::move(origin)),
+      visitor_(std::move(visitor)),
       desk_(desk),
       began_(now),
       heard_(now),
@@ -57,10 +57,14 @@ void Session::send(const DownMessage& message, ServerSteps& out) const {
   out.push_back(dialect::SendFrame{.carrier = carrier_, .bytes = dialect::share(encode_down(message))});
 }
 
-void Session::complain(Error error, std::string sub, ServerSteps& out) {
+void Session::complain(Error error, std::string sub, ServerSteps& out, std::int64_t retry_after_ms) {
   complaint_ = error.code;
   const bool retryable = is_retryable(error.code);
-  send(Problem{.error = std::move(error), .retryable = retryable, .sub = std::move(sub)}, out);
+  send(Problem{.error = std::move(error),
+               .retryable = retryable,
+               .retry_after_ms = retry_after_ms,
+               .sub = std::move(sub)},
+       out);
 }
 
 void Session::bad_message(const Error& error, ServerSteps& out) {
@@ -88,8 +92,14 @@ void Session::ask(Question question, model::Command command, ServerSteps& out) {
 void Session::identify(Question::About about, const std::string& token, ServerSteps& out) {
   const Ticket ticket = desk_.open(carrier_);
   questions_.emplace(ticket, Question{.about = about});
-  out.push_back(
-      dialect::Identify{.ticket = ticket, .token = token, .origin = origin_, .space = hello_.space});
+  dialect::Identify question{.ticket = ticket,
+                             .token = token,
+                             .origin = visitor_.origin,
+                             .space = hello_.space,
+                             .address = visitor_.address};
+  // Those of the request are for hello alone; what renews them is said.
+  if (about == Question::About::hello) std::exchange(visitor_.credentials, {}).fill(question);
+  out.push_back(std::move(question));
 }
 
 // ---- hearing ----------------------------------------------------------------------------------------------
@@ -273,7 +283,7 @@ void Session::identified(Instant, Ticket ticket, dialect::Identity identity, Ser
   questions_.erase(asked);
   if (about == Question::About::auth) return renewed(std::move(identity), out);
   if (const auto* denied = std::get_if<dialect::Denied>(&identity)) {
-    complain(denied->error, "", out);
+    complain(denied->error, "", out, denied->retry_after_ms);
     return end(wire::CloseCode::policy, "hello was refused", out);
   }
   auto& known = *std::get_if<dialect::Identified>(&identity);

@@ -15,6 +15,7 @@
 
 #include "core/dialect/dialect.h"
 #include "core/dialects/native/codec.h"
+#include "core/dialects/native/credentials.h"
 #include "core/dialects/native/messages.h"
 #include "core/dialects/native/pulls.h"
 
@@ -46,7 +47,7 @@ std::string rpc_text(const model::Called& called);
 
 class Session {
  public:
-  Session(Instant now, CarrierId carrier, std::string origin, Desk& desk);
+  Session(Instant now, CarrierId carrier, Visitor visitor, Desk& desk);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -137,12 +138,12 @@ class Session {
   void pulled(Instant now, const Question& question, model::Reply reply, ServerSteps& out);
 
   void send(const DownMessage& message, ServerSteps& out) const;
-  void complain(base::Error error, std::string sub, ServerSteps& out);
+  void complain(base::Error error, std::string sub, ServerSteps& out, std::int64_t retry_after_ms = 0);
   void bad_message(const base::Error& error, ServerSteps& out);
   void end(wire::CloseCode code, std::string reason, ServerSteps& out);
 
   CarrierId carrier_;
-  std::string origin_;
+  Visitor visitor_;
   Desk& desk_;
   Phase phase_ = Phase::fresh;
   Instant began_;
