@@ -20,10 +20,8 @@ target_link_libraries(rockpool_boost PUBLIC Boost::headers OpenSSL::SSL Threads:
 add_library(rockpool_server_deps INTERFACE)
 target_link_libraries(rockpool_server_deps INTERFACE
   rockpool_core rockpool_memory rockpool_boost OpenSSL::SSL OpenSSL::Crypto SQLite::SQLite3 Threads::Threads)
-find_library(ROCKPOOL_SODIUM sodium)
-if(ROCKPOOL_SODIUM)
-  target_link_libraries(rockpool_server_deps INTERFACE ${ROCKPOOL_SODIUM})
-endif()
+find_library(ROCKPOOL_SODIUM sodium REQUIRED)
+target_link_libraries(rockpool_server_deps INTERFACE ${ROCKPOOL_SODIUM})
 
 rockpool_precompiled(rockpool_pch_server LIBRARIES rockpool_server_deps
   HEADERS <nlohmann/json.hpp> <boost/asio.hpp> <boost/asio/ssl.hpp> <boost/beast.hpp>)

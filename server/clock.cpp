@@ -26,6 +26,22 @@ std::string iso_time(base::Instant at) {
   return std::string(text, length) + fraction;
 }
 
+std::optional<base::Instant> read_iso_time(std::string_view text) {
+  constexpr std::string_view midnight = "T00:00:00Z";
+  constexpr std::size_t day_bytes = 10;
+  std::string whole(text);
+  if (text.size() == day_bytes) whole += midnight;
+  std::tm parts{};
+  const char* const end = strptime(whole.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
+  if (end == nullptr) return std::nullopt;
+  std::string_view rest(end);
+  if (rest.size() == std::strlen(".000Z") && rest.front() == '.') rest.remove_prefix(4);
+  const base::Instant at{static_cast<std::int64_t>(timegm(&parts)) * 1000};
+  // What strptime lets pass, such as the 31st of April or a missing zero, is not what it says.
+  const bool is_exact = rest == "Z" && iso_time(at).substr(0, 19) == whole.substr(0, 19);
+  return is_exact ? std::optional(at) : std::nullopt;
+}
+
 std::string secret_bytes(std::size_t count) {
   std::string bytes(count, '\0');
   const auto got = getrandom(bytes.data(), count, 0);

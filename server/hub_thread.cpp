@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "core/base/text.h"
-#include "server/auth/access.h"
 #include "server/clock.h"
+#include "server/config/rules.h"
 #include "server/net/metrics.h"
 
 namespace rockpool::server {
@@ -17,20 +17,24 @@ constexpr base::Duration drain_time_max = base::seconds(5);
 // Whoever has no stream open comes for the good-bye within this time, if it comes at all.
 constexpr base::Duration good_bye_time = base::seconds(1);
 constexpr base::Duration publish_every = base::milliseconds(250);
+// Where the server keeps its own collections.
+constexpr std::string_view own_space = "default";
+// At most so often is everybody asked whether they still may be there.
+constexpr base::Duration review_every = base::milliseconds(200);
 constexpr std::size_t steps_held_max = 512;
 // A hub that has not turned for so long is said to be busy; it still is healthy.
 constexpr base::Duration busy_after = base::seconds(3);
 
-std::string secret_name() {
-  constexpr std::size_t bytes = 16;
-  std::string name;
-  for (const char byte : secret_bytes(bytes)) name += base::hex(static_cast<unsigned char>(byte), 2);
-  return name;
-}
-
 }  // namespace
 
-HubThread::HubThread(const Parts& parts) : parts_(parts) {}
+HubThread::HubThread(const Parts& parts)
+    : parts_(parts),
+      gatekeeper_(
+          std::make_shared<const config::Config>(parts.config),
+          [&hub = parts.hub](const model::Key& key) { return hub.find(own_space, key); },
+          [this](const auth::Gatekeeper::Checked& result) {
+            post([&](Mail& mail) { mail.checked.push_back(result); });
+          }) {}
 
 HubThread::~HubThread() {
   if (thread_.joinable()) drain();
@@ -46,20 +50,26 @@ void HubThread::start(net::Carriers& carriers) {
   thread_ = std::thread([this] { run(); });
 }
 
-void HubThread::happened(hub::Event event) {
+template <typename Put>
+void HubThread::post(const Put& put) {
   std::unique_lock lock(mutex_);
-  mailbox_.events.push_back(std::move(event));
-  const bool first = mailbox_.size() == 1;  // otherwise somebody rang already
+  const bool first = mailbox_.size() == 0;  // otherwise somebody rang already
+  put(mailbox_);
   lock.unlock();
   if (first) news_.notify_one();
 }
 
+void HubThread::happened(hub::Event event) {
+  post([&](Mail& mail) { mail.events.push_back(std::move(event)); });
+}
+
 void HubThread::receive(net::CarrierId carrier, dialect::Arrival arrival) {
-  std::unique_lock lock(mutex_);
-  mailbox_.arrivals.emplace_back(carrier, std::move(arrival));
-  const bool first = mailbox_.size() == 1;
-  lock.unlock();
-  if (first) news_.notify_one();
+  post([&](Mail& mail) { mail.arrivals.emplace_back(carrier, std::move(arrival)); });
+}
+
+base::Result<std::function<void()>> HubThread::prepare(std::shared_ptr<const config::Config> config) {
+  return std::function<void()>(
+      [this, config = std::move(config)] { post([&](Mail& mail) { mail.config = config; }); });
 }
 
 void HubThread::drain() {
@@ -75,6 +85,15 @@ void HubThread::run() {
   do {
     Mail mail = wait();
     for (hub::Event& event : mail.events) take(std::move(event));
+    if (mail.config != nullptr) {
+      parts_.hub.set_rights(config::rights_of(*mail.config));
+      gatekeeper_.configure(std::move(mail.config));
+      review_due_ = true;
+    }
+    for (const auto& result : mail.checked) {
+      auto answered = gatekeeper_.checked(now(), result);
+      if (answered) parts_.gateway.identified(now(), answered->ticket, std::move(answered->identity));
+    }
     for (auto& [carrier, arrival] : mail.arrivals) take(carrier, std::move(arrival));
     turn(now());
   } while (!may_end(now()));
@@ -89,8 +108,18 @@ void HubThread::turn(base::Instant at) {
     parts_.gateway.drain(at);
   }
   pump();
+  review(at);
   flush();
   if (at - published_ > publish_every) publish();
+}
+
+// All that changed meanwhile counts for one look at everybody.
+void HubThread::review(base::Instant at) {
+  if (!review_due_ || at - reviewed_ < review_every) return;
+  review_due_ = false;
+  reviewed_ = at;
+  parts_.gateway.review(at, gatekeeper_);
+  pump();
 }
 
 bool HubThread::is_asked_to_drain(base::Instant at) {
@@ -113,6 +142,7 @@ HubThread::Mail HubThread::wait() {
   if (const auto wake = parts_.gateway.next_wake()) {
     wait_ms = std::clamp((*wake - now()).ms, std::int64_t{0}, wait_ms);
   }
+  if (review_due_) wait_ms = std::min(wait_ms, review_every.ms);
   if (drain_said_) wait_ms = std::min(wait_ms, std::int64_t{50});
   std::unique_lock lock(mutex_);
   news_.wait_for(lock, std::chrono::milliseconds(wait_ms),
@@ -140,9 +170,13 @@ void HubThread::pump() {
 
 void HubThread::perform(gateway::Effect effect) {
   if (auto* question = std::get_if<dialect::Identify>(&effect)) {
-    auto identity = auth::identify(parts_.config, question->token, question->space, now());
-    if (auto* known = std::get_if<dialect::Identified>(&identity)) known->secret = secret_name();
-    return parts_.gateway.identified(now(), question->ticket, std::move(identity));
+    auto identity = gatekeeper_.identify(now(), *question);
+    if (identity) parts_.gateway.identified(now(), question->ticket, std::move(*identity));
+    return;
+  }
+  if (std::holds_alternative<gateway::Review>(effect)) {
+    review_due_ = true;
+    return;
   }
   if (auto* request = std::get_if<hub::Request>(&effect)) {
     if (std::holds_alternative<hub::Append>(*request)) ++appends_open_;

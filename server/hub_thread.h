@@ -8,13 +8,14 @@
 #include <thread>
 
 #include "core/gateway/gateway.h"
-#include "server/config/config.h"
+#include "server/auth/gatekeeper.h"
 #include "server/log.h"
 #include "server/net/edge.h"
+#include "server/reload.h"
 
 namespace rockpool::server {
 
-class HubThread final : public net::Inbox {
+class HubThread final : public net::Inbox, public Reloadable {
  public:
   struct Parts {
     hub::Hub& hub;
@@ -34,6 +35,8 @@ class HubThread final : public net::Inbox {
   // Tells clients to come back later, waits until what was accepted is stored, at most some seconds, and ends
   // the thread. Everything it wanted to be sent has been handed over then.
   void drain();
+  // Users, keys and tokens; sessions that do not stand any more end at once.
+  base::Result<std::function<void()>> prepare(std::shared_ptr<const config::Config> config) override;
 
   bool claims(const wire::RequestHead& head) const override { return parts_.gateway.claims(head); }
   void receive(net::CarrierId carrier, dialect::Arrival arrival) override;
@@ -42,15 +45,22 @@ class HubThread final : public net::Inbox {
   bool ready() const override;
 
  private:
-  // What came in since the last turn. Between the two kinds the order does not matter.
+  // What came in since the last turn. Between the kinds the order does not matter.
   struct Mail {
     std::vector<hub::Event> events;
     std::vector<std::pair<net::CarrierId, dialect::Arrival>> arrivals;
-    std::size_t size() const { return events.size() + arrivals.size(); }
+    std::vector<auth::Gatekeeper::Checked> checked;
+    std::shared_ptr<const config::Config> config;
+    std::size_t size() const {
+      return events.size() + arrivals.size() + checked.size() + (config == nullptr ? 0 : 1);
+    }
   };
 
   void run();
   Mail wait();
+  template <typename Put>
+  void post(const Put& put);
+  void review(base::Instant at);
   void take(hub::Event event);
   void take(net::CarrierId carrier, dialect::Arrival arrival);
   void pump();
@@ -81,6 +91,9 @@ class HubThread final : public net::Inbox {
   bool drain_said_ = false;
   base::Instant drain_until_;
   base::Instant published_;
+  auth::Gatekeeper gatekeeper_;
+  bool review_due_ = false;
+  base::Instant reviewed_;
 };
 
 }  // namespace rockpool::server

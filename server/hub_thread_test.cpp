@@ -89,10 +89,15 @@ bool soon(Holds holds) {
 
 constexpr net::CarrierId carrier = 64;
 
+config::Config open_house() {
+  config::Config config;
+  config.spaces["default"] = {.rules = {}, .stated = true};
+  return config;
+}
+
 class HubThreadTest : public testing::Test {
  protected:
   void SetUp() override {
-    config_.spaces["default"] = {.rules = {}, .stated = true};
     ASSERT_TRUE(hub_.load(held_, {1000}).ok());
     ASSERT_TRUE(gateway_
                     .mount({.path = "",
@@ -113,7 +118,7 @@ class HubThreadTest : public testing::Test {
         R"({"number":1,"collection":"c","id":"a","op":"put","base":0,"data":1}]})");
   }
 
-  config::Config config_;
+  config::Config config_ = open_house();
   Log log_{LogLevel::error};
   backplane::MemoryLog memory_{7};
   backplane::MemoryBackplane inner_{memory_,

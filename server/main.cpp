@@ -17,10 +17,20 @@ constexpr int failed = 1;
 constexpr int wrong_usage = 2;
 
 const std::map<std::string_view, Verb> all = {
-    {"serve", verbs::serve},       {"import", verbs::import_rows}, {"export", verbs::export_rows},
-    {"backup", verbs::backup},     {"restore", verbs::restore},    {"check", verbs::check},
-    {"token", verbs::token},       {"version", verbs::version},    {"help", verbs::help},
-    {"--version", verbs::version}, {"--help", verbs::help},        {"-h", verbs::help},
+    {"serve", verbs::serve},
+    {"import", verbs::import_rows},
+    {"export", verbs::export_rows},
+    {"backup", verbs::backup},
+    {"restore", verbs::restore},
+    {"check", verbs::check},
+    {"token", verbs::token},
+    {"password", verbs::password},
+    {"key", verbs::key},
+    {"version", verbs::version},
+    {"help", verbs::help},
+    {"--version", verbs::version},
+    {"--help", verbs::help},
+    {"-h", verbs::help},
 };
 
 // One line, whatever a library had to say.

@@ -5,6 +5,8 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
+#include "core/base/text.h"
+
 namespace rockpool::auth {
 namespace {
 
@@ -29,6 +31,17 @@ std::string digest(const char* name, std::size_t size, std::string_view bytes) {
 
 std::string sha1(std::string_view bytes) { return digest("SHA1", sha1_bytes, bytes); }
 std::string sha256(std::string_view bytes) { return digest("SHA256", digest_bytes, bytes); }
+
+std::string hex(std::string_view bytes) {
+  std::string text;
+  for (const char byte : bytes) text += base::hex(static_cast<unsigned char>(byte), 2);
+  return text;
+}
+
+std::string short_hash(std::string_view secret) {
+  constexpr std::size_t bytes = 8;
+  return hex(sha256(secret).substr(0, bytes));
+}
 
 std::string base64(std::string_view bytes) {
   // With the zero that it ends with.

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "core/base/text.h"
+#include "core/model/names.h"
 #include "core/model/value.h"
 #include "server/auth/crypto.h"
 
@@ -13,7 +14,7 @@ namespace rockpool::auth {
 namespace {
 
 constexpr std::uint64_t time_s_max = 1ull << 43;  // in milliseconds still below 2^53
-constexpr std::size_t subject_bytes_max = 256;
+constexpr std::size_t roles_max = 100;
 
 base::Error bad(std::string_view what) { return {base::Code::auth, "token: " + std::string(what), ""}; }
 
@@ -62,14 +63,31 @@ base::Status check_header(const model::Value& header) {
     if (name != "alg" && name != "typ" && name != "kid") {
       return bad("its header has a field other than alg, typ and kid");
     }
+    if (!value.is_string()) return bad("its header has a field that is no text");
   }
-  const std::string* algorithm = model::text_member(header, "alg");
-  if (algorithm == nullptr || *algorithm != "HS256") return bad("is not signed with HS256");
-  if (model::member(header, "typ") != nullptr) {
-    const std::string* type = model::text_member(header, "typ");
-    if (type == nullptr || lower(*type) != "jwt") return bad("is of another type than JWT");
-  }
+  const std::string* type = model::text_member(header, "typ");
+  if (type != nullptr && lower(*type) != "jwt") return bad("is of another type than JWT");
   return base::done();
+}
+
+// `kid` chooses among the keys. Who says nothing means the key without a name, or the only one; a key without
+// a name that is the only one takes any.
+base::Result<const JwtKey*> key_of(const model::Value& header, const JwtRules& rules) {
+  const std::string* named = model::text_member(header, "kid");
+  const std::string id = named == nullptr ? "" : *named;
+  for (const JwtKey& key : rules.keys) {
+    if (key.id == id && (named == nullptr || !id.empty())) return &key;
+  }
+  const bool any = rules.keys.size() == 1 && (named == nullptr || rules.keys.front().id.empty());
+  if (!any) return bad(named == nullptr ? "does not name its key by kid" : "names a key that is not known");
+  return &rules.keys.front();
+}
+
+bool is_signed(const JwtKey& key, std::string_view bytes, std::string_view signature) {
+  if (key.algorithm != Algorithm::hs256) {
+    return key.public_key != nullptr && key.public_key->verifies(bytes, signature);
+  }
+  return key.secret.size() >= secret_bytes_min && same_secret(signature, hmac_sha256(key.secret, bytes));
 }
 
 // Seconds since 1970. Absent is fine, unless `demanded`.
@@ -83,31 +101,34 @@ base::Result<std::optional<std::int64_t>> time_claim(const model::Value& claims,
   return std::optional<std::int64_t>(static_cast<std::int64_t>(*seconds));
 }
 
-base::Result<std::int64_t> check_times(const model::Value& claims, base::Instant now) {
-  const auto expires = time_claim(claims, "exp", true);
+base::Status read_times(const model::Value& payload, const JwtKey& key, base::Instant now, Claims& claims) {
+  const auto expires = time_claim(payload, "exp", true);
   if (!expires.ok()) return expires.error();
-  const auto begins = time_claim(claims, "nbf", false);
+  const auto begins = time_claim(payload, "nbf", false);
   if (!begins.ok()) return begins.error();
-  const auto issued = time_claim(claims, "iat", false);
+  const auto issued = time_claim(payload, "iat", false);
   if (!issued.ok()) return issued.error();
-  if (now.ms >= **expires * 1000) return bad("has run out; ask for a new one");
-  if (*begins && now.ms < **begins * 1000) return bad("is not valid yet");
-  return **expires * 1000;
+  const std::int64_t slack = key.own ? 0 : skew_ms;
+  claims.expires_ms = **expires * 1000 + slack;
+  claims.issued_ms = issued->value_or(0) * 1000;
+  if (now.ms >= claims.expires_ms) return bad("has run out; ask for a new one");
+  if (*begins && now.ms + slack < **begins * 1000) return bad("is not valid yet");
+  return base::done();
 }
 
-base::Status check_issuer(const model::Value& claims, const JwtRules& rules) {
-  if (rules.issuer.empty()) return base::done();
+base::Status check_issuer(const model::Value& claims, const JwtKey& key) {
+  if (key.issuer.empty()) return base::done();
   const std::string* issuer = model::text_member(claims, "iss");
-  return issuer != nullptr && *issuer == rules.issuer ? base::done()
-                                                      : base::Status(bad("is of another issuer"));
+  return issuer != nullptr && *issuer == key.issuer ? base::done()
+                                                    : base::Status(bad("is of another issuer"));
 }
 
-base::Status check_audience(const model::Value& claims, const JwtRules& rules) {
+base::Status check_audience(const model::Value& claims, const JwtKey& key) {
   const model::Value* audience = model::member(claims, "aud");
-  if (audience == nullptr && rules.audience.empty()) return base::done();
+  if (audience == nullptr && key.audience.empty()) return base::done();
   const auto is_ours = [&](const model::Value& value) {
     const std::string* text = value.get_ptr<const std::string*>();
-    return text != nullptr && !rules.audience.empty() && *text == rules.audience;
+    return text != nullptr && !key.audience.empty() && *text == key.audience;
   };
   const bool listed =
       audience != nullptr && audience->is_array() && std::any_of(audience->begin(), audience->end(), is_ours);
@@ -115,58 +136,100 @@ base::Status check_audience(const model::Value& claims, const JwtRules& rules) {
   return bad("is for another audience");
 }
 
-bool is_subject(std::string_view text) {
-  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
-  return !text.empty() && text.size() <= subject_bytes_max &&
-         std::none_of(text.begin(), text.end(), is_control);
+// A list of names, or one name.
+base::Status read_roles(const model::Value& payload, std::string_view name, std::vector<std::string>& roles) {
+  const model::Value* found = model::member(payload, name);
+  if (found == nullptr) return base::done();
+  const base::Error wrong = bad("its roles are no list of names");
+  const auto add = [&](const model::Value& value) {
+    const std::string* role = value.get_ptr<const std::string*>();
+    if (role == nullptr || !model::check_id(*role).ok()) return false;
+    roles.push_back(*role);
+    return true;
+  };
+  if (found->is_string()) return add(*found) ? base::done() : base::Status(wrong);
+  if (!found->is_array() || found->size() > roles_max) return wrong;
+  return std::all_of(found->begin(), found->end(), add) ? base::done() : base::Status(wrong);
 }
 
-base::Result<Claims> read_claims(const model::Value& payload, const JwtRules& rules, base::Instant now) {
-  const auto expires_ms = check_times(payload, now);
-  if (!expires_ms.ok()) return expires_ms.error();
-  if (const auto fits = check_issuer(payload, rules); !fits.ok()) return fits.error();
-  if (const auto fits = check_audience(payload, rules); !fits.ok()) return fits.error();
+base::Result<Claims> read_claims(const model::Value& payload, const JwtRules& rules, const JwtKey& key,
+                                 base::Instant now) {
+  Claims claims;
+  if (const auto fits = read_times(payload, key, now, claims); !fits.ok()) return fits.error();
+  if (const auto fits = check_issuer(payload, key); !fits.ok()) return fits.error();
+  if (const auto fits = check_audience(payload, key); !fits.ok()) return fits.error();
   const std::string* subject = model::text_member(payload, "sub");
-  if (subject == nullptr || !is_subject(*subject)) return bad("sub must be text of 1 to 256 bytes");
+  if (subject == nullptr || !model::check_id(*subject).ok()) {
+    return bad("sub must be a name of 1 to 256 bytes without control characters");
+  }
+  claims.subject = *subject;
   const auto realtime = model::bool_member(payload, "realtime");
   if (!realtime && model::member(payload, "realtime") != nullptr) {
     return bad("realtime must be true or false");
   }
-  return Claims{*subject, *expires_ms, realtime.value_or(false)};
+  claims.realtime = realtime.value_or(false);
+  if (const auto fits = read_roles(payload, rules.roles_claim, claims.roles); !fits.ok()) return fits.error();
+  claims.key = fingerprint(key);
+  return claims;
 }
 
 }  // namespace
 
+const JwtKey* JwtRules::own_key() const {
+  const auto found = std::find_if(keys.begin(), keys.end(), [](const JwtKey& key) {
+    return key.own && key.algorithm == Algorithm::hs256;
+  });
+  return found == keys.end() ? nullptr : &*found;
+}
+
+std::string fingerprint(const JwtKey& key) {
+  return short_hash(std::string(name_of(key.algorithm)) + "\n" +
+                    (key.public_key == nullptr ? key.secret : key.public_key->der()));
+}
+
 base::Result<Claims> verify(std::string_view token, const JwtRules& rules, base::Instant now) {
-  if (rules.secret.size() < secret_bytes_min) return bad("this server accepts none; jwt.secret is not set");
+  if (rules.keys.empty()) return bad("this server accepts none; jwt is not configured");
   if (token.size() > token_bytes_max) return bad("is longer than 8 KiB");
   const auto parts = base::split(token, '.');
   if (parts.size() != 3) return bad("has not the three parts of a JWT");
   const auto header = read_part(parts[0], "its header");
   if (!header.ok()) return header.error();
   if (const auto fits = check_header(*header); !fits.ok()) return fits.error();
+  const auto key = key_of(*header, rules);
+  if (!key.ok()) return key.error();
+  const std::string* algorithm = model::text_member(*header, "alg");
+  if (algorithm == nullptr || *algorithm != name_of((*key)->algorithm)) {
+    return bad("is not signed with " + std::string(name_of((*key)->algorithm)) + ", as its key demands");
+  }
   const auto signature = base::read_base64url(parts[2]);
   const std::string_view signed_bytes = token.substr(0, parts[0].size() + 1 + parts[1].size());
-  if (!signature || !same_secret(*signature, hmac_sha256(rules.secret, signed_bytes))) {
-    return bad("its signature is wrong");
-  }
+  if (!signature || !is_signed(**key, signed_bytes, *signature)) return bad("its signature is wrong");
   const auto payload = read_part(parts[1], "its content");
   if (!payload.ok()) return payload.error();
-  return read_claims(*payload, rules, now);
+  return read_claims(*payload, rules, **key, now);
 }
 
-std::string issue(const Claims& claims, const JwtRules& rules, base::Instant now) {
-  assert(rules.secret.size() >= secret_bytes_min);
+std::string issue(const Claims& claims, const JwtKey& key, base::Instant now, std::string_view roles_claim) {
+  assert(key.algorithm == Algorithm::hs256 && key.secret.size() >= secret_bytes_min);
   model::Value payload = model::Value::object();
   payload["sub"] = claims.subject;
   payload["iat"] = now.ms / 1000;
   payload["exp"] = claims.expires_ms / 1000;
-  if (!rules.issuer.empty()) payload["iss"] = rules.issuer;
-  if (!rules.audience.empty()) payload["aud"] = rules.audience;
+  if (!key.issuer.empty()) payload["iss"] = key.issuer;
+  if (!key.audience.empty()) payload["aud"] = key.audience;
   if (claims.realtime) payload["realtime"] = true;
-  const std::string head = base::base64url(R"({"alg":"HS256","typ":"JWT"})");
-  const std::string text = head + "." + base::base64url(model::write(payload));
-  return text + "." + base::base64url(hmac_sha256(rules.secret, text));
+  if (!claims.roles.empty()) {
+    model::Value roles = model::Value::array();
+    for (const std::string& role : claims.roles) roles.push_back(role);
+    payload[roles_claim] = std::move(roles);
+  }
+  model::Value header = model::Value::object();
+  header["alg"] = "HS256";
+  header["typ"] = "JWT";
+  if (!key.id.empty()) header["kid"] = key.id;
+  const std::string text =
+      base::base64url(model::write(header)) + "." + base::base64url(model::write(payload));
+  return text + "." + base::base64url(hmac_sha256(key.secret, text));
 }
 
 }  // namespace rockpool::auth

@@ -19,17 +19,6 @@ std::string place(std::string_view folder, const std::string& path) {
   return (std::filesystem::path(folder) / path).lexically_normal().string();
 }
 
-void read_jwt(Section section, auth::JwtRules& jwt) {
-  if (const auto secret = section.text("secret")) {
-    jwt.secret = *secret;
-    if (secret->size() < auth::secret_bytes_min) section.mistake("secret", "must be at least 32 bytes long");
-  }
-  jwt.issuer = section.text("issuer").value_or("");
-  jwt.audience = section.text("audience").value_or("");
-  if (!section.has("secret")) section.mistake("secret", "is missing");
-  section.finish();
-}
-
 void read_limits(Section section, Limits& limits) {
   const auto count = [&](std::string_view key, std::uint64_t& value, std::uint64_t min, std::uint64_t max) {
     value = section.count(key, min, max).value_or(value);
@@ -48,6 +37,7 @@ void read_limits(Section section, Limits& limits) {
   count("logEntries", limits.log_entries, 1, 1ull << 40);
   count("logDays", limits.log_days, 1, 36'500);
   count("waitingWrites", limits.waiting_writes, 1000, 10'000'000);
+  count("passwordQueue", limits.password_queue, 0, 10'000);
   if (limits.queue_bytes_hard < limits.queue_bytes) {
     section.mistake("queueBytesHard", "must not be below queueBytes");
   }
@@ -88,6 +78,9 @@ void read_origins(Section& root, Config& config) {
   }
 }
 
+// The JSON reader quotes what it read last, which in this file may be a secret.
+std::string untold(const std::string& message) { return message.substr(0, message.find("; last read")); }
+
 void read_root(Section& root, std::string_view folder, Config& config) {
   if (const auto listen = root.text("listen")) {
     const auto address = read_address(*listen);
@@ -95,9 +88,7 @@ void read_root(Section& root, std::string_view folder, Config& config) {
   }
   if (const auto data = root.text("data")) set_data(config, place(folder, *data));
   if (auto section = root.section("backplane")) read_backplane(*section, config);
-  config.admin_token = root.text("adminToken").value_or("");
-  if (root.has("adminToken") && config.admin_token.empty()) root.mistake("adminToken", "must not be empty");
-  if (auto section = root.section("jwt")) read_jwt(*section, config.jwt);
+  read_identities(root, folder, config.identities);
   read_origins(root, config);
   root.unavailable("tls", "put a TLS proxy in front of the server");
   root.unavailable("publicUrl", "no part that works yet makes absolute URLs");
@@ -119,7 +110,7 @@ void set_data(Config& config, const std::string& data) {
 
 base::Result<Config> read_config(std::string_view text, std::string_view folder) {
   const auto value = model::read(without_comments(text), {.bytes_max = file_bytes_max});
-  if (!value.ok()) return base::Error{base::Code::usage, value.error().message, value.error().path};
+  if (!value.ok()) return base::Error{base::Code::usage, untold(value.error().message), value.error().path};
   Config config;
   Mistakes mistakes;
   Section root(*value, "", mistakes);
@@ -150,13 +141,13 @@ base::Result<Config> load_config(const std::string& file) {
 }
 
 base::Status check(const Config& config) {
-  const bool may_log_in = !config.jwt.secret.empty() || !config.admin_token.empty();
+  const bool may_log_in = !config.identities.nobody();
   for (const auto& [name, space] : config.spaces) {
     const std::string path = "spaces." + name + ".access";
     if (space.needs_token() && !may_log_in) {
-      return base::Error{base::Code::usage,
-                         path + ": is \"closed\", but nobody could log in; set jwt.secret or adminToken",
-                         path};
+      return base::Error{
+          base::Code::usage,
+          path + ": is \"closed\", but nobody could log in; set users, apiKeys, jwt or adminToken", path};
     }
     if (space.is_open() && !space.stated && !is_loopback(config.listen)) {
       return base::Error{

@@ -9,7 +9,7 @@
 
 #include "core/base/result.h"
 #include "core/rights/rules.h"
-#include "server/auth/jwt.h"
+#include "server/auth/identities.h"
 
 namespace rockpool::config {
 
@@ -50,6 +50,7 @@ struct Limits {
   std::uint64_t log_entries = 1'000'000;
   std::uint64_t log_days = 90;
   std::uint64_t waiting_writes = 100'000;
+  std::uint64_t password_queue = 20;
 };
 
 enum class Backplane : std::uint8_t { sqlite, memory };
@@ -59,8 +60,7 @@ struct Config {
   Address listen{"127.0.0.1", 8787};
   std::string data = "./rockpool-data";
   Backplane backplane = Backplane::sqlite;
-  std::string admin_token;
-  auth::JwtRules jwt;
+  auth::Identities identities;
   std::vector<std::string> allowed_origins;
   Limits limits;
   std::string www;  // empty: no static files
@@ -79,6 +79,10 @@ base::Result<Config> load_config(const std::string& file);
 
 // Sets the data folder as `--data` does.
 void set_data(Config& config, const std::string& data);
+
+class Section;
+// Parts that read their own keys: `adminToken`, `users`, `apiKeys`, `jwt` and `sessions`.
+void read_identities(Section& root, std::string_view folder, auth::Identities& into);
 
 // What no key says by itself: that the parts fit together. Called after the command line had its say.
 base::Status check(const Config& config);

@@ -39,8 +39,8 @@ TEST(Config, reads_every_key_that_works) {
   EXPECT_EQ(config->data, "/etc/rockpool/store");
   EXPECT_EQ(config->www, "/etc/pages");
   EXPECT_EQ(config->sdk, "/dist");
-  EXPECT_EQ(config->admin_token, "admin");
-  EXPECT_EQ(config->jwt.issuer, "me");
+  EXPECT_EQ(config->identities.admin_token, "admin");
+  EXPECT_EQ(config->identities.jwt.keys.front().issuer, "me");
   EXPECT_EQ(config->allowed_origins.size(), 2u);
   EXPECT_EQ(config->limits.connections, 5u);
   EXPECT_TRUE(config->limits.count_loopback);
@@ -84,7 +84,7 @@ TEST(Config, keys_of_parts_that_do_not_work_yet_are_refused_and_not_ignored) {
 
 TEST(Config, short_secrets_and_origins_with_a_path_are_refused) {
   EXPECT_EQ(mistake_in(R"({"jwt": {"secret": "short"}})"), "jwt.secret: must be at least 32 bytes long");
-  EXPECT_EQ(mistake_in(R"({"jwt": {}})"), "jwt.secret: is missing");
+  EXPECT_EQ(mistake_in(R"({"jwt": {}})"), "jwt.secret: is missing; jwt needs it, or keys");
   EXPECT_NE(mistake_in(R"({"allowedOrigins": ["https://app.example/"]})"), "");
   EXPECT_NE(mistake_in(R"({"allowedOrigins": ["app.example"]})"), "");
   EXPECT_NE(mistake_in(R"({"adminToken": ""})"), "");
@@ -109,7 +109,7 @@ TEST(Config, a_closed_space_nobody_can_enter_is_refused) {
   auto config = read_config(R"({"spaces": {"default": {"access": "closed"}}})", "");
   ASSERT_TRUE(config.ok());
   EXPECT_FALSE(check(*config).ok());
-  config->admin_token = "secret";
+  config->identities.admin_token = "secret";
   EXPECT_TRUE(check(*config).ok());
 }
 

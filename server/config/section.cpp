@@ -100,6 +100,17 @@ std::optional<Section> Section::section(std::string_view key) {
   return Section(*found, path_of(key), *mistakes_);
 }
 
+std::vector<Section> Section::sections(std::string_view key) {
+  std::vector<Section> all;
+  const model::Value* found = member(key);
+  if (found == nullptr) return all;
+  if (!found->is_array()) mistake(key, "must be a list of objects");
+  for (const model::Value& item : *found) {
+    all.emplace_back(item, path_of(key) + "[" + base::decimal(std::uint64_t{all.size()}) + "]", *mistakes_);
+  }
+  return all;
+}
+
 std::vector<std::string> Section::keys() const {
   std::vector<std::string> names;
   for (const auto& [name, value] : value_->members()) names.push_back(name);

@@ -37,6 +37,8 @@ class Section {
   // One text counts as a list of one.
   std::vector<std::string> text_or_texts(std::string_view key);
   std::optional<Section> section(std::string_view key);
+  // Elements of a list of objects.
+  std::vector<Section> sections(std::string_view key);
   bool has(std::string_view key);
 
   // Names of all members, for sections whose keys are the user's own.

@@ -1,5 +1,6 @@
 #include "server/verbs/common.h"
 
+#include "core/base/text.h"
 #include "server/backplane/memory/memory_backplane.h"
 #include "server/backplane/sqlite/sqlite_backplane.h"
 #include "server/clock.h"
@@ -44,6 +45,14 @@ base::Result<config::Config> read_settings(const Arguments& arguments) {
     config->listen = *address;
   }
   return config;
+}
+
+std::vector<std::string> read_roles(const Arguments& arguments) {
+  std::vector<std::string> roles;
+  const auto said = arguments.value("--role");
+  if (!said) return roles;
+  for (const std::string_view role : base::split(*said, ',')) roles.emplace_back(role);
+  return roles;
 }
 
 hub::Limits hub_limits(const config::Limits& limits) {

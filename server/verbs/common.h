@@ -16,6 +16,9 @@ base::Result<config::Config> read_settings(const Arguments& arguments);
 // The data folder that `--data` or `--config` names.
 base::Result<std::string> read_folder(const Arguments& arguments);
 
+// `--role a,b`.
+std::vector<std::string> read_roles(const Arguments& arguments);
+
 hub::Limits hub_limits(const config::Limits& limits);
 
 // An open backplane together with what it stands on.

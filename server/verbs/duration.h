@@ -8,6 +8,9 @@
 
 namespace rockpool::verbs {
 
+// Of what is made to be given away.
+inline constexpr std::int64_t ttl_ms_max = 10ll * 365 * 24 * 3600 * 1000;
+
 std::optional<base::Duration> read_duration(std::string_view text);
 
 }  // namespace rockpool::verbs

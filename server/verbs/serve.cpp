@@ -1,6 +1,7 @@
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
+#include <functional>
 
 #include <sys/resource.h>
 
@@ -36,11 +37,11 @@ void prepare_process() {
   }
 }
 
-void wait_for_end(const server::Log& log) {
+void wait_for_end(const std::function<void()>& reload) {
   const sigset_t signals = answered_signals();
   for (int signal = 0; signal != SIGTERM && signal != SIGINT;) {
     sigwait(&signals, &signal);
-    if (signal == SIGHUP) log.info("SIGHUP: there are no certificates to be read again");
+    if (signal == SIGHUP) reload();
   }
 }
 
@@ -79,8 +80,10 @@ base::Result<config::Config> read_serve(const Words& words, server::LogLevel& le
 // The parts in the order in which they stand on each other.
 class Service {
  public:
-  Service(const config::Config& config, const server::Log& log, net::Site site)
+  // `words` say where the configuration comes from.
+  Service(const config::Config& config, const Words& words, const server::Log& log, net::Site site)
       : config_(config),
+        words_(words),
         log_(log),
         network_({config.listen, config.limits, config.allowed_origins}, std::move(site), log),
         hub_(hub_limits(config.limits), base::Prng(server::random_seed())),
@@ -117,7 +120,7 @@ class Service {
     std::printf("listening on http://%s:%s\n", config::host_in_url(config_.listen).c_str(), port.c_str());
     std::fflush(stdout);
     log_.info("ready", {{"data", config_.data}, {"port", port}});
-    wait_for_end(log_);
+    wait_for_end([this] { reload(); });
     log_.info("going down: nobody new is served, what was accepted is stored first");
     hub_thread_->drain();
     network_.stop_accepting();
@@ -126,7 +129,25 @@ class Service {
   }
 
  private:
+  // All parts take the new configuration, or none does.
+  void reload() {
+    constexpr std::string_view stays = "SIGHUP: everything stays as it was";
+    server::LogLevel level{};
+    auto read = read_serve(words_, level);
+    if (!read.ok()) return log_.error(stays, {{"problem", read.error().message}});
+    const auto config = std::make_shared<const config::Config>(std::move(*read));
+    std::vector<std::function<void()>> steps;
+    for (server::Reloadable* const part : std::initializer_list<server::Reloadable*>{&*hub_thread_}) {
+      auto step = part->prepare(config);
+      if (!step.ok()) return log_.error(stays, {{"problem", step.error().message}});
+      steps.push_back(std::move(*step));
+    }
+    for (const auto& take : steps) take();
+    log_.info("SIGHUP: users, keys and tokens were read again; other settings need a new start");
+  }
+
   const config::Config& config_;
+  const Words& words_;
   const server::Log& log_;
   net::Server network_;
   hub::Hub hub_;
@@ -147,7 +168,7 @@ base::Status serve(const Words& words) {
   warn_of_open_spaces(*config, log);
   auto site = net::Site::make({config->www, sdk_folder(*config), {config->file, config->data}});
   if (!site.ok()) return site.error();
-  Service service(*config, log, std::move(*site));
+  Service service(*config, words, log, std::move(*site));
   if (const auto opened = service.open(); !opened.ok()) return opened;
   service.run();
   return base::done();

@@ -9,14 +9,12 @@
 namespace rockpool::verbs {
 namespace {
 
-constexpr std::int64_t ttl_ms_max = 10ll * 365 * 24 * 3600 * 1000;
-
 base::Error wrong(std::string what) { return {base::Code::usage, std::move(what), ""}; }
 
 }  // namespace
 
 base::Status token(const Words& words) {
-  const auto arguments = Arguments::read(words, {.options = {"--config", "--user", "--ttl"},
+  const auto arguments = Arguments::read(words, {.options = {"--config", "--user", "--role", "--ttl"},
                                                  .switches = {"--realtime"},
                                                  .places = {},
                                                  .places_min = 0});
@@ -29,14 +27,20 @@ base::Status token(const Words& words) {
   }
   const auto config = read_settings(*arguments);
   if (!config.ok()) return config.error();
-  if (config->jwt.secret.empty()) {
+  const auth::JwtRules& rules = config->identities.jwt;
+  const auth::JwtKey* const key = rules.own_key();
+  if (key == nullptr) {
     return wrong("jwt.secret is not set; name a configuration that has it by --config");
   }
   const base::Instant now = server::now();
-  const std::string made =
-      auth::issue({*user, (now + *ttl).ms, arguments->has("--realtime")}, config->jwt, now);
-  const auto good = auth::verify(made, config->jwt, now);
-  if (!good.ok()) return wrong("--user: " + good.error().message);
+  auth::Claims claims;
+  claims.subject = *user;
+  claims.expires_ms = (now + *ttl).ms;
+  claims.realtime = arguments->has("--realtime");
+  claims.roles = read_roles(*arguments);
+  const std::string made = auth::issue(claims, *key, now, rules.roles_claim);
+  const auto good = auth::verify(made, rules, now);
+  if (!good.ok()) return wrong("--user or --role: " + good.error().message);
   std::puts(made.c_str());
   return base::done();
 }

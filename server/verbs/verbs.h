@@ -18,6 +18,8 @@ base::Status backup(const Words& words);
 base::Status restore(const Words& words);
 base::Status check(const Words& words);
 base::Status token(const Words& words);
+base::Status password(const Words& words);
+base::Status key(const Words& words);
 base::Status version(const Words& words);
 base::Status help(const Words& words);
 

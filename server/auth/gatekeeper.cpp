@@ -1,0 +1,107 @@
+#include "server/auth/gatekeeper.h"
+
+#include <algorithm>
+
+#include "core/model/names.h"
+#include "server/auth/crypto.h"
+#include "server/auth/password.h"
+#include "server/clock.h"
+
+namespace rockpool::auth {
+namespace {
+
+constexpr std::size_t random_bytes = 64;
+
+dialect::Denied wrong() { return {{base::Code::auth, "user or password is wrong", ""}}; }
+
+bool is_loopback(std::string_view address) {
+  return address.starts_with("127.") || address == "::1" || address.starts_with("::ffff:127.");
+}
+
+}  // namespace
+
+Gatekeeper::Gatekeeper(std::shared_ptr<const config::Config> config, FindRecord find,
+                       std::function<void(const Checked&)> tell)
+    : config_(std::move(config)),
+      find_(std::move(find)),
+      pool_(config_->limits.password_queue, [tell = std::move(tell)](std::uint64_t ticket, bool right) {
+        tell({ticket, right});
+      }) {}
+
+std::optional<dialect::Identity> Gatekeeper::identify(base::Instant now, const dialect::Identify& question) {
+  if (question.token.empty() && question.by_password) return check_password(now, question);
+  return let_in(now, access().identify(question, now), question);
+}
+
+dialect::Identity Gatekeeper::let_in(base::Instant now, dialect::Identity identity,
+                                     const dialect::Identify& question) const {
+  auto* known = std::get_if<dialect::Identified>(&identity);
+  if (known == nullptr) return identity;
+  known->secret = hex(server::secret_bytes(16));
+  if (question.issue) {
+    known->issued =
+        issue_session(known->principal.user, config_->identities, now, server::secret_bytes(random_bytes));
+  }
+  return identity;
+}
+
+bool Gatekeeper::is_counted(const std::string& address) const {
+  return config_->limits.count_loopback || !is_loopback(address);
+}
+
+void Gatekeeper::count_failure(base::Instant now, const dialect::Identify& question) {
+  accounts_.failed(question.user, now);
+  if (is_counted(question.address)) addresses_.failed(question.address, now);
+}
+
+void Gatekeeper::take_back(const dialect::Identify& question) {
+  accounts_.take_back(question.user);
+  if (is_counted(question.address)) addresses_.take_back(question.address);
+}
+
+std::optional<dialect::Identity> Gatekeeper::check_password(base::Instant now,
+                                                            const dialect::Identify& question) {
+  if (!model::check_id(question.user).ok() || question.password.size() > password_bytes_max) return wrong();
+  const std::int64_t of_address =
+      is_counted(question.address) ? addresses_.wait_ms(question.address, now) : 0;
+  const std::int64_t wait_ms = std::max(of_address, accounts_.wait_ms(question.user, now));
+  if (wait_ms > 0) {
+    ++figures_.throttled;
+    return dialect::Denied{{base::Code::overloaded, "too many failed log-ins; try again later", ""}, wait_ms};
+  }
+  const auto user = config_->identities.users.find(question.user);
+  const bool may_be_right =
+      user != config_->identities.users.end() && !user->second.disabled && !user->second.password.empty();
+  Attempt attempt{question, may_be_right ? user->second.password : ""};
+  attempt.question.password.clear();
+  if (!pool_.check({question.ticket, question.password, may_be_right ? attempt.hash : nobodys_hash()})) {
+    ++figures_.overloaded;
+    return dialect::Denied{{base::Code::overloaded, "too many log-ins at once; try again", ""}};
+  }
+  count_failure(now, question);  // until it is known to be none
+  attempts_.emplace(question.ticket, std::move(attempt));
+  return std::nullopt;
+}
+
+std::optional<Gatekeeper::Answered> Gatekeeper::checked(base::Instant now, const Checked& result) {
+  const auto found = attempts_.find(result.ticket);
+  if (found == attempts_.end()) return std::nullopt;
+  const Attempt attempt = std::move(found->second);
+  attempts_.erase(found);
+  const dialect::Identify& question = attempt.question;
+  // Meanwhile the account may have got another password, or may be gone.
+  const auto user = config_->identities.users.find(question.user);
+  const bool stands = user != config_->identities.users.end() && !user->second.disabled &&
+                      user->second.password == attempt.hash && !attempt.hash.empty();
+  if (!result.right || !stands) {
+    ++figures_.failed;
+    return Answered{result.ticket, wrong()};
+  }
+  ++figures_.log_ins;
+  accounts_.forget(question.user);
+  if (is_counted(question.address)) addresses_.take_back(question.address);
+  auto identity = access().welcome(question.user, question.space, now);
+  return Answered{result.ticket, let_in(now, std::move(identity), question)};
+}
+
+}  // namespace rockpool::auth

@@ -1,0 +1,69 @@
+// Answers the dialects' question "who is it?": tokens at once, passwords through threads of their own, and
+// keeps those out who guess. Lives on the hub's thread.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "server/auth/access.h"
+#include "server/auth/password_pool.h"
+#include "server/auth/throttle.h"
+
+namespace rockpool::auth {
+
+class Gatekeeper final : public dialect::Standing {
+ public:
+  // What was found out about a password.
+  struct Checked {
+    std::uint64_t ticket = 0;
+    bool right = false;
+  };
+  // Somebody whose question is answered.
+  struct Answered {
+    model::Ticket ticket = 0;
+    dialect::Identity identity;
+  };
+  struct Figures {
+    std::uint64_t log_ins = 0, failed = 0, throttled = 0, overloaded = 0;
+  };
+
+  // `tell` is called on threads of the pool; what it is told goes to `checked` on the hub's.
+  Gatekeeper(std::shared_ptr<const config::Config> config, FindRecord find,
+             std::function<void(const Checked&)> tell);
+
+  // Nothing: `checked` will answer.
+  std::optional<dialect::Identity> identify(base::Instant now, const dialect::Identify& question);
+  std::optional<Answered> checked(base::Instant now, const Checked& result);
+  void configure(std::shared_ptr<const config::Config> config) { config_ = std::move(config); }
+
+  base::Result<model::Principal> renew(const model::Principal& principal) const override {
+    return access().renew(principal);
+  }
+  const Figures& figures() const { return figures_; }
+
+ private:
+  // A log-in that is being looked at.
+  struct Attempt {
+    dialect::Identify question;
+    std::string hash;  // that the password was compared with; empty: there is no such account
+  };
+
+  Access access() const { return Access(*config_, find_); }
+  dialect::Identity let_in(base::Instant now, dialect::Identity identity,
+                           const dialect::Identify& question) const;
+  std::optional<dialect::Identity> check_password(base::Instant now, const dialect::Identify& question);
+  bool is_counted(const std::string& address) const;
+  void count_failure(base::Instant now, const dialect::Identify& question);
+  void take_back(const dialect::Identify& question);
+
+  std::shared_ptr<const config::Config> config_;
+  FindRecord find_;
+  Throttle addresses_;
+  Throttle accounts_;
+  std::map<std::uint64_t, Attempt> attempts_;
+  Figures figures_;
+  PasswordPool pool_;  // goes first: its threads tell
+};
+
+}  // namespace rockpool::auth
