@@ -3,6 +3,8 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
+import { search } from '../tests/server/secrets.mjs';
+
 /** Runs a program; its output goes to the console unless `hush`, then it is returned. */
 export function run(program, args = [], { hush = false, env = {} } = {}) {
   return new Promise((resolve) => {
@@ -125,6 +127,17 @@ export async function e2e() {
   if (stats.flaky) console.log(`${stats.flaky} passed only when tried again`);
   const failed = stats.unexpected + (errors?.length ?? 0);
   return { passed: stats.expected + stats.flaky, failed: failed || (ok ? 0 : 1) };
+}
+
+/** No log of the servers that ran in the stages before holds a secret that they were given. */
+export function logs(folder) {
+  return async () => {
+    if (!existsSync(folder)) return one(false);
+    const { logs: lines, secrets, found } = search(folder);
+    for (const line of found) console.log(`a secret in a log: ${line}`);
+    console.log(`${lines} lines of logs, ${secrets} secrets`);
+    return one(found.length === 0 && lines > 100 && secrets > 10);
+  };
 }
 
 export async function sim(seeds) {

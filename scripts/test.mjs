@@ -1,8 +1,9 @@
 // npm test [-- --only NAME]: everything, stage by stage, and with CI set more of it.
 // The last line is `N passed, N failed`.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { asan, ctest, e2e, fuzz, node, run, runStages, size, soak, step, tidy } from './stages.mjs';
+import { asan, ctest, e2e, fuzz, logs, node, run, runStages, size, soak, step, tidy } from './stages.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 mkdirSync('build/results', { recursive: true });
@@ -16,12 +17,16 @@ const stages = new Map([
   ['web', node('web/test')],
   ['size', size],
   ['e2e', e2e],
+  ['logs', logs('build/results/logs')],
 ]);
 const more = new Map([
   ['asan', asan],
   ['fuzz', fuzz],
   ['soak', soak],
 ]);
+
+// What servers say and which secrets they were given (tests/server/secrets.mjs).
+process.env.ROCKPOOL_LOGS = path.resolve('build/results/logs');
 
 const args = process.argv.slice(2);
 const only = args[0] === '--only' ? args[1] : undefined;
@@ -42,5 +47,6 @@ const needed = [
   ['build sdk', step('scripts/build.sh', ['sdk'])],
 ];
 const ready = ['tidy', 'asan', 'fuzz'].includes(only) ? [] : needed;
+if (only !== 'logs') rmSync(process.env.ROCKPOOL_LOGS, { recursive: true, force: true });
 const { failed } = await runStages([...ready, ...chosen]);
 process.exit(failed ? 1 : 0);

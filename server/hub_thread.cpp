@@ -201,6 +201,7 @@ void HubThread::publish() {
   const std::lock_guard lock(mutex_);
   hub_figures_ = hub_figures;
   gateway_figures_ = gateway_figures;
+  log_ins_ = gatekeeper_.figures();
   epoch_ = parts_.hub.epoch();
   seen_ = published_;
 }
@@ -258,6 +259,12 @@ std::string HubThread::metrics() const {
   text.counter("rockpool_notices_encoded_total", "Notices turned into bytes, once for all.",
                gateway_figures_.encoded);
   text.counter("rockpool_notices_delivered_total", "Notices handed to carriers.", gateway_figures_.delivered);
+  text.counter("rockpool_log_ins_total", "Passwords that were right.", log_ins_.log_ins);
+  text.counter("rockpool_log_ins_failed_total", "Passwords that were wrong, or of nobody.", log_ins_.failed);
+  text.counter("rockpool_log_ins_throttled_total", "Log-ins refused after too many failures.",
+               log_ins_.throttled);
+  text.counter("rockpool_log_ins_overloaded_total", "Log-ins refused because too many waited.",
+               log_ins_.overloaded);
   return text.take();
 }
 

@@ -81,6 +81,7 @@ class HubThread final : public net::Inbox, public Reloadable {
   bool draining_ = false;
   hub::Figures hub_figures_;
   gateway::Gateway::Figures gateway_figures_;
+  auth::Gatekeeper::Figures log_ins_;
   std::uint64_t epoch_ = 0;
   base::Instant seen_;  // when the thread last turned
   bool running_ = false;

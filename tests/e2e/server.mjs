@@ -7,6 +7,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
+import { said, secret, secretsOf } from '../server/secrets.mjs';
+
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 const program = process.env.ROCKPOOL ?? path.join(root, 'build/release/rockpool');
 export const dist = process.env.ROCKPOOL_DIST ?? path.join(root, 'dist');
@@ -22,6 +24,20 @@ export class Server {
 
   constructor(config = {}) {
     this.#config = config;
+    secretsOf(config);
+  }
+
+  /** More of the configuration, before the start. */
+  configure(more) {
+    secretsOf(more);
+    this.#config = { ...this.#config, ...more };
+  }
+
+  /** What the configuration wants of a password. */
+  hash(password) {
+    const child = spawn(program, ['password']);
+    child.stdin.end(password);
+    return new Promise((resolve) => child.stdout.on('data', (text) => resolve(String(text).trim())));
   }
 
   async start() {
@@ -68,11 +84,15 @@ export class Server {
   }
 
   #heard = 0;
+  #kept = 0;
 
   async #end(signal) {
     const child = this.#child;
     this.#child = undefined;
-    if (!child || child.exitCode !== null) return;
+    if (!child) return;
+    said(this.log.slice(this.#kept));
+    this.#kept = this.log.length;
+    if (child.exitCode !== null) return;
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill(signal);
     await gone;
@@ -99,7 +119,7 @@ export class Server {
 
   token(user) {
     return this.verb('token', '--config', path.join(this.#folder, 'rockpool.json'), '--user', user).then(
-      (text) => text.trim(),
+      (text) => secret(text.trim()),
     );
   }
 

@@ -1,14 +1,16 @@
 // A session of rockpool.v1 over requests, said word for word.
+import { secret } from './secrets.mjs';
 import { sleep } from './world.mjs';
 
 export class Requests {
   // Says hello; `more` are members of it.
   static async begin(url, client, more = {}, messages = []) {
     const session = new Requests(url);
+    secret(more.token);
     const hello = { type: 'hello', protocol: 1, client, ...more };
     const answer = await session.post([hello, ...messages], {});
     if (answer.status !== 200) throw new Error(`hello: ${answer.status} ${JSON.stringify(answer.body)}`);
-    session.id = answer.body.session;
+    session.id = secret(answer.body.session);
     session.received = answer.body.n;
     session.sent = 1 + messages.length;
     session.messages.push(...answer.body.messages);

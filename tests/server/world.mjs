@@ -1,11 +1,13 @@
 // Starts the real program and talks to it by raw sockets, so that nothing between test and server is polite.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+import { said, secret, secretsOf } from './secrets.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 export const program = process.env.ROCKPOOL_SERVER ?? path.join(root, 'build/release/rockpool');
@@ -20,13 +22,22 @@ export function folder(t) {
 
 // Runs a verb to its end.
 export function run(...words) {
-  const { status, stdout, stderr } = spawnSync(program, words, { encoding: 'utf8', timeout: 60_000 });
+  return runWith('', ...words);
+}
+
+// The same, with something on its standard input.
+export function runWith(input, ...words) {
+  const { status, stdout, stderr } = spawnSync(program, words, { input, encoding: 'utf8', timeout: 60_000 });
+  if (words[0] === 'token' || words[0] === 'key') secret(stdout.split('\n')[0]);
+  said(stderr);
   return { status, stdout, stderr };
 }
 
 // A serving process. `url` is known once it listens.
 export class Server {
   static async start(t, ...words) {
+    const file = words[words.indexOf('--config') + 1];
+    if (words.includes('--config')) secretsOf(JSON.parse(readFileSync(file, 'utf8')));
     const server = new Server(spawn(program, ['serve', '--listen', '127.0.0.1:0', ...words]));
     t?.after(() => server.kill());
     server.url = await server.#listening();
@@ -41,6 +52,7 @@ export class Server {
     child.stderr.on('data', (bytes) => (this.stderr += bytes));
     child.stdout.on('data', (bytes) => (this.stdout += bytes));
     this.ended = new Promise((resolve) => child.on('exit', (code, signal) => resolve(code ?? signal)));
+    child.on('close', () => said(this.stdout + this.stderr));
   }
 
   async #listening() {
@@ -219,6 +231,7 @@ export class Socket {
   }
 
   async hello(client, more = {}) {
+    secret(more.token);
     this.send({ type: 'hello', protocol: 1, client, space: 'default', settled: 0, except: [], ...more });
     return this.next('welcome');
   }
