@@ -19,9 +19,9 @@ namespace rockpool::gateway {
 struct Review {};
 
 // What the edge does for us. The same words as the dialects' steps, without those the gateway serves itself.
-using Effect = std::variant<dialect::SendFrame, dialect::CloseStream, dialect::AcceptStream,
-                            dialect::ReadBody, dialect::Respond, dialect::Identify, hub::Request, Authorize,
-                            Review>;
+using Effect =
+    std::variant<dialect::SendFrame, dialect::CloseStream, dialect::AcceptStream, dialect::ReadBody,
+                 dialect::Respond, dialect::Identify, hub::Request, Authorize, Review>;
 
 struct Mount {
   std::string path;                // "" or "/name", without a trailing slash

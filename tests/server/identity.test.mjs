@@ -377,11 +377,13 @@ test('of two issuers each signs with its own key', async (t) => {
   );
   const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const sign = (header, claims, by = theirs) => {
-    const text = `${part({ alg: 'HS256', ...header })}.${part({ sub: 'ann', iss: 'them', exp: (Date.now() / 1000 + 60) | 0, ...claims })}`;
+    const exp = Math.trunc(Date.now() / 1000) + 60;
+    const payload = part({ sub: 'ann', iss: 'them', exp, ...claims });
+    const text = `${part({ alg: 'HS256', ...header })}.${payload}`;
     return secret(`${text}.${createHmac('sha256', by).update(text).digest('base64url')}`);
   };
   assert.equal((await bindings.websocket(sign({ kid: 'theirs' }, { roles: ['x'] }), at)).user, 'ann');
-  const late = { exp: (Date.now() / 1000 - 30) | 0 };
+  const late = { exp: Math.trunc(Date.now() / 1000) - 30 };
   assert.equal(
     (await bindings.websocket(sign({ kid: 'theirs' }, late), at)).user,
     'ann',
