@@ -57,10 +57,10 @@ bool is_hash(const std::string& text) {
   return text.size() == hash_digits && text.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
-void read_api_keys(Section section, auth::Identities& into) {
+void read_api_keys(Section& root, Section section, auth::Identities& into) {
   for (const std::string& prefix : section.keys()) {
-    if (!auth::is_key_prefix(prefix))
-      section.mistake(prefix, "is no prefix of a key; `rockpool key` makes one");
+    // Not quoted: it might be the whole key.
+    if (!auth::is_key_prefix(prefix)) root.mistake("apiKeys", "one is no prefix; `rockpool key` makes them");
     auto inner = section.section(prefix);
     auth::ApiKey key;
     key.hash = inner->text("hash").value_or("");
@@ -165,7 +165,7 @@ void read_identities(Section& root, std::string_view folder, auth::Identities& i
   into.admin_token = root.text("adminToken").value_or("");
   if (root.has("adminToken") && into.admin_token.empty()) root.mistake("adminToken", "must not be empty");
   if (auto section = root.section("users")) read_users(*section, into);
-  if (auto section = root.section("apiKeys")) read_api_keys(*section, into);
+  if (auto section = root.section("apiKeys")) read_api_keys(root, *section, into);
   if (auto section = root.section("jwt")) read_jwt(*section, folder, into.jwt);
   if (auto section = root.section("sessions")) {
     constexpr std::int64_t hour_ms = 3600 * 1000;

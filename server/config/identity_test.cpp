@@ -74,7 +74,7 @@ TEST(IdentityConfig, mistakes_are_named_with_their_place_and_never_with_what_sta
        "apiKeys.abcd1234.hash: must be the 64 hex digits that `rockpool key` prints"},
       {R"({"apiKeys": {"abcd1234": {"hash": ")" + hash + R"("}}})",
        "apiKeys.abcd1234.user: must name the user in whose name the key acts"},
-      {R"({"apiKeys": {"a_b": {}}})", "apiKeys.a_b: is no prefix of a key; `rockpool key` makes one"},
+      {R"({"apiKeys": {"a_b": {}}})", "apiKeys: one is no prefix; `rockpool key` makes them"},
       {R"({"apiKeys": {"abcd1234": {"hash": ")" + hash + R"(", "user": "a", "expires": "2027-02-30"}}})",
        "apiKeys.abcd1234.expires: must be a day or a time in UTC, 2027-01-31 or 2027-01-31T12:00:00Z"},
       {R"({"jwt": {}})", "jwt.secret: is missing; jwt needs it, or keys"},

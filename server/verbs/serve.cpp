@@ -143,7 +143,7 @@ class Service {
       steps.push_back(std::move(*step));
     }
     for (const auto& take : steps) take();
-    log_.info("SIGHUP: users, keys and tokens were read again; other settings need a new start");
+    log_.info("SIGHUP: users, keys, tokens and rights were read again; other settings need a new start");
   }
 
   const config::Config& config_;

@@ -83,7 +83,7 @@ test('SIGTERM says good-bye, stores what was accepted and ends with 0', async (t
   assert.ok(held >= acks, `${held} held, ${acks} acknowledged`);
 });
 
-test('SIGHUP is taken and changes nothing', async (t) => {
+test('SIGHUP without a configuration changes nothing', async (t) => {
   const server = await Server.start(t, '--data', ':memory:');
   server.child.kill('SIGHUP');
   await sleep(100);

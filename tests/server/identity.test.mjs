@@ -326,7 +326,7 @@ test('what a form of another page can send is no log-in', async () => {
 test('SIGHUP: who is no more goes, whose roles changed stays, and so does everybody else', async (t) => {
   const file = fresh(t);
   const at = await Server.start(t, '--config', file);
-  const reload = async (more, expected = 'users, keys and tokens were read again') => {
+  const reload = async (more, expected = 'users, keys, tokens and rights were read again') => {
     const from = at.stderr.length;
     if (more) write(file, more);
     at.child.kill('SIGHUP');

@@ -171,12 +171,13 @@ test('tokens open a closed space, and nothing else does', async (t) => {
   assert.equal(await hello({ token: token.slice(0, -2) }), 'auth');
   assert.equal(await hello({ token, space: 'other' }), 'forbidden');
   const realtime = run('token', '--config', config, '--user', 'ada', '--realtime').stdout.trim();
-  assert.equal(await hello({ token: realtime }), 'forbidden');
+  assert.equal(await hello({ token: realtime }), 'ada');
   const rows = path.join(home, 'rows.json');
   writeFileSync(rows, '[1]');
   const load = (...more) => run('import', '--collection', 'c', '--url', server.url, ...more, rows);
   assert.equal(load('--token', token).status, 0);
   assert.equal(load().status, 1);
+  assert.equal(load('--token', realtime).status, 1, 'it may only listen');
   await server.stop();
   for (const told of [secret, token, 'let-me-in'])
     assert.ok(!server.stderr.includes(told), 'no secret in the log');
