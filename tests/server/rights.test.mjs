@@ -4,13 +4,14 @@ import { createHmac } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { secret } from './secrets.mjs';
 import { Server, Socket, folder, sleep } from './world.mjs';
 
-const secret = 'a secret of thirty-two bytes or so';
+const signingKey = 'a secret of thirty-two bytes or so';
 
 const rules = {
   spaces: { default: { access: 'rules' } },
-  jwt: { secret },
+  jwt: { secret: signingKey },
   adminToken: 'the-admin-token-of-this-test',
   collections: {
     notes: { owner: 'by', rules: { read: ['owner', 'role:editor'], write: ['owner', 'role:editor'] } },
@@ -32,7 +33,7 @@ function token(user, roles = []) {
     roles,
     exp: Math.floor(Date.now() / 1000) + 600,
   })}`;
-  return `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`;
+  return secret(`${text}.${createHmac('sha256', signingKey).update(text).digest('base64url')}`);
 }
 
 async function serve(t, config = rules) {
