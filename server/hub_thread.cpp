@@ -211,6 +211,12 @@ bool HubThread::ready() const {
   return running_;
 }
 
+std::vector<std::pair<std::string_view, std::uint64_t>> HubThread::limits_met() const {
+  const std::lock_guard lock(mutex_);
+  const auto& met = gateway_figures_.limits_met;
+  return {met.begin(), met.end()};
+}
+
 std::string HubThread::health() const {
   const std::lock_guard lock(mutex_);
   const base::Duration silent = now() - seen_;

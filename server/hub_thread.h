@@ -38,10 +38,13 @@ class HubThread final : public net::Inbox, public Reloadable {
   // Users, keys and tokens; sessions that do not stand any more end at once.
   base::Result<std::function<void()>> prepare(std::shared_ptr<const config::Config> config) override;
 
-  bool claims(const wire::RequestHead& head) const override { return parts_.gateway.claims(head); }
+  const gateway::Mount* mount_of(const wire::RequestHead& head) const override {
+    return parts_.gateway.mount_of(head);
+  }
   void receive(net::CarrierId carrier, dialect::Arrival arrival) override;
   std::string health() const override;
   std::string metrics() const override;
+  std::vector<std::pair<std::string_view, std::uint64_t>> limits_met() const override;
   bool ready() const override;
 
  private:

@@ -15,7 +15,7 @@ inline constexpr std::size_t json_key_bytes_max = 1024;
 inline constexpr std::size_t json_string_bytes_max = 1 << 20;
 
 // Names and records.
-inline constexpr std::size_t id_bytes_max = 256;
+inline constexpr std::size_t id_bytes_max = 2048;
 inline constexpr std::size_t name_bytes_max = 256;
 inline constexpr std::size_t record_bytes_max = 1 << 20;
 inline constexpr std::size_t path_steps_max = 64;

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,7 +22,9 @@
 #include <vector>
 
 #include "core/base/instant.h"
+#include "core/base/limits.h"
 #include "core/base/prng.h"
+#include "core/base/token_bucket.h"
 #include "core/model/command.h"
 #include "core/wire/close.h"
 #include "core/wire/http.h"
@@ -63,7 +66,9 @@ struct Closed {
   std::string reason;
 };
 struct Drained {};  // a frame that asked for it has left; more may be sent without piling up
-using Arrival = std::variant<Arrived, Opened, Frame, Body, Closed, Drained>;
+// More waits to be sent than should: say no more than must be, until Drained.
+struct Stalled {};
+using Arrival = std::variant<Arrived, Opened, Frame, Body, Closed, Drained, Stalled>;
 
 // ---- What to do -------------------------------------------------------------------------------------------
 
@@ -165,6 +170,9 @@ struct Census {
   std::uint64_t websocket = 0, sse = 0, poll = 0;
 };
 
+// How often each limit was met, by its name in /metrics.
+using LimitsMet = std::map<std::string_view, std::uint64_t>;
+
 // One per mount, on its hub's thread. It owns what its carriers share.
 class ServerDialect {
  public:
@@ -184,14 +192,19 @@ class ServerDialect {
   // topics and rooms.
   virtual void deliver(Instant now, CarrierId kept, const Shared& bytes, ServerSteps& out) = 0;
   virtual Census census() const = 0;
+  virtual void count_limits(LimitsMet& met) const = 0;
 };
 
-// How many sessions that outlive their requests there may be. An address of this machine is not counted for
-// itself, unless that is asked for.
+// What the sessions of a mount may do. `sessions` and `of_an_address` are of sessions that outlive their
+// requests; an address of this machine is not counted for itself, unless that is asked for.
 struct SessionLimits {
   std::uint64_t sessions = 20'000;
   std::uint64_t of_an_address = 200;
   bool count_loopback = false;
+  std::uint64_t of_a_user = 100;  // who is known by name
+  std::uint64_t subscriptions = base::limits::subscriptions_max;
+  base::TokenBucket::Rate messages = {.per_second = 200, .burst = 1000};  // of a session
+  base::TokenBucket::Rate messages_of_a_user = {.per_second = 500, .burst = 2000};
 };
 
 struct MountOptions {

@@ -432,6 +432,7 @@ Gateway::Figures Gateway::Impl::figures() const {
     figures.sessions.websocket += census.websocket;
     figures.sessions.sse += census.sse;
     figures.sessions.poll += census.poll;
+    mounts_[mount].server->count_limits(figures.limits_met);
   }
   return figures;
 }
@@ -443,7 +444,10 @@ Gateway::Gateway(hub::Hub& hub, base::Prng prng, std::string server)
 Gateway::~Gateway() = default;
 
 base::Status Gateway::mount(const Mount& mount) { return impl_->mount(mount); }
-bool Gateway::claims(const wire::RequestHead& head) const { return impl_->mounts_.find(head).has_value(); }
+const Mount* Gateway::mount_of(const wire::RequestHead& head) const {
+  const auto route = impl_->mounts_.find(head);
+  return route ? &impl_->mounts_[route->mount].mount : nullptr;
+}
 void Gateway::receive(Instant now, CarrierId carrier, dialect::Arrival arrival) {
   impl_->receive(now, carrier, std::move(arrival));
 }

@@ -23,12 +23,19 @@ using Effect =
     std::variant<dialect::SendFrame, dialect::CloseStream, dialect::AcceptStream, dialect::ReadBody,
                  dialect::Respond, dialect::Identify, hub::Request, Authorize, Review>;
 
+// Of pages that may use a mount from a browser. Those of the server's own origin always may.
+struct Origins {
+  bool any = false;
+  std::vector<std::string> listed;
+};
+
 struct Mount {
   std::string path;                // "" or "/name", without a trailing slash
   std::vector<std::string> hosts;  // serve it at the root of these host names too
   const dialect::Dialect* dialect = nullptr;
   std::string space = "default";
   std::string settings;  // JSON text
+  Origins origins = {};
   dialect::SessionLimits limits = {};
 };
 
@@ -41,9 +48,9 @@ class Gateway {
   // `usage` for two equal mounts or a reserved path; the dialect's own error for bad settings.
   base::Status mount(const Mount& mount);
 
-  // Does a dialect want this request? Otherwise the edge goes on (static files, 404). Safe to call for any
-  // head, from any thread once everything is mounted.
-  bool claims(const wire::RequestHead& head) const;
+  // The mount whose dialect wants this request, null: none, and the edge goes on (static files, 404). Safe to
+  // call for any head, from any thread once everything is mounted.
+  const Mount* mount_of(const wire::RequestHead& head) const;
 
   void receive(base::Instant now, dialect::CarrierId carrier, dialect::Arrival arrival);
   // Rights are those from now on, for the hub too. `review` belongs to it.
@@ -63,6 +70,7 @@ class Gateway {
   struct Figures {
     std::uint64_t carriers = 0, joined = 0, frames_in = 0, frames_out = 0, encoded = 0, delivered = 0;
     dialect::Census sessions;
+    dialect::LimitsMet limits_met;
   };
   Figures figures() const;
 

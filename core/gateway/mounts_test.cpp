@@ -25,6 +25,7 @@ class Fake final : public dialect::ServerDialect {
   void wake(base::Instant, dialect::ServerSteps&) override {}
   std::optional<base::Instant> next_wake() const override { return std::nullopt; }
   void deliver(base::Instant, dialect::CarrierId, const dialect::Shared&, dialect::ServerSteps&) override {}
+  void count_limits(dialect::LimitsMet&) const override {}
   dialect::Census census() const override { return {}; }
 
  private:
@@ -51,7 +52,7 @@ struct Place {
   std::string ask(const std::string& path, const std::string& host = "") {
     wire::RequestHead head{.method = "GET", .path = path, .query = "", .headers = {}};
     if (!host.empty()) head.headers.emplace_back("host", host);
-    const bool claimed = gateway.claims(head);
+    const bool claimed = gateway.mount_of(head) != nullptr;
     gateway.receive({}, ++last, dialect::Arrived{head, ""});
     const auto effect = gateway.poll();
     const auto* response = effect ? std::get_if<dialect::Respond>(&*effect) : nullptr;

@@ -76,9 +76,10 @@ void Calls::call(base::Instant now, const Ask& ask, model::Call& command) {
   if (auto fine = model::check_procedure(command.procedure); !fine)
     return state_.fail(ask.ticket, fine.error());
   const auto mine = of_caller_.find(command.caller);
-  if (mine != of_caller_.end() && mine->second.size() >= limits::open_calls_max) {
-    return state_.fail(ask.ticket,
-                       error(Code::quota, "a connection has at most 100 open calls, wait for one"));
+  if (mine != of_caller_.end() && mine->second.size() >= state_.limits.open_calls_max) {
+    return state_.fail(
+        ask.ticket,
+        error(Code::quota, "the connection has as many open calls as there may be, wait for one"));
   }
   const auto held = providers_.find({ask.space, command.procedure});
   if (held == providers_.end()) {

@@ -8,15 +8,15 @@ constexpr std::int64_t retry_ms = 1000;
 }  // namespace
 
 void CatchUps::ask(model::Ticket ticket, const std::string& space, const model::CatchUp& command,
-                   rights::Sight sight, const std::function<void()>& refresh) {
+                   Sights sights, const std::function<void()>& refresh) {
   Reader reader{.ticket = ticket,
                 .space = space,
-                .sight = std::move(sight),
+                .sights = std::move(sights),
                 .bytes_max = command.bytes_max,
                 .at = {},
                 .since = {}};
   reader.since.collection = command.collection;
-  reader.since.scopes = reader.sight.scopes();
+  reader.since.scopes = reader.sights.find(command.collection)->second.scopes();
   if (!command.cursor) {
     finish(std::move(reader));
     return;
@@ -104,11 +104,12 @@ void CatchUps::collect(Reader& reader, const Entry& entry) const {
   reader.at.seq = entry.seq;
   reader.at.chain = static_cast<std::uint32_t>(entry.chain);
   if (entry.batch.space != reader.space) return;
-  const auto rights = state_.rights->collection(reader.space, reader.since.collection);
   for (const model::Change& change : entry.batch.changes) {
-    if (change.record.key.collection != reader.since.collection) continue;
-    const bool left = !rights.shows(reader.sight, change.record);
-    if (left && !rights.has_left(reader.sight, change.record)) continue;
+    const auto sight = reader.sights.find(change.record.key.collection);
+    if (sight == reader.sights.end()) continue;
+    const auto rights = state_.rights->collection(reader.space, sight->first);
+    const bool left = !rights.shows(sight->second, change.record);
+    if (left && !rights.has_left(sight->second, change.record)) continue;
     reader.bytes += size_of(change);
     reader.since.changes.push_back(left ? out_of_sight(change) : change);
     reader.since.changes.back().seq = entry.seq;

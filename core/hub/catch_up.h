@@ -13,11 +13,14 @@ namespace rockpool::hub {
 
 class CatchUps {
  public:
+  // What a reader is shown, of each collection it asks for.
+  using Sights = std::map<std::string, rights::Sight>;
+
   explicit CatchUps(State& state) : state_(state) {}
 
   // `refresh` is called when the cursor is ahead of what this hub has read; `refreshed` is expected some time
   // after.
-  void ask(model::Ticket ticket, const std::string& space, const model::CatchUp& command, rights::Sight sight,
+  void ask(model::Ticket ticket, const std::string& space, const model::CatchUp& command, Sights sights,
            const std::function<void()>& refresh);
   void refreshed();
   void read(LogRead result);
@@ -26,7 +29,7 @@ class CatchUps {
   struct Reader {
     model::Ticket ticket = 0;
     std::string space;
-    rights::Sight sight;
+    Sights sights;
     std::size_t bytes_max = 0;
     std::size_t bytes = 0;
     model::Cursor at;

@@ -247,7 +247,14 @@ void Hub::Impl::run(base::Instant, const Ask& ask, model::CatchUp& command) {
                         command.cursor->seq)) {
     return state_.answer(ask.ticket, model::Gone{command.collection, std::string(model::gone_other_rights)});
   }
-  catch_ups_.ask(ask.ticket, ask.space, command, std::move(shown->sight), [&] { writer_.refresh(); });
+  CatchUps::Sights sights;
+  sights.emplace(command.collection, std::move(shown->sight));
+  for (const std::string& name : command.beside) {
+    auto also = this->shown(ask, rights::Verb::subscribe, name);
+    if (!also) return;
+    sights.emplace(name, std::move(also->sight));
+  }
+  catch_ups_.ask(ask.ticket, ask.space, command, std::move(sights), [&] { writer_.refresh(); });
 }
 
 void Hub::Impl::run(base::Instant, const Ask& ask, model::Read& command) {

@@ -22,8 +22,9 @@ struct Limits {
   std::size_t append_bytes_max = base::limits::append_bytes_max;
   std::size_t recent_entries_max = base::limits::recent_entries_max;
   std::size_t recent_bytes_max = base::limits::recent_bytes_max;
-  std::uint64_t space_bytes_max = 1ull << 32;  // `quota` past it
-  std::uint64_t log_entries_max = 1'000'000;   // older ones are compacted once also older than log_age_ms
+  std::size_t open_calls_max = base::limits::open_calls_max;  // of a caller
+  std::uint64_t space_bytes_max = 1ull << 32;                 // `quota` past it
+  std::uint64_t log_entries_max = 1'000'000;  // older ones are compacted once also older than log_age_ms
   std::int64_t log_age_ms = 90ll * 24 * 3600 * 1000;
 };
 

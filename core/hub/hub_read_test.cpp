@@ -347,5 +347,24 @@ TEST(HubRetention, a_visitor_is_forgotten_after_a_day_and_a_writer_is_not) {
   EXPECT_EQ(world.hub.figures().clients, 0u);
 }
 
+TEST_F(HubRead, one_answer_tells_what_happened_in_several_collections_by_one_cursor) {
+  const std::string from = world.cursor();
+  model::Mutation other = put(2, "b", "2", 0);
+  other.key.collection = "notes";
+  model::Mutation third = put(3, "c", "3", 0);
+  third.key.collection = "elsewhere";
+  world.write({put(1, "a", "1", 0), other, third});
+  world.run();
+  const auto ticket = world.ask(model::CatchUp{
+      .collection = "tasks", .cursor = model::read_cursor(from), .bytes_max = 1 << 20, .beside = {"notes"}});
+  world.run();
+  const auto since = world.reply<model::Since>(ticket);
+  ASSERT_EQ(since.changes.size(), 2u);
+  EXPECT_EQ(since.changes[0].record.key.collection, "tasks");
+  EXPECT_EQ(since.changes[1].record.key.collection, "notes");
+  EXPECT_FALSE(since.more);
+  EXPECT_EQ(since.cursor, world.cursor());
+}
+
 }  // namespace
 }  // namespace rockpool::hub

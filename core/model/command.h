@@ -67,6 +67,7 @@ struct CatchUp {
   std::optional<Cursor> cursor;
   std::size_t bytes_max = 0;
   bool brought = false;  // the cursor is of an earlier session, under what rights is to be found out
+  std::vector<std::string> beside = {};  // more collections, whose changes are told along, in order
 };
 
 struct Read {

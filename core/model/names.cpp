@@ -23,8 +23,10 @@ base::Status refused(std::string_view what, std::string_view why, base::Code cod
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
 base::Status check_text(std::string_view what, std::string_view text, std::size_t bytes_max) {
-  if (text.empty()) return refused(what, " is empty, give it 1 to 256 bytes");
-  if (text.size() > bytes_max) return refused(what, " is longer than 256 bytes");
+  if (text.empty()) return refused(what, " is empty, give it a byte at least");
+  if (text.size() > bytes_max)
+    return refused(what,
+                   bytes_max == id_bytes_max ? " is longer than 2048 bytes" : " is longer than 256 bytes");
   if (text == "." || text == "..") return refused(what, " is \".\" or \"..\", which no name may be");
   if (std::any_of(text.begin(), text.end(), is_control)) return refused(what, " has a control byte in it");
   if (!base::is_utf8(text)) return refused(what, " is not UTF-8");

@@ -18,11 +18,21 @@ TEST(Names, of_1_to_256_bytes_are_taken) {
   EXPECT_TRUE(check_id("$own"));
 }
 
+TEST(Names, of_records_have_up_to_2048_bytes_all_others_256) {
+  EXPECT_TRUE(check_id(std::string(2047, 'x')));
+  EXPECT_TRUE(check_id(std::string(2048, 'x')));
+  EXPECT_EQ(check_id(std::string(2049, 'x')).error().message, "id of the record is longer than 2048 bytes");
+  EXPECT_TRUE(check_event(std::string(256, 'x')));
+  EXPECT_EQ(check_event(std::string(257, 'x')).error().message, "name of the event is longer than 256 bytes");
+  EXPECT_FALSE(check_procedure(std::string(257, 'x')));
+}
+
 TEST(Names, that_are_empty_long_dots_controls_or_not_utf8_are_invalid) {
   for (const std::string& name :
        {std::string(), std::string(257, 'x'), std::string("."), std::string(".."), std::string("a\nb"),
         std::string("a\0b", 3), std::string("\x7f"), std::string("\xff"), std::string("a\xed\xa0\x80")}) {
-    for (const auto& checked : {check_collection(name), check_space(name), check_id(name)}) {
+    const std::string id = name.size() == 257 ? std::string(2049, 'x') : name;
+    for (const auto& checked : {check_collection(name), check_space(name), check_id(id)}) {
       ASSERT_FALSE(checked) << name;
       EXPECT_EQ(checked.error().code, Code::invalid);
     }

@@ -14,36 +14,6 @@ namespace {
 
 constexpr std::size_t file_bytes_max = 1 << 20;
 
-std::string place(std::string_view folder, const std::string& path) {
-  if (folder.empty() || path.empty() || path == memory_folder) return path;
-  return (std::filesystem::path(folder) / path).lexically_normal().string();
-}
-
-void read_limits(Section section, Limits& limits) {
-  const auto count = [&](std::string_view key, std::uint64_t& value, std::uint64_t min, std::uint64_t max) {
-    value = section.count(key, min, max).value_or(value);
-  };
-  count("connections", limits.connections, 1, 10'000'000);
-  count("connectionsPerAddress", limits.connections_per_address, 1, 10'000'000);
-  limits.count_loopback = section.boolean("countLoopback").value_or(false);
-  count("bodyBytes", limits.body_bytes, 1024, 1 << 30);
-  count("headerSeconds", limits.header_seconds, 1, 3600);
-  count("bodySeconds", limits.body_seconds, 1, 3600);
-  count("idleSeconds", limits.idle_seconds, 1, 86'400);
-  count("queueBytes", limits.queue_bytes, 1024, 1 << 30);
-  count("queueBytesHard", limits.queue_bytes_hard, 1024, 1 << 30);
-  count("queueSeconds", limits.queue_seconds, 1, 3600);
-  count("spaceBytes", limits.space_bytes, 1024, 1ull << 50);
-  count("logEntries", limits.log_entries, 1, 1ull << 40);
-  count("logDays", limits.log_days, 1, 36'500);
-  count("waitingWrites", limits.waiting_writes, 1000, 10'000'000);
-  count("passwordQueue", limits.password_queue, 0, 10'000);
-  if (limits.queue_bytes_hard < limits.queue_bytes) {
-    section.mistake("queueBytesHard", "must not be below queueBytes");
-  }
-  section.finish();
-}
-
 void read_backplane(Section section, Config& config) {
   const std::string type = section.text("type").value_or("sqlite");
   if (type == "memory") {
@@ -58,26 +28,6 @@ void read_backplane(Section section, Config& config) {
   section.finish();
 }
 
-void read_dialects(Section section) {
-  for (const std::string_view name : {"rested", "baserow", "deepstream", "datocms", "jsonpad"}) {
-    section.unavailable(name, "remove it, the native protocol needs no entry");
-  }
-  section.finish();
-}
-
-void read_origins(Section& root, Config& config) {
-  config.allowed_origins = root.texts("allowedOrigins");
-  for (const std::string& origin : config.allowed_origins) {
-    const std::size_t scheme = origin.find("://");
-    const bool whole =
-        scheme != std::string::npos && origin.find_first_of("/?# ", scheme + 3) == std::string::npos;
-    if (!whole || origin.size() == scheme + 3) {
-      root.mistake("allowedOrigins",
-                   "'" + origin + "' is no origin; write it as https://app.example, without a path");
-    }
-  }
-}
-
 // The JSON reader quotes what it read last, which in this file may be a secret.
 std::string untold(const std::string& message) { return message.substr(0, message.find("; last read")); }
 
@@ -89,8 +39,7 @@ void read_root(Section& root, std::string_view folder, Config& config) {
   if (const auto data = root.text("data")) set_data(config, place(folder, *data));
   if (auto section = root.section("backplane")) read_backplane(*section, config);
   read_identities(root, folder, config.identities);
-  read_origins(root, config);
-  root.unavailable("tls", "put a TLS proxy in front of the server");
+  read_front(root, folder, config);
   root.unavailable("publicUrl", "no part that works yet makes absolute URLs");
   if (auto section = root.section("limits")) read_limits(*section, config.limits);
   config.www = place(folder, root.text("www").value_or(""));
@@ -102,6 +51,11 @@ void read_root(Section& root, std::string_view folder, Config& config) {
 }
 
 }  // namespace
+
+std::string place(std::string_view folder, const std::string& path) {
+  if (folder.empty() || path.empty() || path == memory_folder) return path;
+  return (std::filesystem::path(folder) / path).lexically_normal().string();
+}
 
 void set_data(Config& config, const std::string& data) {
   config.data = data;
@@ -141,6 +95,14 @@ base::Result<Config> load_config(const std::string& file) {
 }
 
 base::Status check(const Config& config) {
+  if (!is_loopback(config.listen) && !config.tls.is_on() && !config.plaintext) {
+    return base::Error{
+        base::Code::usage,
+        "listen: " + config.listen.host +
+            " can be reached from other machines, and there is no TLS; set tls.cert and tls.key, "
+            "or \"plaintext\": true if a proxy in front speaks TLS or nobody may read along",
+        "listen"};
+  }
   const bool may_log_in = !config.identities.nobody();
   for (const auto& [name, space] : config.spaces) {
     const std::string path = "spaces." + name + ".access";

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,7 +40,15 @@ struct Limits {
   std::uint64_t connections = 20'000;
   std::uint64_t connections_per_address = 200;
   bool count_loopback = false;
+  std::uint64_t connections_per_user = 100;
+  std::uint64_t messages_per_second = 200;
+  std::uint64_t messages_burst = 1000;
+  std::uint64_t user_messages_per_second = 500;
+  std::uint64_t user_messages_burst = 2000;
+  std::uint64_t subscriptions = 1000;
+  std::uint64_t calls = 100;
   std::uint64_t body_bytes = 1 << 20;
+  std::uint64_t body_bytes_per_second = 1024;
   std::uint64_t header_seconds = 10;
   std::uint64_t body_seconds = 30;
   std::uint64_t idle_seconds = 60;
@@ -53,6 +62,19 @@ struct Limits {
   std::uint64_t password_queue = 20;
 };
 
+struct Tls {
+  std::string certificate, key;  // files
+  bool is_on() const { return !certificate.empty(); }
+};
+
+// Where a dialect is served: `dialects.<name>` without what only that dialect understands.
+struct DialectPlace {
+  std::string mount;               // "" at the root
+  std::vector<std::string> hosts;  // whose root it is as well
+  std::string space = "default";
+  std::optional<std::vector<std::string>> origins;  // absent: the dialect's own rule; `*` in it: any
+};
+
 enum class Backplane : std::uint8_t { sqlite, memory };
 
 // Paths are ready to be opened: those of the file have its folder before them.
@@ -62,6 +84,8 @@ struct Config {
   Backplane backplane = Backplane::sqlite;
   auth::Identities identities;
   std::vector<std::string> allowed_origins;
+  Tls tls;
+  bool plaintext = false;  // the operator wants to be reached without TLS from elsewhere
   Limits limits;
   std::string www;  // empty: no static files
   std::string sdk;  // empty: `dist` of the source tree the program was built in
@@ -83,6 +107,12 @@ void set_data(Config& config, const std::string& data);
 class Section;
 // Parts that read their own keys: `adminToken`, `users`, `apiKeys`, `jwt` and `sessions`.
 void read_identities(Section& root, std::string_view folder, auth::Identities& into);
+void read_limits(Section section, Limits& limits);
+void read_front(Section& root, std::string_view folder, Config& config);
+void read_dialects(Section section);
+DialectPlace read_place(Section& section, std::string_view name);
+// A path of the file: relative ones are so to its folder.
+std::string place(std::string_view folder, const std::string& path);
 
 // What no key says by itself: that the parts fit together. Called after the command line had its say.
 base::Status check(const Config& config);

@@ -31,6 +31,7 @@ TEST(Config, reads_every_key_that_works) {
     "backplane": {"type": "sqlite"}, /* secrets */ "adminToken": "admin",
     "jwt": {"secret": "0123456789abcdef0123456789abcdef", "issuer": "me", "audience": "you"},
     "allowedOrigins": ["https://app.example", "http://localhost:3000"], "www": "../pages", "sdk": "/dist",
+    "tls": {"cert": "tls/a.pem", "key": "/k.pem"}, "plaintext": true,
     "limits": {"connections": 5, "countLoopback": true, "logDays": 3},
     "spaces": {"default": {"access": "closed"}, "open": {"access": "open"}}, "dialects": {} })",
                                   "/etc/rockpool");
@@ -38,6 +39,9 @@ TEST(Config, reads_every_key_that_works) {
   EXPECT_EQ(config->listen, (Address{"::1", 99}));
   EXPECT_EQ(config->data, "/etc/rockpool/store");
   EXPECT_EQ(config->www, "/etc/pages");
+  EXPECT_EQ(config->tls.certificate, "/etc/rockpool/tls/a.pem");
+  EXPECT_EQ(config->tls.key, "/k.pem");
+  EXPECT_TRUE(config->plaintext);
   EXPECT_EQ(config->sdk, "/dist");
   EXPECT_EQ(config->identities.admin_token, "admin");
   EXPECT_EQ(config->identities.jwt.keys.front().issuer, "me");
@@ -71,8 +75,6 @@ TEST(Config, wrong_types_are_refused_with_their_path) {
 }
 
 TEST(Config, keys_of_parts_that_do_not_work_yet_are_refused_and_not_ignored) {
-  EXPECT_NE(mistake_in(R"({"tls": {"cert": "a", "key": "b"}})").find("tls: not available in this version"),
-            std::string::npos);
   EXPECT_NE(
       mistake_in(R"({"dialects": {"rested": {}}})").find("dialects.rested: not available in this version"),
       std::string::npos);
@@ -101,8 +103,66 @@ TEST(Config, an_open_space_beyond_loopback_must_be_stated) {
   auto config = read_config(R"({"listen": "0.0.0.0:80"})", "");
   ASSERT_TRUE(config.ok());
   EXPECT_FALSE(check(*config).ok());
+  config->plaintext = true;
+  EXPECT_NE(check(*config).error().message.find("open by default"), std::string::npos);
   config->spaces["default"].stated = true;
   EXPECT_TRUE(check(*config).ok());
+}
+
+TEST(Config, without_tls_another_machine_may_connect_only_where_the_operator_says_so) {
+  auto config = read_config(R"({"listen": "[::]:80", "spaces": {"default": {"access": "open"}}})", "");
+  ASSERT_TRUE(config.ok());
+  ASSERT_FALSE(check(*config).ok());
+  EXPECT_EQ(check(*config).error().path, "listen");
+  config->plaintext = true;
+  EXPECT_TRUE(check(*config).ok());
+  config->plaintext = false;
+  config->tls = {"cert.pem", "key.pem"};
+  EXPECT_TRUE(check(*config).ok());
+}
+
+TEST(Config, half_of_tls_is_none) {
+  EXPECT_EQ(mistake_in(R"({"tls": {"cert": "a.pem"}})"), "tls.key: is missing; name a file in PEM");
+  EXPECT_EQ(mistake_in(R"({"tls": {}})"), "tls.cert: is missing; name a file in PEM");
+}
+
+TEST(Config, a_dialect_has_its_mount_hosts_space_and_origins) {
+  const auto value = model::read(R"({"mount": "/api", "hosts": ["api.example"], "space": "shop",
+                                     "origins": ["*", "https://app.example"]})");
+  Mistakes mistakes;
+  Section section(*value, "dialects.rested", mistakes);
+  const DialectPlace place = read_place(section, "rested");
+  section.finish();
+  ASSERT_FALSE(mistakes.any());
+  EXPECT_EQ(place.mount, "/api");
+  EXPECT_EQ(place.hosts, std::vector<std::string>{"api.example"});
+  EXPECT_EQ(place.space, "shop");
+  EXPECT_EQ(place.origins->size(), 2u);
+}
+
+TEST(Config, a_dialect_is_served_below_its_name_unless_it_is_said_otherwise) {
+  const auto value = model::read("{}");
+  Mistakes mistakes;
+  Section section(*value, "dialects.rested", mistakes);
+  const DialectPlace place = read_place(section, "rested");
+  EXPECT_EQ(place.mount, "/rested");
+  EXPECT_EQ(place.space, "default");
+  EXPECT_FALSE(place.origins);
+}
+
+TEST(Config, what_is_wrong_with_the_place_of_a_dialect_is_said_by_its_path) {
+  for (const auto& [text, path] :
+       {std::pair{R"({"hosts": ["https://api.example"]})", "dialects.rested.hosts"},
+        std::pair{R"({"space": "$own"})", "dialects.rested.space"},
+        std::pair{R"({"origins": ["app.example"]})", "dialects.rested.origins"},
+        std::pair{R"({"mount": 7})", "dialects.rested.mount"}}) {
+    const auto value = model::read(text);
+    Mistakes mistakes;
+    Section section(*value, "dialects.rested", mistakes);
+    read_place(section, "rested");
+    ASSERT_TRUE(mistakes.any()) << text;
+    EXPECT_EQ(mistakes.first().path, path);
+  }
 }
 
 TEST(Config, a_closed_space_nobody_can_enter_is_refused) {

@@ -13,7 +13,10 @@ namespace rockpool::net {
 
 class ClientSocket {
  public:
-  // `url` begins with ws:// or http://. Waits for the handshake, 10 s at the most.
+  class Impl;  // over plain TCP or TLS
+
+  // `url` begins with ws://, http://, wss:// or https://, whose certificate has to be right. Waits for the
+  // handshake, 10 s at the most.
   static base::Result<std::unique_ptr<ClientSocket>> connect(const std::string& url,
                                                              const std::string& subprotocol,
                                                              const wire::Headers& headers);
@@ -27,7 +30,6 @@ class ClientSocket {
   void close();
 
  private:
-  class Impl;
   explicit ClientSocket(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

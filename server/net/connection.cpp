@@ -1,32 +1,84 @@
 #include "server/net/connection.h"
 
-#include <boost/asio/write.hpp>
-#include <boost/beast/core.hpp>
+#include <array>
+
+#include <boost/asio/post.hpp>
 
 #include "core/base/limits.h"
+#include "core/base/text.h"
+#include "core/gateway/gateway.h"
 #include "server/net/event_stream.h"
 #include "server/net/origins.h"
 #include "server/net/request_checks.h"
+#include "server/net/secrets.h"
 #include "server/net/websocket_stream.h"
 
 namespace rockpool::net {
 namespace {
 
-using boost::beast::error_code;
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 
+constexpr auto never = steady_clock::time_point::max();
 constexpr seconds write_time = seconds(60);
 constexpr seconds linger_time = seconds(2);
+constexpr std::size_t piece_bytes = 16 << 10;
+// A body of that size travels in one piece with its head.
+constexpr std::size_t joined_bytes_max = 64 << 10;
+
+std::int64_t ms_of(steady_clock::time_point at) {
+  return std::chrono::duration_cast<milliseconds>(at.time_since_epoch()).count();
+}
+
+steady_clock::time_point time_of(std::int64_t ms) { return steady_clock::time_point(milliseconds(ms)); }
 
 }  // namespace
 
-Connection::Connection(Loop& loop, boost::asio::ip::tcp::socket socket, Visitor visitor)
-    : loop_(loop), socket_(std::move(socket)), visitor_(std::move(visitor)) {}
+Connection::Connection(Loop& loop, Link link, Visitor visitor)
+    : loop_(loop), link_(std::move(link)), visitor_(std::move(visitor)), timer_(link_.executor()) {}
 
 void Connection::start() {
-  deadline_ = steady_clock::now() + seconds(loop_.shared().settings.limits.header_seconds);
-  read_head();
+  set_deadline(Clock::now() + seconds(loop_.shared().settings.limits.header_seconds));
+  link_.is_tls() ? wait(Link::Way::read, &Connection::hear_first) : read_head();
+}
+
+void Connection::hear_first() {
+  if (!link_.begins_as_plain()) return shake_hands();
+  refuse({400, "this port speaks TLS; use https://"});
+}
+
+void Connection::shake_hands() {
+  const Link::Error problem = link_.handshake();
+  if (Link::would_block(problem)) return wait(Link::Way::read, &Connection::shake_hands);
+  if (!problem) return read_head();
+  ++loop_.shared().counters.handshakes_failed;
+  end();
+}
+
+// ---- reading ----------------------------------------------------------------------------------------------
+
+void Connection::wait(Link::Way way, Next next) {
+  link_.wait(way, [self = shared_from_this(), next, turn = ++turn_](Link::Error problem) {
+    if (turn != self->turn_ || self->ended_) return;
+    problem ? self->end() : (self.get()->*next)();
+  });
+}
+
+void Connection::read_more(Next next) {
+  next_ = next;
+  wait(Link::Way::read, &Connection::read_some);
+}
+
+void Connection::read_some() {
+  static thread_local std::array<char, piece_bytes> piece;
+  Link::Error problem;
+  const std::size_t count = link_.read(piece, problem);
+  if (Link::would_block(problem)) return wait(Link::Way::read, &Connection::read_some);
+  if (problem) return end();
+  parser_.feed({piece.data(), count});
+  pace_.came(count);
+  (this->*next_)();
 }
 
 void Connection::read_head() {
@@ -35,29 +87,18 @@ void Connection::read_head() {
     case RequestParser::Progress::failed: return refuse(parser_.fault());
     case RequestParser::Progress::more: break;
   }
-  const config::Limits& limits = loop_.shared().settings.limits;
-  if (parser_.has_bytes()) {
-    if (idle_ && !fresh_) deadline_ = steady_clock::now() + seconds(limits.header_seconds);
-    idle_ = false;
+  if (parser_.has_bytes() && waiting_ == Waiting::idle) {
+    waiting_ = Waiting::head;
+    set_deadline(Clock::now() + seconds(loop_.shared().settings.limits.header_seconds));
   }
-  socket_.expires_at(deadline_);
   read_more(&Connection::read_head);
 }
 
-void Connection::read_more(void (Connection::*next)()) {
-  socket_.async_read_some(boost::asio::buffer(piece_),
-                          [self = shared_from_this(), next](error_code problem, std::size_t count) {
-                            if (problem) return self->end();
-                            self->parser_.feed({self->piece_.data(), count});
-                            (self.get()->*next)();
-                          });
-}
-
 void Connection::on_head() {
-  idle_ = fresh_ = false;
+  waiting_ = Waiting::hub;
+  set_deadline(never);
   body_read_ = !parser_.has_body();
   cors_.clear();
-  socket_.expires_never();
   Shared& shared = loop_.shared();
   ++shared.counters.requests;
   const wire::RequestHead& head = parser_.head();
@@ -69,20 +110,23 @@ void Connection::on_head() {
   }
   auto reserved = shared.site.reserved(head, *shared.inbox, shared.counters);
   if (reserved) return answer(std::move(*reserved));
-  if (shared.inbox->claims(head)) return ask_hub();
+  mount_ = shared.inbox->mount_of(head);
+  if (mount_ != nullptr) return ask_hub();
   answer(shared.site.file(head));
 }
 
 void Connection::ask_hub() {
   Shared& shared = loop_.shared();
   const wire::RequestHead& head = parser_.head();
-  const Origin origin = judge_origin(head, shared.settings.allowed_origins);
+  const Origin origin = judge_origin(head, mount_->origins);
   if (origin == Origin::refused) {
     const std::string* said = wire::find_header(head.headers, "Origin");
     shared.log.warn("origin refused; add it to allowedOrigins if the page is yours", {{"origin", *said}});
     return answer(text_response(403, "pages of this origin are not allowed here; see allowedOrigins"));
   }
-  if (origin == Origin::allowed && head.method == "OPTIONS") return answer(preflight_response(head));
+  if (origin == Origin::allowed && head.method == "OPTIONS") {
+    return answer(preflight_response(head, mount_->origins));
+  }
   if (origin == Origin::allowed && !head.upgrade) add_cors(head, cors_);
   carrier_ = loop_.open_carrier(shared_from_this());
   shared.inbox->receive(carrier_, dialect::Arrived{head, visitor_.address});
@@ -93,12 +137,13 @@ void Connection::ask_hub() {
 // can be read then is the next request; it stays where it is.
 void Connection::notice_end() {
   if (std::exchange(noticing_, true)) return;
-  socket_.socket().async_wait(boost::asio::ip::tcp::socket::wait_read,
-                              [self = shared_from_this()](error_code problem) {
-                                self->noticing_ = false;
-                                if (problem || self->carrier_ == 0) return;
-                                if (self->socket_.socket().available(problem) == 0) self->end();
-                              });
+  link_.wait(Link::Way::read, [self = shared_from_this()](Link::Error problem) {
+    self->noticing_ = false;
+    if (problem || self->carrier_ == 0 || self->ended_) return;
+    const Link::Error silence = self->link_.look();
+    if (Link::would_block(silence)) return self->notice_end();
+    if (silence) self->end();
+  });
 }
 
 void Connection::accept(const dialect::AcceptStream& step) {
@@ -108,64 +153,75 @@ void Connection::accept(const dialect::AcceptStream& step) {
     return refuse({400, "a stream cannot begin here"});
   }
   carrier_ = 0;
-  error_code problem;
-  socket_.socket().cancel(problem);  // noticing its end is the stream's from now on
+  ended_ = true;  // the stream goes on with what was ours
+  timer_.cancel();
+  link_.cancel();
+  log_access(head.upgrade ? 101 : 200);
+  Shared& shared = loop_.shared();
   if (head.upgrade) {
-    auto stream =
-        make_websocket_stream(socket_.release_socket(), head,
-                              {.message_bytes = base::limits::message_bytes_max}, loop_.shared().counters);
+    auto stream = make_websocket_stream(std::move(link_), head,
+                                        {.message_bytes = base::limits::message_bytes_max}, shared.counters);
     loop_.adopt(step, std::move(stream), std::move(visitor_.slot));
   } else {
     dialect::AcceptStream with_cors = step;
     with_cors.headers.insert(with_cors.headers.end(), cors_.begin(), cors_.end());
-    loop_.adopt(with_cors, make_event_stream(socket_.release_socket(), parser_.is_http_1_1()),
+    loop_.adopt(with_cors, make_event_stream(std::move(link_), parser_.is_http_1_1()),
                 std::move(visitor_.slot));
   }
   loop_.forget(*this);
 }
 
 void Connection::read_body(const dialect::ReadBody& step) {
-  body_bytes_max_ = std::min<std::size_t>(step.bytes_max, loop_.shared().settings.limits.body_bytes);
-  deadline_ = steady_clock::now() + seconds(loop_.shared().settings.limits.body_seconds);
-  if (!parser_.waits_for_continue()) return continue_body();
-  if (parser_.read_body(body_bytes_max_) != RequestParser::Progress::more) return continue_body();
-  head_text_ = "HTTP/1.1 100 Continue\r\n\r\n";
-  socket_.expires_at(deadline_);
-  boost::asio::async_write(socket_, boost::asio::buffer(head_text_),
-                           [self = shared_from_this()](error_code problem, std::size_t) {
-                             problem ? self->end() : self->continue_body();
-                           });
+  const config::Limits& limits = loop_.shared().settings.limits;
+  body_bytes_max_ = std::min<std::size_t>(step.bytes_max, limits.body_bytes);
+  pace_.begin(ms_of(Clock::now()), {.ms_max = static_cast<std::int64_t>(limits.body_seconds) * 1000,
+                                    .bytes_per_second = limits.body_bytes_per_second});
+  const bool is_awaited =
+      parser_.waits_for_continue() && parser_.read_body(body_bytes_max_) == RequestParser::Progress::more;
+  if (!is_awaited) return continue_body();
+  waiting_ = Waiting::body;
+  set_deadline(time_of(pace_.due_ms()));
+  send("HTTP/1.1 100 Continue\r\n\r\n", nullptr, &Connection::continue_body);
 }
 
 void Connection::continue_body() {
   switch (parser_.read_body(body_bytes_max_)) {
     case RequestParser::Progress::done:
+      waiting_ = Waiting::hub;
       body_read_ = true;
-      socket_.expires_never();
+      set_deadline(never);
       notice_end();
       return loop_.shared().inbox->receive(carrier_, dialect::Body{0, parser_.take_body()});
     case RequestParser::Progress::failed: leave_carrier(true); return refuse(parser_.fault());
     case RequestParser::Progress::more:
-      socket_.expires_at(deadline_);
+      waiting_ = Waiting::body;
+      set_deadline(time_of(pace_.due_ms()));
       return read_more(&Connection::continue_body);
   }
 }
+
+// ---- answering --------------------------------------------------------------------------------------------
 
 void Connection::respond(const dialect::Respond& step) {
   leave_carrier(false);
   Response response{step.head, step.body};
   response.head.headers.insert(response.head.headers.end(), cors_.begin(), cors_.end());
+  // What a dialect says may be one person's, or hold a token.
+  if (wire::find_header(response.head.headers, "Cache-Control") == nullptr) {
+    response.head.headers.emplace_back("Cache-Control", "no-store");
+  }
   answer(std::move(response));
 }
 
 void Connection::answer(Response response) {
   // Where the rest of an unread body ends is nobody's business any more.
-  const bool keep_alive = parser_.keep_alive() && body_read_ && !last_;
+  const bool keep_alive = !last_ && body_read_ && parser_.keep_alive();
   write(std::move(response), keep_alive);
 }
 
 void Connection::refuse(const Fault& fault) {
   ++loop_.shared().counters.faults;
+  if (fault.limit) count(*fault.limit);
   Response response = text_response(fault.status, fault.text);
   if (fault.status == 426) response.head.headers.emplace_back("Sec-WebSocket-Version", "13");
   if (fault.status == 405) response.head.headers.emplace_back("Allow", "GET");
@@ -175,56 +231,129 @@ void Connection::refuse(const Fault& fault) {
 
 void Connection::write(Response response, bool keep_alive) {
   const bool head_only = parser_.head().method == "HEAD";
-  head_text_ = write_head(response, {.keep_alive = keep_alive});
-  body_ = head_only || response.body == nullptr ? std::make_shared<const std::string>()
-                                                : std::move(response.body);
-  const std::array<boost::asio::const_buffer, 2> buffers = {boost::asio::buffer(head_text_),
-                                                            boost::asio::buffer(*body_)};
-  socket_.expires_after(write_time);
-  boost::asio::async_write(socket_, buffers,
-                           [self = shared_from_this(), keep_alive](error_code problem, std::size_t) {
-                             problem ? self->end() : self->on_written(keep_alive);
-                           });
+  keep_alive_ = keep_alive;
+  waiting_ = Waiting::write;
+  log_access(response.head.status);
+  set_deadline(Clock::now() + write_time);
+  std::string head = write_head(response, {.keep_alive = keep_alive});
+  send(std::move(head), head_only ? nullptr : std::move(response.body), &Connection::on_written);
 }
 
-void Connection::on_written(bool keep_alive) {
-  body_.reset();
-  if (!keep_alive || last_) return linger();
+void Connection::send(std::string head, std::shared_ptr<const std::string> body, Next then) {
+  head_text_ = std::move(head);
+  body_ = std::move(body);
+  if (body_ != nullptr && body_->size() <= joined_bytes_max) {
+    head_text_ += *body_;
+    body_ = nullptr;
+  }
+  sent_ = 0;
+  then_ = then;
+  send_on();
+}
+
+void Connection::send_on() {
+  const std::size_t all = head_text_.size() + (body_ == nullptr ? 0 : body_->size());
+  while (sent_ < all || link_.holds()) {
+    std::string_view left;
+    if (sent_ < head_text_.size()) {
+      left = std::string_view(head_text_).substr(sent_);
+    } else if (sent_ < all) {
+      left = std::string_view(*body_).substr(sent_ - head_text_.size());
+    }
+    Link::Error problem;
+    sent_ += link_.write(left, problem);
+    if (Link::would_block(problem)) return wait(Link::Way::write, &Connection::send_on);
+    if (problem) return end();
+  }
+  body_ = nullptr;
+  (this->*then_)();
+}
+
+void Connection::on_written() {
+  if (!keep_alive_ || last_) return linger();
   parser_.next();
-  idle_ = true;
-  deadline_ = steady_clock::now() + seconds(loop_.shared().settings.limits.idle_seconds);
-  read_head();
+  waiting_ = Waiting::idle;
+  set_deadline(Clock::now() + seconds(loop_.shared().settings.limits.idle_seconds));
+  if (!parser_.has_bytes()) return read_head();
+  // Requests that came at once take turns with other connections.
+  boost::asio::post(link_.executor(), [self = shared_from_this()] {
+    if (!self->ended_) self->read_head();
+  });
 }
 
 // Closing with unread bytes would make the system reset the connection, and the answer could be lost.
 void Connection::linger() {
-  error_code problem;
-  socket_.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send, problem);
-  socket_.expires_after(linger_time);
+  waiting_ = Waiting::good_bye;
+  set_deadline(Clock::now() + linger_time);
+  link_.shut();
   discard();
 }
 
 void Connection::discard() {
-  socket_.async_read_some(boost::asio::buffer(piece_),
-                          [self = shared_from_this()](error_code problem, std::size_t) {
-                            problem ? self->end() : self->discard();
-                          });
+  static thread_local std::array<char, piece_bytes> piece;
+  Link::Error problem;
+  link_.read(piece, problem);
+  if (problem && !Link::would_block(problem)) return end();
+  wait(Link::Way::read, &Connection::discard);
 }
+
+// ---- time -------------------------------------------------------------------------------------------------
+
+void Connection::set_deadline(Clock::time_point at) {
+  deadline_ = at;
+  // A timer that fires too early is set anew then; most deadlines only move on.
+  if (at < watched_) watch();
+}
+
+void Connection::watch() {
+  watched_ = deadline_;
+  if (deadline_ == never) return;
+  timer_.expires_at(deadline_);
+  timer_.async_wait([self = shared_from_this()](const Link::Error& cancelled) {
+    if (cancelled || self->ended_) return;
+    if (Clock::now() < self->deadline_) return self->watch();
+    self->watched_ = self->deadline_ = never;
+    self->on_late();
+  });
+}
+
+void Connection::on_late() {
+  switch (waiting_) {
+    case Waiting::head:
+      count(Limit::head_time);
+      ++turn_;
+      if (!parser_.has_bytes()) return end();
+      return refuse({408, "the head of the request did not come in time"});
+    case Waiting::body: {
+      const std::int64_t now_ms = ms_of(Clock::now());
+      count(pace_.is_late(now_ms) ? Limit::body_time : Limit::body_rate);
+      ++turn_;
+      leave_carrier(true);
+      return refuse({408, "the body of the request did not come in time"});
+    }
+    case Waiting::idle: count(Limit::idle_time); return end();
+    case Waiting::write: count(Limit::write_time); return end();
+    case Waiting::hub:
+    case Waiting::good_bye: return end();
+  }
+}
+
+// ---- ending -----------------------------------------------------------------------------------------------
 
 void Connection::finish() {
   last_ = true;
-  if (idle_) abort();
+  const bool is_resting = waiting_ == Waiting::idle || (waiting_ == Waiting::head && !parser_.has_bytes());
+  if (is_resting) abort();
 }
 
-void Connection::abort() {
-  socket_.close();
-  // While the hub thinks, no operation runs that would notice.
-  if (carrier_ != 0) end();
-}
+void Connection::abort() { end(); }
 
 void Connection::end() {
+  if (std::exchange(ended_, true)) return;
+  const auto self = shared_from_this();
+  timer_.cancel();
   leave_carrier(true);
-  socket_.close();
+  link_.close();
   loop_.forget(*this);
 }
 
@@ -233,6 +362,16 @@ void Connection::leave_carrier(bool broken_off) {
   if (carrier == 0) return;
   loop_.close_carrier(carrier);
   if (broken_off) loop_.shared().inbox->receive(carrier, dialect::Closed{});
+}
+
+void Connection::log_access(int status) const {
+  const server::Log& log = loop_.shared().log;
+  if (!log.shows(server::LogLevel::debug)) return;
+  const wire::RequestHead& head = parser_.head();
+  log.debug("request", {{"peer", visitor_.address},
+                        {"method", head.method},
+                        {"target", without_secrets(head.path, head.query)},
+                        {"status", base::decimal(static_cast<std::uint64_t>(status))}});
 }
 
 }  // namespace rockpool::net

@@ -1,13 +1,15 @@
 // One TCP connection while it speaks HTTP. Lives on the thread of its loop.
 #pragma once
 
-#include <array>
+#include <chrono>
 #include <memory>
 #include <string>
 
-#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/asio/steady_timer.hpp>
 
+#include "server/net/link.h"
 #include "server/net/loop.h"
+#include "server/net/pace.h"
 #include "server/net/request_parser.h"
 #include "server/net/response.h"
 #include "server/net/slots.h"
@@ -23,7 +25,7 @@ struct Visitor {
 
 class Connection final : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(Loop& loop, boost::asio::ip::tcp::socket socket, Visitor visitor);
+  Connection(Loop& loop, Link link, Visitor visitor);
 
   void start();
   // No request is under way, or the one that is gets its answer and is the last.
@@ -36,39 +38,66 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void respond(const dialect::Respond& step);
 
  private:
-  using Deadline = std::chrono::steady_clock::time_point;
+  using Clock = std::chrono::steady_clock;
+  using Next = void (Connection::*)();
 
+  void hear_first();
+  void shake_hands();
   void read_head();
-  void read_more(void (Connection::*next)());
+  void wait(Link::Way way, Next next);
+  void read_more(Next next);
+  void read_some();
   void on_head();
   void ask_hub();
+  void take_body();
   void continue_body();
   void notice_end();
   void answer(Response response);
   void refuse(const Fault& fault);
   void write(Response response, bool keep_alive);
-  void on_written(bool keep_alive);
+  void send(std::string head, std::shared_ptr<const std::string> body, Next then);
+  void send_on();
+  void on_written();
   void linger();
   void discard();
   void end();
   void leave_carrier(bool broken_off);
 
+  // At most one deadline at a time; on_late() when it passes.
+  void set_deadline(Clock::time_point at);
+  void watch();
+  void on_late();
+  void count(Limit limit) { loop_.shared().counters.limits.add(limit); }
+  void log_access(int status) const;
+
+  // What the deadline is for.
+  enum class Waiting : std::uint8_t { head, idle, body, hub, write, good_bye };
+
   Loop& loop_;
-  boost::beast::tcp_stream socket_;
+  Link link_;
   Visitor visitor_;
+  boost::asio::steady_timer timer_;
+  Clock::time_point deadline_ = Clock::time_point::max();
+  Clock::time_point watched_ = Clock::time_point::max();  // when the timer fires, if it runs
+  Waiting waiting_ = Waiting::head;
+  std::uint64_t turn_ = 0;  // of what is waited for: what an older one brings is nobody's any more
+  Next next_ = nullptr;     // once bytes came
+  Next then_ = nullptr;     // once all has left
+
   RequestParser parser_;
-  std::array<char, 16 << 10> piece_;
   CarrierId carrier_ = 0;  // of the request the hub was given, 0 for none
+  const gateway::Mount* mount_ = nullptr;
   std::size_t body_bytes_max_ = 0;
+  Pace pace_;
   wire::Headers cors_;
   std::string head_text_;  // being written, with `body_`
   std::shared_ptr<const std::string> body_;
+  std::size_t sent_ = 0;
+  bool keep_alive_ = false;
   bool body_read_ = false;
   bool noticing_ = false;
   bool last_ = false;
-  bool idle_ = true;
-  bool fresh_ = true;  // nothing was asked yet
-  Deadline deadline_;
+  bool ended_ = false;
 };
 
 }  // namespace rockpool::net

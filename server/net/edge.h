@@ -9,6 +9,11 @@
 #include <vector>
 
 #include "core/dialect/dialect.h"
+#include "server/net/limit.h"
+
+namespace rockpool::gateway {
+struct Mount;
+}
 
 namespace rockpool::net {
 
@@ -35,13 +40,16 @@ class Carriers {
 class Inbox {
  public:
   virtual ~Inbox() = default;
-  virtual bool claims(const wire::RequestHead& head) const = 0;
+  // Which mount it is for; null: none. The mounts stay as they are while the network runs.
+  virtual const gateway::Mount* mount_of(const wire::RequestHead& head) const = 0;
   // The first arrival of a carrier is Arrived; the last one of a stream is Closed, said once. An exchange
   // that was answered says nothing more, one that broke off before says Closed.
   virtual void receive(CarrierId carrier, dialect::Arrival arrival) = 0;
   // Body of /health's answer, and the hub's part of /metrics. Never wait for the hub.
   virtual std::string health() const = 0;
   virtual std::string metrics() const = 0;
+  // Limits of the dialects, by their name in /metrics, and how often each was met.
+  virtual std::vector<std::pair<std::string_view, std::uint64_t>> limits_met() const = 0;
   virtual bool ready() const = 0;
 };
 
@@ -49,7 +57,8 @@ class Inbox {
 struct Counters {
   std::atomic<std::uint64_t> connections{0}, accepted{0}, turned_away{0}, requests{0}, faults{0}, streams{0},
       streams_opened{0}, messages_in{0}, bytes_in{0}, messages_out{0}, bytes_out{0}, slow_closed{0},
-      frames_refused{0};
+      frames_refused{0}, handshakes_failed{0};
+  LimitCounts limits;
 };
 
 }  // namespace rockpool::net

@@ -16,8 +16,7 @@ constexpr std::string_view last_chunk = "0\r\n\r\n";
 
 class EventStream final : public SocketStream {
  public:
-  EventStream(boost::asio::ip::tcp::socket socket, bool chunked)
-      : SocketStream(std::move(socket)), chunked_(chunked) {}
+  EventStream(Link link, bool chunked) : SocketStream(std::move(link)), chunked_(chunked) {}
 
   void accept(const std::string&, const wire::Headers& headers) override {
     say(write_stream_head({.status = 200, .headers = headers}, chunked_));
@@ -52,8 +51,8 @@ class EventStream final : public SocketStream {
 
 }  // namespace
 
-std::shared_ptr<Stream> make_event_stream(boost::asio::ip::tcp::socket socket, bool chunked) {
-  return std::make_shared<EventStream>(std::move(socket), chunked);
+std::shared_ptr<Stream> make_event_stream(Link link, bool chunked) {
+  return std::make_shared<EventStream>(std::move(link), chunked);
 }
 
 }  // namespace rockpool::net

@@ -2,14 +2,13 @@
 // nothing comes up.
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
-
+#include "server/net/link.h"
 #include "server/net/stream.h"
 
 namespace rockpool::net {
 
-// Takes over the socket of a connection whose last request asked for it. `chunked`: the client speaks
+// Takes over the link of a connection whose last request asked for it. `chunked`: the client speaks
 // HTTP/1.1.
-std::shared_ptr<Stream> make_event_stream(boost::asio::ip::tcp::socket socket, bool chunked);
+std::shared_ptr<Stream> make_event_stream(Link link, bool chunked);
 
 }  // namespace rockpool::net

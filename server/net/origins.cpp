@@ -25,16 +25,18 @@ bool is_own(std::string_view origin, std::string_view host) {
 
 }  // namespace
 
-Origin judge_origin(const wire::RequestHead& head, const std::vector<std::string>& allowed) {
+Origin judge_origin(const wire::RequestHead& head, const gateway::Origins& allowed) {
   const auto is_origin = [](const auto& field) { return same_text(field.first, "Origin"); };
   const auto said = std::count_if(head.headers.begin(), head.headers.end(), is_origin);
   if (said == 0) return Origin::absent;
   const std::string* origin = wire::find_header(head.headers, "Origin");
   const std::string* host = wire::find_header(head.headers, "Host");
   if (said > 1) return Origin::refused;
+  if (allowed.any) return Origin::allowed;
   if (host != nullptr && is_own(*origin, *host)) return Origin::allowed;
   const auto matches = [&](const std::string& one) { return same_text(one, *origin); };
-  return std::any_of(allowed.begin(), allowed.end(), matches) ? Origin::allowed : Origin::refused;
+  const bool is_listed = std::any_of(allowed.listed.begin(), allowed.listed.end(), matches);
+  return is_listed ? Origin::allowed : Origin::refused;
 }
 
 void add_cors(const wire::RequestHead& head, wire::Headers& headers) {
@@ -43,12 +45,15 @@ void add_cors(const wire::RequestHead& head, wire::Headers& headers) {
   headers.emplace_back("Vary", "Origin");
 }
 
-Response preflight_response(const wire::RequestHead& head) {
+Response preflight_response(const wire::RequestHead& head, const gateway::Origins& allowed) {
   Response response{{204, {}}, nullptr};
+  const std::string* asked = wire::find_header(head.headers, "Access-Control-Request-Headers");
   add_cors(head, response.head.headers);
-  response.head.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST, DELETE");
+  response.head.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE");
   response.head.headers.emplace_back("Access-Control-Allow-Headers",
-                                     "authorization, content-type, last-event-id, rockpool-session");
+                                     allowed.any && asked != nullptr
+                                         ? *asked
+                                         : "authorization, content-type, last-event-id, rockpool-session");
   response.head.headers.emplace_back("Access-Control-Max-Age", "600");
   return response;
 }

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/gateway/gateway.h"
 #include "core/wire/http.h"
 #include "server/net/response.h"
 
@@ -16,13 +17,13 @@ enum class Origin : unsigned char {
   refused,
 };
 
-// Allowed: the server's own origin, told by `Host`, and those listed. `null` never is.
-Origin judge_origin(const wire::RequestHead& head, const std::vector<std::string>& allowed);
+// Allowed: the server's own origin, told by `Host`, and those the mount lists. `null` is only where any is.
+Origin judge_origin(const wire::RequestHead& head, const gateway::Origins& allowed);
 
 // Lets the page that asked read the answer. Only after `judge_origin` said allowed.
 void add_cors(const wire::RequestHead& head, wire::Headers& headers);
 
 // Answer to a preflight request.
-Response preflight_response(const wire::RequestHead& head);
+Response preflight_response(const wire::RequestHead& head, const gateway::Origins& allowed);
 
 }  // namespace rockpool::net

@@ -40,7 +40,7 @@ std::optional<Fault> check_coding(const wire::RequestHead& head, unsigned versio
   }
   const std::string_view content = value(head, "Content-Encoding");
   if (!content.empty() && !same_text(content, "identity")) {
-    return Fault{415, "the body must not be compressed"};
+    return Fault{415, "the body must not be compressed", Limit::content_coding};
   }
   return std::nullopt;
 }
@@ -74,9 +74,10 @@ bool is_method_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c 
 
 std::optional<Fault> check_head_text(std::string_view text) {
   if (std::min(text.find('\r'), text.size()) > request_line_bytes_max) {
-    return Fault{414, "the request line is longer than 8 KiB"};
+    return Fault{414, "the request line is longer than 8 KiB", Limit::request_line};
   }
-  if (text.size() > head_bytes_max) return Fault{431, "the head of the request is larger than 16 KiB"};
+  if (text.size() > head_bytes_max)
+    return Fault{431, "the head of the request is larger than 16 KiB", Limit::head};
   std::size_t lines = 0;
   for (std::size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1)) {
     if (at == 0 || text[at - 1] != '\r') return Fault{400, "a line of the head does not end in CR LF"};
@@ -85,7 +86,8 @@ std::optional<Fault> check_head_text(std::string_view text) {
     ++lines;
   }
   // The request line and the empty line at the end are not fields.
-  if (lines > header_fields_max + 2) return Fault{431, "the request has more than 100 header fields"};
+  if (lines > header_fields_max + 2)
+    return Fault{431, "the request has more than 100 header fields", Limit::header_fields};
   return std::nullopt;
 }
 

@@ -21,6 +21,14 @@ wire::RequestHead neutral_head(const http::request_header<>& message) {
   return head;
 }
 
+std::size_t fields_bytes(const http::request_header<>& message) {
+  std::size_t bytes = 0;
+  for (const auto& field : message) {
+    bytes += field.name_string().size() + field.value().size() + std::string_view(": \r\n").size();
+  }
+  return bytes;
+}
+
 }  // namespace
 
 class RequestParser::Impl {
@@ -40,6 +48,7 @@ class RequestParser::Impl {
       return fail({400, "not an HTTP request: " + problem.message()});
     }
     head_ = neutral_head(parser_->get());
+    head_fields_bytes_ = fields_bytes(parser_->get());
     if (auto fault = check_head()) return fail(std::move(*fault));
     return Progress::done;
   }
@@ -56,13 +65,20 @@ class RequestParser::Impl {
       if (problem == http::error::need_more) {
         // What stays unused is the beginning of a chunk's head or of the trailers.
         if (in_.size() > chunk_extras_bytes_max) {
-          return fail({400, "chunk extensions and trailers are over 4 KiB"});
+          return fail({400, "chunk extensions and trailers are over 4 KiB", Limit::chunk_extras});
         }
         return Progress::more;
       }
       if (problem == http::error::body_limit) return fail(too_large());
+      if (chunk_extras_ > chunk_extras_bytes_max) {
+        return fail({400, "chunk extensions and trailers are over 4 KiB", Limit::chunk_extras});
+      }
       if (problem) return fail({400, "the body is broken: " + problem.message()});
       if (in_.empty() && !parser_->is_done()) return Progress::more;
+    }
+    // Trailers stand with the fields of the head then.
+    if (fields_bytes(parser_->get()) - head_fields_bytes_ + chunk_extras_ > chunk_extras_bytes_max) {
+      return fail({400, "chunk extensions and trailers are over 4 KiB", Limit::chunk_extras});
     }
     return Progress::done;
   }
@@ -85,7 +101,7 @@ class RequestParser::Impl {
     return Progress::failed;
   }
 
-  Fault too_large() const { return {413, "the body is too large"}; }
+  Fault too_large() const { return {413, "the body is too large", Limit::body}; }
 
   // Where the head ends, once it is there.
   std::optional<Fault> find_head() {
@@ -113,6 +129,7 @@ class RequestParser::Impl {
   std::size_t head_bytes_ = 0;
   std::size_t scanned_ = 0;
   std::size_t chunk_extras_ = 0;
+  std::size_t head_fields_bytes_ = 0;
   wire::RequestHead head_;
   Fault fault_;
 };

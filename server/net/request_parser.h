@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "core/wire/http.h"
+#include "server/net/limit.h"
 
 namespace rockpool::net {
 
@@ -22,6 +23,7 @@ inline constexpr std::size_t chunk_extras_bytes_max = 4 << 10;
 struct Fault {
   int status = 400;
   std::string text;
+  std::optional<Limit> limit = {};  // that was met
 };
 
 class RequestParser {

@@ -210,5 +210,26 @@ TEST(RequestParser, another_upgrade_is_overlooked) {
   EXPECT_FALSE(parser.head().upgrade);
 }
 
+TEST(RequestParser, trailers_are_bounded_however_they_come) {
+  const auto read = [](std::size_t trailers, std::size_t piece) {
+    std::string text = "0\r\n";
+    for (std::size_t i = 0; i < trailers; ++i) text += "X: y\r\n";
+    text += "\r\n";
+    RequestParser parser;
+    parser.feed("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+    EXPECT_EQ(parser.read_head(), Progress::done);
+    Progress progress = Progress::more;
+    for (std::size_t at = 0; at < text.size() && progress == Progress::more; at += piece) {
+      parser.feed(std::string_view(text).substr(at, piece));
+      progress = parser.read_body(1000);
+    }
+    return progress;
+  };
+  for (const std::size_t piece : {std::size_t{100'000}, std::size_t{100}, std::size_t{7}}) {
+    EXPECT_EQ(read(682, piece), Progress::done);
+    EXPECT_EQ(read(700, piece), Progress::failed);
+  }
+}
+
 }  // namespace
 }  // namespace rockpool::net

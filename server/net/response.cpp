@@ -40,6 +40,9 @@ constexpr std::array<std::pair<int, std::string_view>, 28> reasons = {{
     {507, "Insufficient Storage"},
 }};
 
+// Of every answer: no guessing at types, and no address, which may hold a token, for other sites.
+constexpr std::string_view protection = "X-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n";
+
 bool is_clean(std::string_view text) {
   return text.find_first_of(std::string_view("\r\n\0", 3)) == text.npos;
 }
@@ -80,7 +83,7 @@ std::string write_head(const Response& response, const Framing& framing) {
     const std::uint64_t length = response.body == nullptr ? 0 : response.body->size();
     text += "Content-Length: " + base::decimal(length) + "\r\n";
   }
-  text += "X-Content-Type-Options: nosniff\r\n";
+  text += protection;
   text += framing.keep_alive ? "Connection: keep-alive\r\n" : "Connection: close\r\n";
   return text + "\r\n";
 }
@@ -90,7 +93,7 @@ std::string write_upgrade_head(const wire::ResponseHead& head) { return begin_he
 std::string write_stream_head(const wire::ResponseHead& head, bool chunked) {
   std::string text = begin_head(head);
   if (chunked) text += "Transfer-Encoding: chunked\r\n";
-  return text + "X-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n";
+  return text.append(protection) + "Connection: close\r\n\r\n";
 }
 
 }  // namespace rockpool::net

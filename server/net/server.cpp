@@ -37,13 +37,19 @@ class Server::Impl {
  public:
   Impl(Settings settings, Site site, const server::Log& log)
       : shared_{std::move(settings), std::move(site), log, {}, nullptr},
-        slots_(shared_.settings.limits, shared_.counters) {
+        slots_(shared_.settings.limits, shared_.counters, descriptors_for_connections()) {
+    if (shared_.settings.tls) identity_.emplace();
     for (unsigned i = 0; i < loop_count(); ++i) loops_.push_back(std::make_unique<Loop>(shared_, i));
     acceptor_.emplace(loops_[0]->context());
     pause_.emplace(loops_[0]->context());
   }
 
   base::Result<std::uint16_t> bind() {
+    if (identity_) {
+      auto read = TlsIdentity::read(*shared_.settings.tls);
+      if (!read.ok()) return read.error();
+      identity_->take(std::move(*read));
+    }
     const config::Address& listen = shared_.settings.listen;
     error_code problem;
     tcp::resolver resolver(loops_[0]->context());
@@ -57,6 +63,14 @@ class Server::Impl {
     if (!problem) acceptor_->listen(asio::socket_base::max_listen_connections, problem);
     if (problem) return no_address(listen, advice(problem));
     return acceptor_->local_endpoint(problem).port();
+  }
+
+  // Whether there is TLS at all is not changed while the server runs.
+  base::Result<std::function<void()>> prepare(const config::Config& config) {
+    if (!identity_ || !config.tls.is_on()) return std::function<void()>([] {});
+    auto read = TlsIdentity::read({config.tls.certificate, config.tls.key});
+    if (!read.ok()) return read.error();
+    return std::function<void()>([this, context = std::move(*read)] { identity_->take(context); });
   }
 
   void start(Inbox& inbox) {
@@ -103,6 +117,7 @@ class Server::Impl {
 
   // Out of file descriptors, most probably: connections that end give some back.
   void accept_later(const error_code& problem) {
+    shared_.counters.limits.add(Limit::descriptors);
     shared_.log.warn("a connection could not be taken", {{"problem", problem.message()}});
     pause_->expires_after(pause_after_failure);
     pause_->async_wait([this](error_code cancelled) {
@@ -115,16 +130,21 @@ class Server::Impl {
     const tcp::endpoint peer = socket.remote_endpoint(problem);
     if (problem) return;
     socket.set_option(tcp::no_delay(true), problem);
-    auto taken = slots_.take(peer.address().to_string(), peer.address().is_loopback());
+    const int descriptor = socket.native_handle();
+    auto taken = slots_.take(peer.address().to_string(), peer.address().is_loopback(),
+                             static_cast<std::uint64_t>(descriptor));
     if (taken.dropped) return;
+    TlsSession tls = identity_ ? identity_->session(descriptor) : nullptr;
+    if (identity_ && !tls) return;
     auto connection = std::make_shared<Connection>(
-        loop, std::move(socket),
+        loop, Link(std::move(socket), std::move(tls)),
         Visitor{std::move(taken.slot), peer.address().to_string(), taken.turned_away});
     asio::post(loop.context(), [&loop, connection] { loop.begin(connection); });
   }
 
   Shared shared_;
   Slots slots_;
+  std::optional<TlsIdentity> identity_;
   std::vector<std::unique_ptr<Loop>> loops_;
   std::optional<tcp::acceptor> acceptor_;
   std::optional<asio::steady_timer> pause_;
@@ -135,6 +155,9 @@ Server::Server(Settings settings, Site site, const server::Log& log)
     : impl_(std::make_unique<Impl>(std::move(settings), std::move(site), log)) {}
 Server::~Server() = default;
 
+base::Result<std::function<void()>> Server::prepare(std::shared_ptr<const config::Config> config) {
+  return impl_->prepare(*config);
+}
 base::Result<std::uint16_t> Server::bind() { return impl_->bind(); }
 void Server::start(Inbox& inbox) { impl_->start(inbox); }
 void Server::perform(std::vector<CarrierStep> steps) { impl_->perform(std::move(steps)); }

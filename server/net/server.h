@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,20 +11,24 @@
 #include "server/log.h"
 #include "server/net/edge.h"
 #include "server/net/site.h"
+#include "server/net/tls.h"
+#include "server/reload.h"
 
 namespace rockpool::net {
 
 struct Settings {
   config::Address listen;
   config::Limits limits;
-  std::vector<std::string> allowed_origins;
+  std::optional<TlsFiles> tls;
 };
 
-class Server final : public Carriers {
+class Server final : public Carriers, public server::Reloadable {
  public:
   Server(Settings settings, Site site, const server::Log& log);
   ~Server() override;
 
+  // Reads the certificate and its key again: who connects from then on gets the new one. Any thread.
+  base::Result<std::function<void()>> prepare(std::shared_ptr<const config::Config> config) override;
   // Takes the address, so that nobody else can, and gives the real port. Nothing is answered yet.
   base::Result<std::uint16_t> bind();
   // From now on connections are served. The inbox outlives the server's threads.

@@ -28,13 +28,24 @@ std::string network_metrics(const Counters& counters) {
   text.counter("rockpool_frames_refused_total",
                "Clients closed because of frames that break RFC 6455 or the limits.",
                counters.frames_refused);
+  text.counter("rockpool_tls_handshakes_failed_total", "TLS handshakes that came to nothing.",
+               counters.handshakes_failed);
+  return text.take();
+}
+
+std::string limit_metrics(const Inbox& inbox, const Counters& counters) {
+  auto met = inbox.limits_met();
+  for (std::size_t i = 0; i < limit_count; ++i) met.emplace_back(limit_names[i], counters.limits[i]);
+  MetricsText text;
+  text.counters("rockpool_limit_total", "How often a limit was met.", "limit", met);
   return text.take();
 }
 
 Response metrics(const Inbox& inbox, const Counters& counters) {
   Response response = text_response(200, "");
   response.head.headers[0].second = "text/plain; version=0.0.4; charset=utf-8";
-  response.body = std::make_shared<const std::string>(network_metrics(counters) + inbox.metrics());
+  response.body = std::make_shared<const std::string>(network_metrics(counters) +
+                                                      limit_metrics(inbox, counters) + inbox.metrics());
   return response;
 }
 

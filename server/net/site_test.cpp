@@ -110,7 +110,7 @@ TEST(StaticFiles, a_missing_folder_is_an_error) {
 
 Origin judge(const std::string& host, const std::string& origin,
              const std::vector<std::string>& allowed = {}) {
-  return judge_origin({"GET", "/", "", {{"Host", host}, {"Origin", origin}}, false}, allowed);
+  return judge_origin({"GET", "/", "", {{"Host", host}, {"Origin", origin}}, false}, {.listed = allowed});
 }
 
 TEST(Origins, the_own_one_and_those_listed_are_allowed) {
@@ -152,7 +152,7 @@ TEST(Slots, turn_away_past_the_limits_and_are_given_back) {
   limits.connections = 3;
   limits.connections_per_address = 2;
   Counters counters;
-  Slots slots(limits, counters);
+  Slots slots(limits, counters, 1000);
   auto first = slots.take("10.0.0.1", false);
   auto second = slots.take("10.0.0.1", false);
   EXPECT_EQ(second.turned_away, 0);

@@ -27,19 +27,25 @@ class Slot {
   std::string address_;
 };
 
+// The system gives the lowest number that is free: so many are in use when it gives this one. The rest, a
+// tenth, is for files and for saying no.
+std::uint64_t descriptors_for_connections();
+
 class Slots {
  public:
   // Beyond the limit this many more are taken, to be told so and to serve /health.
   static constexpr std::uint64_t spare = 1000;
 
-  Slots(const config::Limits& limits, Counters& counters) : limits_(limits), counters_(counters) {}
+  // Connections whose descriptor has this number or a higher one are turned away.
+  Slots(const config::Limits& limits, Counters& counters, std::uint64_t descriptors_max)
+      : limits_(limits), counters_(counters), descriptors_max_(descriptors_max) {}
 
   struct Taken {
     Slot slot;
     int turned_away = 0;   // status to answer with, 0 for welcome
     bool dropped = false;  // not even that
   };
-  Taken take(const std::string& address, bool loopback);
+  Taken take(const std::string& address, bool loopback, std::uint64_t descriptor = 0);
 
  private:
   friend class Slot;
@@ -47,6 +53,7 @@ class Slots {
 
   const config::Limits& limits_;
   Counters& counters_;
+  const std::uint64_t descriptors_max_;
   std::mutex mutex_;
   std::uint64_t open_ = 0;
   std::map<std::string, std::uint64_t> by_address_;

@@ -4,7 +4,6 @@
 #include <array>
 #include <utility>
 
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 
 #include "core/wire/close.h"
@@ -12,46 +11,39 @@
 namespace rockpool::net {
 namespace {
 
-using boost::asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr std::size_t piece_bytes = 64 << 10;
 // A stream that is sent more lets the others of its thread read too.
 constexpr int pieces_in_turn = 8;
 
-bool would_wait(const error_code& problem) {
-  return problem == boost::asio::error::would_block || problem == boost::asio::error::try_again;
-}
-
 }  // namespace
-
-SocketStream::SocketStream(tcp::socket socket) : socket_(std::move(socket)) {
-  error_code problem;
-  socket_.non_blocking(true, problem);
-}
 
 std::size_t SocketStream::write(const std::vector<StreamFrame>& frames) {
   static thread_local std::string out;
   std::size_t gone = 0;
-  while (!waits_to_write_ && (gone < frames.size() || !words_.empty())) {
+  while (!waits_to_write_ && (gone < frames.size() || !words_.empty() || link_.holds())) {
     fill(out, frames, gone);
-    error_code problem;
-    std::size_t count = socket_.write_some(boost::asio::buffer(out), problem);
-    if (would_wait(problem)) {
-      count = 0;
-    } else if (problem) {
+    std::size_t count = 0;
+    if (!send(out, count)) {
       waits_to_write_ = true;  // for nothing
-      boost::asio::post(socket_.get_executor(), [self = shared_from_this()] { self->fail(); });
+      boost::asio::post(link_.executor(), [self = shared_from_this()] { self->fail(); });
       break;
     }
     gone += settle(count, frames, gone);
-    if (count < out.size()) wait_writable();
+    if (count < out.size() || link_.holds()) wait_writable();
   }
-  if (shut_ && words_.empty()) {
-    error_code problem;
-    socket_.shutdown(tcp::socket::shutdown_send, problem);
-  }
+  if (shut_ && words_.empty() && !link_.holds()) link_.shut();
   return gone;
+}
+
+// As much of it as is taken now. False: the connection is broken.
+bool SocketStream::send(std::string_view bytes, std::size_t& count) {
+  error_code problem;
+  do {
+    count += link_.write(bytes.substr(count), problem);
+  } while (!problem && count < bytes.size() && link_.is_tls());  // record by record
+  return !problem || Link::would_block(problem);
 }
 
 // The next bytes to send: what is left of a frame that is under way, else the words and then frames.
@@ -111,7 +103,7 @@ void SocketStream::shut() {
 
 void SocketStream::wait_writable() {
   waits_to_write_ = true;
-  socket_.async_wait(tcp::socket::wait_write, [self = shared_from_this()](error_code problem) {
+  link_.wait(Link::Way::write, [self = shared_from_this()](error_code problem) {
     if (problem) return self->fail();
     self->waits_to_write_ = false;
     self->events_ != nullptr ? self->events_->on_writable() : void(self->write({}));
@@ -119,9 +111,9 @@ void SocketStream::wait_writable() {
 }
 
 void SocketStream::receive() {
-  if (reads_ || !socket_.is_open()) return;
+  if (reads_ || !link_.is_open()) return;
   reads_ = true;
-  socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](error_code problem) {
+  link_.wait(Link::Way::read, [self = shared_from_this()](error_code problem) {
     self->reads_ = false;
     problem ? self->fail() : self->read_some();
   });
@@ -131,8 +123,8 @@ void SocketStream::read_some() {
   static thread_local std::array<char, piece_bytes> piece;
   for (int i = 0; i < pieces_in_turn; ++i) {
     error_code problem;
-    const std::size_t count = socket_.read_some(boost::asio::buffer(piece), problem);
-    if (would_wait(problem)) break;
+    const std::size_t count = link_.read(piece, problem);
+    if (Link::would_block(problem)) break;
     if (problem) return fail();
     if (!take({piece.data(), count})) return;
     if (count < piece.size()) break;
@@ -141,28 +133,22 @@ void SocketStream::read_some() {
 }
 
 void SocketStream::abort() {
-  error_code problem;
-  socket_.close(problem);
-  boost::asio::post(socket_.get_executor(), [self = shared_from_this()] { self->fail(); });
+  link_.close();
+  boost::asio::post(link_.executor(), [self = shared_from_this()] { self->fail(); });
 }
 
 void SocketStream::let_go() {
   events_ = nullptr;
-  error_code problem;
-  socket_.close(problem);
+  link_.close();
 }
 
 void SocketStream::fail() {
-  error_code problem;
-  socket_.close(problem);
+  link_.close();
   end(static_cast<std::uint16_t>(wire::CloseCode::abnormal), "");
 }
 
 void SocketStream::end(std::uint16_t code, std::string reason) {
-  if (sent_ > 0) {  // a frame that nobody brings to its end, so nothing can follow it
-    error_code problem;
-    socket_.close(problem);
-  }
+  if (sent_ > 0) link_.close();  // a frame that nobody brings to its end, so nothing can follow it
   StreamEvents* const events = std::exchange(events_, nullptr);
   if (events != nullptr) events->on_ended(code, std::move(reason));
 }

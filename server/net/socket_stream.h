@@ -5,8 +5,7 @@
 // streams of a thread share.
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
-
+#include "server/net/link.h"
 #include "server/net/stream.h"
 
 namespace rockpool::net {
@@ -22,7 +21,7 @@ class SocketStream : public Stream, public std::enable_shared_from_this<SocketSt
  protected:
   static constexpr std::size_t head_bytes_max = 24;
 
-  explicit SocketStream(boost::asio::ip::tcp::socket socket);
+  explicit SocketStream(Link link) : link_(std::move(link)) {}
 
   // What stands before a frame on the wire, its size; and behind it.
   virtual std::size_t write_head(const StreamFrame& frame, char* head) const = 0;
@@ -42,6 +41,7 @@ class SocketStream : public Stream, public std::enable_shared_from_this<SocketSt
   void end(std::uint16_t code, std::string reason);
 
  private:
+  bool send(std::string_view bytes, std::size_t& count);
   void fill(std::string& out, const std::vector<StreamFrame>& frames, std::size_t from) const;
   void add(std::string& out, const StreamFrame& frame, std::size_t skip) const;
   std::size_t settle(std::size_t count, const std::vector<StreamFrame>& frames, std::size_t from);
@@ -49,7 +49,7 @@ class SocketStream : public Stream, public std::enable_shared_from_this<SocketSt
   void read_some();
   void fail();
 
-  boost::asio::ip::tcp::socket socket_;
+  Link link_;
   StreamEvents* events_ = nullptr;
   std::string words_;
   std::size_t sent_ = 0;  // of the first frame that is left, as it stands on the wire

@@ -102,8 +102,8 @@ Response serve(const wire::RequestHead& head, const std::string& file) {
   if (has_tag(head, read->tag)) return {{304, headers}, nullptr};
   const std::string_view type = content_type(file);
   headers.emplace_back("Content-Type", std::string(type));
-  headers.emplace_back("Referrer-Policy", "no-referrer");
-  if (type.starts_with("text/html")) {
+  // An image of that kind is a page with scripts when it is opened by itself.
+  if (type.starts_with("text/html") || type == "image/svg+xml") {
     headers.emplace_back("Content-Security-Policy", std::string(content_security_policy));
   }
   return {{200, std::move(headers)}, std::make_shared<const std::string>(std::move(read->bytes))};

@@ -53,6 +53,7 @@ bool StreamSession::send(StreamFrame frame) {
   // A single message may be as large as it likes; what counts is what already waits, and not for this turn.
   if (queued_bytes_ > limits_.bytes_hard) flush();
   if (queued_bytes_ > limits_.bytes_hard) {
+    counters_.limits.add(Limit::queue_hard);
     drop_slow("too slow: the queue is full");
     return false;
   }
@@ -73,11 +74,21 @@ void StreamSession::flush() {
     moved_ = true;
   }
   queue_.erase(queue_.begin(), queue_.begin() + gone);
-  if (!queue_.empty()) return;
+  if (!queue_.empty()) return look_whether_stalled();
   if (queue_.capacity() > queue_frames_kept) queue_ = {};
-  if (std::exchange(tells_, false) && !closing_) inbox_.receive(carrier_, dialect::Drained{});
+  const bool was_stalled = std::exchange(stalled_, false);
+  if ((std::exchange(tells_, false) || was_stalled) && !closing_) {
+    inbox_.receive(carrier_, dialect::Drained{});
+  }
   if (!closing_ || std::exchange(close_said_, true)) return;
   stream_->close(close_code_, close_reason_);
+}
+
+// Whoever has a place in the log stops filling the queue, and goes on from there once it is empty.
+void StreamSession::look_whether_stalled() {
+  if (closing_ || queued_bytes_ <= limits_.bytes || std::exchange(stalled_, true)) return;
+  counters_.limits.add(Limit::queue);
+  inbox_.receive(carrier_, dialect::Stalled{});
 }
 
 void StreamSession::on_writable() {
@@ -106,7 +117,10 @@ void StreamSession::tick(std::int64_t now_ms) {
   if (moved_ || queued_bytes_ <= limits_.bytes) stalled_since_ms_ = now_ms;
   moved_ = false;
   if (!closing_) closing_since_ms_ = now_ms;
-  if (!closing_ && now_ms - stalled_since_ms_ > limits_.stalled_ms_max) drop_slow("too slow: no progress");
+  if (!closing_ && now_ms - stalled_since_ms_ > limits_.stalled_ms_max) {
+    counters_.limits.add(Limit::queue_time);
+    drop_slow("too slow: no progress");
+  }
   if (closing_ && now_ms - closing_since_ms_ > closing_ms_max) stream_->abort();
 }
 

@@ -50,6 +50,7 @@ class StreamSession final : public StreamEvents {
 
  private:
   void read_on();
+  void look_whether_stalled();
   void drop_slow(const char* why);
 
   CarrierId carrier_;
@@ -64,6 +65,7 @@ class StreamSession final : public StreamEvents {
   bool open_ = false;
   bool reading_ = false;
   bool asked_to_flush_ = false;
+  bool stalled_ = false;     // the hub was told that more waits than should
   bool tells_ = false;       // a frame has left whose sender is to know when nothing waits
   bool closing_ = false;     // close() was asked for, or the client is dropped
   bool close_said_ = false;  // the codec was told

@@ -50,19 +50,22 @@ class FakeStream final : public Stream {
 
 class FakeInbox final : public Inbox {
  public:
-  bool claims(const wire::RequestHead&) const override { return true; }
+  const gateway::Mount* mount_of(const wire::RequestHead&) const override { return nullptr; }
   void receive(CarrierId, dialect::Arrival arrival) override {
     if (const auto* frame = std::get_if<dialect::Frame>(&arrival)) frames.push_back(frame->bytes);
     if (const auto* end = std::get_if<dialect::Closed>(&arrival)) closed.push_back(end->code);
     if (std::holds_alternative<dialect::Drained>(arrival)) ++drained;
+    if (std::holds_alternative<dialect::Stalled>(arrival)) ++stalled;
   }
   std::string health() const override { return ""; }
   std::string metrics() const override { return ""; }
+  std::vector<std::pair<std::string_view, std::uint64_t>> limits_met() const override { return {}; }
   bool ready() const override { return true; }
 
   std::vector<std::string> frames;
   std::vector<std::uint16_t> closed;
   int drained = 0;
+  int stalled = 0;
 };
 
 struct World {
@@ -127,6 +130,28 @@ TEST(StreamSession, tells_who_asked_once_nothing_waits) {
   EXPECT_EQ(world.inbox.drained, 2);
   world.make_room(1);
   EXPECT_EQ(world.inbox.drained, 3);
+}
+
+TEST(StreamSession, says_once_that_more_waits_than_should_and_once_that_nothing_does) {
+  World world;
+  world.send(100);
+  EXPECT_EQ(world.inbox.stalled, 0);
+  world.send(1);
+  world.send(1);
+  EXPECT_EQ(world.inbox.stalled, 1);
+  world.make_room(101);
+  EXPECT_EQ(world.inbox.drained, 0);
+  world.make_room(1);
+  EXPECT_EQ(world.inbox.drained, 1) << "though no frame asked for it";
+  world.send(101);
+  EXPECT_EQ(world.inbox.stalled, 2);
+}
+
+TEST(StreamSession, what_leaves_in_its_turn_stalls_nothing) {
+  World world;
+  world.asked.room = 10'000;
+  for (int i = 0; i < 4; ++i) world.send(200);
+  EXPECT_EQ(world.inbox.stalled, 0);
 }
 
 TEST(StreamSession, binary_messages_are_handed_on_as_they_are) {

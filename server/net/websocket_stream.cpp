@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "core/base/token_bucket.h"
 #include "server/auth/crypto.h"
 #include "server/net/response.h"
 #include "server/net/socket_stream.h"
@@ -20,29 +21,19 @@ constexpr std::string_view key_suffix = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 // Answers to pings that a client does not read; the latest would do (section 5.5.3).
 constexpr std::size_t unsaid_bytes_max = 4 << 10;
 
-// Control frames that a client may send: so many at once, and then so many a second.
-class Allowance {
- public:
-  bool take() {
-    const auto now = std::chrono::steady_clock::now();
-    left_ = std::min(most, left_ + std::chrono::duration<double>(now - then_).count() * each_second);
-    then_ = now;
-    left_ -= 1;
-    return left_ >= 0;
-  }
+// Control frames that a client may send.
+constexpr base::TokenBucket::Rate control_rate = {.per_second = 20, .burst = 100};
 
- private:
-  static constexpr double most = 100;
-  static constexpr double each_second = 20;
-  double left_ = most;
-  std::chrono::steady_clock::time_point then_ = std::chrono::steady_clock::now();
-};
+base::Instant steady_now() {
+  const auto since = std::chrono::steady_clock::now().time_since_epoch();
+  return {std::chrono::duration_cast<std::chrono::milliseconds>(since).count()};
+}
 
 class WebSocketStream final : public SocketStream {
  public:
-  WebSocketStream(boost::asio::ip::tcp::socket socket, const wire::RequestHead& head,
-                  const wire::FrameReader::Limits& limits, Counters& counters)
-      : SocketStream(std::move(socket)), reader_(true, limits), counters_(counters) {
+  WebSocketStream(Link link, const wire::RequestHead& head, const wire::FrameReader::Limits& limits,
+                  Counters& counters)
+      : SocketStream(std::move(link)), reader_(true, limits), counters_(counters) {
     const std::string* key = wire::find_header(head.headers, "Sec-WebSocket-Key");
     if (key != nullptr) accept_key_ = auth::base64(auth::sha1(*key + std::string(key_suffix)));
   }
@@ -109,12 +100,19 @@ class WebSocketStream final : public SocketStream {
                       reader_.code() == static_cast<std::uint16_t>(CloseCode::absent)
                           ? std::string()
                           : wire::close_payload(reader_.code(), ""));
-      case Event::failed: return refuse(reader_.code(), reader_.problem());
+      case Event::failed:
+        if (reader_.code() == static_cast<std::uint16_t>(CloseCode::too_big))
+          counters_.limits.add(Limit::message);
+        if (reader_.code() == static_cast<std::uint16_t>(CloseCode::policy))
+          counters_.limits.add(Limit::fragments);
+        return refuse(reader_.code(), reader_.problem());
     }
   }
 
   void check_allowance() {
-    if (!allowance_.take()) refuse(static_cast<std::uint16_t>(CloseCode::policy), "too many control frames");
+    if (control_frames_.take(steady_now())) return;
+    counters_.limits.add(Limit::control_frames);
+    refuse(static_cast<std::uint16_t>(CloseCode::policy), "too many control frames");
   }
 
   void refuse(std::uint16_t code, std::string_view problem) {
@@ -142,7 +140,7 @@ class WebSocketStream final : public SocketStream {
   Counters& counters_;
   std::string accept_key_;
   std::string rest_;  // came with the last message and waits until the next is asked for
-  Allowance allowance_;
+  base::TokenBucket control_frames_{control_rate, steady_now()};
   bool wanted_ = false;
   bool reading_ = false;
   bool closing_ = false;  // our close frame is said
@@ -151,10 +149,9 @@ class WebSocketStream final : public SocketStream {
 
 }  // namespace
 
-std::shared_ptr<Stream> make_websocket_stream(boost::asio::ip::tcp::socket socket,
-                                              const wire::RequestHead& head,
+std::shared_ptr<Stream> make_websocket_stream(Link link, const wire::RequestHead& head,
                                               const wire::FrameReader::Limits& limits, Counters& counters) {
-  return std::make_shared<WebSocketStream>(std::move(socket), head, limits, counters);
+  return std::make_shared<WebSocketStream>(std::move(link), head, limits, counters);
 }
 
 }  // namespace rockpool::net

@@ -58,6 +58,7 @@ std::vector<std::string> read_roles(const Arguments& arguments) {
 hub::Limits hub_limits(const config::Limits& limits) {
   hub::Limits given;
   given.waiting_writes_max = limits.waiting_writes;
+  given.open_calls_max = limits.calls;
   given.space_bytes_max = limits.space_bytes;
   given.log_entries_max = limits.log_entries;
   given.log_age_ms = static_cast<std::int64_t>(limits.log_days) * 24 * 3600 * 1000;

@@ -45,6 +45,11 @@ void wait_for_end(const std::function<void()>& reload) {
   }
 }
 
+std::optional<net::TlsFiles> tls_files(const config::Config& config) {
+  if (!config.tls.is_on()) return std::nullopt;
+  return net::TlsFiles{config.tls.certificate, config.tls.key};
+}
+
 // The SDK as built beside the program: build/<preset>/rockpool and dist/.
 std::string sdk_folder(const config::Config& config) {
   if (!config.sdk.empty()) return config.sdk;
@@ -77,6 +82,16 @@ base::Result<config::Config> read_serve(const Words& words, server::LogLevel& le
   return config;
 }
 
+dialect::SessionLimits session_limits(const config::Limits& limits) {
+  return {.sessions = limits.connections,
+          .of_an_address = limits.connections_per_address,
+          .count_loopback = limits.count_loopback,
+          .of_a_user = limits.connections_per_user,
+          .subscriptions = limits.subscriptions,
+          .messages = {limits.messages_per_second, limits.messages_burst},
+          .messages_of_a_user = {limits.user_messages_per_second, limits.user_messages_burst}};
+}
+
 // The parts in the order in which they stand on each other.
 class Service {
  public:
@@ -85,7 +100,7 @@ class Service {
       : config_(config),
         words_(words),
         log_(log),
-        network_({config.listen, config.limits, config.allowed_origins}, std::move(site), log),
+        network_({config.listen, config.limits, tls_files(config)}, std::move(site), log),
         hub_(hub_limits(config.limits), base::Prng(server::random_seed())),
         gateway_(hub_, base::Prng(server::random_seed()), "rockpool/" ROCKPOOL_VERSION) {}
 
@@ -105,9 +120,8 @@ class Service {
                                          .dialect = dialect::find_dialect("native"),
                                          .space = "default",
                                          .settings = "{}",
-                                         .limits = {.sessions = config_.limits.connections,
-                                                    .of_an_address = config_.limits.connections_per_address,
-                                                    .count_loopback = config_.limits.count_loopback}});
+                                         .origins = {.any = false, .listed = config_.allowed_origins},
+                                         .limits = session_limits(config_.limits)});
     if (!mounted.ok()) return mounted.error();
     hub_thread_.emplace(server::HubThread::Parts{hub_, gateway_, store_->backplane(), config_, log_});
     return base::done();
@@ -117,7 +131,9 @@ class Service {
     hub_thread_->start(network_);
     network_.start(*hub_thread_);
     const std::string port = base::decimal(std::uint64_t{port_});
-    std::printf("listening on http://%s:%s\n", config::host_in_url(config_.listen).c_str(), port.c_str());
+    const char* const scheme = config_.tls.is_on() ? "https" : "http";
+    std::printf("listening on %s://%s:%s\n", scheme, config::host_in_url(config_.listen).c_str(),
+                port.c_str());
     std::fflush(stdout);
     log_.info("ready", {{"data", config_.data}, {"port", port}});
     wait_for_end([this] { reload(); });
@@ -137,13 +153,17 @@ class Service {
     if (!read.ok()) return log_.error(stays, {{"problem", read.error().message}});
     const auto config = std::make_shared<const config::Config>(std::move(*read));
     std::vector<std::function<void()>> steps;
-    for (server::Reloadable* const part : std::initializer_list<server::Reloadable*>{&*hub_thread_}) {
+    for (server::Reloadable* const part :
+         std::initializer_list<server::Reloadable*>{&*hub_thread_, &network_}) {
       auto step = part->prepare(config);
       if (!step.ok()) return log_.error(stays, {{"problem", step.error().message}});
       steps.push_back(std::move(*step));
     }
     for (const auto& take : steps) take();
-    log_.info("SIGHUP: users, keys, tokens and rights were read again; other settings need a new start");
+    log_.info(
+        "SIGHUP: users, keys, tokens and rights were read again, and the certificate; other settings need a "
+        "new "
+        "start");
   }
 
   const config::Config& config_;

@@ -46,6 +46,31 @@ test('serves static files with their type and protection', async () => {
   assert.equal((await fetch(`${server.url}/nothing`)).status, 404);
 });
 
+test('every answer is protected, and what dialects say is kept nowhere', async () => {
+  const targets = ['/', '/demo/core.wasm', '/nothing', '/health', '/metrics', '/v1/poll', '/v1/connect'];
+  for (const target of targets) {
+    const { headers } = await fetch(server.url + target);
+    assert.equal(headers.get('x-content-type-options'), 'nosniff', target);
+    assert.equal(headers.get('referrer-policy'), 'no-referrer', target);
+    assert.ok(headers.get('content-type'), target);
+    if (target.startsWith('/v1/')) assert.match(headers.get('cache-control'), /no-store/, target);
+  }
+  const page = (await fetch(`${server.url}/`)).headers.get('content-security-policy');
+  for (const rule of ["default-src 'self'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"])
+    assert.ok(page.includes(rule), rule);
+});
+
+test('requests are logged without what is secret in them, where they are logged at all', async (t) => {
+  const talkative = await Server.start(t, '--data', ':memory:', '--log-level', 'debug');
+  const secrets = ['jwt_token', 'accessToken', 'token', 'session'].map((key) => `${key}=very-secret-${key}`);
+  await fetch(`${talkative.url}/v1/poll?n=1&${secrets.join('&')}`);
+  await fetch(`${talkative.url}/?${secrets.join('&')}`, { headers: { Authorization: 'Bearer very-secret' } });
+  for (let i = 0; i < 100 && !talkative.stderr.includes('"target":"/?jwt'); i++) await sleep(20);
+  assert.match(talkative.stderr, /"target":"\/v1\/poll\?n=1&jwt_token=\*\*\*/);
+  assert.ok(!talkative.stderr.includes('very-secret'), talkative.stderr);
+  assert.ok(!server.stderr.includes('"target"'), 'nothing of it without debug');
+});
+
 test('HEAD is GET without its body', async () => {
   const answer = await raw(server.port, 'HEAD /demo/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
   assert.equal(status(answer), 200);

@@ -41,9 +41,10 @@ test('configuration mistakes are named by their path', (t) => {
   const acess = /spaces\.default\.acess: unknown key; did you mean 'access'\?/;
   refusesText('{"spaces": {"default": {"acess": "open"}}}', acess);
   refusesText('{"listen": 1}', /listen: must be text/);
-  refusesText('{"tls": {}}', /tls: not available in this version/);
+  refusesText('{"tls": {}}', /tls\.cert: is missing/);
   refusesText('{"dialects": {"rested": {}}}', /dialects\.rested: not available in this version/);
-  refusesText('{"listen": "0.0.0.0:0"}', /spaces\.default\.access: is open by default/);
+  refusesText('{"listen": "0.0.0.0:0"}', /listen: 0\.0\.0\.0 can be reached from other machines/);
+  refusesText('{"listen": "0.0.0.0:0", "plaintext": true}', /access: is open by default/);
   refusesText('{"www": "nowhere"}', /nowhere: no folder/);
   refusesText('{', /rockpool\.json: /);
   refuses(2, /cannot be read/, 'serve', '--config', config + '.no');
@@ -137,7 +138,7 @@ test('a broken file is said with its line, and what is in is counted', (t) => {
 
 test('import and export say why a server cannot be reached', () => {
   refuses(1, /127\.0\.0\.1:1/, 'import', '--collection', 'c', '--url', 'http://127.0.0.1:1', '/dev/null');
-  refuses(2, /https/, 'export', '--collection', 'c', '--url', 'https://127.0.0.1:1');
+  refuses(1, /127\.0\.0\.1:1/, 'export', '--collection', 'c', '--url', 'https://127.0.0.1:1');
   refuses(2, /is no address of a server/, 'export', '--collection', 'c', '--url', 'nonsense');
 });
 

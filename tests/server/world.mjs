@@ -35,10 +35,21 @@ export function runWith(input, ...words) {
 
 // A serving process. `url` is known once it listens.
 export class Server {
-  static async start(t, ...words) {
+  static start(t, ...words) {
     const file = words[words.indexOf('--config') + 1];
     if (words.includes('--config')) secretsOf(JSON.parse(readFileSync(file, 'utf8')));
-    const server = new Server(spawn(program, ['serve', '--listen', '127.0.0.1:0', ...words]));
+    return Server.begun(t, spawn(program, ['serve', '--listen', '127.0.0.1:0', ...words]));
+  }
+
+  // With so many file descriptors and no more.
+  static startWith(t, descriptors, ...words) {
+    const script = `ulimit -n ${descriptors}; exec "$0" "$@"`;
+    const serve = ['serve', '--listen', '127.0.0.1:0', ...words];
+    return Server.begun(t, spawn('sh', ['-c', script, program, ...serve]));
+  }
+
+  static async begun(t, child) {
+    const server = new Server(child);
     t?.after(() => server.kill());
     server.url = await server.#listening();
     server.port = Number(new URL(server.url).port);
@@ -108,7 +119,12 @@ export const get = (target, ...fields) =>
 
 // A WebSocket client of its own: can send what no library would.
 export class Socket {
-  static async open(port, { target = '/v1/connect', fields = [], subprotocol = 'rockpool.v1' } = {}) {
+  static open(port, options) {
+    return Socket.over(net.connect(port, '127.0.0.1'), options);
+  }
+
+  // Over a connection that is there, or will be.
+  static async over(stream, { target = '/v1/connect', fields = [], subprotocol = 'rockpool.v1' } = {}) {
     const key = randomBytes(16).toString('base64');
     const all = [
       'Upgrade: websocket',
@@ -117,7 +133,7 @@ export class Socket {
       `Sec-WebSocket-Key: ${key}`,
     ];
     if (subprotocol) all.push(`Sec-WebSocket-Protocol: ${subprotocol}`);
-    const socket = new Socket(net.connect(port, '127.0.0.1'));
+    const socket = new Socket(stream);
     socket.stream.write(get(target, ...all, ...fields));
     await socket.until(() => socket.head !== undefined || socket.ended);
     const accept = createHash('sha1')

@@ -43,7 +43,8 @@ void Server::hears(CarrierId carrier, dialect::Arrival arrival) {
   if (closed && setting_.faults.closed_swallowed) return;
   const auto* arrived = std::get_if<dialect::Arrived>(&arrival);
   const Link* link = network_.find_link(carrier);
-  if (arrived != nullptr && !gateway_->claims(arrived->head)) return network_.respond(carrier, 404, "");
+  if (arrived != nullptr && gateway_->mount_of(arrived->head) == nullptr)
+    return network_.respond(carrier, 404, "");
   if (arrived != nullptr && link != nullptr && !link->is_copy) tap_.opened(link->line, log_.lineage());
   if (closed) setting_.note("server", "hears that a connection ended", std::to_string(carrier));
   gateway_->receive(clock(), carrier, std::move(arrival));

@@ -15,6 +15,8 @@ using base::Code;
 using dialect::ObjectText;
 
 constexpr std::size_t unconfirmed_bytes_max = 1 << 20;
+// Clients confirm every 256 KiB: whoever has twice that before it does not keep up.
+constexpr std::size_t stalled_bytes_min = 512 << 10;
 constexpr std::size_t poll_bytes_max = 1 << 20;
 constexpr std::int64_t poll_ms = 25'000;
 constexpr std::string_view seconds_to_wait = "5";
@@ -251,6 +253,10 @@ void HttpSession::carry(Instant now, ServerSteps steps, ServerSteps& out) {
 void HttpSession::tell(Instant now, const dialect::Shared& frame, ServerSteps& out) {
   add(now, frame, out);
   session_.unsent(unconfirmed_.bytes());
+  if (unconfirmed_.bytes() <= stalled_bytes_min || is_closed() || over_) return;
+  ServerSteps steps;
+  session_.stalled(now, steps);
+  carry(now, std::move(steps), out);
 }
 
 void HttpSession::add(Instant now, dialect::Shared frame, ServerSteps& out) {

@@ -195,13 +195,101 @@ TEST(Pulls, refuses_wrong_subscriptions_by_their_name) {
 }
 
 TEST(Pulls, takes_a_thousand_subscriptions_and_not_one_more) {
-  Place place;
+  Place place({.limits = {.messages = {.per_second = 1, .burst = 2000}}});
   place.up();
   for (std::size_t i = 0; i < base::limits::subscriptions_max; ++i) {
     place.say(R"({"type":"subscribe","sub":)" + base::decimal(std::uint64_t{i}) + R"(,"collection":"a"})");
   }
   place.steps.clear();
   EXPECT_EQ(place.say(R"({"type":"subscribe","sub":"x","collection":"a"})").error(), "quota");
+}
+
+// ---- readers that do not keep up --------------------------------------------------------------------------
+
+// Live on `a` and `b`, then stalled where the log stands at 20.
+void stall_live_place(Place& place) {
+  place.up().say(R"({"type":"subscribe","sub":1,"collection":"a"})");
+  place.answer(model::Since{"a", {}, cursor(9), false});
+  place.say(R"({"type":"subscribe","sub":2,"collection":"b"})");
+  place.answer(model::Since{"b", {}, cursor(9), false});
+  place.steps.clear();
+  place.hear(1, dialect::Stalled{});
+  EXPECT_TRUE(place.all<Leave>().empty()) << "what is told until the answer comes is not in it";
+  EXPECT_EQ(place.command<model::CatchUp>().cursor, std::nullopt);
+  place.answer(model::Since{"a", {}, cursor(20), false});
+}
+
+model::Change change_of(const std::string& collection, std::uint64_t seq) {
+  model::Change made = change(seq);
+  made.record.key.collection = collection;
+  return made;
+}
+
+TEST(Pulls, take_a_reader_that_stalls_off_all_its_topics_and_ask_nothing_more) {
+  Place place;
+  stall_live_place(place);
+  EXPECT_EQ(place.all<Leave>().size(), 2u);
+  EXPECT_TRUE(place.all<Asked>().empty());
+  EXPECT_TRUE(place.sent().empty());
+}
+
+TEST(Pulls, bring_a_reader_that_stalled_back_by_one_cursor_for_all_it_listens_to) {
+  Place place;
+  stall_live_place(place);
+  place.steps.clear();
+  place.hear(1, dialect::Drained{});
+  const auto question = place.command<model::CatchUp>();
+  EXPECT_EQ(question.cursor, model::read_cursor(cursor(20)));
+  EXPECT_EQ(question.collection, "a");
+  EXPECT_EQ(question.beside, std::vector<std::string>{"b"});
+  place.answer(model::Since{"a", {change_of("a", 21), change_of("b", 21)}, cursor(21), true});
+  ASSERT_EQ(place.sent().size(), 1u) << "what one entry did stays in one frame";
+  EXPECT_EQ(place.sent()[0].front(), '[');
+  EXPECT_NE(place.sent()[0].find("c:b"), std::string::npos);
+  EXPECT_TRUE(place.all<Join>().empty());
+  EXPECT_EQ(place.command<model::CatchUp>().cursor, model::read_cursor(cursor(21)));
+  place.answer(model::Since{"a", {change_of("b", 22)}, cursor(30), false});
+  EXPECT_EQ(place.sent().size(), 1u);
+  EXPECT_EQ(place.all<Join>().size(), 2u);
+  EXPECT_TRUE(place.all<Asked>().empty());
+}
+
+TEST(Pulls, let_no_other_cursor_run_ahead_of_a_reader_that_stalled) {
+  Place place;
+  stall_live_place(place);
+  place.steps.clear();
+  place.say(R"({"type":"subscribe","sub":3,"collection":"c"})");
+  EXPECT_TRUE(place.all<Asked>().empty());
+  place.steps.clear();
+  place.say(R"({"type":"ping"})");
+  EXPECT_EQ(place.sent(), std::vector<std::string>{R"({"type":"pong"})"});
+  place.steps.clear();
+  place.hear(1, dialect::Drained{});
+  EXPECT_EQ(place.command<model::CatchUp>().collection, "a");
+  place.answer(model::Since{"a", {}, cursor(30), false});
+  EXPECT_EQ(place.command<model::CatchUp>().collection, "c") << "its turn comes once all others are level";
+}
+
+TEST(Pulls, begin_anew_for_a_reader_that_stalled_for_longer_than_the_log_reaches_back) {
+  Place place;
+  stall_live_place(place);
+  place.steps.clear();
+  place.hear(1, dialect::Drained{});
+  place.answer(model::Gone{"a", "compacted"});
+  EXPECT_EQ(place.sent().size(), 2u) << "a reset for each";
+  EXPECT_EQ(place.command<model::Scan>().collection, "a");
+}
+
+TEST(Pulls, forget_a_reader_that_stalled_and_left) {
+  Place place;
+  stall_live_place(place);
+  place.steps.clear();
+  place.say(R"([{"type":"unsubscribe","sub":1},{"type":"unsubscribe","sub":2}])");
+  place.steps.clear();
+  place.hear(1, dialect::Drained{});
+  EXPECT_TRUE(place.all<Asked>().empty());
+  place.say(R"({"type":"subscribe","sub":1,"collection":"a"})");
+  EXPECT_EQ(place.command<model::CatchUp>().cursor, model::read_cursor(cursor(1)));
 }
 
 }  // namespace

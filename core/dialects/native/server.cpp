@@ -31,6 +31,9 @@ class Server final : public dialect::ServerDialect {
     http_.tell(now, kept, bytes, out);
   }
   dialect::Census census() const override;
+  void count_limits(dialect::LimitsMet& met) const override {
+    for (const auto& [limit, count] : desk_.traffic.met()) met[limit] += count;
+  }
 
  private:
   void hear(Instant now, CarrierId from, dialect::Arrival arrival, ServerSteps& out);
@@ -121,6 +124,7 @@ void Server::hear(Instant now, CarrierId from, dialect::Arrival arrival, ServerS
   }
   if (const auto* frame = std::get_if<dialect::Frame>(&arrival)) held->second.receive(now, *frame, out);
   if (std::holds_alternative<dialect::Drained>(arrival)) held->second.drained(now, 0, out);
+  if (std::holds_alternative<dialect::Stalled>(arrival)) held->second.stalled(now, out);
   look_after(from, held->second);
 }
 

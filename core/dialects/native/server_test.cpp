@@ -444,5 +444,54 @@ TEST(Server, encodes_ten_thousand_records_as_one_message_that_reads_back) {
   EXPECT_EQ(std::get_if<Snapshot>(&back->front())->records.size(), 10'000u);
 }
 
+TEST(Server, turns_frames_down_that_come_too_often_and_each_mutation_by_its_number) {
+  Place place({.limits = {.messages = {.per_second = 1, .burst = 3}}});
+  place.up().say(R"({"type":"ping"})").say(R"({"type":"ping"})");
+  place.steps.clear();
+  place.say(R"({"type":"push","settled":0,"except":[],"mutations":[)"
+            R"({"number":7,"collection":"a","id":"1","op":"put","base":0,"data":1}]})");
+  ASSERT_EQ(place.sent().size(), 2u);
+  EXPECT_NE(place.sent()[0].find(R"("code":"overloaded")"), std::string::npos);
+  EXPECT_NE(place.sent()[0].find(R"("retryAfter":1000)"), std::string::npos);
+  EXPECT_NE(place.sent()[1].find(R"("type":"refuse","number":7,"code":"overloaded")"), std::string::npos);
+  EXPECT_TRUE(place.all<Asked>().empty());
+  place.steps.clear();
+  place.now.ms += 1000;
+  place.say(R"({"type":"ping"})");
+  EXPECT_EQ(place.sent(), std::vector<std::string>{R"({"type":"pong"})"});
+}
+
+TEST(Server, closes_a_session_that_says_too_much_for_ten_seconds) {
+  Place place({.limits = {.messages = {.per_second = 5, .burst = 10}}});
+  place.up();
+  int frames = 0;
+  for (; place.all<CloseStream>().empty() && frames < 2'000; ++frames) {
+    place.now.ms += 10;
+    place.say(R"({"type":"ping"})");
+  }
+  ASSERT_FALSE(place.all<CloseStream>().empty());
+  EXPECT_EQ(place.last<CloseStream>().code, wire::CloseCode::policy);
+  EXPECT_GE(frames, 1'000);
+  dialect::LimitsMet met;
+  place.server().count_limits(met);
+  EXPECT_GT(met.at("messages"), 900u);
+}
+
+TEST(Server, greets_as_many_sessions_of_a_user_as_there_may_be) {
+  Place place({.limits = {.of_a_user = 2}});
+  place.up(1).up(2);
+  const auto enter = [&](CarrierId carrier) {
+    place.steps.clear();
+    place.connect(carrier).say(hello, carrier);
+    place.identify(dialect::Identified{{.user = "mara"}});
+    return place.all<CloseStream>().empty();
+  };
+  EXPECT_FALSE(enter(3));
+  EXPECT_EQ(place.last<CloseStream>().code, wire::CloseCode::try_again);
+  EXPECT_EQ(place.error(), "overloaded");
+  place.hear(1, dialect::Closed{});
+  EXPECT_TRUE(enter(4));
+}
+
 }  // namespace
 }  // namespace rockpool::dialects::native

@@ -42,12 +42,14 @@ Session::Session(Instant now, CarrierId carrier, Visitor visitor, Desk& desk)
       desk_(desk),
       began_(now),
       heard_(now),
-      pulls_(carrier, desk.options.space) {}
+      messages_(desk.options.limits.messages, now),
+      pulls_(carrier, desk.options.space, desk.options.limits.subscriptions) {}
 
 Session::~Session() {
   if (number_ == 0) return;
   const auto held = desk_.clients.find(client());
   held->second.erase(number_);
+  desk_.traffic.leave(principal_.user);
   if (held->second.empty()) desk_.clients.erase(held);
 }
 
@@ -68,6 +70,7 @@ void Session::complain(Error error, std::string sub, ServerSteps& out, std::int6
 }
 
 void Session::bad_message(const Error& error, ServerSteps& out) {
+  if (error.code == Code::too_large) desk_.traffic.count("json");
   complain(error_of(Code::bad_message, error.message), "", out);
   if (++bad_messages_ >= limits::bad_messages_max) end(wire::CloseCode::policy, "too many bad messages", out);
 }
@@ -115,6 +118,14 @@ void Session::receive(Instant now, const dialect::Frame& frame, ServerSteps& out
 
 void Session::receive(Instant now, UpMessages messages, std::size_t bytes, ServerSteps& out) {
   heard_ = now;
+  const auto verdict = desk_.traffic.judge(now, messages_, number_ == 0 ? std::string() : principal_.user);
+  if (verdict != Traffic::Verdict::fine) {
+    turn_down(std::move(messages), out);
+    if (verdict == Traffic::Verdict::for_too_long) {
+      end(wire::CloseCode::policy, "too many messages for too long", out);
+    }
+    return;
+  }
   if (phase_ == Phase::naming || phase_ == Phase::greeting) early_bytes_ += bytes;
   for (auto& message : messages) {
     if (is_over()) return;
@@ -183,6 +194,7 @@ void Session::on(Instant now, Subscribe subscribe, ServerSteps& out) {
                     subscribe.sub, out);
   }
   if (auto done = pulls_.subscribe(subscribe, hello_.cursor, out); !done) {
+    if (done.error().code == Code::quota) desk_.traffic.count("subscriptions");
     return complain(done.error(), subscribe.sub, out);
   }
   pump(now, out);
@@ -276,7 +288,7 @@ void Session::watched(const Question& question, const model::Reply& reply, Serve
 
 // ---- answers ----------------------------------------------------------------------------------------------
 
-void Session::identified(Instant, Ticket ticket, dialect::Identity identity, ServerSteps& out) {
+void Session::identified(Instant now, Ticket ticket, dialect::Identity identity, ServerSteps& out) {
   const auto asked = questions_.find(ticket);
   if (is_over() || asked == questions_.end()) return;
   const Question::About about = asked->second.about;
@@ -287,6 +299,11 @@ void Session::identified(Instant, Ticket ticket, dialect::Identity identity, Ser
     return end(wire::CloseCode::policy, "hello was refused", out);
   }
   auto& known = *std::get_if<dialect::Identified>(&identity);
+  if (!desk_.traffic.enter(known.principal.user, now)) {
+    complain(error_of(Code::overloaded, "this user has as many connections as there may be: close one first"),
+             "", out);
+    return end(wire::CloseCode::try_again, "too many connections of this user", out);
+  }
   principal_ = std::move(known.principal);
   name_ = known.secret.empty() ? desk_.prng.hex(session_id_bytes) : std::move(known.secret);
   phase_ = Phase::greeting;
@@ -438,6 +455,12 @@ void Session::pump(Instant now, ServerSteps& out) {
 void Session::drained(Instant now, std::size_t unsent_bytes, ServerSteps& out) {
   if (is_over()) return;
   pulls_.unsent(unsent_bytes);
+  pump(now, out);
+}
+
+void Session::stalled(Instant now, ServerSteps& out) {
+  if (is_over()) return;
+  pulls_.stall();
   pump(now, out);
 }
 

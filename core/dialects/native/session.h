@@ -18,6 +18,7 @@
 #include "core/dialects/native/credentials.h"
 #include "core/dialects/native/messages.h"
 #include "core/dialects/native/pulls.h"
+#include "core/dialects/native/traffic.h"
 
 namespace rockpool::dialects::native {
 
@@ -34,6 +35,7 @@ struct Desk {
   std::uint64_t last_number = 0;
   std::vector<CarrierId> replaced;  // whoever had the turn ends them
   bool draining = false;            // nobody new is served
+  Traffic traffic{options.limits};
 
   Ticket open(CarrierId carrier) {
     asked.emplace(++last_ticket, carrier);
@@ -60,6 +62,8 @@ class Session {
   // So much of what was sent has not got there; the rest has.
   void unsent(std::size_t bytes) { pulls_.unsent(bytes); }
   void drained(Instant now, std::size_t unsent_bytes, ServerSteps& out);
+  // What was sent does not get there as fast as it is said.
+  void stalled(Instant now, ServerSteps& out);
   void answer(Instant now, Ticket ticket, model::Reply reply, ServerSteps& out);
   void identified(Instant now, Ticket ticket, dialect::Identity identity, ServerSteps& out);
   void wake(Instant now, ServerSteps& out);
@@ -104,6 +108,7 @@ class Session {
   };
 
   void take(Instant now, UpMessage message, ServerSteps& out);
+  void turn_down(UpMessages messages, ServerSteps& out);
   void on(Instant now, Hello hello, ServerSteps& out);
   void on(Instant now, Subscribe subscribe, ServerSteps& out);
   void on(Instant now, Unsubscribe unsubscribe, ServerSteps& out);
@@ -159,6 +164,7 @@ class Session {
   std::vector<UpMessage> early_;  // came between hello and welcome
   std::size_t early_bytes_ = 0;
   std::map<Ticket, Question> questions_;
+  base::TokenBucket messages_;
   Pulls pulls_;
   std::map<std::string, std::string> events_;  // by sub
   bool provides_ = false;                      // has joined its call topic

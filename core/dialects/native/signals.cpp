@@ -97,8 +97,9 @@ void Session::listen(const std::string& sub, const std::string& event, ServerSte
   if (events_.contains(sub) || pulls_.has(sub)) {
     return refuse(Code::exists, "sub is in use, unsubscribe it first or choose another");
   }
-  if (pulls_.size() + events_.size() >= base::limits::subscriptions_max) {
-    return refuse(Code::quota, "a connection has at most 1000 subscriptions");
+  if (pulls_.size() + events_.size() >= desk_.options.limits.subscriptions) {
+    desk_.traffic.count("subscriptions");
+    return refuse(Code::quota, subscriptions_full);
   }
   events_.emplace(sub, event);
   ask({.about = Question::About::listen, .sub = sub, .event = event}, model::Listen{event}, out);
@@ -153,6 +154,7 @@ void Session::called(const Question& question, const model::Reply& reply, Server
       text.raw("data", returned->data);
     }
   } else if (const auto* failed = std::get_if<model::Failed>(&reply)) {
+    if (failed->error.code == Code::quota) desk_.traffic.count("calls");
     text.raw("error", error_text(failed->error));
   }
   text.end();

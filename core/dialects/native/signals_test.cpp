@@ -69,7 +69,7 @@ TEST(Signals, a_sub_is_one_thing_at_a_time) {
 }
 
 TEST(Signals, a_connection_has_a_thousand_subscriptions_events_among_them) {
-  Place place;
+  Place place({.limits = {.messages = {.per_second = 1, .burst = 2000}}});
   place.up();
   for (int i = 1; i <= 1000; ++i) {
     place.say(R"({"type":"subscribe","sub":)" + std::to_string(i) + R"(,"event":"e)" + std::to_string(i) +

@@ -1,0 +1,65 @@
+// How the server is reached: TLS, origins of pages, where dialects are served.
+#include <algorithm>
+
+#include "core/model/names.h"
+#include "server/config/config.h"
+#include "server/config/section.h"
+
+namespace rockpool::config {
+namespace {
+
+bool is_origin(std::string_view origin) {
+  const std::size_t scheme = origin.find("://");
+  return scheme != std::string_view::npos && origin.size() > scheme + 3 &&
+         origin.find_first_of("/?# ", scheme + 3) == std::string_view::npos;
+}
+
+std::vector<std::string> read_origins(Section& section, std::string_view key, bool any_is_fine) {
+  std::vector<std::string> origins = section.texts(key);
+  for (const std::string& origin : origins) {
+    if (is_origin(origin) || (any_is_fine && origin == "*")) continue;
+    section.mistake(key, "'" + origin + "' is no origin; write it as https://app.example, without a path");
+  }
+  return origins;
+}
+
+void read_tls(Section section, std::string_view folder, Tls& tls) {
+  for (const auto& [key, file] : {std::pair{"cert", &tls.certificate}, std::pair{"key", &tls.key}}) {
+    *file = place(folder, section.text(key).value_or(""));
+    if (file->empty()) section.mistake(key, "is missing; name a file in PEM");
+  }
+  section.finish();
+}
+
+}  // namespace
+
+void read_front(Section& root, std::string_view folder, Config& config) {
+  config.allowed_origins = read_origins(root, "allowedOrigins", false);
+  if (auto section = root.section("tls")) read_tls(*section, folder, config.tls);
+  config.plaintext = root.boolean("plaintext").value_or(false);
+}
+
+DialectPlace read_place(Section& section, std::string_view name) {
+  DialectPlace read{.mount = section.text("mount").value_or("/" + std::string(name)),
+                    .hosts = section.texts("hosts"),
+                    .space = section.text("space").value_or("default"),
+                    .origins = std::nullopt};
+  if (read.mount == "/") read.mount.clear();
+  if (!model::check_space(read.space).ok()) section.mistake("space", "is no name for a space");
+  for (const std::string& host : read.hosts) {
+    if (host.empty() || host.find_first_of("/:@ ") != std::string::npos) {
+      section.mistake("hosts", "'" + host + "' is no host; write its name alone, such as api.example");
+    }
+  }
+  if (section.has("origins")) read.origins = read_origins(section, "origins", true);
+  return read;
+}
+
+void read_dialects(Section section) {
+  for (const std::string_view name : {"rested", "baserow", "deepstream", "datocms", "jsonpad"}) {
+    section.unavailable(name, "remove it, the native protocol needs no entry");
+  }
+  section.finish();
+}
+
+}  // namespace rockpool::config
