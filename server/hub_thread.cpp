@@ -19,8 +19,9 @@ constexpr base::Duration good_bye_time = base::seconds(1);
 constexpr base::Duration publish_every = base::milliseconds(250);
 // Where the server keeps its own collections.
 constexpr std::string_view own_space = "default";
-// At most so often is everybody asked whether they still may be there.
-constexpr base::Duration review_every = base::milliseconds(200);
+// Between two looks at whether everybody still may be there; below the second within which they are gone.
+constexpr base::Duration review_pause_min = base::milliseconds(200);
+constexpr base::Duration review_pause_max = base::milliseconds(800);
 constexpr std::size_t steps_held_max = 512;
 // A hub that has not turned for so long is said to be busy; it still is healthy.
 constexpr base::Duration busy_after = base::seconds(3);
@@ -113,13 +114,16 @@ void HubThread::turn(base::Instant at) {
   if (at - published_ > publish_every) publish();
 }
 
-// All that changed meanwhile counts for one look at everybody.
+// All that changed meanwhile counts for one look at everybody, which takes a tenth of the time at the most. A
+// clock that was set back puts nothing off.
 void HubThread::review(base::Instant at) {
-  if (!review_due_ || at - reviewed_ < review_every) return;
+  if (!review_due_ || (at < review_at_ && review_at_ - at <= review_pause_max)) return;
   review_due_ = false;
-  reviewed_ = at;
   parts_.gateway.review(at, gatekeeper_);
   pump();
+  const base::Instant done = now();
+  const std::int64_t took_ms = (done - at).ms;
+  review_at_ = done + base::milliseconds(std::clamp(10 * took_ms, review_pause_min.ms, review_pause_max.ms));
 }
 
 bool HubThread::is_asked_to_drain(base::Instant at) {
@@ -142,7 +146,7 @@ HubThread::Mail HubThread::wait() {
   if (const auto wake = parts_.gateway.next_wake()) {
     wait_ms = std::clamp((*wake - now()).ms, std::int64_t{0}, wait_ms);
   }
-  if (review_due_) wait_ms = std::min(wait_ms, review_every.ms);
+  if (review_due_) wait_ms = std::min(wait_ms, review_pause_min.ms / 4);
   if (drain_said_) wait_ms = std::min(wait_ms, std::int64_t{50});
   std::unique_lock lock(mutex_);
   news_.wait_for(lock, std::chrono::milliseconds(wait_ms),

@@ -97,7 +97,7 @@ class HubThread final : public net::Inbox, public Reloadable {
   base::Instant published_;
   auth::Gatekeeper gatekeeper_;
   bool review_due_ = false;
-  base::Instant reviewed_;
+  base::Instant review_at_;  // not before
 };
 
 }  // namespace rockpool::server

@@ -479,5 +479,22 @@ TEST(Gateway, fills_no_session_over_requests_that_reads_nothing_while_others_are
   EXPECT_EQ(held(reader).size(), 6u);
 }
 
+TEST(Gateway, asks_for_a_review_when_records_of_the_server_take_something_from_somebody) {
+  World world;
+  const auto reviews_after = [&](const std::string& collection, model::Op op) {
+    world.reviews = 0;
+    model::Write write;
+    write.groups = {{{.key = {collection, "ada"}, .op = op, .data = op == model::Op::put ? "{}" : ""}}};
+    world.hub->handle(world.now, hub::Ask{1'000'000, {.system = true}, "default", write});
+    world.wait(0);
+    return world.reviews;
+  };
+  EXPECT_EQ(reviews_after("$sessions", model::Op::put), 0) << "somebody came";
+  EXPECT_EQ(reviews_after("$sessions", model::Op::remove), 1);
+  EXPECT_EQ(reviews_after("$revocations", model::Op::put), 1);
+  EXPECT_EQ(reviews_after("notes", model::Op::put), 0);
+  EXPECT_EQ(reviews_after("notes", model::Op::remove), 0);
+}
+
 }  // namespace
 }  // namespace rockpool::gateway

@@ -174,6 +174,8 @@ void World::act(Effect effect) {
     pages.at(close->carrier)->hear(dialect::Closed{static_cast<std::uint16_t>(close->code), close->reason});
   } else if (const auto* response = std::get_if<dialect::Respond>(&effect)) {
     responses.push_back(*response);
+  } else if (std::holds_alternative<Review>(effect)) {
+    ++reviews;
   }
 }
 

@@ -85,6 +85,7 @@ class World {
   std::map<dialect::CarrierId, std::unique_ptr<Page>> pages;
   std::map<dialect::CarrierId, wire::CloseCode> closed;  // by the server
   std::vector<dialect::Respond> responses;
+  int reviews = 0;  // asked for
 
  private:
   void start();

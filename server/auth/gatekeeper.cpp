@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <arpa/inet.h>
+
 #include "core/model/names.h"
 #include "server/auth/crypto.h"
 #include "server/auth/password.h"
@@ -24,6 +26,8 @@ Gatekeeper::Gatekeeper(std::shared_ptr<const config::Config> config, FindRecord 
                        std::function<void(const Checked&)> tell)
     : config_(std::move(config)),
       find_(std::move(find)),
+      addresses_(config_->limits.log_in_failures),
+      accounts_(config_->limits.log_in_failures),
       pool_(config_->limits.password_queue, [tell = std::move(tell)](std::uint64_t ticket, bool right) {
         tell({ticket, right});
       }) {}
@@ -45,26 +49,25 @@ dialect::Identity Gatekeeper::let_in(base::Instant now, dialect::Identity identi
   return identity;
 }
 
-bool Gatekeeper::is_counted(const std::string& address) const {
-  return config_->limits.count_loopback || !is_loopback(address);
+std::string Gatekeeper::place_of(const std::string& address) const {
+  if (!config_->limits.count_loopback && is_loopback(address)) return "";
+  constexpr std::size_t network_bytes = 8;
+  std::string bytes(sizeof(in6_addr), '\0');
+  const bool is_v6 = inet_pton(AF_INET6, address.c_str(), bytes.data()) == 1;
+  return is_v6 ? hex(std::string_view(bytes).substr(0, network_bytes)) : address;
 }
 
 void Gatekeeper::count_failure(base::Instant now, const dialect::Identify& question) {
   accounts_.failed(question.user, now);
-  if (is_counted(question.address)) addresses_.failed(question.address, now);
-}
-
-void Gatekeeper::take_back(const dialect::Identify& question) {
-  accounts_.take_back(question.user);
-  if (is_counted(question.address)) addresses_.take_back(question.address);
+  const std::string place = place_of(question.address);
+  if (!place.empty()) addresses_.failed(place, now);
 }
 
 std::optional<dialect::Identity> Gatekeeper::check_password(base::Instant now,
                                                             const dialect::Identify& question) {
   if (!model::check_id(question.user).ok() || question.password.size() > password_bytes_max) return wrong();
-  const std::int64_t of_address =
-      is_counted(question.address) ? addresses_.wait_ms(question.address, now) : 0;
-  const std::int64_t wait_ms = std::max(of_address, accounts_.wait_ms(question.user, now));
+  const std::int64_t wait_ms =
+      std::max(addresses_.wait_ms(place_of(question.address), now), accounts_.wait_ms(question.user, now));
   if (wait_ms > 0) {
     ++figures_.throttled;
     return dialect::Denied{{base::Code::overloaded, "too many failed log-ins; try again later", ""}, wait_ms};
@@ -99,7 +102,7 @@ std::optional<Gatekeeper::Answered> Gatekeeper::checked(base::Instant now, const
   }
   ++figures_.log_ins;
   accounts_.forget(question.user);
-  if (is_counted(question.address)) addresses_.take_back(question.address);
+  addresses_.take_back(place_of(question.address));
   auto identity = access().welcome(question.user, question.space, now);
   return Answered{result.ticket, let_in(now, std::move(identity), question)};
 }

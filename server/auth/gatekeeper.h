@@ -53,9 +53,10 @@ class Gatekeeper final : public dialect::Standing {
   dialect::Identity let_in(base::Instant now, dialect::Identity identity,
                            const dialect::Identify& question) const;
   std::optional<dialect::Identity> check_password(base::Instant now, const dialect::Identify& question);
-  bool is_counted(const std::string& address) const;
+  // What failures are counted for: the address, or for IPv6 the network that one customer has. Empty:
+  // loopback, which does not count.
+  std::string place_of(const std::string& address) const;
   void count_failure(base::Instant now, const dialect::Identify& question);
-  void take_back(const dialect::Identify& question);
 
   std::shared_ptr<const config::Config> config_;
   FindRecord find_;

@@ -141,6 +141,32 @@ TEST(Gatekeeper, loopback_is_no_address_unless_it_is_counted) {
   EXPECT_EQ(denial(strict.log_in("ada", "correct horse", "127.0.0.1")).error.code, base::Code::overloaded);
 }
 
+TEST(Gatekeeper, addresses_of_one_network_of_ipv6_are_one) {
+  Gate gate;
+  for (int i = 0; i < 10; ++i) {
+    gate.log_in("guess " + std::to_string(i), "wrong", "2001:db8:1:2::" + std::to_string(i));
+  }
+  EXPECT_EQ(denial(gate.log_in("ada", "correct horse", "2001:db8:1:2:3::4")).error.code,
+            base::Code::overloaded);
+  EXPECT_TRUE(
+      std::holds_alternative<dialect::Identified>(gate.log_in("ada", "correct horse", "2001:db8:1:3::1")));
+}
+
+TEST(Gatekeeper, how_many_failures_are_too_many_is_a_setting) {
+  Gate gate;
+  gate.settings.limits.log_in_failures = 2;
+  Gatekeeper keeper(
+      std::make_shared<const config::Config>(gate.settings), [](const model::Key&) { return nullptr; },
+      [](const Gatekeeper::Checked&) {});
+  const auto ask = [&](std::uint64_t ticket) {
+    return keeper.identify(gate.now,
+                           {.ticket = ticket, .by_password = true, .user = "ada", .password = "wrong"});
+  };
+  EXPECT_FALSE(ask(1));
+  EXPECT_FALSE(ask(2));
+  EXPECT_EQ(denial(*ask(3)).error.code, base::Code::overloaded) << "what is being checked counts";
+}
+
 TEST(Gatekeeper, log_ins_that_are_right_count_for_nothing) {
   Gate gate;
   for (int i = 0; i < 15; ++i) {

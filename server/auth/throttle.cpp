@@ -23,7 +23,7 @@ void Throttle::failed(const std::string& name, base::Instant now) {
   if (!is_new) by_time_.erase({held.last, name});
   if (is_new || is_over(held, now)) held = {.failures = 0, .begun = now, .last = now, .pause_ms = 0};
   held.last = now;
-  if (++held.failures >= failures_max) {
+  if (++held.failures >= failures_max_) {
     held.pause_ms = held.pause_ms == 0 ? pause_ms_min : std::min(2 * held.pause_ms, pause_ms_max);
   }
   by_time_.emplace(now, name);
@@ -35,7 +35,7 @@ void Throttle::take_back(const std::string& name) {
   if (found == names_.end()) return;
   Name& held = found->second;
   if (held.failures <= 1) return forget(name);
-  if (--held.failures < failures_max)
+  if (--held.failures < failures_max_)
     held.pause_ms = 0;
   else
     held.pause_ms = std::max(held.pause_ms / 2, pause_ms_min);

@@ -10,16 +10,17 @@
 
 namespace rockpool::auth {
 
-// `failures_max` failures within `window_ms`, then nothing for a minute, and after each further failure for
+// As many failures as that within `window_ms`, then nothing for a minute, and after each further failure for
 // twice as long, up to `pause_ms_max`. An attempt that is still being checked counts as failed. Keeps at most
 // `names_max` names; the one whose last failure is longest ago is forgotten first.
 class Throttle {
  public:
-  static constexpr std::size_t failures_max = 10;
   static constexpr std::int64_t window_ms = 5 * 60'000;
   static constexpr std::int64_t pause_ms_min = 60'000;
   static constexpr std::int64_t pause_ms_max = 15 * 60'000;
   static constexpr std::size_t names_max = 50'000;
+
+  explicit Throttle(std::size_t failures_max) : failures_max_(failures_max) {}
 
   // How long the name has to wait; 0: it may try now.
   std::int64_t wait_ms(const std::string& name, base::Instant now) const;
@@ -40,6 +41,7 @@ class Throttle {
   };
   bool is_over(const Name& name, base::Instant now) const;
 
+  std::size_t failures_max_;
   std::map<std::string, Name> names_;
   std::set<std::pair<base::Instant, std::string>> by_time_;  // of the last failure
 };

@@ -8,7 +8,7 @@ namespace {
 constexpr std::int64_t minute = 60'000;
 
 struct Clock {
-  Throttle throttle;
+  Throttle throttle{10};
   base::Instant now{1'700'000'000'000};
 
   void wait(std::int64_t ms) { now = now + base::milliseconds(ms); }

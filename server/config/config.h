@@ -60,6 +60,7 @@ struct Limits {
   std::uint64_t log_days = 90;
   std::uint64_t waiting_writes = 100'000;
   std::uint64_t password_queue = 20;
+  std::uint64_t log_in_failures = 10;
 };
 
 struct Tls {

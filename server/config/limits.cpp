@@ -31,6 +31,7 @@ void read_limits(Section section, Limits& limits) {
   count("logDays", limits.log_days, 1, 36'500);
   count("waitingWrites", limits.waiting_writes, 1000, 10'000'000);
   count("passwordQueue", limits.password_queue, 0, 10'000);
+  count("logInFailures", limits.log_in_failures, 1, 1'000'000);
   if (limits.queue_bytes_hard < limits.queue_bytes) {
     section.mistake("queueBytesHard", "must not be below queueBytes");
   }

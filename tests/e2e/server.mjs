@@ -7,7 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-import { said, secret, secretsOf } from '../server/secrets.mjs';
+import { loud, said, secret, secretsOf } from '../server/secrets.mjs';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 const program = process.env.ROCKPOOL ?? path.join(root, 'build/release/rockpool');
@@ -52,7 +52,7 @@ export class Server {
         ...this.#config,
       }),
     );
-    this.#child = spawn(program, ['serve', '--config', config, '--listen', this.#listen], {
+    this.#child = spawn(program, ['serve', '--config', config, '--listen', this.#listen, ...loud()], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.url = await this.#ready(this.#child);

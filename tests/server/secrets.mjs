@@ -38,6 +38,10 @@ export function secretsIn(headers = {}) {
   }
 }
 
+/** What makes a server say all it can, where it is kept. */
+export const loud = (words = []) =>
+  folder && !words.includes('--log-level') ? ['--log-level', 'debug'] : [];
+
 /** Keeps what a server said. */
 export const said = (text) => keep('said', text);
 

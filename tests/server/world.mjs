@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { said, secret, secretsOf } from './secrets.mjs';
+import { loud, said, secret, secretsOf } from './secrets.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 export const program = process.env.ROCKPOOL_SERVER ?? path.join(root, 'build/release/rockpool');
@@ -38,13 +38,13 @@ export class Server {
   static start(t, ...words) {
     const file = words[words.indexOf('--config') + 1];
     if (words.includes('--config')) secretsOf(JSON.parse(readFileSync(file, 'utf8')));
-    return Server.begun(t, spawn(program, ['serve', '--listen', '127.0.0.1:0', ...words]));
+    return Server.begun(t, spawn(program, ['serve', '--listen', '127.0.0.1:0', ...loud(words), ...words]));
   }
 
   // With so many file descriptors and no more.
   static startWith(t, descriptors, ...words) {
     const script = `ulimit -n ${descriptors}; exec "$0" "$@"`;
-    const serve = ['serve', '--listen', '127.0.0.1:0', ...words];
+    const serve = ['serve', '--listen', '127.0.0.1:0', ...loud(words), ...words];
     return Server.begun(t, spawn('sh', ['-c', script, program, ...serve]));
   }
 
