@@ -29,7 +29,13 @@ let over = false;
 async function join() {
   const client = new carriers[joined++ % carriers.length](counts);
   await client.join(server.port);
+  client.timer = setInterval(() => client.ping(), 10_000);
   present.push(client);
+}
+
+function leave(client) {
+  clearInterval(client.timer);
+  client.leave();
 }
 
 async function write() {
@@ -44,15 +50,6 @@ async function write() {
     await sleep(1000 / writesPerSecond);
   }
   socket.close();
-}
-
-// In turn, so that each says something every ten seconds.
-async function pings() {
-  for (let at = 0; !over; at++) {
-    const slice = Math.ceil(present.length / 100);
-    for (let i = 0; i < slice; i++) present[(at * slice + i) % present.length]?.ping();
-    await sleep(100);
-  }
 }
 
 // MiB a minute, by least squares.
@@ -70,13 +67,13 @@ try {
   }
   console.log(`churn: ${present.length} clients are there, ${rss(pid).toFixed(1)} MiB`);
   const watch = new HealthWatch(server.url);
-  const busy = [write(), pings()];
+  const busy = [write()];
   const samples = [];
   const began = Date.now();
   for (let second = 1; second <= seconds; second++) {
     for (let i = 0; i < churn; i++) {
       const [gone] = present.splice(Math.floor(Math.random() * present.length), 1);
-      gone.leave();
+      leave(gone);
       coming.add(join().catch((error) => counts.broken.push(error.message)));
     }
     await sleep(Math.max(0, began + second * 1000 - Date.now()));
@@ -91,7 +88,7 @@ try {
   over = true;
   await Promise.all([...busy, ...coming]);
   const longest = await watch.end();
-  present.forEach((client) => client.leave());
+  present.forEach(leave);
   await sleep(1_000);
   agent.destroy();
   if (!(await becomes(() => descriptors(pid) <= files + 3, 60_000))) {
