@@ -132,7 +132,7 @@ Access::Found Access::by_admin_token() const {
 Access::Found Access::by_session(std::string_view token, base::Instant now) const {
   const base::Error none = denied("token: this session is over; log in again");
   const Named named = split_token(token, session_mark);
-  if (!model::check_id(named.name).ok()) return none;
+  if (!is_name(named.name)) return none;
   const auto session = read_session(find_({std::string(sessions_collection), named.name}));
   if (!session || !same_secret(hex(sha256(named.secret)), session->hash)) return none;
   if (now.ms >= session->expires_ms) return none;
@@ -205,7 +205,7 @@ base::Status Access::check_user(const Principal& principal) const {
   if (known != config_.identities.users.end() && known->second.disabled) {
     return denied("this account is disabled");
   }
-  if (!model::check_id(principal.user).ok()) return denied("the name of the account is none");
+  if (!is_name(principal.user)) return denied("the name of the account is none");
   const model::Record* record = find_({std::string(revocations_collection), principal.user});
   if (record == nullptr || !record->exists()) return base::done();
   const auto value = model::read(record->data);

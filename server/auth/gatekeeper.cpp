@@ -65,7 +65,7 @@ void Gatekeeper::count_failure(base::Instant now, const dialect::Identify& quest
 
 std::optional<dialect::Identity> Gatekeeper::check_password(base::Instant now,
                                                             const dialect::Identify& question) {
-  if (!model::check_id(question.user).ok() || question.password.size() > password_bytes_max) return wrong();
+  if (!is_name(question.user) || question.password.size() > password_bytes_max) return wrong();
   const std::int64_t wait_ms =
       std::max(addresses_.wait_ms(place_of(question.address), now), accounts_.wait_ms(question.user, now));
   if (wait_ms > 0) {

@@ -143,7 +143,7 @@ base::Status read_roles(const model::Value& payload, std::string_view name, std:
   const base::Error wrong = bad("its roles are no list of names");
   const auto add = [&](const model::Value& value) {
     const std::string* role = value.get_ptr<const std::string*>();
-    if (role == nullptr || !model::check_id(*role).ok()) return false;
+    if (role == nullptr || !is_name(*role)) return false;
     roles.push_back(*role);
     return true;
   };
@@ -159,7 +159,7 @@ base::Result<Claims> read_claims(const model::Value& payload, const JwtRules& ru
   if (const auto fits = check_issuer(payload, key); !fits.ok()) return fits.error();
   if (const auto fits = check_audience(payload, key); !fits.ok()) return fits.error();
   const std::string* subject = model::text_member(payload, "sub");
-  if (subject == nullptr || !model::check_id(*subject).ok()) {
+  if (subject == nullptr || !is_name(*subject)) {
     return bad("sub must be a name of 1 to 256 bytes without control characters");
   }
   claims.subject = *subject;
@@ -180,6 +180,10 @@ const JwtKey* JwtRules::own_key() const {
     return key.own && key.algorithm == Algorithm::hs256;
   });
   return found == keys.end() ? nullptr : &*found;
+}
+
+bool is_name(std::string_view text) {
+  return text.size() <= base::limits::name_bytes_max && model::check_id(text).ok();
 }
 
 std::string fingerprint(const JwtKey& key) {

@@ -46,6 +46,9 @@ struct Claims {
   bool operator==(const Claims&) const = default;
 };
 
+// Of a user or a role: 1 to 256 bytes of UTF-8 without control characters.
+bool is_name(std::string_view text);
+
 // Names a key without telling it.
 std::string fingerprint(const JwtKey& key);
 

@@ -156,6 +156,7 @@ std::vector<BadToken> bad_payloads() {
       {"roles with a number in it", with_payload(R"({"sub":"ada","exp":1700000060,"roles":["a",1]})")},
       {"roles with an empty name", with_payload(R"({"sub":"ada","exp":1700000060,"roles":[""]})")},
       {"roles as an object", with_payload(R"({"sub":"ada","exp":1700000060,"roles":{"admin":true}})")},
+      {"sub of 257 bytes", sign(good_header, R"({"exp":1700000060,"sub":")" + std::string(257, 'a') + "\"}")},
       {"sub is a dot", with_payload(R"({"sub":".","exp":1700000060})")},
       {"payload too deep", with_payload(R"({"sub":"ada","exp":1700000060,"x":[[[[[[[[[[1]]]]]]]]]]})")},
   };

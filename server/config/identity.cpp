@@ -19,13 +19,13 @@ constexpr std::size_t hash_digits = 64;
 std::vector<std::string> read_roles(Section& section) {
   std::vector<std::string> roles = section.texts("roles");
   for (const std::string& role : roles) {
-    if (!model::check_id(role).ok()) section.mistake("roles", "a role is a name of 1 to 256 bytes");
+    if (!auth::is_name(role)) section.mistake("roles", "a role is a name of 1 to 256 bytes");
   }
   return roles;
 }
 
 void check_name(Section& section, const std::string& name) {
-  if (!model::check_id(name).ok()) section.mistake(name, "is no name for a user; 1 to 256 bytes are");
+  if (!auth::is_name(name)) section.mistake(name, "is no name for a user; 1 to 256 bytes are");
 }
 
 void read_users(Section section, auth::Identities& into) {
@@ -66,8 +66,7 @@ void read_api_keys(Section& root, Section section, auth::Identities& into) {
     key.hash = inner->text("hash").value_or("");
     if (!is_hash(key.hash)) inner->mistake("hash", "must be the 64 hex digits that `rockpool key` prints");
     key.user = inner->text("user").value_or("");
-    if (!model::check_id(key.user).ok())
-      inner->mistake("user", "must name the user in whose name the key acts");
+    if (!auth::is_name(key.user)) inner->mistake("user", "must name the user in whose name the key acts");
     key.roles = read_roles(*inner);
     key.read_only = inner->boolean("readOnly").value_or(false);
     key.realtime = inner->boolean("realtime").value_or(false);

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "core/base/text.h"
-#include "core/model/names.h"
 #include "core/model/value.h"
 #include "server/auth/crypto.h"
 #include "server/auth/identities.h"
@@ -92,11 +91,11 @@ base::Status key(const Words& words) {
                                                  .places_min = 0});
   if (!arguments.ok()) return arguments.error();
   const std::string user = arguments->value("--user").value_or("");
-  if (!model::check_id(user).ok()) return wrong("--user must name the user in whose name the key acts");
+  if (!auth::is_name(user)) return wrong("--user must name the user in whose name the key acts");
   const base::Instant now = server::now();
   model::Value roles = model::Value::array();
   for (const std::string& role : read_roles(*arguments)) {
-    if (!model::check_id(role).ok()) return wrong("--role must be names, separated by commas");
+    if (!auth::is_name(role)) return wrong("--role must be names, separated by commas");
     roles.push_back(role);
   }
   const std::string prefix = auth::hex(server::secret_bytes(prefix_bytes));
