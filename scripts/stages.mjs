@@ -154,6 +154,18 @@ export async function asan() {
   return ctest('asan', 'unit|suites|sim')();
 }
 
+/** Threads of the server, and enough of the rest to know that the sanitizer is on. */
+export async function tsan() {
+  if (!existsSync('build/tsan/build.ninja')) {
+    const { ok, output } = await run('cmake', ['--preset', 'tsan'], { hush: true });
+    if (!ok) console.log(output);
+  }
+  if (!(await run('cmake', ['--build', 'build/tsan', '--', '--quiet'])).ok) return one(false);
+  const { passed, failed } = await ctest('tsan', 'unit|suites')();
+  const seeds = one((await run('build/tsan/rockpool_sim', ['--seeds', '100'])).ok);
+  return { passed: passed + seeds.passed, failed: failed + seeds.failed };
+}
+
 export async function fuzz() {
   const sum = { passed: 0, failed: 0 };
   const files = existsSync('tests/fuzz')

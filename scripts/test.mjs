@@ -3,7 +3,21 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { asan, ctest, e2e, fuzz, logs, node, run, runStages, size, soak, step, tidy } from './stages.mjs';
+import {
+  asan,
+  ctest,
+  e2e,
+  fuzz,
+  logs,
+  node,
+  run,
+  runStages,
+  size,
+  soak,
+  step,
+  tidy,
+  tsan,
+} from './stages.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 mkdirSync('build/results', { recursive: true });
@@ -21,6 +35,7 @@ const stages = new Map([
 ]);
 const more = new Map([
   ['asan', asan],
+  ['tsan', tsan],
   ['fuzz', fuzz],
   ['soak', soak],
 ]);
@@ -46,7 +61,7 @@ const needed = [
   ['build', step('scripts/build.sh', ['native'])],
   ['build sdk', step('scripts/build.sh', ['sdk'])],
 ];
-const ready = ['tidy', 'asan', 'fuzz'].includes(only) ? [] : needed;
+const ready = ['tidy', 'asan', 'tsan', 'fuzz'].includes(only) ? [] : needed;
 if (only !== 'logs') rmSync(process.env.ROCKPOOL_LOGS, { recursive: true, force: true });
 const { failed } = await runStages([...ready, ...chosen]);
 process.exit(failed ? 1 : 0);
