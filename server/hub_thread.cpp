@@ -7,7 +7,8 @@
 #include "core/base/text.h"
 #include "server/clock.h"
 #include "server/config/rules.h"
-#include "server/net/metrics.h"
+#include "server/hub_metrics.h"
+#include "server/process.h"
 
 namespace rockpool::server {
 namespace {
@@ -25,6 +26,15 @@ constexpr base::Duration review_pause_max = base::milliseconds(800);
 constexpr std::size_t steps_held_max = 512;
 // A hub that has not turned for so long is said to be busy; it still is healthy.
 constexpr base::Duration busy_after = base::seconds(3);
+constexpr base::Duration trouble_every = base::seconds(10);
+
+std::map<std::string, hooks::Guard> guards_of(const config::Config& config) {
+  std::map<std::string, hooks::Guard> guards;
+  for (const auto& [name, space] : config.spaces) {
+    if (space.webhook) guards.emplace(name, *space.webhook);
+  }
+  return guards;
+}
 
 }  // namespace
 
@@ -35,7 +45,8 @@ HubThread::HubThread(const Parts& parts)
           [&hub = parts.hub](const model::Key& key) { return hub.find(own_space, key); },
           [this](const auth::Gatekeeper::Checked& result) {
             post([&](Mail& mail) { mail.checked.push_back(result); });
-          }) {}
+          }),
+      guards_(guards_of(parts.config)) {}
 
 HubThread::~HubThread() {
   if (thread_.joinable()) drain();
@@ -64,6 +75,10 @@ void HubThread::happened(hub::Event event) {
   post([&](Mail& mail) { mail.events.push_back(std::move(event)); });
 }
 
+void HubThread::later(std::function<void()> errand) {
+  post([&](Mail& mail) { mail.errands.push_back(std::move(errand)); });
+}
+
 void HubThread::receive(net::CarrierId carrier, dialect::Arrival arrival) {
   post([&](Mail& mail) { mail.arrivals.emplace_back(carrier, std::move(arrival)); });
 }
@@ -86,18 +101,23 @@ void HubThread::run() {
   do {
     Mail mail = wait();
     for (hub::Event& event : mail.events) take(std::move(event));
-    if (mail.config != nullptr) {
-      parts_.hub.set_rights(config::rights_of(*mail.config));
-      gatekeeper_.configure(std::move(mail.config));
-      review_due_ = true;
-    }
+    if (mail.config != nullptr) configure(std::move(mail.config));
     for (const auto& result : mail.checked) {
       auto answered = gatekeeper_.checked(now(), result);
       if (answered) parts_.gateway.identified(now(), answered->ticket, std::move(answered->identity));
     }
     for (auto& [carrier, arrival] : mail.arrivals) take(carrier, std::move(arrival));
+    for (const auto& errand : mail.errands) errand();
     turn(now());
   } while (!may_end(now()));
+}
+
+void HubThread::configure(std::shared_ptr<const config::Config> config) {
+  guards_ = guards_of(*config);
+  parts_.gateway.set_rights(config::rights_of(*config));
+  parts_.hub.set_schemas(std::make_shared<const schema::Schemas>(config->schemas));
+  gatekeeper_.configure(std::move(config));
+  review_due_ = true;
 }
 
 void HubThread::turn(base::Instant at) {
@@ -107,7 +127,10 @@ void HubThread::turn(base::Instant at) {
     drain_said_ = true;
     drain_until_ = at + drain_time_max;
     parts_.gateway.drain(at);
+    parts_.hooks.drain(at);
   }
+  pump();
+  parts_.hooks.turn(at);
   pump();
   review(at);
   flush();
@@ -141,9 +164,15 @@ bool HubThread::may_end(base::Instant at) const {
   return appends_open_ == 0 && all_know;
 }
 
+std::optional<base::Instant> HubThread::next_wake() const {
+  const auto of_gateway = parts_.gateway.next_wake();
+  const auto of_hooks = parts_.hooks.next_wake();
+  return of_gateway && of_hooks ? std::min(*of_gateway, *of_hooks) : of_gateway ? of_gateway : of_hooks;
+}
+
 HubThread::Mail HubThread::wait() {
   std::int64_t wait_ms = turn_ms_max;
-  if (const auto wake = parts_.gateway.next_wake()) {
+  if (const auto wake = next_wake()) {
     wait_ms = std::clamp((*wake - now()).ms, std::int64_t{0}, wait_ms);
   }
   if (review_due_) wait_ms = std::min(wait_ms, review_pause_min.ms / 4);
@@ -154,8 +183,28 @@ HubThread::Mail HubThread::wait() {
   return std::exchange(mailbox_, {});
 }
 
+// Troubles of the store come once for every try: they are said at most once in a while.
+void HubThread::report(const hub::Event& event) {
+  const auto* appended = std::get_if<hub::Appended>(&event);
+  const auto* read = std::get_if<hub::LogRead>(&event);
+  const bool is_stored = appended != nullptr && appended->what == hub::Appended::What::ok;
+  const bool is_usual = appended != nullptr && appended->what == hub::Appended::What::stale;
+  if (is_stored && std::exchange(in_trouble_, false)) parts_.log.info("the store takes writes again");
+  if (is_stored || is_usual || (read != nullptr && read->problem.empty())) return;
+  in_trouble_ = in_trouble_ || appended != nullptr;
+  const base::Instant at = server::now();
+  if (at - trouble_said_ < trouble_every) return;
+  trouble_said_ = at;
+  parts_.log.error(appended != nullptr
+                       ? "the store did not take an entry; writes are answered `storage` meanwhile"
+                       : "the log could not be read",
+                   {{"problem", appended != nullptr ? appended->problem : read->problem}});
+}
+
 void HubThread::take(hub::Event event) {
+  if (parts_.hooks.take(now(), event)) return;
   if (std::holds_alternative<hub::Appended>(event)) --appends_open_;
+  report(event);
   parts_.gateway.happened(now(), std::move(event));
   pump();
 }
@@ -175,11 +224,20 @@ void HubThread::pump() {
 void HubThread::perform(gateway::Effect effect) {
   if (auto* question = std::get_if<dialect::Identify>(&effect)) {
     auto identity = gatekeeper_.identify(now(), *question);
-    if (identity) parts_.gateway.identified(now(), question->ticket, std::move(*identity));
-    return;
+    if (!identity) return;
+    if (const auto* denied = std::get_if<dialect::Denied>(&*identity)) {
+      parts_.log.debug("a client was not let in", {{"code", std::string(base::name_of(denied->error.code))},
+                                                   {"space", question->space}});
+    }
+    return parts_.gateway.identified(now(), question->ticket, std::move(*identity));
   }
   if (std::holds_alternative<gateway::Review>(effect)) {
     review_due_ = true;
+    return;
+  }
+  if (const auto* question = std::get_if<gateway::Authorize>(&effect)) return authorize(*question);
+  if (const auto* answer = std::get_if<hub::Answer>(&effect)) {
+    parts_.hooks.take(now(), *answer);
     return;
   }
   if (auto* request = std::get_if<hub::Request>(&effect)) {
@@ -194,6 +252,21 @@ void HubThread::perform(gateway::Effect effect) {
       std::move(effect));
 }
 
+void HubThread::authorize(const gateway::Authorize& question) {
+  const auto guard = guards_.find(question.space);
+  if (guard == guards_.end()) {
+    const base::Error error{base::Code::forbidden, "nobody decides who may do what in this space", ""};
+    return parts_.gateway.authorized(now(), question.ticket, error);
+  }
+  const auto authorized = [this, ticket = question.ticket](base::Result<gateway::Permitted> answer) {
+    later([this, ticket, answer = std::move(answer)] {
+      if (!answer.ok()) parts_.log.warn(answer.error().message);
+      parts_.gateway.authorized(now(), ticket, answer);
+    });
+  };
+  hooks::ask(parts_.client, guard->second, question, authorized);
+}
+
 void HubThread::flush() {
   if (!steps_.empty()) carriers_->perform(std::exchange(steps_, {}));
 }
@@ -201,11 +274,13 @@ void HubThread::flush() {
 void HubThread::publish() {
   const hub::Figures hub_figures = parts_.hub.figures();
   const gateway::Gateway::Figures gateway_figures = parts_.gateway.figures();
+  hooks::Hooks::Figures hook_figures = parts_.hooks.figures();
   published_ = now();
   const std::lock_guard lock(mutex_);
   hub_figures_ = hub_figures;
   gateway_figures_ = gateway_figures;
   log_ins_ = gatekeeper_.figures();
+  hook_figures_ = std::move(hook_figures);
   epoch_ = parts_.hub.epoch();
   seen_ = published_;
 }
@@ -237,38 +312,10 @@ std::string HubThread::health() const {
 std::string HubThread::metrics() const {
   const std::lock_guard lock(mutex_);
   net::MetricsText text;
-  text.gauge("rockpool_records", "Records, tombstones included.", hub_figures_.records);
-  text.gauge("rockpool_record_bytes", "Their bytes.", hub_figures_.record_bytes);
-  text.gauge("rockpool_log_seq", "Last entry of the log.", hub_figures_.last_seq);
-  text.gauge("rockpool_log_recent_entries", "Entries of the log held in memory.",
-             hub_figures_.recent_entries);
-  text.gauge("rockpool_writes_waiting", "Writes that wait for the log.", hub_figures_.waiting);
-  text.gauge("rockpool_clients", "Clients in the books.", hub_figures_.clients);
-  text.gauge("rockpool_presences", "Members present in rooms.", hub_figures_.presences);
-  text.gauge("rockpool_calls", "Calls that wait for an answer.", hub_figures_.calls);
-  text.gauge("rockpool_providers", "Procedures provided, once for each who does.", hub_figures_.providers);
-  text.counter("rockpool_appends_total", "Entries appended.", hub_figures_.appends);
-  text.counter("rockpool_changes_total", "Changes stored.", hub_figures_.changes);
-  text.counter("rockpool_conflicts_total", "Mutations answered conflict.", hub_figures_.conflicts);
-  text.counter("rockpool_held_total", "Mutations answered held.", hub_figures_.held);
-  text.counter("rockpool_refusals_total", "Mutations refused.", hub_figures_.refusals);
-  text.counter("rockpool_repeats_total", "Mutations sent again and answered from the books.",
-               hub_figures_.repeats);
-  text.counter("rockpool_appends_stale_total", "Appends that another writer overtook.", hub_figures_.stale);
-  text.counter("rockpool_appends_unknown_total", "Appends whose outcome had to be looked up.",
-               hub_figures_.unknown);
-  text.counter("rockpool_appends_failed_total", "Appends the store refused.", hub_figures_.failed);
-  text.gauge("rockpool_carriers", "Carriers known to the gateway.", gateway_figures_.carriers);
-  const dialect::Census& sessions = gateway_figures_.sessions;
-  text.gauge("rockpool_sessions_websocket", "Sessions over a WebSocket.", sessions.websocket);
-  text.gauge("rockpool_sessions_sse", "Sessions over requests with an event stream open.", sessions.sse);
-  text.gauge("rockpool_sessions_poll", "Sessions over requests without one.", sessions.poll);
-  text.gauge("rockpool_joined", "Subscriptions to topics.", gateway_figures_.joined);
-  text.counter("rockpool_frames_in_total", "Frames handed to dialects.", gateway_figures_.frames_in);
-  text.counter("rockpool_frames_out_total", "Frames dialects and topics sent.", gateway_figures_.frames_out);
-  text.counter("rockpool_notices_encoded_total", "Notices turned into bytes, once for all.",
-               gateway_figures_.encoded);
-  text.counter("rockpool_notices_delivered_total", "Notices handed to carriers.", gateway_figures_.delivered);
+  write_metrics(hub_figures_, text);
+  write_metrics(gateway_figures_, text);
+  hooks::write_metrics(hook_figures_, text);
+  write_process_metrics(text);
   text.counter("rockpool_log_ins_total", "Passwords that were right.", log_ins_.log_ins);
   text.counter("rockpool_log_ins_failed_total", "Passwords that were wrong, or of nobody.", log_ins_.failed);
   text.counter("rockpool_log_ins_throttled_total", "Log-ins refused after too many failures.",

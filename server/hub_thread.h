@@ -9,6 +9,7 @@
 
 #include "core/gateway/gateway.h"
 #include "server/auth/gatekeeper.h"
+#include "server/hooks/hooks.h"
 #include "server/log.h"
 #include "server/net/edge.h"
 #include "server/reload.h"
@@ -23,6 +24,8 @@ class HubThread final : public net::Inbox, public Reloadable {
     hub::Backplane& backplane;
     const config::Config& config;
     const Log& log;
+    hooks::Hooks& hooks;
+    net::HttpClient& client;  // for authorization webhooks
   };
 
   explicit HubThread(const Parts& parts);
@@ -32,6 +35,8 @@ class HubThread final : public net::Inbox, public Reloadable {
   void start(net::Carriers& carriers);
   // For the backplane: what became of a request. Any thread, before start() too.
   void happened(hub::Event event);
+  // Runs something on this thread, if it still turns by then. Any thread.
+  void later(std::function<void()> errand);
   // Tells clients to come back later, waits until what was accepted is stored, at most some seconds, and ends
   // the thread. Everything it wanted to be sent has been handed over then.
   void drain();
@@ -53,14 +58,17 @@ class HubThread final : public net::Inbox, public Reloadable {
     std::vector<hub::Event> events;
     std::vector<std::pair<net::CarrierId, dialect::Arrival>> arrivals;
     std::vector<auth::Gatekeeper::Checked> checked;
+    std::vector<std::function<void()>> errands;
     std::shared_ptr<const config::Config> config;
     std::size_t size() const {
-      return events.size() + arrivals.size() + checked.size() + (config == nullptr ? 0 : 1);
+      return events.size() + arrivals.size() + checked.size() + errands.size() + (config == nullptr ? 0 : 1);
     }
   };
 
   void run();
   Mail wait();
+  std::optional<base::Instant> next_wake() const;
+  void configure(std::shared_ptr<const config::Config> config);
   template <typename Put>
   void post(const Put& put);
   void review(base::Instant at);
@@ -68,6 +76,8 @@ class HubThread final : public net::Inbox, public Reloadable {
   void take(net::CarrierId carrier, dialect::Arrival arrival);
   void pump();
   void perform(gateway::Effect effect);
+  void authorize(const gateway::Authorize& question);
+  void report(const hub::Event& event);
   void flush();
   void publish();
   void turn(base::Instant at);
@@ -85,6 +95,7 @@ class HubThread final : public net::Inbox, public Reloadable {
   hub::Figures hub_figures_;
   gateway::Gateway::Figures gateway_figures_;
   auth::Gatekeeper::Figures log_ins_;
+  hooks::Hooks::Figures hook_figures_;
   std::uint64_t epoch_ = 0;
   base::Instant seen_;  // when the thread last turned
   bool running_ = false;
@@ -98,6 +109,9 @@ class HubThread final : public net::Inbox, public Reloadable {
   auth::Gatekeeper gatekeeper_;
   bool review_due_ = false;
   base::Instant review_at_;  // not before
+  std::map<std::string, hooks::Guard> guards_;  // by space
+  base::Instant trouble_said_;
+  bool in_trouble_ = false;
 };
 
 }  // namespace rockpool::server

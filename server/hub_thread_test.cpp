@@ -127,7 +127,9 @@ class HubThreadTest : public testing::Test {
   hub::Hub hub_{{}, base::Prng(1)};
   gateway::Gateway gateway_{hub_, base::Prng(2), "rockpool/test"};
   FakeCarriers carriers_;
-  HubThread thread_{{hub_, gateway_, held_, config_, log_}};
+  net::HttpClient client_;
+  hooks::Hooks hooks_{{hub_, gateway_, held_, client_, log_, {}}, {}, base::Prng(3)};
+  HubThread thread_{{hub_, gateway_, held_, config_, log_, hooks_, client_}};
 };
 
 TEST_F(HubThreadTest, carries_frames_to_the_hub_and_answers_back) {

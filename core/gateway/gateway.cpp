@@ -44,6 +44,7 @@ class Gateway::Impl {
   void set_rights(std::shared_ptr<const rights::Rights> rights);
   void authorized(Instant now, Ticket ticket, base::Result<Permitted> answer);
   void review(Instant now, const dialect::Standing& standing);
+  void ask(Instant now, hub::Ask ask);
   void drain(Instant now);
   void wake(Instant now);
   std::optional<Instant> next_wake() const;
@@ -190,6 +191,11 @@ void Gateway::Impl::review(Instant now, const dialect::Standing& standing) {
   }
 }
 
+void Gateway::Impl::ask(Instant now, hub::Ask ask) {
+  hub_.handle(now, std::move(ask));
+  settle(now);
+}
+
 void Gateway::Impl::drain(Instant now) {
   for (std::size_t mount = 0; mount < mounts_.size(); ++mount) {
     ServerSteps steps;
@@ -241,6 +247,10 @@ void Gateway::Impl::settle(Instant now) {
 }
 
 void Gateway::Impl::answer(Instant now, Ticket ticket, model::Reply reply) {
+  if (ticket >= edge_tickets) {
+    effects_.push_back(hub::Answer{.ticket = ticket, .reply = std::move(reply)});
+    return;
+  }
   const auto asker = take_ticket(ticket, dialect::stays_open(reply));
   if (!asker) return;
   ServerSteps steps;
@@ -429,6 +439,7 @@ Gateway::Figures Gateway::Impl::figures() const {
   figures.joined = audience_.size();
   for (std::size_t mount = 0; mount < mounts_.size(); ++mount) {
     const dialect::Census census = mounts_[mount].server->census();
+    figures.by_dialect.emplace_back(mounts_[mount].mount.dialect->name, census);
     figures.sessions.websocket += census.websocket;
     figures.sessions.sse += census.sse;
     figures.sessions.poll += census.poll;
@@ -462,6 +473,7 @@ void Gateway::authorized(Instant now, Ticket ticket, base::Result<Permitted> ans
   impl_->authorized(now, ticket, std::move(answer));
 }
 void Gateway::review(Instant now, const dialect::Standing& standing) { impl_->review(now, standing); }
+void Gateway::ask(Instant now, hub::Ask ask) { impl_->ask(now, std::move(ask)); }
 void Gateway::drain(Instant now) { impl_->drain(now); }
 void Gateway::wake(Instant now) { impl_->wake(now); }
 std::optional<Instant> Gateway::next_wake() const { return impl_->next_wake(); }

@@ -21,7 +21,10 @@ struct Review {};
 // What the edge does for us. The same words as the dialects' steps, without those the gateway serves itself.
 using Effect =
     std::variant<dialect::SendFrame, dialect::CloseStream, dialect::AcceptStream, dialect::ReadBody,
-                 dialect::Respond, dialect::Identify, hub::Request, Authorize, Review>;
+                 dialect::Respond, dialect::Identify, hub::Request, Authorize, Review, hub::Answer>;
+
+// Of questions that the edge itself puts to the hub; the Answers to them are effects.
+inline constexpr model::Ticket edge_tickets = 1ull << 62;
 
 // Of pages that may use a mount from a browser. Those of the server's own origin always may.
 struct Origins {
@@ -61,6 +64,7 @@ class Gateway {
   void review(base::Instant now, const dialect::Standing& standing);
   void identified(base::Instant now, model::Ticket ticket, dialect::Identity identity);
   void happened(base::Instant now, hub::Event event);  // from the backplane
+  void ask(base::Instant now, hub::Ask ask);           // with a ticket from edge_tickets on
   void drain(base::Instant now);
   void wake(base::Instant now);
 
@@ -71,6 +75,7 @@ class Gateway {
     std::uint64_t carriers = 0, joined = 0, frames_in = 0, frames_out = 0, encoded = 0, delivered = 0;
     dialect::Census sessions;
     dialect::LimitsMet limits_met;
+    std::vector<std::pair<std::string_view, dialect::Census>> by_dialect;  // one for each mount
   };
   Figures figures() const;
 

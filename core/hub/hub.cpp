@@ -359,6 +359,14 @@ void Hub::set_rights(std::shared_ptr<const rights::Rights> rights) {
   impl_->state_.rights = std::move(rights);
 }
 
+void Hub::set_schemas(std::shared_ptr<const schema::Schemas> schemas) {
+  impl_->state_.schemas = std::move(schemas);
+}
+
 std::uint64_t Hub::epoch() const { return impl_->state_.epoch; }
+
+LogEnd Hub::end() const {
+  return {.seq = impl_->state_.recent.last_seq(), .chain = impl_->state_.recent.last_chain()};
+}
 
 }  // namespace rockpool::hub

@@ -2,6 +2,7 @@
 // and tells the watchers. A machine without I/O: feed what happened, drain what to do.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -12,6 +13,7 @@
 #include "core/base/prng.h"
 #include "core/hub/backplane.h"
 #include "core/rights/rights.h"
+#include "core/schema/schemas.h"
 
 namespace rockpool::hub {
 
@@ -53,11 +55,24 @@ struct Tell {
 };
 using Output = std::variant<Answer, Tell, Request>;
 
+// Changes of an entry are counted up to each of these.
+inline constexpr std::array<std::uint64_t, 9> entry_bounds = {1, 2, 4, 8, 16, 32, 64, 128, 256};
+using ByCode = std::array<std::uint64_t, 32>;  // by base::Code
+
 struct Figures {  // for /metrics
   std::uint64_t records = 0, record_bytes = 0, appends = 0, changes = 0, conflicts = 0, refusals = 0,
                 held = 0, repeats = 0, waiting = 0, clients = 0, recent_entries = 0, last_seq = 0,
                 presences = 0, calls = 0, providers = 0;
   std::uint64_t stale = 0, unknown = 0, failed = 0;
+  ByCode refused{};                                              // mutations
+  ByCode errors{};                                               // questions
+  std::array<std::uint64_t, entry_bounds.size() + 1> entries{};  // appended, by their changes
+};
+
+struct LogEnd {
+  std::uint64_t seq = 0;
+  std::uint64_t chain = 0;
+  bool operator==(const LogEnd&) const = default;
 };
 
 class Hub {
@@ -70,6 +85,8 @@ class Hub {
 
   // From the next question on. Sessions that have more or less than before are for their dialects to end.
   void set_rights(std::shared_ptr<const rights::Rights> rights);
+  // What a write results in has to fit from now on; what is stored already stays until it is written.
+  void set_schemas(std::shared_ptr<const schema::Schemas> schemas);
 
   void handle(base::Instant now, Input input);
   std::optional<Output> poll();  // until empty after each handle()
@@ -77,6 +94,8 @@ class Hub {
 
   Figures figures() const;
   std::uint64_t epoch() const;
+  // The last entry that the view holds.
+  LogEnd end() const;
   // As the view has it, tombstones too; null when it never existed. Good until the next handle().
   const model::Record* find(std::string_view space, const model::Key& key) const;
 

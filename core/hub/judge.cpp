@@ -119,6 +119,15 @@ class Bench {
     return named ? Need::fits : Need::conflict;
   }
 
+  // What the write results in, not what it says. A removal leaves nothing that could be wrong.
+  base::Status fits_schema(const Mutation& mutation, const std::string& data) const {
+    const schema::Schema* schema =
+        limits_.schemas == nullptr ? nullptr : limits_.schemas->find(draft_.space(), mutation.key.collection);
+    if (schema == nullptr || data.empty()) return base::done();
+    const auto value = model::read(data);
+    return value ? schema->admit(*value) : base::Status(value.error());
+  }
+
   // Is this the version that an earlier mutation of the same client made?
   bool is_made_by(std::uint64_t number, model::Version version) const {
     if (const auto made = draft_.version_of(author_, number)) return *made == version;
@@ -143,6 +152,10 @@ class Bench {
             rights.check(author_.principal, verb_of(mutation, current), current, &*data, mutation.key.id);
         !allowed) {
       return {Declined{.number = mutation.number, .error = allowed.error()}};
+    }
+    if (auto fine = fits_schema(mutation, *data); !fine) {
+      if (is_commutative(mutation.op) && !proved_) return {};
+      return {Declined{.number = mutation.number, .error = fine.error()}};
     }
     std::string meta = rights.meta(author_.principal, current, *data);
     const std::size_t size = draft_.size();

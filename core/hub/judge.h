@@ -9,6 +9,7 @@
 
 #include "core/hub/draft.h"
 #include "core/rights/rights.h"
+#include "core/schema/schemas.h"
 
 namespace rockpool::hub {
 
@@ -16,7 +17,8 @@ struct JudgeLimits {
   std::uint64_t space_bytes_max = 0;
   // What one group may make of small mutations, such as patches of large records.
   std::size_t group_bytes_max = 16 << 20;
-  const rights::Rights* rights = nullptr;  // outlives the verdict; null: everybody may do everything
+  const rights::Rights* rights = nullptr;    // outlives the verdict; null: everybody may do everything
+  const schema::Schemas* schemas = nullptr;  // outlives the verdict too
 };
 
 struct Verdict {

@@ -8,6 +8,7 @@
 #include "core/hub/recent.h"
 #include "core/hub/view.h"
 #include "core/rights/rights.h"
+#include "core/schema/schemas.h"
 
 namespace rockpool::hub {
 
@@ -28,9 +29,11 @@ struct State {
   Figures figures;
   std::deque<Output> out;
   std::shared_ptr<const rights::Rights> rights = std::make_shared<rights::Rights>();
+  std::shared_ptr<const schema::Schemas> schemas;  // null: anything goes
 
   void answer(model::Ticket ticket, model::Reply reply) { out.push_back(Answer{ticket, std::move(reply)}); }
   void fail(model::Ticket ticket, base::Error error, std::int64_t retry_after_ms = 0) {
+    figures.errors[static_cast<std::size_t>(error.code)] += 1;
     answer(ticket, model::Failed{.error = std::move(error), .retry_after_ms = retry_after_ms});
   }
 

@@ -93,7 +93,9 @@ void Writer::pump(base::Instant now) {
 Verdict Writer::try_on(Draft& draft, const Job& job) const {
   const Author& author = job.write->author();
   if (job.wrong) return decline(draft, author, job.group, *job.wrong);
-  const JudgeLimits limits{.space_bytes_max = state_.limits.space_bytes_max, .rights = state_.rights.get()};
+  const JudgeLimits limits{.space_bytes_max = state_.limits.space_bytes_max,
+                           .rights = state_.rights.get(),
+                           .schemas = state_.schemas.get()};
   return judge(draft, limits, author, job.group, proved_ > job.came);
 }
 
@@ -177,7 +179,10 @@ void Writer::stored(const Appended& result) {
 // Everybody with a write in the entry is answered before anybody is told of it.
 void Writer::finish(Flight flight, Entry entry) {
   const std::uint64_t seq = entry.seq;
-  state_.figures.changes += entry.batch.changes.size();
+  const std::size_t changes = entry.batch.changes.size();
+  const auto* bound = std::lower_bound(entry_bounds.begin(), entry_bounds.end(), changes);
+  state_.figures.changes += changes;
+  state_.figures.entries[static_cast<std::size_t>(bound - entry_bounds.begin())] += 1;
   Tell tell = state_.take(std::move(entry));
   put_back(settle_proved(std::move(flight.taken), seq));
   if (!tell.notices.empty()) state_.out.push_back(std::move(tell));
@@ -304,7 +309,10 @@ void Writer::count(const model::Outcome& outcome) {
   if (const auto* acked = std::get_if<model::Acked>(&outcome)) figures.repeats += acked->seq == 0 ? 0 : 1;
   figures.conflicts += std::holds_alternative<model::Conflicted>(outcome) ? 1 : 0;
   figures.held += std::holds_alternative<model::Held>(outcome) ? 1 : 0;
-  figures.refusals += std::holds_alternative<model::Declined>(outcome) ? 1 : 0;
+  if (const auto* declined = std::get_if<model::Declined>(&outcome)) {
+    figures.refusals += 1;
+    figures.refused[static_cast<std::size_t>(declined->error.code)] += 1;
+  }
 }
 
 void Writer::settle(std::vector<Taken> taken, std::uint64_t seq) {

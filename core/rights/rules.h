@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/pattern.h"
+
 namespace rockpool::rights {
 
 enum class Verb : std::uint8_t {
@@ -64,7 +66,6 @@ struct SpaceRules {
   std::map<Kind, std::vector<NameRules>> names;
 };
 
-// Does `name` fit, from its first byte to its last?
-bool matches(std::string_view pattern, std::string_view name);
+using base::matches;
 
 }  // namespace rockpool::rights

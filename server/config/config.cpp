@@ -6,7 +6,9 @@
 
 #include "core/model/names.h"
 #include "server/config/comments.h"
+#include "server/config/hooks.h"
 #include "server/config/rules.h"
+#include "server/config/schemas.h"
 #include "server/config/section.h"
 
 namespace rockpool::config {
@@ -47,6 +49,8 @@ void read_root(Section& root, std::string_view folder, Config& config) {
   if (auto section = root.section("spaces")) read_spaces(*section, config.spaces);
   read_rules(root, config.spaces["default"].rules);
   if (auto section = root.section("dialects")) read_dialects(*section);
+  read_schemas(root, folder, config.schemas);
+  config.hooks = read_hooks(root);
   root.finish();
 }
 

@@ -10,7 +10,10 @@
 
 #include "core/base/result.h"
 #include "core/rights/rules.h"
+#include "core/schema/schemas.h"
 #include "server/auth/identities.h"
+#include "server/hooks/authorizer.h"
+#include "server/hooks/hook.h"
 
 namespace rockpool::config {
 
@@ -29,7 +32,8 @@ bool is_loopback(const Address& address);
 
 struct Space {
   rights::SpaceRules rules;
-  bool stated = false;  // the operator said so, it is not the default
+  bool stated = false;                  // the operator said so, it is not the default
+  std::optional<hooks::Guard> webhook;  // who is asked about rights, with Access::service
 
   bool is_open() const { return rules.access == rights::Access::open; }
   bool needs_token() const { return rules.access == rights::Access::closed; }
@@ -91,6 +95,8 @@ struct Config {
   std::string www;  // empty: no static files
   std::string sdk;  // empty: `dist` of the source tree the program was built in
   std::map<std::string, Space> spaces;
+  schema::Schemas schemas;
+  std::vector<hooks::Hook> hooks;
   std::string file;  // where it came from, empty for none
 
   bool in_memory() const { return backplane == Backplane::memory; }

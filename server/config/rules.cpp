@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/model/names.h"
+#include "server/config/hooks.h"
 
 namespace rockpool::config {
 namespace {
@@ -77,6 +78,7 @@ void read_collection(Section section, rights::NameRules& rules) {
       rules.records.emplace_back(pattern, std::move(verbs));
     }
   }
+  section.has("schema");  // known here, read in schemas.cpp
   section.finish();
 }
 
@@ -131,6 +133,11 @@ void read_spaces(Section section, std::map<std::string, Space>& spaces) {
       inner->mistake("access", "must be \"open\", \"closed\" or \"rules\"");
     }
     read_rules(*inner, space.rules);
+    if (auto webhook = inner->section("webhook")) {
+      if (space.stated) inner->mistake("webhook", "leaves nothing to `access`; take one of them out");
+      space.webhook = read_webhook(*webhook);
+      space.rules.access = Access::service;
+    }
     inner->finish();
   }
   section.finish();

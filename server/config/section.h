@@ -40,6 +40,8 @@ class Section {
   // Elements of a list of objects.
   std::vector<Section> sections(std::string_view key);
   bool has(std::string_view key);
+  // Of any type; null when it is absent.
+  const model::Value* any(std::string_view key) { return member(key); }
 
   // Names of all members, for sections whose keys are the user's own.
   std::vector<std::string> keys() const;

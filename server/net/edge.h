@@ -57,7 +57,7 @@ class Inbox {
 struct Counters {
   std::atomic<std::uint64_t> connections{0}, accepted{0}, turned_away{0}, requests{0}, faults{0}, streams{0},
       streams_opened{0}, messages_in{0}, bytes_in{0}, messages_out{0}, bytes_out{0}, slow_closed{0},
-      frames_refused{0}, handshakes_failed{0};
+      frames_refused{0}, handshakes_failed{0}, queued_bytes{0};
   LimitCounts limits;
 };
 

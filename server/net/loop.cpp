@@ -95,7 +95,12 @@ void Loop::adopt(const dialect::AcceptStream& step, std::shared_ptr<Stream> stre
 
 void Loop::tick() {
   const std::int64_t now_ms = steady_ms();
-  for (auto& [carrier, live] : streams_) live.session->tick(now_ms);
+  std::uint64_t queued_bytes = 0;
+  for (auto& [carrier, live] : streams_) {
+    live.session->tick(now_ms);
+    queued_bytes += live.session->queued_bytes();
+  }
+  shared_.counters.queued_bytes += queued_bytes - std::exchange(queued_bytes_, queued_bytes);
   std::erase_if(streams_, [](const auto& entry) { return entry.second.session->has_ended(); });
   if (finishing_ && ++finishing_ticks_ > finishing_ticks_max) return context_.stop();
   if (finishing_ && streams_.empty() && connections_.empty()) return context_.stop();

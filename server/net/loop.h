@@ -69,6 +69,7 @@ class Loop {
   std::map<CarrierId, std::shared_ptr<Connection>> exchanges_;
   std::map<CarrierId, LiveStream> streams_;
   std::vector<StreamSession*> to_flush_;  // at the end of this turn, which ends no session
+  std::uint64_t queued_bytes_ = 0;        // as counted last
   bool finishing_ = false;
   int finishing_ticks_ = 0;
 };

@@ -23,6 +23,8 @@ std::string network_metrics(const Counters& counters) {
   text.counter("rockpool_messages_in_bytes_total", "Their bytes.", counters.bytes_in);
   text.counter("rockpool_messages_out_total", "Messages sent on streams.", counters.messages_out);
   text.counter("rockpool_messages_out_bytes_total", "Their bytes.", counters.bytes_out);
+  text.gauge("rockpool_queue_bytes", "What waits for slow streams, as of the last second.",
+             counters.queued_bytes);
   text.counter("rockpool_slow_closed_total", "Clients closed because their queue was full.",
                counters.slow_closed);
   text.counter("rockpool_frames_refused_total",

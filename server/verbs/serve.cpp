@@ -112,6 +112,7 @@ class Service {
     if (!store.ok()) return store.error();
     store_ = std::move(*store);
     gateway_.set_rights(config::rights_of(config_));
+    hub_.set_schemas(std::make_shared<const schema::Schemas>(config_.schemas));
     if (const auto loaded = hub_.load(store_->backplane(), server::now()); !loaded.ok()) {
       return about(config_.data, loaded.error());
     }
@@ -123,7 +124,12 @@ class Service {
                                          .origins = {.any = false, .listed = config_.allowed_origins},
                                          .limits = session_limits(config_.limits)});
     if (!mounted.ok()) return mounted.error();
-    hub_thread_.emplace(server::HubThread::Parts{hub_, gateway_, store_->backplane(), config_, log_});
+    hooks_.emplace(
+        hooks::Hooks::Parts{hub_, gateway_, store_->backplane(), client_, log_,
+                            [this](std::function<void()> errand) { hub_thread_->later(std::move(errand)); }},
+        config_.hooks, base::Prng(server::random_seed()));
+    hub_thread_.emplace(
+        server::HubThread::Parts{hub_, gateway_, store_->backplane(), config_, log_, *hooks_, client_});
     return base::done();
   }
 
@@ -172,7 +178,9 @@ class Service {
   net::Server network_;
   hub::Hub hub_;
   gateway::Gateway gateway_;
+  std::optional<hooks::Hooks> hooks_;
   std::optional<server::HubThread> hub_thread_;
+  net::HttpClient client_;        // its thread reports to the hub's
   std::unique_ptr<Store> store_;  // goes first: its threads report to the hub's thread
   std::uint16_t port_ = 0;
 };

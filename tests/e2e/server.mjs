@@ -126,7 +126,7 @@ export class Server {
   /** How many connections speak the native protocol now, over whichever carrier. */
   async sessions() {
     const text = await (await fetch(`${this.url}/metrics`)).text();
-    const counts = [...text.matchAll(/^rockpool_sessions_\w+ (\d+)$/gm)].map(([, count]) => Number(count));
+    const counts = [...text.matchAll(/^rockpool_sessions\{.*\} (\d+)$/gm)].map(([, count]) => Number(count));
     return counts.reduce((sum, count) => sum + count, 0);
   }
 

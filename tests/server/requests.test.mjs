@@ -23,7 +23,10 @@ before(async (t) => {
 const descriptors = () => readdirSync(`/proc/${server.child.pid}/fd`).length;
 const sessions = async () => {
   const text = await (await fetch(`${server.url}/metrics`)).text();
-  const of = (kind) => Number(new RegExp(`^rockpool_sessions_${kind} (\\d+)$`, 'm').exec(text)[1]);
+  const of = (kind) =>
+    Number(
+      new RegExp(`^rockpool_sessions\\{dialect="native",carrier="${kind}"\\} (\\d+)$`, 'm').exec(text)[1],
+    );
   return { websocket: of('websocket'), sse: of('sse'), poll: of('poll') };
 };
 
