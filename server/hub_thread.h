@@ -108,7 +108,7 @@ class HubThread final : public net::Inbox, public Reloadable {
   base::Instant published_;
   auth::Gatekeeper gatekeeper_;
   bool review_due_ = false;
-  base::Instant review_at_;  // not before
+  base::Instant review_at_;                     // not before
   std::map<std::string, hooks::Guard> guards_;  // by space
   base::Instant trouble_said_;
   bool in_trouble_ = false;
