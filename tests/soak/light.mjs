@@ -57,7 +57,8 @@ export class LightSocket extends Light {
         'GET /v1/connect HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
           `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${randomBytes(16).toString('base64')}\r\n\r\n`,
       );
-      this.socket.write(masked(JSON.stringify([this.hello()])));
+      // Nothing is said before the upgrade is answered: RFC 6455 section 4.1.
+      this.socket.once('data', () => this.socket.write(masked(JSON.stringify([this.hello()]))));
       let rest = '';
       this.socket.setEncoding('latin1').on('data', (text) => {
         // Messages are looked for as text, so no frame needs to be taken apart; a piece is kept for the next.
