@@ -164,3 +164,64 @@ guarded('a form of another page logs nobody in and nobody out', async ({ person,
   }
   expect(await eve.context.cookies()).toEqual([]);
 });
+
+const hostile = '<img src=x onerror="window.hurt = 1"><script>window.hurt = 1</script>';
+const hurt = (page) => page.evaluate(() => globalThis.hurt ?? {}.hurt ?? 'not at all');
+
+test('what others write stays text, in pages and in answers', async ({ person, server }) => {
+  const ada = await (await person()).visit('/board/');
+  const bob = await (await person()).visit('/board/');
+  const field = ada.getByRole('textbox', { name: 'Add a card to To do' });
+  await field.fill(hostile);
+  await field.press('Enter');
+  for (const page of [ada, bob]) {
+    await expect(page.locator('.card-title').filter({ hasText: hostile })).toHaveText(hostile);
+    expect(await page.locator('img[src="x"]').count()).toBe(0);
+    expect(await hurt(page)).toBe('not at all');
+  }
+  const answer = await fetch(`${server.url}/${encodeURIComponent(hostile)}`);
+  expect(answer.status).toBe(404);
+  expect(answer.headers.get('content-type')).toMatch(/^text\/plain/);
+  expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+});
+
+test('members named like those of every object are kept as they are and reach no other object', async ({
+  person,
+}) => {
+  const ada = await (await person()).opened();
+  const bob = await (await person()).opened();
+  const text = '{"__proto__":{"hurt":1},"constructor":{"prototype":{"hurt":1}},"n":1}';
+  await bob.evaluate(async () => {
+    globalThis.query = db.collection('notes').query({});
+    query.subscribe(() => {});
+    await query.ready();
+  });
+  await ada.evaluate(async (given) => {
+    await db.collection('notes').put('a', JSON.parse(given)).acknowledged;
+    await db.collection('notes').update('a', JSON.parse('{"__proto__":{"more":2}}')).acknowledged;
+  }, text);
+  for (const page of [ada, bob]) {
+    await expect
+      .poll(() => page.evaluate(() => JSON.stringify(db.collection('notes').get('a'))))
+      .toContain('"more":2');
+    expect(await hurt(page)).toBe('not at all');
+    expect(await page.evaluate(() => ({}).more ?? Object.more ?? 'nowhere')).toBe('nowhere');
+  }
+  for (const path of ['__proto__.hurt', 'constructor.prototype.hurt']) {
+    const refused = await ada.evaluate((given) => {
+      try {
+        return db
+          .collection('notes')
+          .add('a', given, 1)
+          .acknowledged.then(
+            () => 'done',
+            (error) => error.code,
+          );
+      } catch (error) {
+        return error.code;
+      }
+    }, path);
+    expect(['invalid', 'usage', 'refused']).toContain(refused);
+    expect(await hurt(ada)).toBe('not at all');
+  }
+});
