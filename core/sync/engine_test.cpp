@@ -329,7 +329,7 @@ TEST(Engine, bad_writes_say_what_is_wrong_and_change_nothing) {
   EXPECT_EQ(page.refused_at_call(Kind::insert, "a", "{}").code, base::Code::exists);
   EXPECT_EQ(page.refused_at_call(Kind::update, "nope", "{}").code, base::Code::not_found);
   EXPECT_EQ(page.refused_at_call(Kind::put, "b", "{").code, base::Code::invalid);
-  EXPECT_EQ(page.refused_at_call(Kind::put, std::string(300, 'x'), "{}").code, base::Code::invalid);
+  EXPECT_EQ(page.refused_at_call(Kind::put, std::string(2049, 'x'), "{}").code, base::Code::invalid);
   EXPECT_EQ(page.refused_at_call(Kind::put, "b", '"' + std::string(1 << 20, 'x') + '"').code,
             base::Code::too_large);
   EXPECT_EQ(page.engine->pending().size(), 1u);
