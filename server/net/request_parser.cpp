@@ -59,6 +59,7 @@ class RequestParser::Impl {
     parser_->body_limit(bytes_max);
     parser_->eager(true);
     while (!parser_->is_done()) {
+      if (may_be_cut_last_chunk()) return Progress::more;
       error_code problem;
       const std::size_t used = parser_->put(boost::asio::buffer(in_), problem);
       in_.erase(0, used);
@@ -99,6 +100,13 @@ class RequestParser::Impl {
   Progress fail(Fault fault) {
     fault_ = std::move(fault);
     return Progress::failed;
+  }
+
+  // Beast, asked again about a last chunk of which it has seen the first line, takes it for granted that the
+  // whole of it is there, five bytes at least. So many are always still to come.
+  bool may_be_cut_last_chunk() const {
+    constexpr std::string_view shortest = "0\r\n\r\n";
+    return parser_->chunked() && in_.starts_with('0') && in_.size() < shortest.size();
   }
 
   Fault too_large() const { return {413, "the body is too large", Limit::body}; }

@@ -48,6 +48,25 @@ TEST(RequestParser, takes_a_request_apart) {
   EXPECT_FALSE(parser.head().upgrade);
 }
 
+// A body of nothing but its end, in two pieces cut anywhere, and byte by byte with questions in between.
+TEST(RequestParser, an_empty_chunked_body_may_come_in_any_pieces) {
+  const std::string head = "POST /1 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (const std::string body : {"0\r\n\r\n", "00\r\n\r\n", "0;a\r\nb: c\r\n\r\n", "1\r\n0\r\n0\r\n\r\n"}) {
+    for (std::size_t cut = 0; cut < body.size(); ++cut) {
+      RequestParser parser;
+      parser.feed(head + body.substr(0, cut));
+      ASSERT_EQ(parser.read_head(), Progress::done);
+      ASSERT_EQ(parser.read_body(10), Progress::more);
+      for (std::size_t at = cut; at < body.size(); ++at) {
+        ASSERT_EQ(parser.read_body(10), Progress::more) << body << " at " << at;
+        parser.feed(body.substr(at, 1));
+      }
+      EXPECT_EQ(parser.read_body(10), Progress::done) << body;
+      EXPECT_EQ(parser.take_body(), body.starts_with('1') ? "0" : "");
+    }
+  }
+}
+
 TEST(RequestParser, reads_one_request_after_the_other) {
   RequestParser parser;
   parser.feed("POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabcGET /2 HTTP/1.0\r\n\r\n");
