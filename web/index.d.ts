@@ -1,9 +1,9 @@
 /**
  * Rockpool: records that live in the page, can be written offline, and meet again.
  *
- * Limits: a record or value is at most 1 MiB of JSON and 64 levels deep; ids 1 to 2,048 and names 1 to 256 bytes of
- * UTF-8 without control characters; a batch holds at most 256 writes and 256 KiB; at most 10,000 writes wait
- * for the server.
+ * Limits: a record or value is at most 1 MiB of JSON and 64 levels deep; ids are 1 to 2,048 and names 1 to
+ * 256 bytes of UTF-8 without control characters; a batch holds at most 256 writes and 256 KiB; at most 10,000
+ * writes wait for the server.
  * Times are milliseconds since 1970.
  */
 

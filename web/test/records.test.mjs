@@ -146,9 +146,9 @@ test("the id of a row is the record's, whatever its data say", async () => {
 
 test('wrong ids and names', async () => {
   const t = await tasks();
-  for (const id of ['', '.', '..', 'a\u0000b', 'x'.repeat(300), 7, null])
+  for (const id of ['', '.', '..', 'a\u0000b', 'x'.repeat(2049), 7, null])
     refuses(() => t.put(id, {}), 'invalid');
-  refuses(() => t.put('ä'.repeat(200), {}), 'invalid');
+  refuses(() => t.put('ä'.repeat(1025), {}), 'invalid');
   const db = await open({ store: 'names' });
   for (const name of ['', '$x', '..', 'a\nb', 5]) refuses(() => db.collection(name), 'usage');
 });
