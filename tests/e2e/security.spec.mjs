@@ -180,7 +180,8 @@ test('what others write stays text, in pages and in answers', async ({ person, s
     expect(await hurt(page)).toBe('not at all');
   }
   const answer = await fetch(`${server.url}/${encodeURIComponent(hostile)}`);
-  expect(answer.status).toBe(404);
+  // Slashes in it are encoded, so it is not even looked for.
+  expect(answer.status).toBe(400);
   expect(answer.headers.get('content-type')).toMatch(/^text\/plain/);
   expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
 });
@@ -210,18 +211,13 @@ test('members named like those of every object are kept as they are and reach no
   for (const path of ['__proto__.hurt', 'constructor.prototype.hurt']) {
     const refused = await ada.evaluate((given) => {
       try {
-        return db
-          .collection('notes')
-          .add('a', given, 1)
-          .acknowledged.then(
-            () => 'done',
-            (error) => error.code,
-          );
+        db.collection('notes').increment('a', given);
+        return 'none';
       } catch (error) {
         return error.code;
       }
     }, path);
-    expect(['invalid', 'usage', 'refused']).toContain(refused);
+    expect(refused).toBe('invalid');
     expect(await hurt(ada)).toBe('not at all');
   }
 });
