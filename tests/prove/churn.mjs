@@ -1,6 +1,6 @@
 // npm run prove -- churn [SECONDS] [CLIENTS]: two thousand clients over the three carriers, fifty of them
-// leave and fifty others come each second, while somebody writes. Memory has to be flat after the first
-// minute, nothing may be lost, and the server says within a second that it is well.
+// leave and come back each second, as pages that are loaded anew do, while somebody writes. Memory has to be
+// flat after the first minute, nothing may be lost, and the server says within a second that it is well.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -26,8 +26,9 @@ const coming = new Set();
 let joined = 0;
 let over = false;
 
-async function join() {
+async function join(name) {
   const client = new carriers[joined++ % carriers.length](counts);
+  if (name) client.name = name;
   await client.join(server.port);
   client.timer = setInterval(() => client.ping(), 10_000);
   present.push(client);
@@ -63,7 +64,7 @@ function slope(samples) {
 try {
   const files = descriptors(pid);
   for (let i = 0; i < clients; i += churn) {
-    await Promise.all(Array.from({ length: Math.min(churn, clients - i) }, join));
+    await Promise.all(Array.from({ length: Math.min(churn, clients - i) }, () => join()));
   }
   console.log(`churn: ${present.length} clients are there, ${rss(pid).toFixed(1)} MiB`);
   const watch = new HealthWatch(server.url);
@@ -74,7 +75,7 @@ try {
     for (let i = 0; i < churn; i++) {
       const [gone] = present.splice(Math.floor(Math.random() * present.length), 1);
       leave(gone);
-      coming.add(join().catch((error) => counts.broken.push(error.message)));
+      coming.add(join(gone.name).catch((error) => counts.broken.push(error.message)));
     }
     await sleep(Math.max(0, began + second * 1000 - Date.now()));
     samples.push([second, rss(pid)]);
