@@ -28,6 +28,7 @@ struct Limits {
   std::uint64_t space_bytes_max = 1ull << 32;                 // `quota` past it
   std::uint64_t log_entries_max = 1'000'000;  // older ones are compacted once also older than log_age_ms
   std::int64_t log_age_ms = 90ll * 24 * 3600 * 1000;
+  std::size_t visitors_max = 50'000;  // clients that never wrote; whoever was seen least lately is forgotten
 };
 
 // ---- in

@@ -347,6 +347,27 @@ TEST(HubRetention, a_visitor_is_forgotten_after_a_day_and_a_writer_is_not) {
   EXPECT_EQ(world.hub.figures().clients, 0u);
 }
 
+TEST(HubRetention, of_too_many_visitors_those_seen_least_lately_are_forgotten) {
+  ScriptedLog log;
+  Limits limits;
+  limits.visitors_max = 3;
+  World world(log, limits);
+  world.write({put(1, "a", "1", 0)});
+  world.run();
+  for (const std::string name : {"visitor-1", "visitor-2", "visitor-3", "visitor-1", "visitor-4"}) {
+    world.wake(1000);
+    world.ask(model::Greet{name, 0, {}});
+  }
+  world.wake(60'000);
+  EXPECT_EQ(world.hub.figures().clients, 4u);
+  const auto forgotten = [&](const std::string& name) {
+    return world.reply<Greeted>(world.ask(model::Greet{name, 1, {}})).forgotten;
+  };
+  EXPECT_TRUE(forgotten("visitor-2"));
+  EXPECT_FALSE(forgotten("visitor-1"));
+  EXPECT_FALSE(forgotten("client-1"));
+}
+
 TEST_F(HubRead, one_answer_tells_what_happened_in_several_collections_by_one_cursor) {
   const std::string from = world.cursor();
   model::Mutation other = put(2, "b", "2", 0);

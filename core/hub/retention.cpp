@@ -18,6 +18,7 @@ constexpr base::Duration visitors_kept = base::seconds(24LL * 3600);
 void Retention::look(base::Instant now) {
   if (now >= next_log_ && !reading_) look_at_log(now);
   if (now >= next_clients_) forget_clients(now);
+  if (now >= next_visitors_ && state_.view.clients() > state_.limits.visitors_max) forget_visitors(now);
 }
 
 void Retention::look_at_log(base::Instant now) {
@@ -56,6 +57,29 @@ void Retention::forget_clients(base::Instant now) {
     }
   }
   for (const auto& [space, client] : old) state_.view.forget_book(space, client);
+}
+
+// Each hello may bring a new name, so a day of them is more than memory holds.
+void Retention::forget_visitors(base::Instant now) {
+  struct Visitor {
+    base::Instant seen;
+    std::string space;
+    ClientKey client;
+  };
+  next_visitors_ = now + look_every;
+  std::vector<Visitor> visitors;
+  for (const auto& [name, space] : state_.view.spaces()) {
+    for (const auto& [client, book] : space.books) {
+      if (!book.is_stored()) visitors.push_back({book.mark().seen, name, client});
+    }
+  }
+  if (visitors.size() <= state_.limits.visitors_max) return;
+  const auto kept = visitors.end() - static_cast<std::ptrdiff_t>(state_.limits.visitors_max);
+  std::nth_element(visitors.begin(), kept, visitors.end(),
+                   [](const Visitor& a, const Visitor& b) { return a.seen < b.seen; });
+  for (auto gone = visitors.begin(); gone != kept; ++gone) {
+    state_.view.forget_book(gone->space, gone->client);
+  }
 }
 
 }  // namespace rockpool::hub
