@@ -47,7 +47,7 @@ class CourierTest : public testing::Test {
     hub::LogRead read;
     read.last_seq = log_.size();
     read.compacted = after + 1 < first_;
-    if (read.compacted) return read;
+    if (read.compacted || after > log_.size()) return read;
     read.after_chain = after == 0 ? 0 : log_[after - 1].chain;
     for (std::size_t i = after; i < log_.size() && read.entries.size() < 50; ++i) {
       read.entries.push_back(log_[i]);
