@@ -79,7 +79,7 @@ class Bench {
         return {.outcome = conflict(mutation, current), .staged = false};
       case Need::held: return {Held{.number = mutation.number, .behind = *mutation.after}};
       case Need::unproved: return {};
-      case Need::fits: return apply(mutation, current);
+      case Need::fits: return apply(mutation, current, rights);
     }
     return {};
   }
@@ -135,7 +135,7 @@ class Bench {
     return stored != nullptr && stored->version == version;
   }
 
-  Trial apply(const Mutation& mutation, const Record* current) {
+  Trial apply(const Mutation& mutation, const Record* current, const rights::CollectionRights& rights) {
     if (author_.is_numbered() && draft_.open_of(author_) >= base::limits::open_outcomes_max) {
       return {declined(
           mutation, Code::overloaded,
@@ -147,7 +147,6 @@ class Bench {
       if (!mutation.base && !mutation.after && !proved_) return {};
       return {Declined{.number = mutation.number, .error = data.error()}};
     }
-    const auto rights = rights_of(mutation);
     if (auto allowed =
             rights.check(author_.principal, verb_of(mutation, current), current, &*data, mutation.key.id);
         !allowed) {

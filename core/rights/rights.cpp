@@ -14,8 +14,18 @@ using base::Code;
 using base::Error;
 using model::Principal;
 
-constexpr std::string_view creator_member = "owner";  // of a record's meta
+// Of a record's meta.
+constexpr std::string_view creator_member = "owner";
 constexpr std::string_view left_member = "left";
+
+const query::Fields& creator_fields() {
+  static const query::Fields fields({{std::string(creator_member)}});
+  return fields;
+}
+const query::Fields& left_fields() {
+  static const query::Fields fields({{std::string(left_member)}});
+  return fields;
+}
 
 bool holds(const std::vector<std::string>& list, const std::string& one) {
   return std::find(list.begin(), list.end(), one) != list.end();
@@ -76,9 +86,13 @@ std::string user_in(std::string_view raw) {
   return std::string(query::unescaped(raw, scratch));
 }
 
-std::string meta_member(std::string_view meta, std::string_view name) {
-  if (meta.empty()) return {};
-  return user_in(member_of(meta, query::Fields({{std::string(name)}})));
+bool names_owner(const Verbs& verbs) {
+  return std::any_of(verbs.begin(), verbs.end(), [](const auto& one) { return one.second.owner; });
+}
+
+bool names_owner(const NameRules& rules) {
+  return names_owner(rules.verbs) || std::any_of(rules.records.begin(), rules.records.end(),
+                                                 [](const auto& part) { return names_owner(part.second); });
 }
 
 Extent decided(const Decisions& decisions, const Question& question) {
@@ -128,19 +142,8 @@ std::size_t CollectionRights::part_of(std::string_view id) const {
 }
 
 std::string CollectionRights::owner_of(std::string_view data, std::string_view meta) const {
-  if (entry_->rules.owner.empty()) return meta_member(meta, creator_member);
+  if (entry_->rules.owner.empty()) return user_in(member_of(meta, creator_fields()));
   return user_in(member_of(data, entry_->owner_fields));
-}
-
-bool CollectionRights::has_owners() const {
-  const auto names_owner = [](const Verbs& verbs) {
-    return std::any_of(verbs.begin(), verbs.end(), [](const auto& one) { return one.second.owner; });
-  };
-  if (entry_ == nullptr) return false;
-  const auto& records = entry_->rules.records;
-  return names_owner(entry_->rules.verbs) ||
-         std::any_of(records.begin(), records.end(),
-                     [&](const auto& part) { return names_owner(part.second); });
 }
 
 bool CollectionRights::shows(const Sight& sight, const model::Record& record) const {
@@ -152,7 +155,7 @@ bool CollectionRights::shows(const Sight& sight, const model::Record& record) co
 bool CollectionRights::has_left(const Sight& sight, const model::Record& record) const {
   const std::size_t part = part_of(record.key.id);
   if (sight.parts[part] != Extent::own) return false;
-  return sight.shows(part, meta_member(record.meta, left_member));
+  return sight.shows(part, user_in(member_of(record.meta, left_fields())));
 }
 
 base::Status CollectionRights::check(const Principal& principal, Verb verb, const model::Record* before,
@@ -206,7 +209,7 @@ std::vector<CollectionRights::Told> CollectionRights::told(const model::Record& 
   std::vector<Told> told = {{.scope = scope_of(part), .left = false}};
   if (!has_owners()) return told;
   const std::string owner = record.exists() ? owner_of(record.data, record.meta) : std::string();
-  const std::string left = meta_member(record.meta, left_member);
+  const std::string left = user_in(member_of(record.meta, left_fields()));
   if (!owner.empty()) told.push_back({.scope = scope_of(part, owner), .left = false});
   if (!left.empty() && left != owner) told.push_back({.scope = scope_of(part, left), .left = true});
   return told;
@@ -219,7 +222,8 @@ void Rights::add_space(const std::string& space, const SpaceRules& rules) {
   into.access = rules.access;
   for (const auto& [kind, list] : rules.names) {
     auto& entries = into.names[kind];
-    for (const NameRules& one : list) entries.push_back({one, query::Fields({{one.owner}})});
+    for (const NameRules& one : list)
+      entries.push_back({one, query::Fields({{one.owner}}), names_owner(one)});
     std::stable_sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
       const auto rank = [](const std::string& pattern) {
         return std::pair(pattern.find('*') == std::string::npos, pattern.size());

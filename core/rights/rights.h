@@ -27,6 +27,7 @@ class CollectionRights {
   struct Entry {
     NameRules rules;
     query::Fields owner_fields;  // of the record's data
+    bool names_owner = false;    // some rule is about owners
   };
   CollectionRights(const Entry* entry, Access access) : entry_(entry), access_(access) {}
   // As the service has decided.
@@ -60,7 +61,7 @@ class CollectionRights {
   const Who* who(Verb verb, std::size_t part) const;
   std::size_t part_of(std::string_view id) const;
   std::string owner_of(std::string_view data, std::string_view meta) const;
-  bool has_owners() const;
+  bool has_owners() const { return entry_ != nullptr && entry_->names_owner; }
 
   const Entry* entry_;  // null: no rules for it
   Access access_;
