@@ -46,15 +46,16 @@ install_packages() {
   fi
 }
 
+# Of the folder $1; $2 says what they are.
 npm_packages() {
-  local stamp=node_modules/.rockpool-lock
-  cmp -s package-lock.json "$stamp" && return 0
-  say "installing npm packages"
-  npm ci --ignore-scripts --loglevel=error >.toolchain/npm.log 2>&1 || {
+  local stamp=$1/node_modules/.rockpool-lock
+  cmp -s "$1/package-lock.json" "$stamp" && return 0
+  say "installing npm packages$2"
+  (cd "$1" && npm ci --ignore-scripts --loglevel=error) >.toolchain/npm.log 2>&1 || {
     tail -n 15 .toolchain/npm.log >&2
-    fail "the npm packages could not be installed (no network?). Run: npm ci"
+    fail "the npm packages could not be installed (no network?). Run: (cd $1 && npm ci --ignore-scripts)"
   }
-  cp package-lock.json "$stamp"
+  cp "$1/package-lock.json" "$stamp"
 }
 
 command -v dpkg-query >/dev/null || fail "this script knows Debian 12 only; see docs/getting-started.md"
@@ -72,6 +73,7 @@ packages=("${build_packages[@]}")
 [ "$wanted" = build ] || packages+=("${test_packages[@]}")
 [ -n "$own_emscripten" ] || packages+=("${emscripten_packages[@]}")
 install_packages "${packages[@]}"
-npm_packages
+npm_packages . ""
+[ "$wanted" = build ] || npm_packages tests/peers/deepstream ": deepstream's server and client, to judge ours"
 [ -n "$own_emscripten" ] || provision_emscripten
 write_toolchain_file
