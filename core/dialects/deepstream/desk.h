@@ -1,0 +1,38 @@
+// What everything at one mount of deepstream shares.
+//
+// Private to the dialect's server half.
+#pragma once
+
+#include "core/base/prng.h"
+#include "core/dialect/dialect.h"
+#include "core/dialects/deepstream/settings.h"
+
+namespace rockpool::dialects::deepstream {
+
+using base::Instant;
+using dialect::CarrierId;
+using dialect::ServerSteps;
+using dialect::Ticket;
+
+// Users online are the named members of this presence room of the mount's space.
+inline constexpr std::string_view presence_room = "deepstream";
+
+struct Desk {
+  dialect::MountOptions options;
+  Settings settings;
+  base::Prng prng;
+  Ticket last_ticket = 0;
+  bool draining = false;            // nobody new is served
+  std::uint64_t http_commands = 0;  // messages that came in HTTP batches, each command one
+
+  // A question to the hub in the mount's space.
+  Ticket ask(const model::Principal& principal, model::Command command, ServerSteps& out) {
+    out.push_back(dialect::Asked{.ticket = ++last_ticket,
+                                 .principal = principal,
+                                 .space = options.space,
+                                 .command = std::move(command)});
+    return last_ticket;
+  }
+};
+
+}  // namespace rockpool::dialects::deepstream
