@@ -236,6 +236,7 @@ void HubThread::perform(gateway::Effect effect) {
     return;
   }
   if (const auto* question = std::get_if<gateway::Authorize>(&effect)) return authorize(*question);
+  if (auto* wanted = std::get_if<dialect::Fetch>(&effect)) return fetch(std::move(*wanted));
   if (const auto* answer = std::get_if<hub::Answer>(&effect)) {
     parts_.hooks.take(now(), *answer);
     return;
@@ -265,6 +266,24 @@ void HubThread::authorize(const gateway::Authorize& question) {
     });
   };
   hooks::ask(parts_.client, guard->second, question, authorized);
+}
+
+void HubThread::fetch(dialect::Fetch wanted) {
+  auto url = net::read_url(wanted.url);
+  if (!url) return parts_.gateway.fetched(now(), wanted.ticket, url.error());
+  const model::Ticket ticket = wanted.ticket;
+  const auto fetched = [this, ticket](base::Result<net::Reply> reply) {
+    later([this, ticket, reply = std::move(reply)] {
+      if (!reply.ok()) parts_.log.warn(reply.error().message);
+      parts_.gateway.fetched(now(), ticket,
+                             reply.ok() ? base::Result<dialect::Fetched>({reply->status, reply->body})
+                                        : base::Result<dialect::Fetched>(reply.error()));
+    });
+  };
+  const auto call = [url = std::move(*url), wanted = std::move(wanted)] {
+    return net::Call{.url = url, .headers = wanted.headers, .body = wanted.body, .ms_max = wanted.ms_max};
+  };
+  parts_.client.post(call, fetched);
 }
 
 void HubThread::flush() {

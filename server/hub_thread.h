@@ -77,6 +77,7 @@ class HubThread final : public net::Inbox, public Reloadable {
   void pump();
   void perform(gateway::Effect effect);
   void authorize(const gateway::Authorize& question);
+  void fetch(dialect::Fetch wanted);
   void report(const hub::Event& event);
   void flush();
   void publish();

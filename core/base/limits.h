@@ -20,6 +20,7 @@ inline constexpr std::size_t name_bytes_max = 256;
 inline constexpr std::size_t record_bytes_max = 1 << 20;
 inline constexpr std::size_t path_steps_max = 64;
 inline constexpr std::size_t array_index_max = 10'000;
+inline constexpr std::size_t array_gap_max = 1024;  // a write at a place makes no more elements than these
 
 // Native protocol.
 inline constexpr std::size_t message_bytes_max = 1 << 20;  // client to server
@@ -37,6 +38,7 @@ inline constexpr std::size_t presence_rooms_max = 100;
 inline constexpr std::size_t procedures_max = 1000;  // provided by a connection
 inline constexpr std::size_t open_calls_max = 100;   // made by a connection
 inline constexpr std::int64_t call_ms = 10'000;
+inline constexpr std::int64_t call_accept_ms = 1'000;
 inline constexpr std::int64_t call_ms_max = 300'000;
 inline constexpr std::int64_t hello_ms_max = 10'000;
 inline constexpr std::int64_t ping_ms = 10'000;

@@ -122,6 +122,18 @@ struct Identify {
   std::string address;  // where it comes from
   bool issue = false;   // a session is to begin
 };
+// POST this elsewhere, with the JSON body. Answered through `fetched` with the same ticket.
+struct Fetch {
+  Ticket ticket = 0;
+  std::string url;  // http(s)
+  wire::Headers headers;
+  std::string body;
+  std::int64_t ms_max = 10'000;
+};
+struct Fetched {
+  int status = 0;
+  std::string body;
+};
 // From the next notice on, `carrier` gets what the dialect's `encode` makes of each notice on the topic.
 struct Join {
   CarrierId carrier = 0;
@@ -131,8 +143,8 @@ struct Leave {
   CarrierId carrier = 0;
   model::Topic topic;
 };
-using ServerStep =
-    std::variant<SendFrame, CloseStream, AcceptStream, ReadBody, Respond, Asked, Identify, Join, Leave>;
+using ServerStep = std::variant<SendFrame, CloseStream, AcceptStream, ReadBody, Respond, Asked, Identify,
+                                Fetch, Join, Leave>;
 using ServerSteps = std::vector<ServerStep>;
 
 // A session that begins: its public id, the secret token for whoever logged in, and what the dialect is to
@@ -182,6 +194,8 @@ class ServerDialect {
   virtual void receive(Instant now, CarrierId from, Arrival arrival, ServerSteps& out) = 0;
   virtual void answer(Instant now, Ticket ticket, model::Reply reply, ServerSteps& out) = 0;
   virtual void identified(Instant now, Ticket ticket, Identity identity, ServerSteps& out) = 0;
+  // `offline` when nobody answers, `timeout`. Only for dialects that ask for it.
+  virtual void fetched(Instant, Ticket, base::Result<Fetched>, ServerSteps&) {}
   // Accounts or rights are not what they were: whoever lost theirs is told so and closed.
   virtual void review(Instant now, const Standing& standing, ServerSteps& out) = 0;
   // The server is going: tell clients when to come back. Carriers are closed by the edge afterwards.

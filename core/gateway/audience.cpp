@@ -12,6 +12,7 @@ void Audience::join(std::size_t mount, CarrierId carrier, const Topic& topic) {
   Listeners& listeners = by_topic_[topic][mount];
   listeners.insert(std::lower_bound(listeners.begin(), listeners.end(), carrier), carrier);
   size_ += 1;
+  records_ += topic.kind == Topic::Kind::record ? 1 : 0;
 }
 
 void Audience::leave(std::size_t mount, CarrierId carrier, const Topic& topic) {
@@ -33,6 +34,7 @@ void Audience::drop(std::size_t mount, CarrierId carrier, const Topic& topic) {
   Listeners& listeners = of_mount->second;
   listeners.erase(std::lower_bound(listeners.begin(), listeners.end(), carrier));
   size_ -= 1;
+  records_ -= topic.kind == Topic::Kind::record ? 1 : 0;
   if (!listeners.empty()) return;
   on_topic->second.erase(of_mount);
   if (on_topic->second.empty()) by_topic_.erase(on_topic);

@@ -21,6 +21,8 @@ class Audience {
 
   const ByMount* listeners(const model::Topic& topic) const;
   std::size_t size() const { return size_; }
+  // Of them those that listen to single records.
+  std::size_t records() const { return records_; }
 
  private:
   void drop(std::size_t mount, dialect::CarrierId carrier, const model::Topic& topic);
@@ -28,6 +30,7 @@ class Audience {
   std::map<model::Topic, ByMount> by_topic_;
   std::map<dialect::CarrierId, std::set<model::Topic>> by_carrier_;
   std::size_t size_ = 0;
+  std::size_t records_ = 0;
 };
 
 }  // namespace rockpool::gateway

@@ -1,26 +1,9 @@
-#include "core/gateway/gateway.h"
-
-#include <algorithm>
-#include <deque>
-
-#include "core/dialect/frames.h"
-#include "core/gateway/audience.h"
-#include "core/gateway/mounts.h"
+#include "core/gateway/gateway_impl.h"
 
 namespace rockpool::gateway {
 
-using base::Instant;
-using dialect::CarrierId;
-using dialect::ServerSteps;
-using dialect::Shared;
-using model::Ticket;
-
 // A mount makes fewer kept carriers than this has numbers while the process lives.
 constexpr unsigned kept_bits = 44;
-
-// The server's own collections, and the one that logs-in only add to.
-constexpr std::string_view own_collections = "$";
-constexpr std::string_view sessions_collection = "$sessions";
 
 namespace {
 
@@ -31,80 +14,6 @@ class AsTheyAre final : public dialect::Standing {
 };
 
 }  // namespace
-
-class Gateway::Impl {
- public:
-  Impl(hub::Hub& hub, base::Prng prng, std::string server)
-      : hub_(hub), prng_(prng), server_(std::move(server)) {}
-
-  base::Status mount(const Mount& mount);
-  void receive(Instant now, CarrierId carrier, dialect::Arrival arrival);
-  void identified(Instant now, Ticket ticket, dialect::Identity identity);
-  void happened(Instant now, hub::Event event);
-  void set_rights(std::shared_ptr<const rights::Rights> rights);
-  void authorized(Instant now, Ticket ticket, base::Result<Permitted> answer);
-  void review(Instant now, const dialect::Standing& standing);
-  void ask(Instant now, hub::Ask ask);
-  void drain(Instant now);
-  void wake(Instant now);
-  std::optional<Instant> next_wake() const;
-  Figures figures() const;
-
-  Mounts mounts_;
-  std::deque<Effect> effects_;
-
- private:
-  struct Carrier {
-    std::size_t mount = 0;
-    bool is_stream = false;
-    bool is_closing = false;  // by us; its Closed is still to come
-  };
-  struct Asker {
-    std::size_t mount = 0;
-    Ticket ticket = 0;
-  };
-
-  void arrive(Instant now, CarrierId id, dialect::Arrived arrived);
-  // Hands over what a dialect wants, and everything that follows from it.
-  void run(Instant now, std::size_t mount, ServerSteps steps);
-  void settle(Instant now);
-
-  void act(Instant now, std::size_t mount, dialect::ServerStep& step);
-  void act_one(Instant now, std::size_t mount, dialect::SendFrame& step);
-  void act_one(Instant now, std::size_t mount, dialect::CloseStream& step);
-  void act_one(Instant now, std::size_t mount, dialect::AcceptStream& step);
-  void act_one(Instant now, std::size_t mount, dialect::ReadBody& step);
-  void act_one(Instant now, std::size_t mount, dialect::Respond& step);
-  void act_one(Instant now, std::size_t mount, dialect::Asked& step);
-  void act_one(Instant now, std::size_t mount, dialect::Identify& step);
-  void act_one(Instant now, std::size_t mount, dialect::Join& step);
-  void act_one(Instant now, std::size_t mount, dialect::Leave& step);
-
-  void permit(Instant now, Permits::Turn turn);
-  void answer(Instant now, Ticket ticket, model::Reply reply);
-  Ticket open_ticket(std::size_t mount, Ticket ticket);
-  std::optional<Asker> take_ticket(Ticket ticket, bool stays_open);
-  void withdraw(Instant now, CarrierId id, std::size_t mount);
-
-  void tell(Instant now, const hub::Tell& tell);
-  void tell_one(Instant now, const std::pair<model::Topic, model::Notice>& told);
-  void tell_all(Instant now, const hub::Tell& tell);
-  Shared encode(std::size_t mount, const std::pair<model::Topic, model::Notice>& told);
-  void deliver(Instant now, std::size_t mount, CarrierId carrier, const Shared& bytes);
-
-  hub::Hub& hub_;
-  std::shared_ptr<const rights::Rights> rights_ = std::make_shared<rights::Rights>();
-  Permits permits_{hub_};
-  base::Prng prng_;
-  std::string server_;
-  std::map<CarrierId, Carrier> carriers_;
-  std::map<Ticket, Asker> askers_;  // of hub and edge
-  Ticket last_ticket_ = 0;
-  Audience audience_;
-  // What dialects want for their kept carriers while all are being told; done when all have been.
-  std::vector<std::pair<std::size_t, ServerSteps>> following_;
-  Figures figures_;
-};
 
 base::Status Gateway::Impl::mount(const Mount& mount) {
   if (auto fine = mounts_.check(mount); !fine) return fine;
@@ -164,6 +73,14 @@ void Gateway::Impl::identified(Instant now, Ticket ticket, dialect::Identity ide
   if (!asker) return;
   ServerSteps steps;
   mounts_[asker->mount].server->identified(now, asker->ticket, std::move(identity), steps);
+  run(now, asker->mount, std::move(steps));
+}
+
+void Gateway::Impl::fetched(Instant now, Ticket ticket, base::Result<dialect::Fetched> answer) {
+  const auto asker = take_ticket(ticket, false);
+  if (!asker) return;
+  ServerSteps steps;
+  mounts_[asker->mount].server->fetched(now, asker->ticket, std::move(answer), steps);
   run(now, asker->mount, std::move(steps));
 }
 
@@ -325,6 +242,11 @@ void Gateway::Impl::act_one(Instant, std::size_t mount, dialect::Identify& step)
   effects_.push_back(std::move(step));
 }
 
+void Gateway::Impl::act_one(Instant, std::size_t mount, dialect::Fetch& step) {
+  step.ticket = open_ticket(mount, step.ticket);
+  effects_.push_back(std::move(step));
+}
+
 void Gateway::Impl::act_one(Instant, std::size_t mount, dialect::Join& step) {
   const auto held = carriers_.find(step.carrier);
   const bool gone = held == carriers_.end() || held->second.is_closing;
@@ -347,90 +269,6 @@ std::optional<Gateway::Impl::Asker> Gateway::Impl::take_ticket(Ticket ticket, bo
   const Asker asker = held->second;
   if (!stays_open) askers_.erase(held);
   return asker;
-}
-
-// ---- telling ----------------------------------------------------------------------------------------------
-
-namespace {
-
-// Whoever comes new to `$sessions` takes nothing from anybody.
-bool takes_away(const std::pair<model::Topic, model::Notice>& told) {
-  const auto* changed = std::get_if<model::Changed>(&told.second);
-  if (changed == nullptr || told.first.kind != model::Topic::Kind::collection) return false;
-  if (!told.first.name.starts_with(own_collections)) return false;
-  return std::any_of(changed->changes.begin(), changed->changes.end(), [&](const model::Change& change) {
-    return told.first.name != sessions_collection || !change.record.exists();
-  });
-}
-
-}  // namespace
-
-void Gateway::Impl::tell(Instant now, const hub::Tell& tell) {
-  if (std::any_of(tell.notices.begin(), tell.notices.end(), takes_away)) effects_.push_back(Review{});
-  if (tell.notices.size() == 1) {
-    tell_one(now, tell.notices.front());
-  } else {
-    tell_all(now, tell);
-  }
-  for (auto& [mount, steps] : std::exchange(following_, {})) {
-    for (dialect::ServerStep& step : steps) act(now, mount, step);
-  }
-}
-
-Shared Gateway::Impl::encode(std::size_t mount, const std::pair<model::Topic, model::Notice>& told) {
-  const auto encode = mounts_[mount].mount.dialect->encode;
-  std::string bytes = encode == nullptr ? std::string() : encode(told.first, told.second);
-  if (bytes.empty()) return nullptr;
-  figures_.encoded += 1;
-  return dialect::share(std::move(bytes));
-}
-
-void Gateway::Impl::deliver(Instant now, std::size_t mount, CarrierId carrier, const Shared& bytes) {
-  figures_.delivered += 1;
-  if (dialect::is_kept(carrier)) {
-    if (following_.empty() || following_.back().first != mount) following_.emplace_back(mount, ServerSteps());
-    return mounts_[mount].server->deliver(now, carrier, bytes, following_.back().second);
-  }
-  figures_.frames_out += 1;
-  effects_.push_back(dialect::SendFrame{.carrier = carrier, .bytes = bytes});
-}
-
-void Gateway::Impl::tell_one(Instant now, const std::pair<model::Topic, model::Notice>& told) {
-  const Audience::ByMount* audience = audience_.listeners(told.first);
-  if (audience == nullptr) return;
-  for (const auto& [mount, listeners] : *audience) {
-    const Shared bytes = encode(mount, told);
-    if (!bytes) continue;
-    for (const CarrierId carrier : listeners) deliver(now, mount, carrier, bytes);
-  }
-}
-
-// Who listens to several of the topics gets all of it in one frame, made once for all who listen to the same
-// ones.
-void Gateway::Impl::tell_all(Instant now, const hub::Tell& tell) {
-  using Heard = std::vector<Shared>;
-  std::map<std::pair<std::size_t, CarrierId>, Heard> heard;  // by mount
-  for (const auto& told : tell.notices) {
-    const Audience::ByMount* audience = audience_.listeners(told.first);
-    if (audience == nullptr) continue;
-    for (const auto& [mount, listeners] : *audience) {
-      const Shared bytes = encode(mount, told);
-      if (!bytes) continue;
-      for (const CarrierId carrier : listeners) heard[{mount, carrier}].push_back(bytes);
-    }
-  }
-  std::map<Heard, Shared> joined;
-  for (const auto& [listener, messages] : heard) {
-    const auto [mount, carrier] = listener;
-    const auto join = mounts_[mount].mount.dialect->join;
-    if (messages.size() == 1 || join == nullptr) {
-      for (const Shared& message : messages) deliver(now, mount, carrier, message);
-      continue;
-    }
-    Shared& frame = joined[messages];
-    if (!frame) frame = dialect::share(join(messages));
-    deliver(now, mount, carrier, frame);
-  }
 }
 
 Gateway::Figures Gateway::Impl::figures() const {
@@ -464,6 +302,9 @@ void Gateway::receive(Instant now, CarrierId carrier, dialect::Arrival arrival) 
 }
 void Gateway::identified(Instant now, Ticket ticket, dialect::Identity identity) {
   impl_->identified(now, ticket, std::move(identity));
+}
+void Gateway::fetched(Instant now, Ticket ticket, base::Result<dialect::Fetched> answer) {
+  impl_->fetched(now, ticket, std::move(answer));
 }
 void Gateway::happened(Instant now, hub::Event event) { impl_->happened(now, std::move(event)); }
 void Gateway::set_rights(std::shared_ptr<const rights::Rights> rights) {

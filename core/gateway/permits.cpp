@@ -38,6 +38,7 @@ class Needed {
   void operator()(const model::ListPresence& command) { add(Verb::subscribe, Kind::room, command.room); }
   void operator()(const model::Greet&) {}
   void operator()(const model::Regard&) {}
+  void operator()(const model::Accept&) {}
   void operator()(const model::Return&) {}
 
  private:
@@ -49,7 +50,7 @@ class Needed {
     const std::string& collection = mutation.key.collection;
     const model::Record* record = hub_.find(ask_.space, mutation.key);
     const bool exists = record != nullptr && record->exists();
-    const bool creates = mutation.op == model::Op::put && !exists;
+    const bool creates = model::is_creative(mutation.op) && !exists;
     add(Verb::read, Kind::collection, collection);
     add(mutation.op == model::Op::remove ? Verb::remove
         : creates                        ? Verb::create

@@ -21,6 +21,11 @@ auto first_of(Map& map, const std::string& prefix) {
   return found != map.end() && found->first.starts_with(prefix) ? found : map.end();
 }
 
+base::Duration time_for(const model::Call& call) {
+  return base::milliseconds(call.timeout_ms <= 0 ? limits::call_ms
+                                                 : std::min(call.timeout_ms, limits::call_ms_max));
+}
+
 template <typename Map, typename Value>
 void erase_one(Map& map, const std::string& name, const Value& value) {
   const auto held = map.find(name);
@@ -37,7 +42,7 @@ void Calls::emit(const Ask& ask, model::Emit& command) {
   Tell tell;
   tell.notices.emplace_back(
       model::Topic{.space = ask.space, .kind = model::Topic::Kind::event, .name = command.event},
-      model::Emitted{.data = std::move(command.data), .user = ask.principal.user});
+      model::Emitted{.data = std::move(command.data), .user = ask.principal.user, .author = command.author});
   state_.out.push_back(std::move(tell));
 }
 
@@ -54,7 +59,7 @@ void Calls::provide(const Ask& ask, const model::Provide& command) {
       return state_.fail(ask.ticket, error(Code::quota, "a connection provides at most 1000 procedures"));
     }
     provided_[command.provider].insert(procedure);
-    providers_[procedure].names.push_back(command.provider);
+    providers_[procedure].list.push_back({.name = command.provider, .accepts = command.accepts});
     size_ += 1;
   } else if (!command.on && does) {
     withdraw(procedure, command.provider);
@@ -65,9 +70,20 @@ void Calls::provide(const Ask& ask, const model::Provide& command) {
 void Calls::withdraw(const Procedure& procedure, const std::string& provider) {
   erase_one(provided_, provider, procedure);
   const auto held = providers_.find(procedure);
-  std::erase(held->second.names, provider);
-  if (held->second.names.empty()) providers_.erase(held);
+  std::erase_if(held->second.list, [&](const Provider& one) { return one.name == provider; });
+  if (held->second.list.empty()) providers_.erase(held);
   size_ -= 1;
+}
+
+const Calls::Provider* Calls::choose(const Open& call) {
+  const auto held = providers_.find({call.space, call.call.procedure});
+  if (held == providers_.end()) return nullptr;
+  Providers& providers = held->second;
+  for (std::size_t left = providers.list.size(); left > 0; --left) {
+    const Provider& next = providers.list[providers.next++ % providers.list.size()];
+    if (!call.asked.contains(next.name)) return &next;
+  }
+  return nullptr;
 }
 
 // ---- calls ------------------------------------------------------------------------------------------------
@@ -81,36 +97,68 @@ void Calls::call(base::Instant now, const Ask& ask, model::Call& command) {
         ask.ticket,
         error(Code::quota, "the connection has as many open calls as there may be, wait for one"));
   }
-  const auto held = providers_.find({ask.space, command.procedure});
-  if (held == providers_.end()) {
-    return state_.fail(ask.ticket, error(Code::not_found, "nobody provides " + command.procedure));
-  }
-  Providers& providers = held->second;
-  const std::string& provider = providers.names[providers.next++ % providers.names.size()];
-  const std::int64_t timeout_ms =
-      command.timeout_ms <= 0 ? limits::call_ms : std::min(command.timeout_ms, limits::call_ms_max);
   const std::uint64_t number = ++last_number_;
-  const base::Instant deadline = now + base::milliseconds(timeout_ms);
-  open_[number] = {
-      .ticket = ask.ticket, .provider = provider, .caller = command.caller, .deadline = deadline};
-  deadlines_.emplace(deadline, number);
-  of_provider_[provider].insert(number);
   of_caller_[command.caller].insert(number);
+  Open& open = open_[number];
+  open.ticket = ask.ticket;
+  open.space = ask.space;
+  open.user = ask.principal.user;
+  open.call = std::move(command);
+  put(now, number);
+}
+
+void Calls::put(base::Instant now, std::uint64_t number) {
+  Open& open = open_[number];
+  const Provider* provider = choose(open);
+  if (provider == nullptr) {
+    const std::string why = (open.asked.empty() ? "nobody provides " : "nobody takes ") + open.call.procedure;
+    return settle(number, model::Failed{.error = error(Code::not_found, why)});
+  }
+  open.provider = provider->name;
+  open.has_to_accept = provider->accepts;
+  of_provider_[open.provider].insert(number);
+  const std::int64_t accept_ms = open.call.accept_ms > 0 ? open.call.accept_ms : limits::call_accept_ms;
+  set_deadline(number, now + (open.has_to_accept ? base::milliseconds(accept_ms) : time_for(open.call)));
   Tell tell;
   tell.notices.emplace_back(
-      model::Topic{.space = ask.space, .kind = model::Topic::Kind::call, .name = provider},
-      model::Called{.call = number,
-                    .procedure = command.procedure,
-                    .data = std::move(command.data),
-                    .user = ask.principal.user});
+      model::Topic{.space = open.space, .kind = model::Topic::Kind::call, .name = open.provider},
+      model::Called{
+          .call = number, .procedure = open.call.procedure, .data = open.call.data, .user = open.user});
   state_.out.push_back(std::move(tell));
 }
 
-// What comes too late, or from somebody who was not asked, is nobody's.
-void Calls::answer(const Ask& ask, model::Return& command) {
+void Calls::put_elsewhere(base::Instant now, std::uint64_t number) {
+  Open& open = open_[number];
+  erase_one(of_provider_, open.provider, number);
+  open.asked.insert(std::exchange(open.provider, {}));
+  put(now, number);
+}
+
+void Calls::set_deadline(std::uint64_t number, base::Instant deadline) {
+  Open& open = open_[number];
+  deadlines_.erase({open.deadline, number});
+  open.deadline = deadline;
+  deadlines_.emplace(deadline, number);
+}
+
+Calls::Open* Calls::asked(const std::string& provider, std::uint64_t number) {
+  const auto held = open_.find(number);
+  return held == open_.end() || held->second.provider != provider ? nullptr : &held->second;
+}
+
+void Calls::accept(base::Instant now, const Ask& ask, const model::Accept& command) {
   state_.answer(ask.ticket, model::Done{});
-  const auto held = open_.find(command.call);
-  if (held == open_.end() || held->second.provider != command.provider) return;
+  Open* open = asked(command.provider, command.call);
+  if (open == nullptr || !open->has_to_accept) return;
+  open->has_to_accept = false;
+  set_deadline(command.call, now + time_for(open->call));
+}
+
+// What comes too late, or from somebody who was not asked, is nobody's.
+void Calls::answer(base::Instant now, const Ask& ask, model::Return& command) {
+  state_.answer(ask.ticket, model::Done{});
+  if (asked(command.provider, command.call) == nullptr) return;
+  if (command.rejected) return put_elsewhere(now, command.call);
   settle(command.call, model::Returned{.data = std::move(command.data), .error = std::move(command.error)});
 }
 
@@ -118,30 +166,44 @@ void Calls::settle(std::uint64_t number, model::Reply reply) {
   const Open call = std::move(open_.extract(number).mapped());
   deadlines_.erase({call.deadline, number});
   erase_one(of_provider_, call.provider, number);
-  erase_one(of_caller_, call.caller, number);
+  erase_one(of_caller_, call.call.caller, number);
+  if (const auto* failed = std::get_if<model::Failed>(&reply)) {
+    state_.figures.errors[static_cast<std::size_t>(failed->error.code)] += 1;
+  }
   state_.answer(call.ticket, std::move(reply));
 }
 
-void Calls::gone(const std::string& prefix) {
+void Calls::gone(base::Instant now, const std::string& prefix) {
   for (auto mine = first_of(provided_, prefix); mine != provided_.end(); mine = first_of(provided_, prefix)) {
     const std::string provider = mine->first;
     const std::set<Procedure> procedures = mine->second;
     for (const Procedure& procedure : procedures) withdraw(procedure, provider);
   }
-  const auto fail_all = [&](std::map<std::string, Numbers>& of, const std::string& why) {
-    for (auto at = first_of(of, prefix); at != of.end(); at = first_of(of, prefix)) {
-      const std::uint64_t number = *at->second.begin();
-      settle(number, model::Failed{.error = error(Code::closed, why)});
+  for (auto at = first_of(of_caller_, prefix); at != of_caller_.end(); at = first_of(of_caller_, prefix)) {
+    settle(*at->second.begin(), model::Failed{.error = error(Code::closed, "the caller went away")});
+  }
+  for (auto at = first_of(of_provider_, prefix); at != of_provider_.end();
+       at = first_of(of_provider_, prefix)) {
+    const std::uint64_t number = *at->second.begin();
+    if (open_[number].has_to_accept) {
+      put_elsewhere(now, number);
+    } else {
+      settle(number, model::Failed{.error = error(Code::closed,
+                                                  "who provides it went away; it may have been done all the "
+                                                  "same")});
     }
-  };
-  fail_all(of_provider_, "who provides it went away; it may have been done all the same");
-  fail_all(of_caller_, "the caller went away");
+  }
 }
 
 void Calls::wake(base::Instant now) {
   while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
-    settle(deadlines_.begin()->second,
-           model::Failed{.error = error(Code::timeout, "no answer came in time; it may still be done")});
+    const std::uint64_t number = deadlines_.begin()->second;
+    if (open_[number].has_to_accept) {
+      settle(number, model::Unaccepted{});
+    } else {
+      settle(number,
+             model::Failed{.error = error(Code::timeout, "no answer came in time; it may still be done")});
+    }
   }
 }
 

@@ -18,9 +18,11 @@ class Calls {
   void emit(const Ask& ask, model::Emit& command);
   void provide(const Ask& ask, const model::Provide& command);
   void call(base::Instant now, const Ask& ask, model::Call& command);
-  void answer(const Ask& ask, model::Return& command);
-  // Who provided does no longer, and what it was asked fails at once; who called is told nothing more.
-  void gone(const std::string& prefix);
+  void accept(base::Instant now, const Ask& ask, const model::Accept& command);
+  void answer(base::Instant now, const Ask& ask, model::Return& command);
+  // Who provided does no longer. What it was asked goes to another one if it had still to be accepted, and
+  // fails at once otherwise. Who called is told nothing more.
+  void gone(base::Instant now, const std::string& prefix);
   void wake(base::Instant now);
   std::optional<base::Instant> next_wake() const;
 
@@ -30,20 +32,35 @@ class Calls {
  private:
   using Procedure = std::pair<std::string, std::string>;  // space, name
   using Numbers = std::set<std::uint64_t>;
+  struct Provider {
+    std::string name;
+    bool accepts = false;
+  };
   // Asked in turn.
   struct Providers {
-    std::vector<std::string> names;
+    std::vector<Provider> list;
     std::size_t next = 0;
   };
   struct Open {
     model::Ticket ticket = 0;
+    std::string space;
+    std::string user;
+    model::Call call;
     std::string provider;
-    std::string caller;
+    std::set<std::string> asked;  // that rejected it, or went away
+    bool has_to_accept = false;
     base::Instant deadline;
   };
 
   void withdraw(const Procedure& procedure, const std::string& provider);
+  // Null: all have been asked, or there are none.
+  const Provider* choose(const Open& call);
+  // Asks one of those that provide it, or fails.
+  void put(base::Instant now, std::uint64_t number);
+  void put_elsewhere(base::Instant now, std::uint64_t number);
+  void set_deadline(std::uint64_t number, base::Instant deadline);
   void settle(std::uint64_t number, model::Reply reply);
+  Open* asked(const std::string& provider, std::uint64_t number);
 
   State& state_;
   std::map<Procedure, Providers> providers_;  // none of them empty

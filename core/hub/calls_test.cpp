@@ -140,6 +140,52 @@ TEST_F(HubCalls, a_call_ends_after_10_seconds_or_when_it_was_said_to_at_most_5_m
   EXPECT_EQ(world.hub.next_wake(), std::nullopt);
 }
 
+TEST_F(HubCalls, who_rejects_a_call_leaves_it_to_another_one) {
+  provide("p1.");
+  provide("p2.");
+  const model::Ticket ticket = call("c1.");
+  const auto [first, called] = asked();
+  world.reply<model::Done>(
+      world.ask(model::Return{.provider = first, .call = called.call, .rejected = true}));
+  const auto [second, again] = asked();
+  EXPECT_NE(second, first);
+  EXPECT_EQ(again.call, called.call);
+  EXPECT_FALSE(world.is_answered(ticket));
+  give(first, called.call, "1");
+  world.ask(model::Return{.provider = second, .call = called.call, .rejected = true});
+  EXPECT_EQ(failure(ticket), Code::not_found);
+}
+
+TEST_F(HubCalls, who_is_to_accept_a_call_has_a_second_for_it_and_then_the_usual_time) {
+  world.ask(model::Provide{.procedure = "sum", .provider = "p1.", .accepts = true});
+  const model::Ticket unheard = call("c1.");
+  world.wake(999);
+  EXPECT_FALSE(world.is_answered(unheard));
+  world.wake(1);
+  world.reply<model::Unaccepted>(unheard);
+  const model::Ticket taken = call("c1.");
+  world.reply<model::Done>(world.ask(model::Accept{.provider = "p1.", .call = asked().second.call}));
+  world.wake(9'999);
+  EXPECT_FALSE(world.is_answered(taken));
+  world.wake(1);
+  EXPECT_EQ(failure(taken), Code::timeout);
+  EXPECT_EQ(world.hub.next_wake(), std::nullopt);
+}
+
+TEST_F(HubCalls, only_what_was_not_accepted_goes_to_another_provider_when_one_goes_away) {
+  world.ask(model::Provide{.procedure = "sum", .provider = "p1.", .accepts = true});
+  const model::Ticket taken = call("c1.");
+  world.ask(model::Accept{.provider = "p1.", .call = asked().second.call});
+  const model::Ticket open = call("c1.");
+  world.ask(model::Provide{.procedure = "sum", .provider = "p2.", .accepts = true});
+  gone("p1.");
+  EXPECT_EQ(failure(taken), Code::closed);
+  EXPECT_FALSE(world.is_answered(open));
+  EXPECT_EQ(asked().first, "p2.");
+  give("p2.", asked().second.call, "3");
+  EXPECT_EQ(world.reply<model::Returned>(open).data, "3");
+}
+
 TEST_F(HubCalls, a_connection_has_100_open_calls_and_provides_1000_procedures) {
   provide("p1.");
   for (int i = 0; i < 100; ++i) EXPECT_FALSE(world.is_answered(call("c1.")));

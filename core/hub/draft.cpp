@@ -68,6 +68,7 @@ model::Version Draft::stage(const model::Mutation& mutation, const Author& autho
     if (next.num == 0) next.num = next_num();
   }
   next.version += 1;
+  if (mutation.blank) next.born = next.version;
   next.data = std::move(data);
   next.meta = std::move(meta);
   staged.growth += static_cast<std::int64_t>(weight_of(next));
@@ -85,6 +86,8 @@ model::Version Draft::stage(const model::Mutation& mutation, const Author& autho
   growth_ += staged.growth;
   bytes_ += size_of(change);
   const model::Version made = next.version;
+  hints_.push_back({.author = author.carrier,
+                    .path = is_at_place(mutation.op) && !is_new ? mutation.path : std::string()});
   changes_.push_back(std::move(change));
   staged_.push_back(std::move(staged));
   return made;
@@ -107,6 +110,7 @@ void Draft::rollback(std::size_t size) {
     growth_ -= staged.growth;
     bytes_ -= size_of(change);
     changes_.pop_back();
+    hints_.pop_back();
     staged_.pop_back();
   }
 }
@@ -118,6 +122,8 @@ Batch Draft::batch(std::string write_id, base::Instant time) const {
               .changes = changes_,
               .marks = {},
               .outcomes = {}};
+  const auto says_something = [](const model::Hint& hint) { return hint != model::Hint(); };
+  if (std::any_of(hints_.begin(), hints_.end(), says_something)) batch.hints = hints_;
   std::optional<ClientKey> last;
   for (const auto& [client_number, version] : numbers_) {
     const auto& [client, number] = client_number;

@@ -16,6 +16,7 @@ struct Author {
   ClientKey key;
   std::string alias;  // public name of the client, empty without one
   model::Principal principal;
+  std::uint64_t carrier = 0;  // that is not told of its own writes, 0: it is
 
   bool is_numbered() const { return !key.second.empty(); }
 };
@@ -63,7 +64,8 @@ class Draft {
   std::string space_;
   base::Instant now_;
   std::vector<model::Change> changes_;
-  std::vector<Staged> staged_;  // one for each change
+  std::vector<Staged> staged_;      // one for each change
+  std::vector<model::Hint> hints_;  // one for each change
   std::map<model::Key, std::size_t> newest_;
   Numbers numbers_;
   std::map<ClientKey, std::size_t> open_;

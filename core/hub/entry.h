@@ -40,6 +40,7 @@ struct Batch {
   std::vector<model::Change> changes;  // seq not set: it is the entry's
   std::vector<ClientMark> marks;       // marks as they are after this batch
   std::vector<StoredOutcome> outcomes;
+  std::vector<model::Hint> hints = {};  // none, or one for each change; not stored
   bool operator==(const Batch&) const = default;
 };
 

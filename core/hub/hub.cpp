@@ -85,7 +85,8 @@ class Hub::Impl {
   void run(base::Instant now, const Ask& ask, model::Emit& command);
   void run(base::Instant now, const Ask& ask, model::Provide& command);
   void run(base::Instant now, const Ask& ask, model::Call& command);
-  void run(base::Instant, const Ask& ask, model::Return& command) { calls_.answer(ask, command); }
+  void run(base::Instant now, const Ask& ask, model::Accept& command) { calls_.accept(now, ask, command); }
+  void run(base::Instant now, const Ask& ask, model::Return& command) { calls_.answer(now, ask, command); }
 
   // False: it may not, and was told so.
   bool may(const Ask& ask, rights::Verb verb, rights::Kind kind, const std::string& name);
@@ -140,7 +141,7 @@ void Hub::Impl::handle(base::Instant now, Input input) {
     ask(now, std::move(*asked));
   } else if (auto* left = std::get_if<Gone>(&input)) {
     presence_.gone(left->member_prefix);
-    calls_.gone(left->member_prefix);
+    calls_.gone(now, left->member_prefix);
   } else if (auto* event = std::get_if<Event>(&input)) {
     happened(now, std::move(*event));
   } else {
@@ -264,11 +265,19 @@ void Hub::Impl::run(base::Instant, const Ask& ask, model::Read& command) {
   model::Found found{.record = std::nullopt, .cursor = state_.cursor(ask.space)};
   // What is not shown is answered as what was never there.
   if (record != nullptr && shown->rights.shows(shown->sight, *record)) found.record = *record;
+  if (command.listens) {
+    const auto heard = this->shown(ask, rights::Verb::subscribe, command.key.collection);
+    if (!heard) return;
+    found.scopes = heard->sight.scopes();
+  }
   state_.answer(ask.ticket, std::move(found));
 }
 
 void Hub::Impl::run(base::Instant now, const Ask& ask, model::Write& command) {
-  Author author{.key = {ask.principal.user, command.client}, .alias = {}, .principal = ask.principal};
+  Author author{.key = {ask.principal.user, command.client},
+                .alias = {},
+                .principal = ask.principal,
+                .carrier = command.author};
   if (author.is_numbered()) {
     for (const auto& fine : {model::check_client(command.client), check_except(command.except)}) {
       if (!fine) return state_.fail(ask.ticket, fine.error());

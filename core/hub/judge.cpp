@@ -4,6 +4,8 @@
 
 #include "core/base/limits.h"
 #include "core/base/text.h"
+#include "core/model/names.h"
+#include "core/model/place.h"
 
 namespace rockpool::hub {
 namespace {
@@ -26,9 +28,10 @@ struct Trial {
 };
 
 Conflicted conflict(const Mutation& mutation, const Record* current) {
-  Conflicted conflicted{.number = mutation.number, .version = 0, .data = {}, .created = {}, .updated = {}};
+  Conflicted conflicted{.number = mutation.number};
   if (current == nullptr) return conflicted;
   conflicted.version = current->version;
+  conflicted.born = current->born;
   conflicted.data = current->data;
   conflicted.created = current->created;
   conflicted.updated = current->updated;
@@ -61,7 +64,7 @@ class Bench {
       : draft_(draft), limits_(limits), author_(author), book_(draft.book(author)), proved_(proved) {}
 
   Trial attempt(const Mutation& mutation) {
-    auto fine = author_.principal.system ? model::check_content(mutation) : model::check(mutation);
+    auto fine = check(mutation);
     if (!fine) return {Declined{mutation.number, fine.error()}};
     const Record* current = draft_.find(mutation.key);
     const auto rights = rights_of(mutation);
@@ -85,6 +88,13 @@ class Bench {
   }
 
  private:
+  base::Status check(const Mutation& mutation) const {
+    if (!author_.principal.system) {
+      if (auto fine = model::check_collection(mutation.key.collection); !fine) return fine;
+    }
+    return model::is_at_place(mutation.op) ? model::check_place(mutation) : model::check_content(mutation);
+  }
+
   rights::CollectionRights rights_of(const Mutation& mutation) const {
     if (limits_.rights == nullptr) return {nullptr, rights::Access::open};
     return limits_.rights->collection(draft_.space(), mutation.key.collection);
@@ -93,7 +103,7 @@ class Bench {
   static rights::Verb verb_of(const Mutation& mutation, const Record* current) {
     if (mutation.op == model::Op::remove) return rights::Verb::remove;
     const bool exists = current != nullptr && current->exists();
-    return exists || mutation.op != model::Op::put ? rights::Verb::update : rights::Verb::create;
+    return exists || !model::is_creative(mutation.op) ? rights::Verb::update : rights::Verb::create;
   }
 
   bool may_see(const rights::CollectionRights& rights, const Record* current) const {
@@ -103,9 +113,12 @@ class Bench {
 
   // May it be applied to the current version?
   Need need(const Mutation& mutation, const Record* current) const {
-    const model::Version version = current == nullptr ? 0 : current->version;
     const bool exists = current != nullptr && current->exists();
-    const bool possible = exists || mutation.op == model::Op::put;
+    const bool possible = exists || model::is_creative(mutation.op);
+    const model::Version version = current == nullptr ? 0
+                                   : !mutation.by_age ? current->version
+                                   : exists           ? current->version - current->born
+                                                      : 0;
     if (mutation.after) {
       if (!is_made_by(*mutation.after, version)) return Need::held;
       return possible ? Need::fits : Need::conflict;
@@ -141,8 +154,9 @@ class Bench {
           mutation, Code::overloaded,
           "this client has 10,000 applied writes it has not confirmed; confirm them with `settled`")};
     }
+    const std::string_view before = current == nullptr ? std::string_view() : current->data;
     auto data =
-        model::apply(mutation, current == nullptr ? std::string_view() : std::string_view(current->data));
+        is_at_place(mutation.op) ? model::apply_place(mutation, before) : model::apply(mutation, before);
     if (!data) {
       if (!mutation.base && !mutation.after && !proved_) return {};
       return {Declined{.number = mutation.number, .error = data.error()}};

@@ -28,7 +28,9 @@ Tell State::take(Entry entry) {
 
   Tell tell;
   const std::string at = cursor(entry.batch.space, entry.seq, entry.chain);
-  for (const model::Change& change : entry.batch.changes) {
+  const std::vector<model::Hint> hints = std::move(entry.batch.hints);
+  for (std::size_t i = 0; i < entry.batch.changes.size(); ++i) {
+    const model::Change& change = entry.batch.changes[i];
     const model::Key& key = change.record.key;
     const auto here = rights->collection(entry.batch.space, key.collection);
     for (rights::CollectionRights::Told& told : here.told(change.record)) {
@@ -42,8 +44,9 @@ Tell State::take(Entry entry) {
         tell.notices.emplace_back(topic, model::Changed{.changes = {}, .cursor = at});
         notice = std::prev(tell.notices.end());
       }
-      auto& changes = std::get_if<model::Changed>(&notice->second)->changes;
-      changes.push_back(told.left ? out_of_sight(change) : change);
+      auto* changed = std::get_if<model::Changed>(&notice->second);
+      changed->changes.push_back(told.left ? out_of_sight(change) : change);
+      if (!hints.empty()) changed->hints.push_back(hints[i]);
     }
   }
   recent.push(std::move(entry));

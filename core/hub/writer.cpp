@@ -182,6 +182,7 @@ void Writer::finish(Flight flight, Entry entry) {
   const std::size_t changes = entry.batch.changes.size();
   const auto* bound = std::lower_bound(entry_bounds.begin(), entry_bounds.end(), changes);
   state_.figures.changes += changes;
+  if (entry.batch.hints.empty()) entry.batch.hints = std::move(flight.batch.hints);
   state_.figures.entries[static_cast<std::size_t>(bound - entry_bounds.begin())] += 1;
   Tell tell = state_.take(std::move(entry));
   put_back(settle_proved(std::move(flight.taken), seq));

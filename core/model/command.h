@@ -37,12 +37,20 @@ struct Topic {
   enum class Kind : std::uint8_t { collection, record, event, presence, call };
   std::string space;
   Kind kind = Kind::collection;
-  std::string name;  // collection, "collection/id", event name, room, provider
+  std::string name;  // collection, name of a record_topic, event name, room, provider
   // Which of a collection's records are told here, for readers that do not see them all (core/rights). Empty:
   // all of them, or all that have no rules of their own.
   std::string scope = {};
   auto operator<=>(const Topic&) const = default;
 };
+
+// Of one record. Names of collections have no line breaks.
+inline Topic record_topic(std::string space, const Key& key, std::string scope) {
+  return {.space = std::move(space),
+          .kind = Topic::Kind::record,
+          .name = key.collection + '\n' + key.id,
+          .scope = std::move(scope)};
+}
 
 // ---- Commands: client to hub ---------------------------------------------------------------------
 
@@ -72,6 +80,7 @@ struct CatchUp {
 
 struct Read {
   Key key;
+  bool listens = false;  // its topics are to be joined, too
 };
 
 struct Write {
@@ -79,6 +88,7 @@ struct Write {
   std::uint64_t settled = 0;
   std::vector<std::uint64_t> except;
   std::vector<Group> groups;
+  std::uint64_t author = 0;  // carrier that is not told of them as a record's listener, 0: all are
 };
 
 // The last state said by (tab, room) wins; no state: left. Rooms are presence topics.
@@ -100,10 +110,12 @@ struct Listen {
 // What may the one who asks do, rights having changed? Answered by Regarded.
 struct Regard {};
 
-// To everybody who joined the event's topic now, the one who emits too. Nothing is kept. Answered by Done.
+// To everybody who joined the event's topic now, the author's carrier excepted. Nothing is kept. Answered by
+// Done.
 struct Emit {
   std::string event;
-  std::string data;  // compact JSON; empty: none
+  std::string data;          // compact JSON; empty: none
+  std::uint64_t author = 0;  // carrier that is not told, 0: all are
 };
 
 // `provider` carries out calls of the procedure from now on, or no longer. It is unique per connection,
@@ -113,16 +125,25 @@ struct Provide {
   std::string procedure;
   std::string provider;
   bool on = true;
+  bool accepts = false;  // says Accept to each call before it carries it out, or rejects it
 };
 
-// One of those who provide the procedure is asked, in turn. At most once: what became of a call that failed
-// on its way is not known. Answered by Returned, or Failed: `not_found` when nobody provides it, `timeout`,
-// `closed` when the provider goes away.
+// One of those who provide the procedure is asked, in turn, and when it rejects, or goes away before it has
+// accepted, another one that was not asked yet. At most once: what became of a call that failed on its way is
+// not known. Answered by Returned, Unaccepted, or Failed: `not_found` when nobody provides it or all
+// rejected, `timeout`, `closed` when the provider goes away.
 struct Call {
   std::string procedure;
   std::string data;
   std::string caller;           // unique per connection, as a provider's name
-  std::int64_t timeout_ms = 0;  // 0: the usual
+  std::int64_t timeout_ms = 0;  // 0: the usual; for who accepts, from then on
+  std::int64_t accept_ms = 0;   // within which who accepts must, 0: the usual
+};
+
+// Answered by Done.
+struct Accept {
+  std::string provider;
+  std::uint64_t call = 0;
 };
 
 // A provider's answer to Called. `error`: it could not, and says why as compact JSON. Answered by Done.
@@ -131,10 +152,11 @@ struct Return {
   std::uint64_t call = 0;
   std::string data;
   std::string error;
+  bool rejected = false;  // it did not even try
 };
 
 using Command = std::variant<Greet, Regard, Scan, CatchUp, Read, Write, SetPresence, ListPresence, Listen,
-                             Emit, Provide, Call, Return>;
+                             Emit, Provide, Call, Accept, Return>;
 
 // ---- Replies: hub to the one who asked -----------------------------------------------------------
 
@@ -180,6 +202,7 @@ struct Gone {
 struct Found {
   std::optional<Record> record;  // a tombstone is a record without data
   std::string cursor;
+  std::vector<std::string> scopes = {""};  // of the record's topics that go on from here
 };
 
 // What became of one mutation.
@@ -195,6 +218,7 @@ struct Conflicted {
   std::string data;  // empty: does not exist
   base::Instant created;
   base::Instant updated;
+  Version born = 0;  // 0 for one that came over our own wire, which does not tell it
   bool operator==(const Conflicted&) const = default;
 };
 struct Held {
@@ -239,15 +263,26 @@ struct Returned {
   std::string error;  // empty: it went well
 };
 
-using Reply =
-    std::variant<Greeted, Regarded, Page, Since, Gone, Found, Written, Present, Failed, Done, Returned>;
+// Who was asked has not said in time that it will.
+struct Unaccepted {};
+
+using Reply = std::variant<Greeted, Regarded, Page, Since, Gone, Found, Written, Present, Failed, Done,
+                           Returned, Unaccepted>;
 
 // ---- Notices: hub to everybody who joined the topic ----------------------------------------------
+
+// What is known of a change where it was made.
+struct Hint {
+  std::uint64_t author = 0;  // carrier it came by, which need not be told
+  std::string path;          // steps to the place outside of which all is as it was; empty: anywhere
+  bool operator==(const Hint&) const = default;
+};
 
 // All changes of one log entry that concern the topic; `cursor` is that entry's.
 struct Changed {
   std::vector<Change> changes;
   std::string cursor;
+  std::vector<Hint> hints = {};  // none, or one for each change
 };
 
 struct PresenceMoved {
@@ -257,6 +292,7 @@ struct PresenceMoved {
 struct Emitted {
   std::string data;
   std::string user;
+  std::uint64_t author = 0;
 };
 
 // To the provider alone, on its call topic. To be answered by Return with the number.

@@ -20,20 +20,31 @@ enum class Op : std::uint8_t {
   add,         // "add": {path, value} to a number; absent counts as 0
   set_insert,  // "setInsert": {path, values} into a set-like array; absent counts as []
   set_remove,  // "setRemove"
+  // For dialects whose writes name a place, not on our own wire (core/model/place.h):
+  place,  // what stands at the place becomes the data, and what is missing on the way is made
+  erase,  // what stands at the place goes
 };
 
+// Of those that have one.
 std::string_view name_of(Op op);
 std::optional<Op> op_of(std::string_view name);
 
 // Commutative ops carry no base: they apply to whatever is current and rely on exactly-once alone.
+inline bool is_at_place(Op op) { return op == Op::place || op == Op::erase; }
+// May a record begin with it?
+inline bool is_creative(Op op) { return op == Op::put || is_at_place(op); }
+
 inline bool is_commutative(Op op) { return op == Op::add || op == Op::set_insert || op == Op::set_remove; }
 
 // `data` is compact JSON text: the value of a put, the patch document, the addend of an add, the array of
-// values of setInsert/setRemove; empty for a remove. `path` is a JSON Pointer, for the commutative ops.
+// values of setInsert/setRemove; empty for a remove and an erase. `path` is a JSON Pointer for the
+// commutative ops, and an array of steps for place and erase.
 struct Mutation {
   std::uint64_t number = 0;
   Key key;
   Op op = Op::put;
+  bool by_age = false;  // `base` counts from the record's birth: version - born, 0 if it does not exist
+  bool blank = false;   // of a put with base 0: the record is born with the version that this makes
   std::string path;
   std::string data;
   // Exactly one of them for put, patch and remove (`base` 0: must not exist); none for commutative ops, and
