@@ -1,0 +1,57 @@
+// The HTTP API: batches of commands, log-ins, and a word of health.
+//
+//   POST .../api/v1        body ──► checks ──► who is it ──► commands (batches.h) ──► 200 | 4xx
+//   POST .../api/v1/auth   body ──► who is it ──► 200 with a token | 401
+//
+// A request that is wrong as a whole is answered by text and a 4xx status, and nothing of it is done; from
+// the first command on the answer is 200 and JSON.
+//
+// Private to the dialect's server half.
+#pragma once
+
+#include "core/dialects/deepstream/batches.h"
+
+namespace rockpool::dialects::deepstream {
+
+class Http {
+ public:
+  explicit Http(Desk& desk) : desk_(desk), admission_(desk), batches_(desk) {}
+
+  // Paths below the mount.
+  static bool serves(std::string_view path);
+  // Of a path that nobody serves.
+  dialect::Respond not_found(CarrierId request) const;
+
+  void arrive(CarrierId request, const dialect::Arrived& arrived, ServerSteps& out);
+  // False: not for us, and untouched.
+  bool receive(Instant now, CarrierId request, dialect::Arrival& arrival, ServerSteps& out);
+  bool answer(Instant now, Ticket ticket, model::Reply& reply, ServerSteps& out);
+  bool identified(Instant now, Ticket ticket, dialect::Identity& identity, ServerSteps& out);
+  bool fetched(Instant now, Ticket ticket, base::Result<dialect::Fetched>& answer, ServerSteps& out);
+  void wake(Instant now, ServerSteps& out) { batches_.wake(now, out); }
+  std::optional<Instant> next_wake() const { return batches_.next_wake(); }
+
+ private:
+  enum class Place : std::uint8_t { none, batch, auth, health };
+  struct Request {
+    Place place = Place::batch;
+    Visitor visitor;
+    std::string token;  // of `Authorization: Bearer`
+    base::Result<std::vector<Command>> commands = std::vector<Command>();
+  };
+
+  static Place place_of(std::string_view path);
+  void take_batch(Instant now, CarrierId request, Request& asked, const std::string& body, ServerSteps& out);
+  void take_log_in(Instant now, CarrierId request, Request& asked, const std::string& body, ServerSteps& out);
+  void admit(Instant now, CarrierId request, const Request& asked, Credentials credentials, ServerSteps& out);
+  void admitted(Instant now, Admission::Answer answer, ServerSteps& out);
+  void refuse(CarrierId request, const Request& asked, const dialect::Denied& denied, ServerSteps& out);
+  void respond(dialect::Respond answer, ServerSteps& out);
+
+  Desk& desk_;
+  Admission admission_;
+  Batches batches_;
+  std::map<CarrierId, Request> requests_;  // before their commands begin
+};
+
+}  // namespace rockpool::dialects::deepstream
