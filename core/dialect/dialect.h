@@ -325,6 +325,7 @@ struct Subscribe {
   std::string collection;
   std::string cursor;  // empty: needs a snapshot
   std::string after;   // with a cursor: an interrupted snapshot at that cursor goes on after this id
+  std::vector<std::string> held = {};  // ids that are here, for a dialect that cannot resume
 };
 struct Unsubscribe {
   std::string collection;
@@ -355,6 +356,7 @@ struct ClientOptions {
   std::string client;
   std::string sdk;
   std::uint32_t version = 0;  // of the app's data
+  std::string user = {};      // whose page it is, for a protocol that does not say who was let in
 };
 
 // What is known when a link begins.

@@ -9,9 +9,9 @@ namespace {
 dialect::ClientOptions session_options(const Options& options) {
   return {.url = options.url,
           .space = options.space,
-          .client = options.client,
           .sdk = options.sdk,
-          .version = options.version};
+          .version = options.version,
+          .user = options.user};
 }
 
 constexpr Instant never{INT64_MAX};

@@ -27,6 +27,9 @@ void Engine::Impl::subscribe(const std::string& name) {
     subscribe.cursor = collection.pull_cursor;
     subscribe.after = collection.pull_after;
   }
+  if (!link_.resumes()) {
+    for (const auto& [id, row] : collection.rows) subscribe.held.push_back(id);
+  }
   dialect::ClientSteps steps;
   link_.ask(now, subscribe, steps);
   act(std::move(steps));

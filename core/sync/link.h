@@ -35,6 +35,7 @@ class Link {
 
   Phase phase() const { return phase_; }
   bool is_live() const { return phase_ == Phase::live; }
+  bool resumes() const { return dialect_.abilities.resume; }
   bool failed_before() const { return failures_ > 0; }
   // An attempt is under way, and slow.
   bool hangs(Instant now) const;
