@@ -396,9 +396,17 @@ struct Abilities {
   bool presence = false;
 };
 
+// What browsers are told of a dialect that any page may use (CORS, in the Fetch standard). Said with every
+// answer: that all may read it, or the one origin where the mount lists some, and then with credentials.
+struct Cors {
+  std::string_view methods;
+  std::string_view headers;
+};
+
 struct Dialect {
   std::string_view name;
   Abilities abilities;
+  const Cors* cors = nullptr;  // none: pages of allowed origins alone are told anything
   std::unique_ptr<ClientSession> (*client)(const ClientOptions& options, base::Prng prng) = nullptr;
   base::Result<std::unique_ptr<ServerDialect>> (*server)(const MountOptions& options,
                                                          base::Prng prng) = nullptr;

@@ -84,7 +84,7 @@ void Connection::read_some() {
 void Connection::read_head() {
   switch (parser_.read_head()) {
     case RequestParser::Progress::done: return on_head();
-    case RequestParser::Progress::failed: return refuse(parser_.fault());
+    case RequestParser::Progress::failed: cors_.clear(); return refuse(parser_.fault());
     case RequestParser::Progress::more: break;
   }
   if (parser_.has_bytes() && waiting_ == Waiting::idle) {
@@ -124,10 +124,9 @@ void Connection::ask_hub() {
     shared.log.warn("origin refused; add it to allowedOrigins if the page is yours", {{"origin", *said}});
     return answer(text_response(403, "pages of this origin are not allowed here; see allowedOrigins"));
   }
-  if (origin == Origin::allowed && head.method == "OPTIONS") {
-    return answer(preflight_response(head, mount_->origins));
-  }
-  if (origin == Origin::allowed && !head.upgrade) add_cors(head, cors_);
+  const bool is_told = origin == Origin::allowed || mount_->dialect->cors != nullptr;
+  if (is_told && head.method == "OPTIONS") return answer(preflight_response(head, *mount_));
+  if (is_told && !head.upgrade) add_cors(head, *mount_, cors_);
   carrier_ = loop_.open_carrier(shared_from_this());
   shared.inbox->receive(carrier_, dialect::Arrived{head, visitor_.address});
   if (body_read_ && !head.upgrade) notice_end();
@@ -225,6 +224,7 @@ void Connection::refuse(const Fault& fault) {
   Response response = text_response(fault.status, fault.text);
   if (fault.status == 426) response.head.headers.emplace_back("Sec-WebSocket-Version", "13");
   if (fault.status == 405) response.head.headers.emplace_back("Allow", "GET");
+  response.head.headers.insert(response.head.headers.end(), cors_.begin(), cors_.end());
   last_ = true;
   write(std::move(response), false);
 }

@@ -39,19 +39,29 @@ Origin judge_origin(const wire::RequestHead& head, const gateway::Origins& allow
   return is_listed ? Origin::allowed : Origin::refused;
 }
 
-void add_cors(const wire::RequestHead& head, wire::Headers& headers) {
+void add_cors(const wire::RequestHead& head, const gateway::Mount& mount, wire::Headers& headers) {
+  const dialect::Cors* own = mount.dialect->cors;
+  if (own != nullptr && mount.origins.any) {
+    headers.emplace_back("Access-Control-Allow-Origin", "*");
+    return;
+  }
   const std::string* origin = wire::find_header(head.headers, "Origin");
   if (origin != nullptr) headers.emplace_back("Access-Control-Allow-Origin", *origin);
+  if (origin != nullptr && own != nullptr) headers.emplace_back("Access-Control-Allow-Credentials", "true");
   headers.emplace_back("Vary", "Origin");
 }
 
-Response preflight_response(const wire::RequestHead& head, const gateway::Origins& allowed) {
+Response preflight_response(const wire::RequestHead& head, const gateway::Mount& mount) {
   Response response{{204, {}}, nullptr};
+  const dialect::Cors* own = mount.dialect->cors;
   const std::string* asked = wire::find_header(head.headers, "Access-Control-Request-Headers");
-  add_cors(head, response.head.headers);
-  response.head.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE");
+  const bool takes_all = own == nullptr && mount.origins.any && asked != nullptr;
+  add_cors(head, mount, response.head.headers);
+  response.head.headers.emplace_back("Access-Control-Allow-Methods",
+                                     own != nullptr ? own->methods : "GET, POST, PUT, PATCH, DELETE");
   response.head.headers.emplace_back("Access-Control-Allow-Headers",
-                                     allowed.any && asked != nullptr
+                                     own != nullptr ? own->headers
+                                     : takes_all
                                          ? *asked
                                          : "authorization, content-type, last-event-id, rockpool-session");
   response.head.headers.emplace_back("Access-Control-Max-Age", "600");

@@ -20,10 +20,11 @@ enum class Origin : unsigned char {
 // Allowed: the server's own origin, told by `Host`, and those the mount lists. `null` is only where any is.
 Origin judge_origin(const wire::RequestHead& head, const gateway::Origins& allowed);
 
-// Lets the page that asked read the answer. Only after `judge_origin` said allowed.
-void add_cors(const wire::RequestHead& head, wire::Headers& headers);
+// Lets the page that asked read the answer. Only after `judge_origin` said allowed, or absent where the
+// dialect says it with every answer.
+void add_cors(const wire::RequestHead& head, const gateway::Mount& mount, wire::Headers& headers);
 
 // Answer to a preflight request.
-Response preflight_response(const wire::RequestHead& head, const gateway::Origins& allowed);
+Response preflight_response(const wire::RequestHead& head, const gateway::Mount& mount);
 
 }  // namespace rockpool::net

@@ -138,6 +138,48 @@ TEST(Origins, all_others_are_refused) {
   EXPECT_EQ(judge_origin({"GET", "/", "", {{"Host", "a"}}, false}, {}), Origin::absent);
 }
 
+constexpr dialect::Cors own_cors{.methods = "GET, POST", .headers = "Content-Type"};
+constexpr dialect::Dialect plain{.name = "plain", .abilities = {}};
+constexpr dialect::Dialect for_all{.name = "for all", .abilities = {}, .cors = &own_cors};
+
+// What of CORS is said to a page of https://app.example, each header on its line.
+std::string told(const dialect::Dialect& dialect, bool any, const wire::Headers& headers, bool preflight) {
+  const gateway::Mount mount{.path = "", .dialect = &dialect, .origins = {.any = any, .listed = {}}};
+  const wire::RequestHead head{"OPTIONS", "/", "", headers, false};
+  wire::Headers said;
+  if (preflight) {
+    said = preflight_response(head, mount).head.headers;
+  } else {
+    add_cors(head, mount, said);
+  }
+  std::string text;
+  for (const auto& [name, value] : said) text += name + ": " + value + "\n";
+  return text;
+}
+const wire::Headers of_a_page = {{"Origin", "https://app.example"}};
+
+TEST(Origins, pages_that_are_allowed_are_told_so_by_name) {
+  EXPECT_EQ(told(plain, true, of_a_page, false),
+            "Access-Control-Allow-Origin: https://app.example\nVary: Origin\n");
+}
+
+TEST(Origins, a_dialect_for_all_pages_says_so_with_every_answer) {
+  EXPECT_EQ(told(for_all, true, of_a_page, false), "Access-Control-Allow-Origin: *\n");
+  EXPECT_EQ(told(for_all, true, {}, false), "Access-Control-Allow-Origin: *\n");
+  EXPECT_EQ(told(for_all, false, of_a_page, false),
+            "Access-Control-Allow-Origin: https://app.example\nAccess-Control-Allow-Credentials: true\n"
+            "Vary: Origin\n");
+  EXPECT_EQ(told(for_all, false, {}, false), "Vary: Origin\n");
+}
+
+TEST(Origins, a_preflight_is_told_what_the_dialect_takes) {
+  const wire::Headers asked = {{"Origin", "https://app.example"}, {"Access-Control-Request-Headers", "x"}};
+  EXPECT_EQ(told(for_all, true, asked, true),
+            "Access-Control-Allow-Origin: *\nAccess-Control-Allow-Methods: GET, POST\n"
+            "Access-Control-Allow-Headers: Content-Type\nAccess-Control-Max-Age: 600\n");
+  EXPECT_NE(told(plain, true, asked, true).find("Access-Control-Allow-Headers: x\n"), std::string::npos);
+}
+
 TEST(Response, heads_hold_no_foreign_lines) {
   Response response = text_response(200, "x");
   response.head.headers.emplace_back("X-Evil", "a\r\nSet-Cookie: b");

@@ -13,6 +13,11 @@
 
 namespace rockpool::dialects::deepstream {
 
+// What browsers are told, for Dialect::cors.
+inline constexpr dialect::Cors cors{
+    .methods = "GET, POST, OPTIONS",
+    .headers = "X-Requested-With, X-HTTP-Method-Override, Content-Type, Accept, Authorization"};
+
 class Http {
  public:
   explicit Http(Desk& desk) : desk_(desk), admission_(desk), batches_(desk) {}
