@@ -205,6 +205,8 @@ class ServerDialect {
   // What a kept carrier is told on the topics it joined. CloseStream ends a kept carrier: it has left its
   // topics and rooms.
   virtual void deliver(Instant now, CarrierId kept, const Shared& bytes, ServerSteps& out) = 0;
+  // What `ends` said of: these carriers have left the topic.
+  virtual void ended(Instant, const model::Topic&, const std::vector<CarrierId>&, ServerSteps&) {}
   virtual Census census() const = 0;
   virtual void count_limits(LimitsMet& met) const = 0;
 };
@@ -413,6 +415,9 @@ struct Dialect {
   // Wire form of a notice for everybody who joined the topic. Pure; one message, which the gateway may put
   // into an array with others of the same log entry (`join`). Empty: nobody is told.
   std::string (*encode)(const model::Topic& topic, const model::Notice& notice) = nullptr;
+  bool encodes_binary = false;  // for binary frames, not texts
+  // After such a notice on the topic nobody listens to it any more. Null: that never happens.
+  bool (*ends)(const model::Topic& topic, const model::Notice& notice) = nullptr;
   // Several encoded messages of one log entry as one frame.
   std::string (*join)(const std::vector<Shared>& messages) = nullptr;
 };

@@ -21,6 +21,7 @@ std::string join_json(const std::vector<Shared>& messages) {
 std::string member_prefix(CarrierId carrier) { return base::hex(carrier, 16) + '.'; }
 
 bool stays_open(const model::Reply& reply) {
+  if (std::holds_alternative<model::Accepted>(reply)) return true;
   const auto* written = std::get_if<model::Written>(&reply);
   return written != nullptr && written->more;
 }

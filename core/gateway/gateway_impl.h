@@ -80,6 +80,7 @@ class Gateway::Impl {
   void tell_one(Instant now, const Told& told);
   void tell_all(Instant now, const hub::Tell& tell);
   void tell_records(Instant now, const Told& told);
+  void end(Instant now, std::size_t mount, const model::Topic& topic, const Audience::Listeners& listeners);
   Shared encode(std::size_t mount, const Told& told);
   // What this listener gets of it: what all get, but for what came from itself.
   Shared encode_for(CarrierId listener, std::size_t mount, const Told& told, const Shared& bytes);

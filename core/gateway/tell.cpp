@@ -71,19 +71,31 @@ void Gateway::Impl::deliver(Instant now, std::size_t mount, CarrierId carrier, c
     return mounts_[mount].server->deliver(now, carrier, bytes, following_.back().second);
   }
   figures_.frames_out += 1;
-  effects_.push_back(dialect::SendFrame{.carrier = carrier, .bytes = bytes});
+  const bool is_binary = mounts_[mount].mount.dialect->encodes_binary;
+  effects_.push_back(dialect::SendFrame{.carrier = carrier, .bytes = bytes, .binary = is_binary});
 }
 
 void Gateway::Impl::tell_one(Instant now, const Told& told) {
   const Audience::ByMount* audience = audience_.listeners(told.first);
   if (audience == nullptr) return;
+  std::vector<std::pair<std::size_t, Audience::Listeners>> ended;
   for (const auto& [mount, listeners] : *audience) {
     const Shared bytes = encode(mount, told);
     if (!bytes) continue;
     for (const CarrierId carrier : listeners) {
       if (const Shared heard = encode_for(carrier, mount, told, bytes)) deliver(now, mount, carrier, heard);
     }
+    const auto ends = mounts_[mount].mount.dialect->ends;
+    if (ends != nullptr && ends(told.first, told.second)) ended.emplace_back(mount, listeners);
   }
+  for (const auto& [mount, listeners] : ended) end(now, mount, told.first, listeners);
+}
+
+void Gateway::Impl::end(Instant now, std::size_t mount, const model::Topic& topic,
+                        const Audience::Listeners& listeners) {
+  for (const CarrierId carrier : listeners) audience_.leave(mount, carrier, topic);
+  if (following_.empty() || following_.back().first != mount) following_.emplace_back(mount, ServerSteps());
+  mounts_[mount].server->ended(now, topic, listeners, following_.back().second);
 }
 
 // A record's listeners are told of it apart from those of its collection.

@@ -118,6 +118,7 @@ void Calls::put(base::Instant now, std::uint64_t number) {
   open.has_to_accept = provider->accepts;
   of_provider_[open.provider].insert(number);
   const std::int64_t accept_ms = open.call.accept_ms > 0 ? open.call.accept_ms : limits::call_accept_ms;
+  if (open.call.wants_accepted && !open.has_to_accept) state_.answer(open.ticket, model::Accepted{});
   set_deadline(number, now + (open.has_to_accept ? base::milliseconds(accept_ms) : time_for(open.call)));
   Tell tell;
   tell.notices.emplace_back(
@@ -151,6 +152,7 @@ void Calls::accept(base::Instant now, const Ask& ask, const model::Accept& comma
   Open* open = asked(command.provider, command.call);
   if (open == nullptr || !open->has_to_accept) return;
   open->has_to_accept = false;
+  if (open->call.wants_accepted) state_.answer(open->ticket, model::Accepted{});
   set_deadline(command.call, now + time_for(open->call));
 }
 

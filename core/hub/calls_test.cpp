@@ -172,6 +172,24 @@ TEST_F(HubCalls, who_is_to_accept_a_call_has_a_second_for_it_and_then_the_usual_
   EXPECT_EQ(world.hub.next_wake(), std::nullopt);
 }
 
+TEST_F(HubCalls, a_caller_that_wants_to_hears_that_its_call_is_accepted) {
+  provide("p1.");
+  world.ask(model::Provide{.procedure = "slow", .provider = "p1.", .accepts = true});
+  const auto accepted = [&](model::Ticket ticket) {
+    const auto& replies = world.answers[ticket];
+    return !replies.empty() && std::holds_alternative<model::Accepted>(replies.front());
+  };
+  model::Call call{.procedure = "sum", .data = "1", .caller = "c1.", .wants_accepted = true};
+  EXPECT_TRUE(accepted(world.ask(call)));
+  call.procedure = "slow";
+  const model::Ticket slow = world.ask(call);
+  EXPECT_FALSE(accepted(slow));
+  world.ask(model::Accept{.provider = "p1.", .call = asked().second.call});
+  EXPECT_TRUE(accepted(slow));
+  give("p1.", asked().second.call, "3");
+  EXPECT_TRUE(std::holds_alternative<model::Returned>(world.answers[slow].back()));
+}
+
 TEST_F(HubCalls, only_what_was_not_accepted_goes_to_another_provider_when_one_goes_away) {
   world.ask(model::Provide{.procedure = "sum", .provider = "p1.", .accepts = true});
   const model::Ticket taken = call("c1.");

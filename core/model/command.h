@@ -138,6 +138,7 @@ struct Call {
   std::string caller;           // unique per connection, as a provider's name
   std::int64_t timeout_ms = 0;  // 0: the usual; for who accepts, from then on
   std::int64_t accept_ms = 0;   // within which who accepts must, 0: the usual
+  bool wants_accepted = false;  // Accepted comes before the answer
 };
 
 // Answered by Done.
@@ -263,11 +264,14 @@ struct Returned {
   std::string error;  // empty: it went well
 };
 
+// Who was asked will do it; the answer is still to come.
+struct Accepted {};
+
 // Who was asked has not said in time that it will.
 struct Unaccepted {};
 
 using Reply = std::variant<Greeted, Regarded, Page, Since, Gone, Found, Written, Present, Failed, Done,
-                           Returned, Unaccepted>;
+                           Returned, Accepted, Unaccepted>;
 
 // ---- Notices: hub to everybody who joined the topic ----------------------------------------------
 

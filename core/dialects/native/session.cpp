@@ -119,9 +119,9 @@ void Session::receive(Instant now, const dialect::Frame& frame, ServerSteps& out
 void Session::receive(Instant now, UpMessages messages, std::size_t bytes, ServerSteps& out) {
   heard_ = now;
   const auto verdict = desk_.traffic.judge(now, messages_, number_ == 0 ? std::string() : principal_.user);
-  if (verdict != Traffic::Verdict::fine) {
+  if (verdict != dialect::Traffic::Verdict::fine) {
     turn_down(std::move(messages), out);
-    if (verdict == Traffic::Verdict::for_too_long) {
+    if (verdict == dialect::Traffic::Verdict::for_too_long) {
       end(wire::CloseCode::policy, "too many messages for too long", out);
     }
     return;

@@ -14,11 +14,11 @@
 #include <set>
 
 #include "core/dialect/dialect.h"
+#include "core/dialect/traffic.h"
 #include "core/dialects/native/codec.h"
 #include "core/dialects/native/credentials.h"
 #include "core/dialects/native/messages.h"
 #include "core/dialects/native/pulls.h"
-#include "core/dialects/native/traffic.h"
 
 namespace rockpool::dialects::native {
 
@@ -35,7 +35,7 @@ struct Desk {
   std::uint64_t last_number = 0;
   std::vector<CarrierId> replaced;  // whoever had the turn ends them
   bool draining = false;            // nobody new is served
-  Traffic traffic{options.limits};
+  dialect::Traffic traffic{options.limits};
 
   Ticket open(CarrierId carrier) {
     asked.emplace(++last_ticket, carrier);

@@ -156,6 +156,10 @@ void Session::called(const Question& question, const model::Reply& reply, Server
   } else if (const auto* failed = std::get_if<model::Failed>(&reply)) {
     if (failed->error.code == Code::quota) desk_.traffic.count("calls");
     text.raw("error", error_text(failed->error));
+  } else if (std::holds_alternative<model::Unaccepted>(reply)) {
+    text.raw("error", error_text({.code = Code::timeout,
+                                  .message = "who provides it did not say in time that it will do it",
+                                  .path = {}}));
   }
   text.end();
   send(dialect::Signal{std::move(result)}, out);

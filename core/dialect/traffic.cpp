@@ -1,6 +1,6 @@
-#include "core/dialects/native/traffic.h"
+#include "core/dialect/traffic.h"
 
-namespace rockpool::dialects::native {
+namespace rockpool::dialect {
 namespace {
 
 // Whoever goes on for so long does not mean to listen.
@@ -36,4 +36,4 @@ Traffic::Verdict Traffic::judge(base::Instant now, base::TokenBucket& own, const
   return over >= patience ? Verdict::for_too_long : Verdict::too_often;
 }
 
-}  // namespace rockpool::dialects::native
+}  // namespace rockpool::dialect

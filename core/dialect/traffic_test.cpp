@@ -1,16 +1,16 @@
-#include "core/dialects/native/traffic.h"
+#include "core/dialect/traffic.h"
 
 #include <gtest/gtest.h>
 
-namespace rockpool::dialects::native {
+namespace rockpool::dialect {
 namespace {
 
 using Verdict = Traffic::Verdict;
 using base::Instant;
 
-constexpr dialect::SessionLimits few = {.of_a_user = 2,
-                                        .messages = {.per_second = 10, .burst = 20},
-                                        .messages_of_a_user = {.per_second = 20, .burst = 30}};
+constexpr SessionLimits few = {.of_a_user = 2,
+                               .messages = {.per_second = 10, .burst = 20},
+                               .messages_of_a_user = {.per_second = 20, .burst = 30}};
 
 TEST(Traffic, a_user_has_so_many_sessions_and_not_one_more) {
   Traffic traffic(few);
@@ -62,4 +62,4 @@ TEST(Traffic, whoever_goes_on_for_ten_seconds_is_given_up) {
 }
 
 }  // namespace
-}  // namespace rockpool::dialects::native
+}  // namespace rockpool::dialect

@@ -1,6 +1,4 @@
 // What sessions say and how many there are, each user's together: so much is served, and no more.
-//
-// Private to the dialect's server half.
 #pragma once
 
 #include <map>
@@ -9,12 +7,12 @@
 
 #include "core/dialect/dialect.h"
 
-namespace rockpool::dialects::native {
+namespace rockpool::dialect {
 
 class Traffic {
  public:
   // The limits stay where they are.
-  explicit Traffic(const dialect::SessionLimits& limits) : limits_(limits) {}
+  explicit Traffic(const SessionLimits& limits) : limits_(limits) {}
 
   // A session of that user begins, who is nobody in particular when the name is empty. False: there are as
   // many as there may be.
@@ -26,8 +24,8 @@ class Traffic {
   Verdict judge(base::Instant now, base::TokenBucket& own, const std::string& user);
 
   void count(std::string_view limit) { ++met_[limit]; }
-  const dialect::LimitsMet& met() const { return met_; }
-  const dialect::SessionLimits& limits() const { return limits_; }
+  const LimitsMet& met() const { return met_; }
+  const SessionLimits& limits() const { return limits_; }
 
  private:
   struct User {
@@ -35,9 +33,9 @@ class Traffic {
     base::TokenBucket messages;
   };
 
-  const dialect::SessionLimits& limits_;
+  const SessionLimits& limits_;
   std::map<std::string, User> users_;
-  dialect::LimitsMet met_;
+  LimitsMet met_;
 };
 
-}  // namespace rockpool::dialects::native
+}  // namespace rockpool::dialect
