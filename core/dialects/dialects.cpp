@@ -4,12 +4,18 @@
 
 #include "core/dialect/dialect.h"
 #include "core/dialects/native/native.h"
+#ifndef ROCKPOOL_CLIENT_ONLY
+#include "core/dialects/deepstream/deepstream.h"
+#endif
 
 namespace rockpool::dialect {
 
 std::span<const Dialect* const> dialects() {
   static const Dialect* const list[] = {
       &rockpool::dialects::native::dialect,
+#ifndef ROCKPOOL_CLIENT_ONLY
+      &rockpool::dialects::deepstream::dialect,
+#endif
   };
   return list;
 }

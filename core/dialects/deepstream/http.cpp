@@ -159,23 +159,8 @@ void Http::admit(Instant now, CarrierId request, const Request& asked, Credentia
     admitted(now, std::move(*answer), out);
 }
 
-bool Http::identified(Instant now, Ticket ticket, dialect::Identity& identity, ServerSteps& out) {
-  if (!admission_.owns(ticket)) return false;
-  if (auto answer = admission_.identified(now, ticket, std::move(identity), out))
-    admitted(now, std::move(*answer), out);
-  return true;
-}
-
-bool Http::fetched(Instant now, Ticket ticket, base::Result<dialect::Fetched>& fetched, ServerSteps& out) {
-  if (!admission_.owns(ticket)) return false;
-  if (auto answer = admission_.fetched(now, ticket, fetched, out)) admitted(now, std::move(*answer), out);
-  return true;
-}
-
-bool Http::answer(Instant now, Ticket ticket, model::Reply& reply, ServerSteps& out) {
-  if (!admission_.owns(ticket)) return batches_.answer(ticket, reply, out);
-  if (auto answer = admission_.answer(ticket, reply)) admitted(now, std::move(*answer), out);
-  return true;
+bool Http::answer(Ticket ticket, model::Reply& reply, ServerSteps& out) {
+  return batches_.answer(ticket, reply, out);
 }
 
 void Http::admitted(Instant now, Admission::Answer answer, ServerSteps& out) {

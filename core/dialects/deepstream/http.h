@@ -20,7 +20,8 @@ inline constexpr dialect::Cors cors{
 
 class Http {
  public:
-  explicit Http(Desk& desk) : desk_(desk), admission_(desk), batches_(desk) {}
+  // Both stay where they are.
+  Http(Desk& desk, Admission& admission) : desk_(desk), admission_(admission), batches_(desk) {}
 
   // Paths below the mount.
   static bool serves(std::string_view path);
@@ -30,9 +31,8 @@ class Http {
   void arrive(CarrierId request, const dialect::Arrived& arrived, ServerSteps& out);
   // False: not for us, and untouched.
   bool receive(Instant now, CarrierId request, dialect::Arrival& arrival, ServerSteps& out);
-  bool answer(Instant now, Ticket ticket, model::Reply& reply, ServerSteps& out);
-  bool identified(Instant now, Ticket ticket, dialect::Identity& identity, ServerSteps& out);
-  bool fetched(Instant now, Ticket ticket, base::Result<dialect::Fetched>& answer, ServerSteps& out);
+  bool answer(Ticket ticket, model::Reply& reply, ServerSteps& out);
+  void admitted(Instant now, Admission::Answer answer, ServerSteps& out);
   void wake(Instant now, ServerSteps& out) { batches_.wake(now, out); }
   std::optional<Instant> next_wake() const { return batches_.next_wake(); }
 
@@ -49,12 +49,11 @@ class Http {
   void take_batch(Instant now, CarrierId request, Request& asked, const std::string& body, ServerSteps& out);
   void take_log_in(Instant now, CarrierId request, Request& asked, const std::string& body, ServerSteps& out);
   void admit(Instant now, CarrierId request, const Request& asked, Credentials credentials, ServerSteps& out);
-  void admitted(Instant now, Admission::Answer answer, ServerSteps& out);
   void refuse(CarrierId request, const Request& asked, const dialect::Denied& denied, ServerSteps& out);
   void respond(dialect::Respond answer, ServerSteps& out);
 
   Desk& desk_;
-  Admission admission_;
+  Admission& admission_;
   Batches batches_;
   std::map<CarrierId, Request> requests_;  // before their commands begin
 };

@@ -18,7 +18,8 @@ class HttpPlace {
       : desk{.options = {.mount = "/deepstream", .space = "team"},
              .settings = *read_settings(settings),
              .prng = base::Prng(1)},
-        http(desk) {}
+        admission(desk),
+        http(desk, admission) {}
 
   CarrierId arrive(const std::string& method, const std::string& path,
                    wire::Headers headers = {{"Content-Type", "application/json"}}) {
@@ -42,7 +43,7 @@ class HttpPlace {
   void identify(dialect::Identity identity) {
     const Ticket ticket = last<Identify>().ticket;
     steps.clear();
-    EXPECT_TRUE(http.identified(now, ticket, identity, steps));
+    admitted(admission.identified(now, ticket, std::move(identity), steps));
   }
   void identify_as(const std::string& user, std::vector<std::string> roles = {}) {
     identify(dialect::Identified{.principal = {.user = user, .roles = std::move(roles)}, .secret = "s3cret"});
@@ -50,7 +51,10 @@ class HttpPlace {
   void fetched(base::Result<dialect::Fetched> fetched) {
     const Ticket ticket = last<dialect::Fetch>().ticket;
     steps.clear();
-    EXPECT_TRUE(http.fetched(now, ticket, fetched, steps));
+    admitted(admission.fetched(now, ticket, fetched, steps));
+  }
+  void admitted(std::optional<Admission::Answer> answer) {
+    if (answer) http.admitted(now, std::move(*answer), steps);
   }
   // A batch of somebody who is let in as nobody.
   CarrierId batch(const std::string& commands) {
@@ -60,7 +64,8 @@ class HttpPlace {
   }
   void answer(Ticket ticket, model::Reply reply) {
     steps.clear();
-    EXPECT_TRUE(http.answer(now, ticket, reply, steps));
+    if (admission.owns(ticket)) return admitted(admission.answer(ticket, reply));
+    EXPECT_TRUE(http.answer(ticket, reply, steps));
   }
   void answer(model::Reply reply) { answer(last<Asked>().ticket, std::move(reply)); }
   void written(std::vector<model::Outcome> outcomes, bool more = false) {
@@ -106,6 +111,7 @@ class HttpPlace {
   }
 
   Desk desk;
+  Admission admission;
   Http http;
   Instant now{1'000'000};
   CarrierId last_request = 0;

@@ -117,7 +117,7 @@ TEST(Http, a_request_that_breaks_off_is_forgotten) {
   const Ticket ticket = place.last<Identify>().ticket;
   place.hear(request, dialect::Closed{});
   dialect::Identity nobody = dialect::Identified{};
-  EXPECT_TRUE(place.http.identified(place.now, ticket, nobody, place.steps));
+  place.admitted(place.admission.identified(place.now, ticket, nobody, place.steps));
   EXPECT_TRUE(place.steps.empty());
 }
 

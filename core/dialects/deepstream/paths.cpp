@@ -85,4 +85,22 @@ base::Result<std::string> steps_of(std::string_view path) {
   return steps.take();
 }
 
+std::string path_of(std::string_view steps) {
+  const auto list = model::read(steps);
+  std::string path;
+  if (!list) return path;
+  for (const model::Value& step : *list) {
+    if (const auto index = model::as_count(step)) {
+      path.append("[").append(base::decimal(*index)) += ']';
+      continue;
+    }
+    const auto* name = step.get_ptr<const std::string*>();
+    if (name == nullptr || name->empty() || trimmed(*name) != *name) return "";
+    if (name->find_first_of(".[]") != std::string::npos) return "";
+    if (!path.empty()) path += '.';
+    path += *name;
+  }
+  return path;
+}
+
 }  // namespace rockpool::dialects::deepstream

@@ -17,4 +17,7 @@ namespace rockpool::dialects::deepstream {
 // behind them, more than 64 steps, and names that change all objects of a page.
 base::Result<std::string> steps_of(std::string_view path);
 
+// The other way round. Empty: no path says that, since a name has a dot, a bracket or space around it.
+std::string path_of(std::string_view steps);
+
 }  // namespace rockpool::dialects::deepstream

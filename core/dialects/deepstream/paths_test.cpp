@@ -74,5 +74,17 @@ TEST(Paths, have_64_steps_at_most) {
   EXPECT_EQ(steps(path + "[0]"), "! the path has more than 64 steps");
 }
 
+TEST(DeepstreamPaths, steps_become_the_path_they_came_from) {
+  for (const char* path : {"a", "a.b.c", "l[2]", "l[1][2]", "l[0].x", "x.0", "[1]", "a b.c"}) {
+    EXPECT_EQ(path_of(*steps_of(path)), path);
+  }
+}
+
+TEST(DeepstreamPaths, what_no_path_can_say_has_none) {
+  for (const char* steps : {R"(["a.b"])", R"(["a[0]"])", R"([" a"])", R"([""])"}) {
+    EXPECT_EQ(path_of(steps), "") << steps;
+  }
+}
+
 }  // namespace
 }  // namespace rockpool::dialects::deepstream

@@ -1,0 +1,311 @@
+// A session's records.
+#include <algorithm>
+#include <limits>
+
+#include "core/dialects/deepstream/names.h"
+#include "core/dialects/deepstream/paths.h"
+#include "core/dialects/deepstream/session.h"
+#include "core/model/value.h"
+
+namespace rockpool::dialects::deepstream {
+namespace {
+
+using namespace record_action;
+
+std::int32_t shown_version(const model::Record& record) {
+  const model::Version age = record.version - record.born;
+  return static_cast<std::int32_t>(std::min<model::Version>(age, std::numeric_limits<std::int32_t>::max()));
+}
+
+bool is_write(std::int32_t action) {
+  return action == update || action == patch || action == erase || action == create_and_update ||
+         action == create_and_patch;
+}
+
+bool is_for_many(std::int32_t action) {
+  return action == subscribe || action == subscribe_and_read || action == subscribe_create_and_read ||
+         action == subscribe_and_head || action == unsubscribe || action == notify;
+}
+
+bool creates(std::int32_t action) { return action == create_and_update || action == create_and_patch; }
+
+}  // namespace
+
+void Session::record(Instant now, Message message, ServerSteps& out) {
+  const std::int32_t action = message.action;
+  if (is_for_many(action)) {
+    if (message.names.empty() && !message.name.empty()) message.names = {message.name};
+    return subscribe_all(message, out);
+  }
+  if (message.name.empty()) return refuse(message, invalid_message_data, out);
+  if (action == listen || action == unlisten || action == listen_accept || action == listen_reject) {
+    if (!allows(Topic::record, Act::listen, message.name)) return deny(message, out);
+    return house_.records.receive(now, carrier_, message, out);
+  }
+  if (has_to_wait(message)) return;
+  if (is_write(action)) return write(std::move(message), out);
+  if (action == record_action::remove) return remove(message, out);
+  if (action == record_action::read) return read(Question::About::read, std::move(message), out);
+  if (action == record_action::head) return read(Question::About::head, std::move(message), out);
+  send({.topic = Topic::parser,
+        .action = parser_action::unknown_action,
+        .original_topic = static_cast<std::int32_t>(Topic::record),
+        .original_action = action,
+        .is_error = true},
+       out);
+}
+
+// Writes of one record go to the hub as they come, which keeps their order; all else waits for them.
+bool Session::has_to_wait(Message& message) {
+  const auto held = writing_.find(message.name);
+  if (held == writing_.end()) return false;
+  if (held->second.behind.empty() && is_write(message.action)) return false;
+  held->second.behind.push_back(std::move(message));
+  return true;
+}
+
+void Session::settle(Instant now, const std::string& name, ServerSteps& out) {
+  const auto held = writing_.find(name);
+  if (held == writing_.end() || --held->second.open > 0) return;
+  std::deque<Message> behind = std::move(held->second.behind);
+  writing_.erase(held);
+  for (Message& message : behind) {
+    if (has_to_wait(message)) continue;
+    if (is_for_many(message.action)) {
+      read(message.action == subscribe_and_head ? Question::About::head : Question::About::subscribe,
+           std::move(message), out);
+    } else {
+      record(now, std::move(message), out);
+    }
+  }
+}
+
+// ---- many at once -----------------------------------------------------------------------------------------
+
+void Session::subscribe_all(const Message& message, ServerSteps& out) {
+  if (message.names.empty() || std::any_of(message.names.begin(), message.names.end(),
+                                           [](const std::string& name) { return name.empty(); }))
+    return refuse(message, invalid_message_data, out);
+  if (message.action == unsubscribe) return unsubscribe_all(message, out);
+  const bool is_notice = message.action == notify;
+  std::shared_ptr<Heads> heads;
+  if (message.action == subscribe_and_head) {
+    heads = std::make_shared<Heads>();
+    heads->answer = {.topic = Topic::record, .action = head_response_bulk};
+    heads->open = 1;
+  }
+  for (const std::string& name : message.names) {
+    Message one = message;
+    one.names.clear();
+    one.name = name;
+    if (!allows(Topic::record, is_notice ? Act::notify : Act::read, name)) {
+      deny(one, out);
+    } else if (heads) {
+      heads->open += 1;
+      read(Question::About::head, std::move(one), out, heads);
+    } else if (!is_notice && !has_to_wait(one)) {
+      read(Question::About::subscribe, std::move(one), out);
+    }
+  }
+  acknowledge(message, out);
+  if (heads) head_found({.heads = heads}, -1, out);
+}
+
+void Session::unsubscribe_all(const Message& message, ServerSteps& out) {
+  for (const std::string& name : message.names) {
+    if (!scopes_.contains(name)) {
+      Message one = message;
+      one.name = name;
+      refuse(one, not_subscribed, out);
+    }
+    leave(name, out);
+  }
+  acknowledge(message, out);
+}
+
+// ---- reading ----------------------------------------------------------------------------------------------
+
+void Session::read(Question::About about, Message message, ServerSteps& out, std::shared_ptr<Heads> heads) {
+  if (!allows(Topic::record, Act::read, message.name)) return deny(message, out);
+  const bool listens = is_for_many(message.action);
+  if (listens && scopes_.size() >= house_.traffic.limits().subscriptions && !scopes_.contains(message.name)) {
+    house_.traffic.count("subscriptions");
+    if (heads) heads->open -= 1;
+    return refuse(message, load_error, out,
+                  model::write("this connection subscribes to as many records as it may"));
+  }
+  const model::Key key = key_of(message.name);
+  ask({.about = about, .message = std::move(message), .heads = std::move(heads)},
+      model::Read{.key = key, .listens = listens}, out);
+}
+
+void Session::found(Instant now, Question question, const model::Found& found, ServerSteps& out) {
+  using About = Question::About;
+  const Message& message = question.message;
+  const bool exists = found.record && found.record->exists();
+  if (question.about == About::subscribe) return subscribe_found(now, std::move(question), found, out);
+  if (question.about == About::write) {  // may it be written though it may not be created?
+    if (exists) return put(message, out);
+    deny(message, out);
+    return settle(now, message.name, out);
+  }
+  if (question.about == About::head) {
+    if (question.heads) join(now, message.name, found.scopes, out);
+    return head_found(std::move(question), exists ? shown_version(*found.record) : -1, out);
+  }
+  if (!exists) return refuse(message, not_found, out);
+  send({.topic = Topic::record,
+        .action = read_response,
+        .version = shown_version(*found.record),
+        .data = found.record->data,
+        .name = message.name},
+       out);
+}
+
+void Session::head_found(Question question, std::int64_t version, ServerSteps& out) {
+  const std::string& name = question.message.name;
+  const auto shown = static_cast<std::int32_t>(version);
+  if (!question.heads || (version < 0 && !name.empty()))
+    send({.topic = Topic::record, .action = head_response, .version = shown, .name = name}, out);
+  if (!question.heads) return;
+  Heads& heads = *question.heads;
+  if (version >= 0) heads.answer.versions.emplace_back(name, shown);
+  if (--heads.open == 0 && !heads.answer.versions.empty()) send(heads.answer, out);
+}
+
+// A record that is not there yet is made first, and then read again.
+void Session::subscribe_found(Instant now, Question question, const model::Found& found, ServerSteps& out) {
+  const Message& message = question.message;
+  const bool exists = found.record && found.record->exists();
+  if (!exists && message.action == subscribe_create_and_read) {
+    if (!allows(Topic::record, Act::create, message.name)) return deny(message, out);
+    model::Mutation blank{
+        .key = key_of(message.name), .op = model::Op::put, .blank = true, .data = "{}", .base = 0};
+    writing_[message.name].open += 1;
+    question.about = Question::About::create;
+    model::Write command{.groups = {{std::move(blank)}}, .author = carrier_};
+    return ask(std::move(question), std::move(command), out);
+  }
+  if (scopes_.contains(message.name)) {
+    send({.topic = Topic::record,
+          .action = multiple_subscriptions,
+          .original_action = record_action::subscribe,
+          .name = message.name},
+         out);
+  }
+  join(now, message.name, found.scopes, out);
+  if (message.action == subscribe) return;
+  send({.topic = Topic::record,
+        .action = read_response,
+        .version = exists ? shown_version(*found.record) : -1,
+        .data = exists ? found.record->data : "{}",
+        .name = message.name},
+       out);
+}
+
+// ---- subscriptions ----------------------------------------------------------------------------------------
+
+void Session::join(Instant now, const std::string& name, const std::vector<std::string>& scopes,
+                   ServerSteps& out) {
+  if (!scopes_.emplace(name, scopes).second) return;
+  for (const std::string& scope : scopes) {
+    out.push_back(dialect::Join{
+        .carrier = carrier_, .topic = model::record_topic(house_.desk.options.space, key_of(name), scope)});
+  }
+  house_.records.subscribe(now, carrier_, name, out);
+}
+
+void Session::leave(const std::string& name, ServerSteps& out) {
+  const auto held = scopes_.extract(name);
+  if (held.empty()) return;
+  for (const std::string& scope : held.mapped()) {
+    out.push_back(dialect::Leave{
+        .carrier = carrier_, .topic = model::record_topic(house_.desk.options.space, key_of(name), scope)});
+  }
+  house_.records.unsubscribe(carrier_, name, out);
+}
+
+void Session::ended(const std::string& name, ServerSteps& out) { leave(name, out); }
+
+// ---- writing ----------------------------------------------------------------------------------------------
+
+void Session::write(Message message, ServerSteps& out) {
+  const bool may_create = allows(Topic::record, Act::create, message.name);
+  if (!allows(Topic::record, Act::write, message.name) || (creates(message.action) && !may_create))
+    return deny(message, out);
+  if (message.action == erase) {
+    message.data.clear();
+  } else {
+    auto data = model::compact(message.data);
+    const bool is_whole = message.action == update || message.action == create_and_update;
+    if (!data || (is_whole && data->front() != '{' && data->front() != '['))
+      return refuse(message, invalid_message_data, out);
+    message.data = std::move(*data);
+  }
+  writing_[message.name].open += 1;
+  if (may_create || message.version.value_or(0) > 1) return put(message, out);
+  const model::Key key = key_of(message.name);
+  ask({.about = Question::About::write, .message = std::move(message)}, model::Read{.key = key}, out);
+}
+
+void Session::put(const Message& message, ServerSteps& out) {
+  model::Mutation mutation{.number = 1, .key = key_of(message.name), .data = message.data};
+  const std::int32_t version = message.version.value_or(0);
+  if (version >= 0) mutation.base = version > 0 ? version - 1 : 0;
+  mutation.by_age = version > 0;
+  const bool is_partly =
+      message.action == patch || message.action == erase || message.action == create_and_patch;
+  if (is_partly) {
+    auto steps = steps_of(message.path);
+    mutation.op = message.action == erase ? model::Op::erase : model::Op::place;
+    mutation.path = steps ? std::move(*steps) : "[]";
+  }
+  model::Write command{.groups = {{std::move(mutation)}}, .author = carrier_};
+  ask({.about = Question::About::write, .message = message}, std::move(command), out);
+}
+
+void Session::remove(const Message& message, ServerSteps& out) {
+  if (!allows(Topic::record, Act::remove, message.name)) return deny(message, out);
+  model::Mutation mutation{.number = 1, .key = key_of(message.name), .op = model::Op::remove};
+  writing_[message.name].open += 1;
+  model::Write command{.groups = {{std::move(mutation)}}, .author = carrier_};
+  ask({.about = Question::About::remove, .message = message}, std::move(command), out);
+}
+
+void Session::written(Instant now, const Question& question, const model::Written& written,
+                      ServerSteps& out) {
+  using About = Question::About;
+  const Message& message = question.message;
+  const model::Outcome& outcome = written.outcomes.front();
+  const auto* declined = std::get_if<model::Declined>(&outcome);
+  const auto* conflict = std::get_if<model::Conflicted>(&outcome);
+  if (declined != nullptr) {
+    fail(message, declined->error, out);
+  } else if (question.about == About::create) {
+    read(About::subscribe, message, out);
+  } else if (question.about == About::remove) {  // what is not there is gone, too
+    send({.topic = Topic::record, .action = remove_success, .name = message.name}, out);
+    leave(message.name, out);
+  } else if (conflict != nullptr) {
+    send({.topic = Topic::record,
+          .action = version_exists,
+          .original_action = message.action,
+          .version =
+              conflict->data.empty() ? 0 : static_cast<std::int32_t>(conflict->version - conflict->born),
+          .is_write_ack = message.is_write_ack,
+          .data = conflict->data.empty() ? "{}" : conflict->data,
+          .correlation_id = message.correlation_id,
+          .name = message.name},
+         out);
+  } else if (message.is_write_ack) {
+    send({.topic = Topic::record,
+          .action = write_ack,
+          .is_write_ack = true,
+          .correlation_id = message.correlation_id,
+          .name = message.name},
+         out);
+  }
+  settle(now, message.name, out);
+}
+
+}  // namespace rockpool::dialects::deepstream

@@ -1,0 +1,151 @@
+// One WebSocket, as npm's @deepstream/client speaks it.
+//
+//         challenge              request               let in
+//   fresh ─────────► challenged ─────────► admitting ─────────► open
+//     │ 180 s            │ 180 s      ▲          │ not let in      │ 65 s silent, token expired,
+//     │                  │            └──────────┘ 3 times         │ frame that makes no sense
+//     └──────────────────┴───────────────────────┴─────────────────┴──► over
+//
+// Messages take effect in their order. What reads a record waits for what the same socket has written to it.
+// Whoever says more than it may is served later, not less, as long as what waits is bounded.
+//
+// Private to the dialect's server half.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <set>
+#include <variant>
+
+#include "core/dialect/traffic.h"
+#include "core/dialects/deepstream/admission.h"
+#include "core/dialects/deepstream/listening.h"
+#include "core/dialects/deepstream/users.h"
+
+namespace rockpool::dialects::deepstream {
+
+// What the sockets of a mount share.
+struct House {
+  Desk& desk;
+  Admission& admission;
+  Users& users;
+  dialect::Traffic& traffic;
+  Listening records{Topic::record};
+  Listening events{Topic::event};
+  std::map<Ticket, CarrierId> asked = {};  // whose answers are whose
+};
+
+class Session {
+ public:
+  Session(Instant now, CarrierId carrier, Visitor visitor, House& house);
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  void receive(Instant now, const dialect::Frame& frame, ServerSteps& out);
+  void answer(Instant now, Ticket ticket, const model::Reply& reply, ServerSteps& out);
+  void admitted(Instant now, Admission::Verdict verdict, ServerSteps& out);
+  // The record is gone, and with it the subscription.
+  void ended(const std::string& name, ServerSteps& out);
+  void wake(Instant now, ServerSteps& out);
+  void review(const dialect::Standing& standing, ServerSteps& out);
+  // The socket is no more.
+  void gone(Instant now, ServerSteps& out);
+
+  Instant deadline() const;
+  bool is_over() const { return phase_ == Phase::over; }
+
+ private:
+  enum class Phase : std::uint8_t { fresh, challenged, admitting, open, over };
+
+  // Several records of one SUBSCRIBEANDHEAD, answered together.
+  struct Heads {
+    std::size_t open = 0;
+    Message answer;
+  };
+  // What an answer is to.
+  struct Question {
+    enum class About : std::uint8_t {
+      nothing,
+      read,
+      head,
+      subscribe,
+      create,
+      write,
+      remove,
+      listen,
+      emit,
+      call
+    };
+    About about = About::nothing;
+    Message message = {};  // one name, in `name`
+    std::shared_ptr<Heads> heads = {};
+  };
+
+  // session.cpp
+  void pump(Instant now, ServerSteps& out);
+  void take(Instant now, Message message, ServerSteps& out);
+  void connection(const Message& message, ServerSteps& out);
+  void authenticate(Instant now, const Message& message, ServerSteps& out);
+  void ask(Question question, model::Command command, ServerSteps& out);
+  bool allows(Topic topic, Act act, const std::string& name) const;
+  void send(const Message& message, ServerSteps& out) const;
+  // The topic's own word that this may not be, or went wrong.
+  void refuse(const Message& message, std::int32_t action, ServerSteps& out, std::string data = {}) const;
+  void deny(const Message& message, ServerSteps& out) const;
+  void fail(const Message& message, const base::Error& error, ServerSteps& out) const;
+  void acknowledge(const Message& message, ServerSteps& out) const;
+  void end(wire::CloseCode code, std::string reason, ServerSteps& out);
+
+  // records.cpp
+  void record(Instant now, Message message, ServerSteps& out);
+  void subscribe_all(const Message& message, ServerSteps& out);
+  void unsubscribe_all(const Message& message, ServerSteps& out);
+  void read(Question::About about, Message message, ServerSteps& out, std::shared_ptr<Heads> heads = {});
+  void write(Message message, ServerSteps& out);
+  void put(const Message& message, ServerSteps& out);
+  void remove(const Message& message, ServerSteps& out);
+  void found(Instant now, Question question, const model::Found& found, ServerSteps& out);
+  void subscribe_found(Instant now, Question question, const model::Found& found, ServerSteps& out);
+  void head_found(Question question, std::int64_t version, ServerSteps& out);
+  void join(Instant now, const std::string& name, const std::vector<std::string>& scopes, ServerSteps& out);
+  void leave(const std::string& name, ServerSteps& out);
+  void written(Instant now, const Question& question, const model::Written& written, ServerSteps& out);
+  // Waits behind what the socket itself writes to that record, or not.
+  bool has_to_wait(Message& message);
+  void settle(Instant now, const std::string& name, ServerSteps& out);
+
+  // signals.cpp
+  void event(Instant now, const Message& message, ServerSteps& out);
+  void rpc(const Message& message, ServerSteps& out);
+  void provide(const Message& message, bool on, ServerSteps& out);
+  void provider_says(const Message& message, ServerSteps& out);
+  void presence(const Message& message, ServerSteps& out);
+  void called(const Question& question, const model::Reply& reply, ServerSteps& out);
+  model::Topic topic_of(model::Topic::Kind kind, std::string name) const;
+  std::string provider() const;
+
+  CarrierId carrier_;
+  Visitor visitor_;
+  House& house_;
+  Phase phase_ = Phase::fresh;
+  Instant began_;
+  Instant heard_;
+  int refusals_ = 0;  // of log-ins
+  Caller caller_;
+  base::TokenBucket messages_;
+  std::deque<Message> inbox_;
+  std::size_t inbox_bytes_ = 0;
+  std::optional<Instant> goes_on_;  // when what waits in the inbox may be said
+  std::map<Ticket, Question> questions_;
+  std::map<std::string, std::vector<std::string>> scopes_;  // of records subscribed to
+  // Records with writes under way: how many, and what came behind them.
+  struct Writing {
+    std::size_t open = 0;
+    std::deque<Message> behind;
+  };
+  std::map<std::string, Writing> writing_;
+  std::set<std::string> provided_;
+};
+
+}  // namespace rockpool::dialects::deepstream
