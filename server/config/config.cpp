@@ -48,7 +48,7 @@ void read_root(Section& root, std::string_view folder, Config& config) {
   config.sdk = place(folder, root.text("sdk").value_or(""));
   if (auto section = root.section("spaces")) read_spaces(*section, config.spaces);
   read_rules(root, config.spaces["default"].rules);
-  if (auto section = root.section("dialects")) read_dialects(*section);
+  if (auto section = root.section("dialects")) read_dialects(*section, config);
   read_schemas(root, folder, config.schemas);
   config.hooks = read_hooks(root);
   root.finish();

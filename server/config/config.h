@@ -72,12 +72,13 @@ struct Tls {
   bool is_on() const { return !certificate.empty(); }
 };
 
-// Where a dialect is served: `dialects.<name>` without what only that dialect understands.
+// Where a dialect is served: `dialects.<name>`.
 struct DialectPlace {
   std::string mount;               // "" at the root
   std::vector<std::string> hosts;  // whose root it is as well
   std::string space = "default";
-  std::optional<std::vector<std::string>> origins;  // absent: the dialect's own rule; `*` in it: any
+  std::optional<std::vector<std::string>> origins;  // absent: any; `*` in it: any
+  std::string settings = "{}";                      // JSON: what only the dialect itself understands
 };
 
 enum class Backplane : std::uint8_t { sqlite, memory };
@@ -95,6 +96,7 @@ struct Config {
   std::string www;  // empty: no static files
   std::string sdk;  // empty: `dist` of the source tree the program was built in
   std::map<std::string, Space> spaces;
+  std::map<std::string, DialectPlace> dialects;  // by name
   schema::Schemas schemas;
   std::vector<hooks::Hook> hooks;
   std::string file;  // where it came from, empty for none
@@ -116,7 +118,8 @@ class Section;
 void read_identities(Section& root, std::string_view folder, auth::Identities& into);
 void read_limits(Section section, Limits& limits);
 void read_front(Section& root, std::string_view folder, Config& config);
-void read_dialects(Section section);
+void read_dialects(Section section, Config& config);
+// All of the section: what is not about the place is the dialect's.
 DialectPlace read_place(Section& section, std::string_view name);
 // A path of the file: relative ones are so to its folder.
 std::string place(std::string_view folder, const std::string& path);

@@ -140,6 +140,14 @@ TEST(Config, a_dialect_has_its_mount_hosts_space_and_origins) {
   EXPECT_EQ(place.origins->size(), 2u);
 }
 
+TEST(Config, what_is_not_about_its_place_is_the_dialect_s_own) {
+  const auto config = read_config(
+      R"({"dialects": {"deepstream": {"mount": "/ds", "auth": {"type": "users"}, "numbers": [1]}}})", "");
+  ASSERT_TRUE(config.ok()) << config.error().message;
+  EXPECT_EQ(config->dialects.at("deepstream").mount, "/ds");
+  EXPECT_EQ(config->dialects.at("deepstream").settings, R"({"auth":{"type":"users"},"numbers":[1]})");
+}
+
 TEST(Config, a_dialect_is_served_below_its_name_unless_it_is_said_otherwise) {
   const auto value = model::read("{}");
   Mistakes mistakes;

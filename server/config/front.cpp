@@ -1,5 +1,6 @@
 // How the server is reached: TLS, origins of pages, where dialects are served.
 #include <algorithm>
+#include <array>
 
 #include "core/model/names.h"
 #include "server/config/config.h"
@@ -7,6 +8,8 @@
 
 namespace rockpool::config {
 namespace {
+
+constexpr std::array<std::string_view, 4> place_keys = {"mount", "hosts", "space", "origins"};
 
 bool is_origin(std::string_view origin) {
   const std::size_t scheme = origin.find("://");
@@ -52,12 +55,21 @@ DialectPlace read_place(Section& section, std::string_view name) {
     }
   }
   if (section.has("origins")) read.origins = read_origins(section, "origins", true);
+  model::Value settings = model::Value::object();
+  for (const std::string& key : section.keys()) {
+    if (std::find(place_keys.begin(), place_keys.end(), key) == place_keys.end()) {
+      settings[key] = *section.any(key);
+    }
+  }
+  read.settings = model::write(settings);
   return read;
 }
 
-void read_dialects(Section section) {
-  for (const std::string_view name : {"rested", "baserow", "deepstream", "datocms", "jsonpad"}) {
-    section.unavailable(name, "remove it, the native protocol needs no entry");
+void read_dialects(Section section, Config& config) {
+  if (auto one = section.section("deepstream"))
+    config.dialects["deepstream"] = read_place(*one, "deepstream");
+  for (const std::string_view name : {"rested", "baserow", "datocms", "jsonpad"}) {
+    section.unavailable(name, "it comes with a later version; remove it");
   }
   section.finish();
 }

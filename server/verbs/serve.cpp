@@ -124,12 +124,30 @@ class Service {
                                          .origins = {.any = false, .listed = config_.allowed_origins},
                                          .limits = session_limits(config_.limits)});
     if (!mounted.ok()) return mounted.error();
+    if (const auto done = mount_dialects(); !done.ok()) return done;
     hooks_.emplace(
         hooks::Hooks::Parts{hub_, gateway_, store_->backplane(), client_, log_,
                             [this](std::function<void()> errand) { hub_thread_->later(std::move(errand)); }},
         config_.hooks, base::Prng(server::random_seed()));
     hub_thread_.emplace(
         server::HubThread::Parts{hub_, gateway_, store_->backplane(), config_, log_, *hooks_, client_});
+    return base::done();
+  }
+
+  base::Status mount_dialects() {
+    for (const auto& [name, place] : config_.dialects) {
+      gateway::Mount mount{.path = place.mount,
+                           .hosts = place.hosts,
+                           .dialect = dialect::find_dialect(name),
+                           .space = place.space,
+                           .settings = place.settings,
+                           .limits = session_limits(config_.limits)};
+      mount.origins.listed = place.origins.value_or(std::vector<std::string>{"*"});
+      mount.origins.any = std::erase(mount.origins.listed, "*") > 0;
+      if (const auto mounted = gateway_.mount(mount); !mounted.ok()) {
+        return about("dialects." + name, mounted.error());
+      }
+    }
     return base::done();
   }
 
