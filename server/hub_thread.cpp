@@ -311,8 +311,10 @@ bool HubThread::ready() const {
 
 std::vector<std::pair<std::string_view, std::uint64_t>> HubThread::limits_met() const {
   const std::lock_guard lock(mutex_);
-  const auto& met = gateway_figures_.limits_met;
-  return {met.begin(), met.end()};
+  std::vector<std::pair<std::string_view, std::uint64_t>> met = {
+      {"space_bytes", hub_figures_.space_full}, {"waiting_writes", hub_figures_.waiting_full}};
+  met.insert(met.end(), gateway_figures_.limits_met.begin(), gateway_figures_.limits_met.end());
+  return met;
 }
 
 std::string HubThread::health() const {

@@ -65,6 +65,7 @@ struct Figures {  // for /metrics
                 held = 0, repeats = 0, waiting = 0, clients = 0, recent_entries = 0, last_seq = 0,
                 presences = 0, calls = 0, providers = 0;
   std::uint64_t stale = 0, unknown = 0, failed = 0;
+  std::uint64_t waiting_full = 0, space_full = 0;                // writes that met those limits
   ByCode refused{};                                              // mutations
   ByCode errors{};                                               // questions
   std::array<std::uint64_t, entry_bounds.size() + 1> entries{};  // appended, by their changes

@@ -54,6 +54,7 @@ void Writer::write(base::Instant now, model::Ticket ticket, const std::string& s
   }
   const bool is_full = mutations_ + mutations > state_.limits.waiting_writes_max ||
                        bytes_ + bytes > state_.limits.waiting_bytes_max;
+  if (is_full) state_.figures.waiting_full += mutations;
   const Error overloaded = error(Code::overloaded, "too many writes wait for the log; send it again later");
 
   const auto asked = std::make_shared<Asked>(ticket, space, std::move(author), mutations);
@@ -313,6 +314,7 @@ void Writer::count(const model::Outcome& outcome) {
   if (const auto* declined = std::get_if<model::Declined>(&outcome)) {
     figures.refusals += 1;
     figures.refused[static_cast<std::size_t>(declined->error.code)] += 1;
+    figures.space_full += declined->error.code == Code::quota ? 1 : 0;
   }
 }
 

@@ -27,8 +27,8 @@ before(async (t) => {
 
 let made = 0;
 const client = () => `client-${String(++made).padStart(8, '0')}`;
-const met = async (name) => {
-  const text = await (await fetch(`${server.url}/metrics`)).text();
+const met = async (name, of = server) => {
+  const text = await (await fetch(`${of.url}/metrics`)).text();
   return Number(new RegExp(`^rockpool_limit_total\\{limit="${name}"\\} (\\d+)$`, 'm').exec(text)?.[1] ?? 0);
 };
 // The hub's figures are published a moment later.
@@ -225,5 +225,83 @@ test('record names have up to 2,048 bytes, those of collections 256', async () =
   assert.equal((await socket.next('refuse')).number, 3);
   socket.send({ type: 'subscribe', sub: 1, collection: 'x'.repeat(256), snapshot: true });
   assert.equal((await socket.next('snapshot')).records[0].id.length, 2048);
+  socket.close();
+});
+
+// Pushes of one socket, each answered by what became of it.
+function pusher(socket, collection) {
+  let number = 0;
+  return async (more) => {
+    number += 1;
+    const mutation = { ...put(number, collection, `r${number}`, {}), ...more };
+    socket.send({ type: 'push', settled: 0, except: [], mutations: [mutation] });
+    const isAnswer = ({ type }) => ['ack', 'refuse', 'conflict', 'error'].includes(type);
+    await socket.until(() => socket.messages.some(isAnswer));
+    const [answer] = socket.messages.splice(socket.messages.findIndex(isAnswer), 1);
+    return answer.code ?? answer.type;
+  };
+}
+
+test('json: keys of 1 KiB and 10,000 of them, 100,000 values are data, one more is refused', async () => {
+  const push = pusher(await open(), 'wide');
+  const named = (bytes) => ({ ['k'.repeat(bytes)]: 1 });
+  const keys = (count) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, 1]));
+  const values = (count) => Array(count - 1).fill(1);
+  for (const [fits, past, answer] of [
+    [named(1024), named(1025), 'bad_message'],
+    [keys(10_000), keys(10_001), 'bad_message'],
+    [values(100_000), values(100_001), 'too_large'],
+  ]) {
+    assert.equal(await push({ data: fits }), 'ack');
+    assert.equal(await push({ data: past }), answer);
+  }
+});
+
+test('paths have up to 64 steps, array indexes go up to 10,000', async () => {
+  const push = pusher(await open(), 'paths');
+  const nested = (levels) => JSON.parse('{"a":'.repeat(levels) + '1' + '}'.repeat(levels));
+  assert.equal(await push({ id: 'deep', data: nested(63) }), 'ack');
+  const add = (id, path) => ({ id, op: 'add', path, value: 1, base: undefined, data: undefined });
+  assert.equal(await push(add('deep', '/a'.repeat(63))), 'ack');
+  assert.equal(await push(add('deep', '/b'.repeat(64))), 'invalid', 'read, and nothing is there');
+  assert.equal(await push(add('deep', '/a'.repeat(65))), 'invalid');
+  assert.equal(await push({ id: 'list', data: Array(10_002).fill(1) }), 'ack');
+  assert.equal(await push(add('list', '/10000')), 'ack');
+  assert.equal(await push(add('list', '/10001')), 'invalid');
+});
+
+test('presence_rooms: a connection is in 100, one more is refused', async (t) => {
+  const file = path.join(folder(t), 'rockpool.json');
+  writeFileSync(file, JSON.stringify({ data: ':memory:' }));
+  const roomy = await Server.start(t, '--config', file);
+  const socket = await Socket.open(roomy.port);
+  await socket.hello(client());
+  for (let i = 1; i <= 101; i++) {
+    socket.send({ type: 'presence', room: `room ${i}`, member: 'm', state: {} });
+    assert.equal(socket.messages.filter(({ type }) => type === 'error').length, 0);
+  }
+  assert.equal((await socket.next('error')).code, 'quota');
+  for (let i = 0; i < 100 && !(await met('presence_rooms', roomy)); i++)
+    await new Promise((go) => setTimeout(go, 50));
+  assert.equal(await met('presence_rooms', roomy), 1);
+  socket.close();
+});
+
+test('space_bytes: what fits is stored, what does not is refused until something goes', async (t) => {
+  const file = path.join(folder(t), 'rockpool.json');
+  writeFileSync(file, JSON.stringify({ data: ':memory:', limits: { spaceBytes: 1_048_576 } }));
+  const small = await Server.start(t, '--config', file);
+  const socket = await Socket.open(small.port);
+  await socket.hello(client());
+  const push = pusher(socket, 'full');
+  const text = 'x'.repeat(500_000);
+  assert.equal(await push({ id: 'a', data: text }), 'ack');
+  assert.equal(await push({ id: 'b', data: text }), 'ack');
+  assert.equal(await push({ id: 'c', data: text }), 'quota');
+  assert.equal(await push({ id: 'a', op: 'delete', data: undefined, base: 1 }), 'ack');
+  assert.equal(await push({ id: 'c', data: text }), 'ack');
+  for (let i = 0; i < 100 && !(await met('space_bytes', small)); i++)
+    await new Promise((go) => setTimeout(go, 50));
+  assert.equal(await met('space_bytes', small), 1);
   socket.close();
 });

@@ -88,6 +88,7 @@ bool Http::turned_away(CarrierId request, const std::string& address, ServerStep
                      : is_counted && of_address >= limits.of_an_address ? 429
                                                                         : 0;
   if (status == 0) return false;
+  desk_.traffic.count(status == 503 ? "sessions" : "sessions_per_address");
   out.push_back(refusal(request, status, Code::overloaded, "there are too many sessions: try again later"));
   return true;
 }

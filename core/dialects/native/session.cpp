@@ -248,6 +248,7 @@ void Session::say_presence(const Presence& presence, ServerSteps& out) {
   } else if (said_.size() < limits::presence_rooms_max || said_.contains(place)) {
     said_.insert(place);
   } else {
+    desk_.traffic.count("presence_rooms");
     return complain(error_of(Code::quota, "presence: a connection is in at most 100 rooms, leave one first"),
                     "", out);
   }
@@ -267,6 +268,7 @@ void Session::watch_presence(const std::string& room, bool on, ServerSteps& out)
     return;
   }
   if (watched_.size() >= limits::presence_rooms_max && !watched_.contains(room)) {
+    desk_.traffic.count("presence_rooms");
     return complain(error_of(Code::quota, "presence: a connection watches at most 100 rooms"), "", out);
   }
   watched_.insert(room);
