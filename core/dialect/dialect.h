@@ -177,9 +177,10 @@ class Standing {
   virtual base::Result<model::Principal> renew(const model::Principal& principal) const = 0;
 };
 
-// Sessions that are there, by what carries them downwards.
+// Sessions that are there, by what carries them downwards, and what was asked for without any.
 struct Census {
   std::uint64_t websocket = 0, sse = 0, poll = 0;
+  std::uint64_t commands = 0;  // ever, in exchanges
 };
 
 // How often each limit was met, by its name in /metrics.

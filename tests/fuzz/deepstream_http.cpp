@@ -23,7 +23,8 @@ class Place {
                 "permissions":{"record":{"*":{"create":false},"a*":false},"rpc":{"b*":false}}})"
                                                                     : "{}"),
               .prng = base::Prng(1)},
-        http_(desk_) {}
+        admission_(desk_),
+        http_(desk_, admission_) {}
 
   void run(std::string_view body) {
     dialect::ServerSteps steps;
@@ -51,11 +52,12 @@ class Place {
       if (const auto* question = std::get_if<dialect::Identify>(&step)) {
         dialect::Identity identity =
             dialect::Identified{.principal = {.user = "mara", .roles = {}}, .secret = "secret"};
-        http_.identified(now_, question->ticket, identity, made);
+        auto answer = admission_.identified(now_, question->ticket, identity, made);
+        if (answer) http_.admitted(now_, std::move(*answer), made);
       }
       if (const auto* asked = std::get_if<dialect::Asked>(&step)) {
         model::Reply reply = reply_to(*asked);
-        http_.answer(now_, asked->ticket, reply, made);
+        http_.answer(asked->ticket, reply, made);
       }
     }
     steps = std::move(made);
@@ -93,6 +95,7 @@ class Place {
 
   std::uint8_t how_;
   deepstream::Desk desk_;
+  deepstream::Admission admission_;
   deepstream::Http http_;
   base::Instant now_{1'000'000};
   int answers_ = 0;

@@ -84,7 +84,7 @@ std::optional<Caller> read_vouched(const std::string& body, Instant now) {
   }
   if (!caller.name.empty() && !model::check_event(caller.name)) return std::nullopt;
   caller.principal.user = caller.name;
-  caller.principal.credential = "dialect:deepstream";
+  if (!caller.name.empty()) caller.principal.credential = "dialect:deepstream";
   caller.principal.issued_ms = now.ms;
   return caller;
 }

@@ -298,8 +298,8 @@ void Batches::found(Running& batch, std::size_t index, const model::Found& found
 std::string Batches::present(const Running& batch, const Command& command,
                              const model::Present& present) const {
   std::set<std::string> online;
-  for (const auto& member : present.members)
-    if (!member.user.empty()) online.insert(member.user);
+  for (const auto& member : present.members) online.insert(desk_.name_of(member));
+  online.erase("");
   if (!command.names) {
     online.erase(batch.caller.name);
     return users_entry(std::vector<std::string>(online.begin(), online.end()));

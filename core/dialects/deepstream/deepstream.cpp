@@ -1,5 +1,6 @@
 #include "core/dialects/deepstream/deepstream.h"
 
+#include "core/dialects/deepstream/http.h"
 #include "core/dialects/deepstream/server.h"
 
 namespace rockpool::dialects::deepstream {
@@ -7,6 +8,7 @@ namespace rockpool::dialects::deepstream {
 const dialect::Dialect dialect = {
     .name = "deepstream",
     .abilities = {.versions = true, .batches = true, .events = true, .rpc = true, .presence = true},
+    .cors = &cors,
     .server = make_server,
     .encode = encode_notice,
     .encodes_binary = true,

@@ -3,6 +3,9 @@
 // Private to the dialect's server half.
 #pragma once
 
+#include <map>
+#include <string>
+
 #include "core/base/prng.h"
 #include "core/dialect/dialect.h"
 #include "core/dialects/deepstream/settings.h"
@@ -24,7 +27,14 @@ struct Desk {
   Ticket last_ticket = 0;
   bool draining = false;            // nobody new is served
   std::uint64_t http_commands = 0;  // messages that came in HTTP batches, each command one
+  // What our own sockets' members of the presence room are called, which their principals need not know.
+  std::map<std::string, std::string> names_of_members;
 
+  // Empty: nobody in particular.
+  std::string name_of(const model::Present::Member& member) const {
+    const auto held = names_of_members.find(member.member);
+    return held == names_of_members.end() ? member.user : held->second;
+  }
   // A question to the hub in the mount's space.
   Ticket ask(const model::Principal& principal, model::Command command, ServerSteps& out) {
     out.push_back(dialect::Asked{.ticket = ++last_ticket,

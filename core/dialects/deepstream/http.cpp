@@ -67,11 +67,11 @@ std::string token_of(const wire::RequestHead& head) {
   return std::string(is_bearer ? trimmed(all.substr(7)) : all);
 }
 
-Visitor visitor_of(const dialect::Arrived& arrived) {
+Visitor visitor_of(const dialect::Arrived& arrived, bool is_told_elsewhere) {
   const std::string* origin = wire::find_header(arrived.head.headers, "Origin");
   return {.origin = origin == nullptr ? "" : *origin,
           .address = arrived.peer,
-          .headers = arrived.head.headers,
+          .headers = is_told_elsewhere ? arrived.head.headers : wire::Headers(),
           .url = arrived.head.path};
 }
 
@@ -102,11 +102,6 @@ void Http::arrive(CarrierId request, const dialect::Arrived& arrived, ServerStep
   const wire::RequestHead& head = arrived.head;
   const Place place = place_of(head.path);
   const bool is_get = head.method == "GET" || (head.method == "HEAD" && place == Place::health);
-  if (head.method == "OPTIONS") {
-    auto answer = answer_of(request, 204, "text/plain; charset=utf-8", "");
-    answer.head.headers.emplace_back("Allow", methods);
-    return out.push_back(std::move(answer));
-  }
   if (is_get && place == Place::health) return out.push_back(text_answer(request, 200, "OK"));
   if (is_get) {
     return out.push_back(text_answer(
@@ -119,7 +114,8 @@ void Http::arrive(CarrierId request, const dialect::Arrived& arrived, ServerStep
   }
   if (Refusal refusal = judge_type(head); refusal.status != 0)
     return out.push_back(text_answer(request, refusal.status, std::move(refusal.text)));
-  requests_[request] = {.place = place, .visitor = visitor_of(arrived), .token = token_of(head)};
+  const bool has_webhook = desk_.settings.strategy == Settings::Strategy::webhook;
+  requests_[request] = {.place = place, .visitor = visitor_of(arrived, has_webhook), .token = token_of(head)};
   out.push_back(dialect::ReadBody{.carrier = request, .bytes_max = body_bytes_max});
 }
 

@@ -4,7 +4,7 @@
 //   POST .../api/v1/auth   body ──► who is it ──► 200 with a token | 401
 //
 // A request that is wrong as a whole is answered by text and a 4xx status, and nothing of it is done; from
-// the first command on the answer is 200 and JSON.
+// the first command on the answer is 200 and JSON. Preflights of browsers the edge answers, out of `cors`.
 //
 // Private to the dialect's server half.
 #pragma once

@@ -22,8 +22,10 @@ class Server final : public dialect::ServerDialect {
   Server(const dialect::MountOptions& options, Settings settings, base::Prng prng)
       : desk_{.options = options, .settings = std::move(settings), .prng = prng} {}
 
+  // What is sent to a wrong place below the mount is told so; pages are got from elsewhere.
   bool claims(const wire::RequestHead& head) const override {
-    return head.path == socket_path || Http::serves(head.path);
+    const bool is_got = head.method == "GET" || head.method == "HEAD";
+    return head.path == socket_path || Http::serves(head.path) || (!is_got && !desk_.options.mount.empty());
   }
   void receive(Instant now, CarrierId from, dialect::Arrival arrival, ServerSteps& out) override;
   void answer(Instant now, Ticket ticket, model::Reply reply, ServerSteps& out) override;
@@ -38,7 +40,9 @@ class Server final : public dialect::ServerDialect {
   }
   void ended(Instant now, const model::Topic& topic, const std::vector<CarrierId>& carriers,
              ServerSteps& out) override;
-  dialect::Census census() const override { return {.websocket = sessions_.size()}; }
+  dialect::Census census() const override {
+    return {.websocket = sessions_.size(), .commands = desk_.http_commands};
+  }
   void count_limits(dialect::LimitsMet& met) const override {
     for (const auto& [limit, count] : traffic_.met()) met[limit] += count;
   }
@@ -61,7 +65,8 @@ class Server final : public dialect::ServerDialect {
 
 void Server::arrive(Instant now, CarrierId from, const dialect::Arrived& arrived, ServerSteps& out) {
   const wire::RequestHead& head = arrived.head;
-  if (head.path != socket_path) return http_.arrive(from, arrived, out);
+  if (Http::serves(head.path)) return http_.arrive(from, arrived, out);
+  if (head.path != socket_path) return out.push_back(http_.not_found(from));
   if (!head.upgrade) {
     auto respond = dialect::text_response(from, 426, "this is deepstream's WebSocket");
     respond.head.headers.emplace_back("Upgrade", "websocket");

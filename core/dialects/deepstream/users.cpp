@@ -25,7 +25,7 @@ void Users::arrive(CarrierId socket, const model::Principal& principal, const st
   if (name.empty()) return;
   look(out);
   const std::string member = dialect::member_prefix(socket) + "deepstream";
-  names_[member] = name;
+  desk_.names_of_members[member] = name;
   desk_.ask(
       principal,
       model::SetPresence{.room = std::string(presence_room), .member = member, .state = std::string(here)},
@@ -33,7 +33,7 @@ void Users::arrive(CarrierId socket, const model::Principal& principal, const st
 }
 
 void Users::gone(CarrierId socket) {
-  names_.erase(dialect::member_prefix(socket) + "deepstream");
+  desk_.names_of_members.erase(dialect::member_prefix(socket) + "deepstream");
   subscribers_to_all_.erase(socket);
   const auto held = subscribed_.extract(socket);
   if (held.empty()) return;
@@ -72,14 +72,9 @@ void Users::deliver(const std::string& bytes, ServerSteps& out) {
   moved(word.member, word.user, word.is_there, out);
 }
 
-std::string Users::name_of(const std::string& member, const std::string& user) const {
-  const auto held = names_.find(member);
-  return held == names_.end() ? user : held->second;
-}
-
 void Users::moved(const std::string& member, const std::string& user, bool is_there, ServerSteps& out) {
   if (is_there) {
-    std::string name = name_of(member, user);
+    std::string name = desk_.name_of({.member = member, .user = user, .state = {}});
     if (name.empty() || !user_of_.emplace(member, name).second) return;
     std::set<std::string>& members = members_of_[name];
     members.insert(member);

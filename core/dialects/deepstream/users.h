@@ -37,14 +37,12 @@ class Users {
 
  private:
   void look(ServerSteps& out);
-  std::string name_of(const std::string& member, const std::string& user) const;
   void moved(const std::string& member, const std::string& user, bool is_there, ServerSteps& out);
   void tell(const std::string& user, bool is_there, ServerSteps& out) const;
 
   Desk& desk_;
   bool looks_ = false;
   Ticket asked_ = 0;
-  std::map<std::string, std::string> names_;                 // of our own sockets' members
   std::map<std::string, std::string> user_of_;               // by member
   std::map<std::string, std::set<std::string>> members_of_;  // by user; none of them empty
   std::map<std::string, std::set<CarrierId>> subscribers_;   // by user; none of them empty
