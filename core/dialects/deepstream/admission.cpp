@@ -13,8 +13,6 @@ using Strategy = Settings::Strategy;
 using dialect::Denied;
 using dialect::ObjectText;
 
-constexpr std::string_view sessions = "$sessions";
-constexpr std::string_view own_space = "default";
 constexpr base::Duration pass_time = base::seconds(24 * 3600);
 // How long what the webhook said of a token is not asked again.
 constexpr base::Duration webhook_time = base::seconds(60);
@@ -188,26 +186,31 @@ std::optional<Admission::Answer> Admission::let_in(Instant now, Question questio
   caller.token = known.issued->token;
   question.caller = std::move(caller);
   model::Mutation record{.number = 1,
-                         .key = {std::string(sessions), known.issued->id},
+                         .key = {std::string(dialect::sessions_collection), known.issued->id},
                          .op = model::Op::put,
                          .data = std::move(known.issued->record)};
   model::Write write;
   write.groups.push_back({std::move(record)});
   out.push_back(dialect::Asked{.ticket = ++desk_.last_ticket,
                                .principal = {.system = true, .roles = {}},
-                               .space = std::string(own_space),
+                               .space = std::string(dialect::sessions_space),
                                .command = std::move(write)});
   questions_.emplace(desk_.last_ticket, std::move(question));
   return std::nullopt;
 }
 
-std::optional<Admission::Answer> Admission::answer(Ticket ticket, const model::Reply& reply) {
+std::optional<Admission::Answer> Admission::answer(Instant now, Ticket ticket, const model::Reply& reply,
+                                                   ServerSteps& out) {
+  if (sweep_.answer(now, ticket, reply, out)) return std::nullopt;
   const auto* written = std::get_if<model::Written>(&reply);
   if (written != nullptr && written->outcomes.empty()) return std::nullopt;  // the rest is still to come
   Question question = std::move(questions_.extract(ticket).mapped());
   const bool is_stored =
       written != nullptr && std::holds_alternative<model::Acked>(written->outcomes.front());
-  if (is_stored) return Answer{question.who, std::move(*question.caller)};
+  if (is_stored) {
+    sweep_.begin(now, out);
+    return Answer{question.who, std::move(*question.caller)};
+  }
   return Answer{question.who, denied(base::Code::overloaded, "the log-in could not be stored; try again")};
 }
 

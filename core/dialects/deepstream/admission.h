@@ -19,6 +19,7 @@
 #include <optional>
 #include <variant>
 
+#include "core/dialect/session_sweep.h"
 #include "core/dialects/deepstream/desk.h"
 
 namespace rockpool::dialects::deepstream {
@@ -47,7 +48,7 @@ struct Credentials {
 
 class Admission {
  public:
-  explicit Admission(Desk& desk) : desk_(desk) {}
+  explicit Admission(Desk& desk) : desk_(desk), sweep_(desk.last_ticket) {}
 
   using Verdict = std::variant<Caller, dialect::Denied>;
   struct Answer {
@@ -58,12 +59,12 @@ class Admission {
   // The answer comes from one of those below, or at once.
   std::optional<Answer> ask(Instant now, CarrierId who, Credentials credentials, Visitor visitor,
                             ServerSteps& out);
-  bool owns(Ticket ticket) const { return questions_.contains(ticket); }
+  bool owns(Ticket ticket) const { return questions_.contains(ticket) || sweep_.owns(ticket); }
   // Of tickets it owns. Nothing: there is more to be asked.
   std::optional<Answer> identified(Instant now, Ticket ticket, dialect::Identity identity, ServerSteps& out);
   std::optional<Answer> fetched(Instant now, Ticket ticket, const base::Result<dialect::Fetched>& fetched,
                                 ServerSteps& out);
-  std::optional<Answer> answer(Ticket ticket, const model::Reply& reply);
+  std::optional<Answer> answer(Instant now, Ticket ticket, const model::Reply& reply, ServerSteps& out);
 
  private:
   struct Question {
@@ -87,6 +88,7 @@ class Admission {
   std::string give_pass(Instant now, const Caller& caller, std::string token, base::Duration fresh);
 
   Desk& desk_;
+  dialect::SessionSweep sweep_;
   std::map<Ticket, Question> questions_;
   std::map<std::string, Pass> passes_;
   std::deque<std::string> pass_order_;  // oldest first

@@ -64,7 +64,7 @@ class HttpPlace {
   }
   void answer(Ticket ticket, model::Reply reply) {
     steps.clear();
-    if (admission.owns(ticket)) return admitted(admission.answer(ticket, reply));
+    if (admission.owns(ticket)) return admitted(admission.answer(now, ticket, reply, steps));
     EXPECT_TRUE(http.answer(ticket, reply, steps));
   }
   void answer(model::Reply reply) { answer(last<Asked>().ticket, std::move(reply)); }

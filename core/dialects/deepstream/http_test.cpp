@@ -178,6 +178,12 @@ TEST(Http, a_log_in_is_answered_once_its_session_is_stored) {
   EXPECT_EQ(mutation.key, (model::Key{"$sessions", "id1"}));
   place.written({model::Acked{}});
   EXPECT_EQ(place.said(), R"(200 {"success":true,"token":"rs_id1_s","clientData":{"role":"editor"}})");
+  // Sessions that have run out go as others begin.
+  EXPECT_EQ(place.command<model::Scan>().collection, "$sessions");
+  model::Page page{.collection = "$sessions", .done = true};
+  page.records.push_back({.key = {"$sessions", "old"}, .version = 3, .data = R"({"expires":1})"});
+  place.answer(page);
+  EXPECT_EQ(place.command<model::Write>().groups.at(0).at(0).key.id, "old");
 }
 
 TEST(Http, a_session_that_could_not_be_stored_is_none) {

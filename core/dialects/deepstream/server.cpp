@@ -106,7 +106,7 @@ void Server::receive(Instant now, CarrierId from, dialect::Arrival arrival, Serv
 
 void Server::answer(Instant now, Ticket ticket, model::Reply reply, ServerSteps& out) {
   if (users_.answer(ticket, reply, out)) return;
-  if (admission_.owns(ticket)) return admitted(now, admission_.answer(ticket, reply), out);
+  if (admission_.owns(ticket)) return admitted(now, admission_.answer(now, ticket, reply, out), out);
   const auto asked = house_.asked.find(ticket);
   if (asked == house_.asked.end()) {
     http_.answer(ticket, reply, out);

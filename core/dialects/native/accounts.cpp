@@ -12,13 +12,10 @@ namespace {
 using base::Code;
 using dialect::ObjectText;
 
-constexpr std::string_view own_space = "default";
-constexpr std::string_view sessions = "$sessions";
+constexpr std::string_view own_space = dialect::sessions_space;
+constexpr std::string_view sessions = dialect::sessions_collection;
 constexpr std::string_view revocations = "$revocations";
 constexpr std::size_t body_bytes_max = 16 << 10;
-constexpr std::int64_t sweep_ms = 3600 * 1000;
-constexpr std::size_t sweep_records_max = 256;
-constexpr std::size_t sweep_bytes_max = 256 << 10;
 
 model::Mutation put(std::string_view collection, std::string id, std::string data) {
   return {.key = {std::string(collection), std::move(id)}, .op = model::Op::put, .data = std::move(data)};
@@ -208,14 +205,11 @@ void Accounts::refuse(CarrierId request, const Request& asked, const dialect::De
 }
 
 bool Accounts::answer(Instant now, Ticket ticket, model::Reply& reply, ServerSteps& out) {
+  if (sweep_.answer(now, ticket, reply, out)) return true;
   const auto asked = questions_.find(ticket);
   if (asked == questions_.end()) return false;
   const Question question = asked->second;
   if (!dialect::stays_open(reply)) questions_.erase(asked);
-  if (question.about == About::sweep) {
-    swept(now, reply, out);
-    return true;
-  }
   const auto held = requests_.find(question.request);
   if (held != requests_.end()) written(now, question.request, held->second, reply, out);
   return true;
@@ -254,7 +248,7 @@ void Accounts::written(Instant now, CarrierId request, const Request& asked, con
     response.head.headers.emplace_back("Set-Cookie", cookie(issued.token, left_ms / 1000));
   }
   respond(request, std::move(response), out);
-  if (!swept_ || (now - *swept_).ms >= sweep_ms) sweep(now, "", out);
+  sweep_.begin(now, out);
 }
 
 // ---- the books --------------------------------------------------------------------------------------------
@@ -271,32 +265,6 @@ void Accounts::write(CarrierId request, About about, std::vector<model::Group> g
   model::Write command;
   command.groups = std::move(groups);
   ask(request, about, std::move(command), out);
-}
-
-void Accounts::sweep(Instant now, const std::string& after, ServerSteps& out) {
-  swept_ = now;
-  ask(0, About::sweep,
-      model::Scan{.collection = std::string(sessions),
-                  .after = after,
-                  .records_max = sweep_records_max,
-                  .bytes_max = sweep_bytes_max},
-      out);
-}
-
-// What is not a page is what became of a removal: whatever stays is found by the next sweep.
-void Accounts::swept(Instant now, const model::Reply& reply, ServerSteps& out) {
-  const auto* page = std::get_if<model::Page>(&reply);
-  if (page == nullptr) return;
-  std::vector<model::Group> groups;
-  for (const model::Record& record : page->records) {
-    const auto value = model::read(record.data);
-    const model::Value* expires = value ? model::member(*value, "expires") : nullptr;
-    const auto at_ms = expires == nullptr ? std::nullopt : model::as_count(*expires);
-    if (at_ms && now.ms < static_cast<std::int64_t>(*at_ms)) continue;
-    groups.push_back({removal(record.key, record.version)});
-  }
-  if (!groups.empty()) write(0, About::sweep, std::move(groups), out);
-  if (!page->done && !page->records.empty()) sweep(now, page->records.back().key.id, out);
 }
 
 }  // namespace rockpool::dialects::native

@@ -14,6 +14,7 @@
 #include <map>
 #include <optional>
 
+#include "core/dialect/session_sweep.h"
 #include "core/dialects/native/session.h"
 
 namespace rockpool::dialects::native {
@@ -23,7 +24,7 @@ inline constexpr std::string_view revoke_path = "/v1/revoke";
 
 class Accounts {
  public:
-  explicit Accounts(Desk& desk) : desk_(desk) {}
+  explicit Accounts(Desk& desk) : desk_(desk), sweep_(desk.last_ticket) {}
 
   static bool serves(std::string_view path) { return path == session_path || path == revoke_path; }
   void arrive(CarrierId request, const dialect::Arrived& arrived, ServerSteps& out);
@@ -41,7 +42,7 @@ class Accounts {
     std::string user, session;  // whose tokens to revoke, or which
     std::optional<dialect::Identified> known;
   };
-  enum class About : std::uint8_t { identity, write, sweep };
+  enum class About : std::uint8_t { identity, write };
   struct Question {
     CarrierId request = 0;
     About about = About::identity;
@@ -58,14 +59,11 @@ class Accounts {
   void ask(CarrierId request, About about, model::Command command, ServerSteps& out);
   void written(Instant now, CarrierId request, const Request& asked, const model::Reply& reply,
                ServerSteps& out);
-  // Sessions that have run out are removed as others begin, at most once an hour.
-  void sweep(Instant now, const std::string& after, ServerSteps& out);
-  void swept(Instant now, const model::Reply& reply, ServerSteps& out);
 
   Desk& desk_;
+  dialect::SessionSweep sweep_;
   Requests requests_;
   std::map<Ticket, Question> questions_;
-  std::optional<Instant> swept_;  // when it began last
 };
 
 }  // namespace rockpool::dialects::native
