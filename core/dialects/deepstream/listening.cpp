@@ -76,6 +76,7 @@ bool Listening::unsubscribe(CarrierId socket, const std::string& name, ServerSte
   erase_one(subscribed_, socket, name);
   if (!held->second.subscribers.empty()) return true;
   if (held->second.provider) tell(*held->second.provider, name, false, out);
+  stop_asking(name, held->second);
   names_.erase(held);
   return true;
 }
@@ -126,12 +127,18 @@ void Listening::search(Instant now, const std::string& name, Name& held, ServerS
 }
 
 void Listening::ask_next(Instant now, const std::string& name, Name& held, ServerSteps& out) {
-  held.asked.reset();
+  stop_asking(name, held);
   if (held.next.empty()) return;
   held.asked = std::move(held.next.front());
   held.next.pop_front();
   held.deadline = now + response_time;
+  deadlines_.emplace(held.deadline, name);
   tell(*held.asked, name, true, out);
+}
+
+void Listening::stop_asking(const std::string& name, Name& held) {
+  if (held.asked) deadlines_.erase({held.deadline, name});
+  held.asked.reset();
 }
 
 void Listening::respond(Instant now, CarrierId socket, const Message& message, ServerSteps& out) {
@@ -139,7 +146,8 @@ void Listening::respond(Instant now, CarrierId socket, const Message& message, S
   const Candidate answered{.socket = socket, .pattern = message.name};
   if (held == names_.end() || held->second.asked != answered) return;
   if (message.action == actions_of(topic_).reject) return ask_next(now, held->first, held->second, out);
-  held->second.provider = std::exchange(held->second.asked, std::nullopt);
+  held->second.provider = answered;
+  stop_asking(held->first, held->second);
   held->second.next.clear();
   provided(held->first, held->second, true, out);
 }
@@ -187,8 +195,9 @@ void Listening::gone(Instant now, CarrierId socket, ServerSteps& out) {
 // ---- time -------------------------------------------------------------------------------------------------
 
 void Listening::wake(Instant now, ServerSteps& out) {
-  for (auto& [name, held] : names_) {
-    if (!held.asked || held.deadline > now) continue;
+  while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
+    const std::string name = deadlines_.begin()->second;
+    Name& held = names_[name];
     send(held.asked->socket,
          {.action = actions_of(topic_).timeout, .name = held.asked->pattern, .subscription = name}, out);
     ask_next(now, name, held, out);
@@ -196,12 +205,7 @@ void Listening::wake(Instant now, ServerSteps& out) {
 }
 
 std::optional<Instant> Listening::next_wake() const {
-  std::optional<Instant> earliest;
-  if (patterns_.empty()) return earliest;
-  for (const auto& [name, held] : names_) {
-    if (held.asked && (!earliest || held.deadline < *earliest)) earliest = held.deadline;
-  }
-  return earliest;
+  return deadlines_.empty() ? std::nullopt : std::optional(deadlines_.begin()->first);
 }
 
 }  // namespace rockpool::dialects::deepstream

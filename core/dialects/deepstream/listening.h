@@ -68,6 +68,8 @@ class Listening {
   // Asks all whose pattern fits.
   void search(Instant now, const std::string& name, Name& held, ServerSteps& out);
   void ask_next(Instant now, const std::string& name, Name& held, ServerSteps& out);
+  // Nobody is asked any more.
+  void stop_asking(const std::string& name, Name& held);
   void provided(const std::string& name, Name& held, bool is_provided, ServerSteps& out) const;
   // The candidate is none any more.
   void withdraw(Instant now, const Candidate& candidate, ServerSteps& out);
@@ -75,7 +77,8 @@ class Listening {
   void tell(const Candidate& candidate, const std::string& name, bool is_found, ServerSteps& out) const;
 
   Topic topic_;
-  Names names_;  // none without subscribers
+  Names names_;                                          // none without subscribers
+  std::set<std::pair<Instant, std::string>> deadlines_;  // of names that somebody is asked about
   std::map<CarrierId, std::set<std::string>> subscribed_;
   std::map<std::string, Listeners> patterns_;  // none without sockets
   std::map<CarrierId, std::set<std::string>> listened_;
