@@ -98,21 +98,19 @@ void Gateway::Impl::end(Instant now, std::size_t mount, const model::Topic& topi
   mounts_[mount].server->ended(now, topic, listeners, following_.back().second);
 }
 
-// A record's listeners are told of it apart from those of its collection.
+// A record's listeners are told of it apart from those of its collection, each change by itself: who follows
+// single records need not know of log entries.
 void Gateway::Impl::tell_records(Instant now, const Told& told) {
   const auto* changed = std::get_if<model::Changed>(&told.second);
   if (changed == nullptr || told.first.kind != model::Topic::Kind::collection) return;
-  std::map<model::Topic, model::Changed> of_records;
   for (std::size_t i = 0; i < changed->changes.size(); ++i) {
     const model::Change& change = changed->changes[i];
     model::Topic topic = model::record_topic(told.first.space, change.record.key, told.first.scope);
     if (audience_.listeners(topic) == nullptr) continue;
-    model::Changed& of_record = of_records[std::move(topic)];
-    of_record.cursor = changed->cursor;
-    of_record.changes.push_back(change);
-    if (!changed->hints.empty()) of_record.hints.push_back(changed->hints[i]);
+    model::Changed one{.changes = {change}, .cursor = changed->cursor};
+    if (!changed->hints.empty()) one.hints.push_back(changed->hints[i]);
+    tell_one(now, {std::move(topic), std::move(one)});
   }
-  for (auto& [topic, of_record] : of_records) tell_one(now, {topic, std::move(of_record)});
 }
 
 // Who listens to several of the topics gets all of it in one frame, made once for all who listen to the same
