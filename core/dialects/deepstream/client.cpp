@@ -29,8 +29,6 @@ constexpr CarrierId socket = 1;
 // The original closes what is silent for two of its intervals of 30 s.
 constexpr std::int64_t ping_ms = 25'000;
 constexpr std::int64_t dead_ms = 65'000;
-// Once a frame holds so much it goes.
-constexpr std::size_t frame_bytes = 256 << 10;
 
 class Client final : public dialect::ClientSession {
  public:
@@ -95,15 +93,9 @@ void Client::enter(Phase phase, Instant now) {
 
 // ---- saying -----------------------------------------------------------------------------------------------
 
-// What gathered goes in as few frames as may be.
+// Each in a frame of its own: the original reads the first message of a frame and passes the others over.
 void Client::speak(Instant now, ClientSteps& out) {
-  std::string bytes;
-  for (const Message& message : std::exchange(say_, {})) {
-    std::string one = encode(message);
-    if (!bytes.empty() && bytes.size() + one.size() > frame_bytes) send(now, std::exchange(bytes, {}), out);
-    bytes += one;
-  }
-  if (!bytes.empty()) send(now, std::move(bytes), out);
+  for (const Message& message : std::exchange(say_, {})) send(now, encode(message), out);
 }
 
 void Client::send(Instant now, std::string bytes, ClientSteps& out) {
@@ -223,6 +215,7 @@ void Client::wake(Instant now, ClientSteps& out) {
     return over("the server was not heard for long", out);
   if (phase_ == Phase::open && now >= pulse_.speak_at())
     say_.push_back({.topic = Topic::connection, .action = connection_action::ping});
+  if (phase_ == Phase::open) records_.wake(out);
   speak(now, out);
 }
 

@@ -230,6 +230,10 @@ void ClientRecords::on_removed(const std::string& name, Held& held, ClientSteps&
   work(name, held, out);
 }
 
+void ClientRecords::wake(ClientSteps& out) {
+  for (auto& [name, held] : records_) work(name, held, out);
+}
+
 // ---- writing ----------------------------------------------------------------------------------------------
 
 void ClientRecords::push(const dialect::Push& push, ClientSteps& out) {
@@ -349,6 +353,9 @@ void ClientRecords::on_conflict(const std::string& name, Held& held, const Messa
     held.last_number = first.number;
     settle(held, model::Acked{.number = first.number, .version = held.shown(), .seq = 0}, out);
   } else if (++held.tries > tries_max) {
+    held.tries = 0;
+    // Nobody else would enter it in the list.
+    if (is_list_op(first)) return;
     const base::Error error{.code = Code::overloaded, .message = "others write it all the time", .path = ""};
     settle(held, model::Declined{.number = first.number, .error = error}, out);
   }
@@ -380,11 +387,19 @@ void ClientRecords::keep_list(const std::string& name, const Held& held, ClientS
   if (collection == own_collection) return;
   Held& list = records_[collection];
   list.key = key_of(collection);
-  Mutation entry{.key = list.key, .op = held.exists() ? model::Op::set_insert : model::Op::set_remove};
-  entry.data = "[";
-  model::append_quoted(entry.data, name);
-  entry.data += ']';
-  list.writes.push_back(std::move(entry));
+  const model::Op op = held.exists() ? model::Op::set_insert : model::Op::set_remove;
+  std::string entry;
+  model::append_quoted(entry, name);
+  // What waits is sent in one piece.
+  const bool joins = list.writes.size() > (list.sent ? 1 : 0) && list.writes.back().op == op;
+  if (joins) {
+    list.writes.back().data.pop_back();
+    list.writes.back().data += ',' + entry + ']';
+  } else {
+    Mutation mutation{.key = list.key, .op = op};
+    mutation.data = '[' + entry + ']';
+    list.writes.push_back(std::move(mutation));
+  }
   work(collection, list, out);
 }
 

@@ -29,6 +29,8 @@ class ClientRecords {
   void unsubscribe(const std::string& collection);
   void push(const dialect::Push& push, dialect::ClientSteps& out);
   void hear(const Message& message, dialect::ClientSteps& out);
+  // From time to time: what was put off is tried again.
+  void wake(dialect::ClientSteps& out);
 
  private:
   // A record that somebody here cares for, by its name on the wire.

@@ -1,106 +1,10 @@
-#include "core/dialects/deepstream/client.h"
-
-#include <gtest/gtest.h>
-
-#include "core/dialect/frames.h"
-#include "core/dialects/deepstream/codec.h"
+#include "core/dialects/deepstream/client_link_test.h"
 
 namespace rockpool::dialects::deepstream {
 namespace {
 
 using base::Code;
-using base::Instant;
 using model::Op;
-
-// A session, the steps it made, the messages it said, and a clock.
-class Link {
- public:
-  explicit Link(const std::string& url = "http://127.0.0.1:6020/")
-      : session_(make_client({.url = url, .client = "c", .sdk = "js 1", .user = "mara"}, base::Prng(1))) {}
-
-  Link& open(const std::string& token = "") {
-    session_->open(now, dialect::Carrier::websocket, {.client = "c", .token = token}, steps);
-    return *this;
-  }
-  Link& arrive(dialect::Arrival arrival) {
-    session_->receive(now, 1, std::move(arrival), steps);
-    return *this;
-  }
-  Link& hear(const Message& message) { return arrive(dialect::Frame{encode(message), true}); }
-  // Logged in, with nothing left in `steps`.
-  Link& up(const std::string& token = "") {
-    open(token).arrive(dialect::Opened{});
-    hear({.topic = Topic::connection, .action = connection_action::accept});
-    hear({.topic = Topic::auth, .action = auth_action::successful});
-    steps.clear();
-    return *this;
-  }
-  Link& ask(dialect::ClientCommand command) {
-    session_->ask(now, command, steps);
-    return *this;
-  }
-  // What the server has of a record, or that it has none.
-  Link& state(const std::string& name, std::int32_t version, const std::string& data) {
-    return hear({.topic = Topic::record,
-                 .action = record_action::read_response,
-                 .version = version,
-                 .data = data,
-                 .name = name});
-  }
-  // Follows `todos`, whose list names these records, all of them at version 1.
-  Link& following(const std::vector<std::string>& ids) {
-    ask(dialect::Subscribe{.collection = "todos"});
-    std::string list = "[";
-    for (const std::string& id : ids) list += (list.size() > 1 ? ",\"todos/" : "\"todos/") + id + '"';
-    state("todos", 1, list + ']');
-    for (const std::string& id : ids) state("todos/" + id, 1, R"({"n":1})");
-    steps.clear();
-    return *this;
-  }
-  Link& push(model::Mutation mutation) {
-    return ask(dialect::Push{.settled = 0, .except = {}, .groups = {{std::move(mutation)}}});
-  }
-  Link& wait(std::int64_t ms) {
-    now.ms += ms;
-    session_->wake(now, steps);
-    return *this;
-  }
-
-  template <typename T>
-  std::vector<T> all() const {
-    std::vector<T> found;
-    for (const auto& step : steps) {
-      if (const auto* one = std::get_if<T>(&step)) found.push_back(*one);
-    }
-    return found;
-  }
-  // Since `steps` were cleared.
-  std::vector<Message> said() const {
-    std::vector<Message> messages;
-    for (const auto& frame : all<dialect::SendFrame>()) {
-      const auto decoded = decode(*frame.bytes);
-      EXPECT_TRUE(decoded.ok() && frame.binary);
-      messages.insert(messages.end(), decoded->begin(), decoded->end());
-    }
-    return messages;
-  }
-  Message last() const { return said().empty() ? Message{} : said().back(); }
-  template <typename T>
-  T outcome() const {
-    const auto settled = all<dialect::Settled>();
-    EXPECT_FALSE(settled.empty());
-    const T* found = settled.empty() ? nullptr : std::get_if<T>(&settled.back().outcome);
-    EXPECT_NE(found, nullptr);
-    return found == nullptr ? T{} : *found;
-  }
-  dialect::ClientSession& session() { return *session_; }
-
-  Instant now{1'000'000};
-  dialect::ClientSteps steps;
-
- private:
-  std::unique_ptr<dialect::ClientSession> session_;
-};
 
 model::Mutation put(std::uint64_t number, const std::string& id, const std::string& data,
                     model::Version base) {
@@ -374,6 +278,25 @@ TEST(Client, what_was_to_follow_a_write_that_failed_is_held) {
   EXPECT_EQ(link.outcome<model::Held>().behind, 1u);
 }
 
+TEST(Client, an_entry_of_the_list_is_never_given_up) {
+  Link link;
+  link.up().following({"a"}).push(put(1, "b", "{}", 0)).state("todos/b", -1, "{}");
+  link.hear(write_ack(link.last()));
+  Message entry = link.last();
+  for (int i = 2; i < 10; ++i) {
+    EXPECT_EQ(entry.name, "todos");
+    link.hear(version_exists(entry, i, "[\"todos/a\",\"other/" + std::to_string(i) + "\"]"));
+    entry = link.last();
+  }
+  link.steps.clear();
+  link.hear(version_exists(entry, 10, R"(["todos/a"])"));
+  EXPECT_TRUE(link.said().empty()) << "for a while";
+  link.push(put(2, "c", "{}", 0)).state("todos/c", -1, "{}");
+  link.hear(write_ack(link.said()[1]));
+  EXPECT_EQ(link.last().data, R"(["todos/a","todos/b","todos/c"])");
+  EXPECT_EQ(link.last().version, 11);
+}
+
 TEST(Client, removes_and_takes_the_name_out_of_the_list) {
   Link link;
   link.up().following({"a", "b"});
@@ -415,85 +338,6 @@ TEST(Client, batches_are_declined_whole) {
       dialect::Push{.settled = 0, .except = {}, .groups = {{put(1, "a", "{}", 0), put(2, "b", "{}", 0)}}});
   ASSERT_EQ(link.all<dialect::Settled>().size(), 2u);
   EXPECT_EQ(link.outcome<model::Declined>().error.code, Code::unsupported);
-}
-
-// ---- signals ----------------------------------------------------------------------------------------------
-
-std::vector<std::string> told(const Link& link) {
-  std::vector<std::string> texts;
-  for (const auto& signal : link.all<dialect::Signal>()) texts.push_back(signal.text);
-  return texts;
-}
-
-TEST(Client, events_go_both_ways_and_the_one_who_emits_hears_its_own) {
-  Link link;
-  link.up().ask(dialect::Signal{R"({"type":"subscribe","sub":-1,"event":"tick"})"});
-  EXPECT_EQ(link.last().names, std::vector<std::string>{"tick"});
-  link.hear({.topic = Topic::event, .action = event_action::emit, .data = "[1]", .name = "tick"});
-  link.ask(dialect::Signal{R"({"type":"emit","event":"tick","data":2})"});
-  EXPECT_EQ(link.last().data, "2");
-  EXPECT_EQ(told(link), (std::vector<std::string>{R"({"type":"event","event":"tick","data":[1]})",
-                                                  R"({"type":"event","event":"tick","data":2})"}));
-  link.steps.clear();
-  link.ask(dialect::Signal{R"({"type":"unsubscribe","sub":-1})"});
-  EXPECT_EQ(link.last().action, event_action::unsubscribe);
-  link.ask(dialect::Signal{R"({"type":"emit","event":"tick"})"});
-  EXPECT_TRUE(told(link).empty());
-}
-
-TEST(Client, calls_are_made_and_end_with_an_answer_or_a_reason) {
-  Link link;
-  link.up().ask(dialect::Signal{R"({"type":"call","id":3,"rpc":"add","data":{"a":1},"timeout":1000})"});
-  EXPECT_EQ(link.last().action, rpc_action::request);
-  EXPECT_EQ(link.last().data, R"({"a":1})");
-  const std::string id = link.last().correlation_id;
-  const auto answer = [&](std::int32_t action, const std::string& data) {
-    link.hear({.topic = Topic::rpc, .action = action, .data = data, .correlation_id = id, .name = "add"});
-  };
-  answer(rpc_action::accept, "");
-  answer(rpc_action::response, "7");
-  answer(rpc_action::request_error, R"({"code":1})");
-  answer(rpc_action::no_rpc_provider, "");
-  const auto texts = told(link);
-  ASSERT_EQ(texts.size(), 3u);
-  EXPECT_EQ(texts[0], R"({"type":"result","id":3,"data":7})");
-  EXPECT_EQ(texts[1], R"({"type":"result","id":3,"error":{"code":1}})");
-  EXPECT_NE(texts[2].find(R"("code":"not_found")"), std::string::npos);
-}
-
-TEST(Client, calls_of_others_are_accepted_carried_out_and_answered) {
-  Link link;
-  link.up().ask(dialect::Signal{R"({"type":"provide","rpc":"add","on":true})"});
-  EXPECT_EQ(link.last().action, rpc_action::provide);
-  link.hear({.topic = Topic::rpc,
-             .action = rpc_action::request,
-             .data = "[1,2]",
-             .correlation_id = "x9",
-             .name = "add"});
-  EXPECT_EQ(link.last().action, rpc_action::accept);
-  EXPECT_EQ(told(link), std::vector<std::string>{R"({"type":"rpc","id":1,"rpc":"add","data":[1,2]})"});
-  link.ask(dialect::Signal{R"({"type":"result","id":1,"data":3})"});
-  EXPECT_EQ(link.last().action, rpc_action::response);
-  EXPECT_EQ(link.last().data, "3");
-  EXPECT_EQ(link.last().correlation_id, "x9");
-  link.steps.clear();
-  link.ask(dialect::Signal{R"({"type":"result","id":1,"data":3})"});
-  EXPECT_TRUE(link.said().empty()) << "once";
-}
-
-TEST(Client, users_online_are_the_members_of_one_room) {
-  Link link;
-  link.up().ask(dialect::WatchPresence{.room = "deepstream"});
-  ASSERT_EQ(link.said().size(), 2u);
-  link.hear({.topic = Topic::presence, .action = presence_action::query_all_response, .names = {"ada"}});
-  link.hear({.topic = Topic::presence, .action = presence_action::leave_all, .name = "ada"});
-  const auto seen = link.all<dialect::PresenceSeen>();
-  ASSERT_EQ(seen.size(), 2u);
-  EXPECT_TRUE(seen[0].whole);
-  EXPECT_EQ(seen[0].members[0].user, "ada");
-  EXPECT_EQ(seen[1].members[0].state, "");
-  link.ask(dialect::WatchPresence{.room = "other"});
-  EXPECT_EQ(link.all<dialect::Trouble>()[0].error.code, Code::unsupported);
 }
 
 }  // namespace
