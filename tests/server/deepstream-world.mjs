@@ -1,13 +1,64 @@
-// The original deepstream behind the face that ours will have, and the original's client for it.
+// Two servers behind one face: the original deepstream and ours, and the original's client for either.
 import net from 'node:net';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 
 import { original, startOriginal } from '../peers/deepstream/peer.mjs';
-import { sleep } from './world.mjs';
+import { Server, folder, runWith, sleep } from './world.mjs';
 
 const { DeepstreamClient } = original();
 
-/** They start with {users: {name: {password}}, rpc: {accept, response}}; names `denied/…` are forbidden. */
-export const worlds = [{ name: 'the original', start: startOriginal }];
+const denied = { 'denied/*': false };
+const permissions = { record: denied, event: denied, rpc: denied };
+
+function settings({ users, rpc, numeric }) {
+  return {
+    auth: users ? { type: 'users', anonymous: false } : { type: 'open' },
+    permissions,
+    ...(numeric && { errorEvents: 'numeric' }),
+    ...(rpc && { rpcAckTimeout: rpc.accept, rpcResponseTimeout: rpc.response }),
+  };
+}
+
+function hashed(users) {
+  const hash = (password) => runWith(`${password}\n`, 'password').stdout.trim();
+  return Object.fromEntries(
+    Object.entries(users ?? {}).map(([name, { password }]) => [name, { password: hash(password) }]),
+  );
+}
+
+async function startOurs(t, options = {}) {
+  const file = path.join(folder(t), 'rockpool.json');
+  const config = {
+    data: ':memory:',
+    spaces: { default: { access: 'open' } },
+    users: hashed(options.users),
+    dialects: { deepstream: settings(options) },
+  };
+  writeFileSync(file, JSON.stringify(config));
+  const server = await Server.start(t, '--config', file);
+  return {
+    name: 'ours',
+    original: false,
+    pid: server.child.pid,
+    port: server.port,
+    root: server.url,
+    mount: '/deepstream',
+    http: `${server.url}/deepstream/api/v1`,
+    path: '/deepstream/deepstream',
+    said: () => server.stderr,
+    close: () => server.kill(),
+  };
+}
+
+/**
+ * They start with {users: {name: {password}}, rpc: {accept, response}, numeric: true}; names `denied/…` are
+ * forbidden.
+ */
+export const worlds = [
+  { name: 'the original', start: startOriginal },
+  { name: 'ours', start: startOurs },
+];
 
 /** A client of the original's; `login: false` leaves it unknown. What it complained of is in `errors`. */
 export async function connect(t, world, { login = {}, ...options } = {}) {
@@ -69,6 +120,7 @@ export class Wire {
   #sockets = new Set();
   #shut = false;
   #held;
+  #deaf = false;
 
   static async to(t, world) {
     const wire = new Wire();
@@ -82,7 +134,7 @@ export class Wire {
   #join(near, port) {
     if (this.#shut) return near.destroy();
     const far = net.connect(port, '127.0.0.1');
-    far.on('data', (data) => near.write(data));
+    far.on('data', (data) => this.#deaf || near.write(data));
     near.on('data', (data) => (this.#held ? this.#held.push(() => far.write(data)) : far.write(data)));
     for (const [one, other] of [
       [near, far],
@@ -95,6 +147,7 @@ export class Wire {
   }
 
   cut() {
+    this.#deaf = false;
     for (const socket of this.#sockets) socket.destroy();
   }
   shut() {
@@ -103,6 +156,11 @@ export class Wire {
   }
   open() {
     this.#shut = false;
+  }
+
+  /** What the server says is lost, until the next cut. */
+  deaf() {
+    this.#deaf = true;
   }
 
   hold() {
