@@ -7,6 +7,8 @@
 #include "core/base/text.h"
 #include "core/dialect/object_text.h"
 #include "core/dialects/deepstream/errors.h"
+#include "core/dialects/deepstream/jif_forms.h"
+#include "core/dialects/deepstream/jif_plain.h"
 #include "core/model/envelope.h"
 
 namespace rockpool::dialects::deepstream {
@@ -16,7 +18,6 @@ using base::Code;
 using base::Error;
 using dialect::ObjectText;
 using model::Value;
-using Kind = Command::Kind;
 
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 constexpr std::array<std::string_view, 2> payloads = {"data", "authData"};
@@ -35,35 +36,6 @@ std::string_view without_mark(std::string_view text) {
 }
 
 // ---- commands ---------------------------------------------------------------------------------------------
-
-enum class Data : std::uint8_t { none, optional, wanted, texts };
-
-// What an action's command is made of, besides `topic` and `action`.
-struct Form {
-  std::string_view topic;
-  std::string_view action;
-  Kind kind;
-  Topic of;
-  std::string_view name;   // of the member that names what it is about; empty: none
-  std::string_view names;  // of the list of names; empty: none
-  Data data = Data::none;
-  bool has_version = false;
-  bool has_path = false;
-};
-
-constexpr Form forms[] = {
-    {"event", "emit", Kind::emit, Topic::event, "eventName", "", Data::optional},
-    {"record", "read", Kind::read, Topic::record, "recordName", ""},
-    {"record", "write", Kind::write, Topic::record, "recordName", "", Data::wanted, true, true},
-    {"record", "head", Kind::head, Topic::record, "recordName", ""},
-    {"record", "delete", Kind::remove, Topic::record, "recordName", ""},
-    {"record", "notify", Kind::notify, Topic::record, "", "recordNames"},
-    {"rpc", "make", Kind::make, Topic::rpc, "rpcName", "", Data::optional},
-    {"presence", "query", Kind::query, Topic::presence, "", "names"},
-    {"list", "read", Kind::read, Topic::record, "listName", ""},
-    {"list", "write", Kind::write, Topic::record, "listName", "", Data::texts, true},
-    {"list", "delete", Kind::remove, Topic::record, "listName", ""},
-};
 
 // One command, and the first thing that was wrong with it.
 class Reader {
@@ -227,6 +199,11 @@ std::string_view word_of(Kind kind) {
 }
 
 base::Result<Batch> read_batch(std::string_view text, bool may_have_auth_data) {
+  if (auto batch = read_plain_batch(text)) return *std::move(batch);
+  return read_any_batch(text, may_have_auth_data);
+}
+
+base::Result<Batch> read_any_batch(std::string_view text, bool may_have_auth_data) {
   const auto value = read_object(text);
   if (!value) return value.error();
   const Value* body = model::member(*value, "body");

@@ -41,6 +41,8 @@ struct Batch {
 };
 inline constexpr std::size_t commands_max = 1000;
 base::Result<Batch> read_batch(std::string_view body, bool may_have_auth_data);
+// The same without the short way that most batches take (jif_plain.h).
+base::Result<Batch> read_any_batch(std::string_view body, bool may_have_auth_data);
 
 // The body of a log-in, any object, as compact JSON.
 base::Result<std::string> read_log_in(std::string_view body);
