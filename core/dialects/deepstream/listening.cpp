@@ -58,6 +58,11 @@ bool Listening::is_subscribed(CarrierId socket, const std::string& name) const {
   return held != names_.end() && held->second.subscribers.contains(socket);
 }
 
+std::size_t Listening::subscriptions(CarrierId socket) const {
+  const auto held = subscribed_.find(socket);
+  return held == subscribed_.end() ? 0 : held->second.size();
+}
+
 bool Listening::subscribe(Instant now, CarrierId socket, const std::string& name, ServerSteps& out) {
   Name& held = names_[name];
   if (!held.subscribers.insert(socket).second) return false;

@@ -34,6 +34,7 @@ class Listening {
   // False: it had not.
   bool unsubscribe(CarrierId socket, const std::string& name, ServerSteps& out);
   bool is_subscribed(CarrierId socket, const std::string& name) const;
+  std::size_t subscriptions(CarrierId socket) const;
 
   // LISTEN, UNLISTEN, LISTEN_ACCEPT and LISTEN_REJECT. `message` is of the topic.
   void receive(Instant now, CarrierId socket, const Message& message, ServerSteps& out);

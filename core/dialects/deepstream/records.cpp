@@ -60,6 +60,7 @@ bool Session::has_to_wait(Message& message) {
   const auto held = writing_.find(message.name);
   if (held == writing_.end()) return false;
   if (held->second.behind.empty() && is_write(message.action)) return false;
+  inbox_bytes_ += bytes_of(message);
   held->second.behind.push_back(std::move(message));
   return true;
 }
@@ -70,6 +71,7 @@ void Session::settle(Instant now, const std::string& name, ServerSteps& out) {
   std::deque<Message> behind = std::move(held->second.behind);
   writing_.erase(held);
   for (Message& message : behind) {
+    inbox_bytes_ -= bytes_of(message);
     if (has_to_wait(message)) continue;
     if (is_for_many(message.action)) {
       read(message.action == subscribe_and_head ? Question::About::head : Question::About::subscribe,
@@ -128,11 +130,9 @@ void Session::unsubscribe_all(const Message& message, ServerSteps& out) {
 void Session::read(Question::About about, Message message, ServerSteps& out, std::shared_ptr<Heads> heads) {
   if (!allows(Topic::record, Act::read, message.name)) return deny(message, out);
   const bool listens = is_for_many(message.action);
-  if (listens && scopes_.size() >= house_.traffic.limits().subscriptions && !scopes_.contains(message.name)) {
-    house_.traffic.count("subscriptions");
+  if (listens && !scopes_.contains(message.name) && !may_subscribe(message, out)) {
     if (heads) heads->open -= 1;
-    return refuse(message, load_error, out,
-                  model::write("this connection subscribes to as many records as it may"));
+    return;
   }
   const model::Key key = key_of(message.name);
   ask({.about = about, .message = std::move(message), .heads = std::move(heads)},

@@ -35,13 +35,13 @@ Common common_of(Topic topic) {
   }
 }
 
-std::size_t bytes_of(const Message& message) {
+}  // namespace
+
+std::size_t Session::bytes_of(const Message& message) {
   std::size_t bytes = sizeof(Message) + message.data.size() + message.name.size() + message.path.size();
   for (const std::string& name : message.names) bytes += sizeof(name) + name.size();
   return bytes;
 }
-
-}  // namespace
 
 Session::Session(Instant now, CarrierId carrier, Visitor visitor, House& house)
     : carrier_(carrier),
@@ -83,6 +83,16 @@ void Session::fail(const Message& message, const base::Error& error, ServerSteps
     case base::Code::too_large: return refuse(message, common.invalid_data, out, model::write(error.message));
     default: return refuse(message, common.unknown_error, out, model::write(error.message));
   }
+}
+
+bool Session::may_subscribe(const Message& one, ServerSteps& out) const {
+  const std::size_t count =
+      scopes_.size() + house_.events.subscriptions(carrier_) + house_.users.subscriptions(carrier_);
+  if (count < house_.traffic.limits().subscriptions) return true;
+  house_.traffic.count("subscriptions");
+  refuse(one, one.topic == Topic::record ? record_action::load_error : common_of(one.topic).denied, out,
+         model::write("this connection has as many subscriptions as it may"));
+  return false;
 }
 
 void Session::acknowledge(const Message& message, ServerSteps& out) const {

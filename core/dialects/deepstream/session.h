@@ -83,6 +83,7 @@ class Session {
   };
 
   // session.cpp
+  static std::size_t bytes_of(const Message& message);
   void pump(Instant now, ServerSteps& out);
   void take(Instant now, Message message, ServerSteps& out);
   void connection(const Message& message, ServerSteps& out);
@@ -94,6 +95,8 @@ class Session {
   void refuse(const Message& message, std::int32_t action, ServerSteps& out, std::string data = {}) const;
   void deny(const Message& message, ServerSteps& out) const;
   void fail(const Message& message, const base::Error& error, ServerSteps& out) const;
+  // False: it has as many subscriptions as it may, and was told so.
+  bool may_subscribe(const Message& one, ServerSteps& out) const;
   void acknowledge(const Message& message, ServerSteps& out) const;
   void end(wire::CloseCode code, std::string reason, ServerSteps& out);
 
@@ -135,7 +138,7 @@ class Session {
   Caller caller_;
   base::TokenBucket messages_;
   std::deque<Message> inbox_;
-  std::size_t inbox_bytes_ = 0;
+  std::size_t inbox_bytes_ = 0;     // with what waits behind writes
   std::optional<Instant> goes_on_;  // when what waits in the inbox may be said
   std::map<Ticket, Question> questions_;
   std::map<std::string, std::vector<std::string>> scopes_;  // of records subscribed to

@@ -277,6 +277,25 @@ TEST(DeepstreamSession, who_may_write_and_not_create_writes_what_is_there) {
   EXPECT_EQ(place.commands<model::Write>().size(), 1u);
 }
 
+TEST(DeepstreamSession, subscriptions_of_all_kinds_count_together) {
+  SocketPlace place("{}", {.subscriptions = 3});
+  const CarrierId socket = place.open();
+  place.say(socket, records(record_action::subscribe, {"a/1"}));
+  place.answer(found("{}"));
+  Message events{.topic = Topic::event, .action = event_action::subscribe, .names = {"e1", "e2", "e3"}};
+  place.say(socket, events);
+  EXPECT_EQ(place.commands<model::Listen>().size(), 2u);
+  EXPECT_EQ(place.actions(socket).front(), event_action::message_denied);
+  place.say(socket, records(record_action::subscribe, {"a/2"}));
+  EXPECT_EQ(place.actions(socket).front(), record_action::load_error);
+  place.say(socket,
+            {.topic = Topic::presence, .action = presence_action::subscribe, .names = {"1", "2", "3", "4"}});
+  EXPECT_EQ(place.actions(socket), Actions{presence_action::message_denied});
+  dialect::LimitsMet met;
+  place.server->count_limits(met);
+  EXPECT_EQ(met.at("subscriptions"), 3u);
+}
+
 // ---- calls and presence -----------------------------------------------------------------------------------
 
 TEST(DeepstreamSession, a_caller_hears_each_way_a_call_can_end) {

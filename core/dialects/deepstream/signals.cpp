@@ -1,4 +1,5 @@
 // A session's events, calls and presence.
+#include "core/base/limits.h"
 #include "core/base/text.h"
 #include "core/dialect/frames.h"
 #include "core/dialects/deepstream/session.h"
@@ -27,6 +28,8 @@ void Session::event(Instant now, const Message& message, ServerSteps& out) {
             dialect::Leave{.carrier = carrier_, .topic = topic_of(model::Topic::Kind::event, name)});
       } else if (!allows(Topic::event, Act::subscribe, name)) {
         deny(one, out);
+      } else if (!house_.events.is_subscribed(carrier_, name) && !may_subscribe(one, out)) {
+        continue;
       } else if (!house_.events.subscribe(now, carrier_, name, out)) {
         refuse(one, multiple_subscriptions, out);
       } else {
@@ -86,7 +89,7 @@ void Session::provide(const Message& message, bool on, ServerSteps& out) {
     Message one = message;
     one.names.clear();
     one.name = name;
-    if (on && !allows(Topic::rpc, Act::provide, name)) {
+    if (on && (!allows(Topic::rpc, Act::provide, name) || provided_.size() >= base::limits::procedures_max)) {
       deny(one, out);
       continue;
     }
@@ -163,6 +166,11 @@ void Session::presence(const Message& message, ServerSteps& out) {
                  .original_action = message.action,
                  .is_error = true},
                 out);
+  }
+  const std::size_t count = house_.users.subscriptions(carrier_) + message.names.size();
+  if (message.action == presence_action::subscribe && count > house_.traffic.limits().subscriptions) {
+    house_.traffic.count("subscriptions");
+    return deny(message, out);
   }
   Message allowed = message;
   std::erase_if(allowed.names, [&](const std::string& name) {

@@ -102,6 +102,11 @@ void Users::tell(const std::string& user, bool is_there, ServerSteps& out) const
 
 // ---- asking -----------------------------------------------------------------------------------------------
 
+std::size_t Users::subscriptions(CarrierId socket) const {
+  const auto held = subscribed_.find(socket);
+  return held == subscribed_.end() ? 0 : held->second.size();
+}
+
 std::vector<std::string> Users::online(const std::string& caller) const {
   std::vector<std::string> users;
   for (const auto& [user, members] : members_of_) {

@@ -26,6 +26,7 @@ class Users {
   // SUBSCRIBE, UNSUBSCRIBE and both for all, and the queries; they are allowed.
   void receive(CarrierId socket, const std::string& caller, const Message& message, ServerSteps& out);
 
+  std::size_t subscriptions(CarrierId socket) const;
   bool is_online(const std::string& user) const { return members_of_.contains(user); }
   // All of them, without the caller itself.
   std::vector<std::string> online(const std::string& caller) const;
