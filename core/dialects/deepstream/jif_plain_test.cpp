@@ -11,8 +11,10 @@ const std::string commands =
     R"({"topic":"event","action":"emit","eventName":"e","data":{"a":[1,-2.5,null,true],"ü":"\n\"x"}},)"
     R"({"topic":"record","action":"write","recordName":"a/b","data":{"x":1},"version":3},)"
     R"({"topic":"record","action":"write","recordName":"r","path":"l[2]","data":0,"version":-1},)"
-    R"({"topic":"record","action":"read","recordName":"r"},{"topic":"record","action":"head","recordName":"r"},)"
-    R"({"topic":"record","action":"delete","recordName":"r"},{"topic":"rpc","action":"make","rpcName":"add"},)"
+    R"({"topic":"record","action":"read","recordName":"r"},)"
+    R"({"topic":"record","action":"head","recordName":"r"},)"
+    R"({"topic":"record","action":"delete","recordName":"r"},)"
+    R"({"topic":"rpc","action":"make","rpcName":"add"},)"
     R"({"topic":"presence","action":"query"},{"topic":"list","action":"read","listName":"l"})";
 const std::string batch = R"({"token":"t","body":[)" + commands + "]}";
 
