@@ -1,10 +1,12 @@
 #include "server/clock.h"
 
+#include <array>
 #include <cassert>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <ctime>
+#include <utility>
 
 #include <sys/random.h>
 
@@ -42,10 +44,19 @@ std::optional<base::Instant> read_iso_time(std::string_view text) {
   return is_exact ? std::optional(at) : std::nullopt;
 }
 
+// In portions, each byte given once: a call of the system for each secret costs more than most requests do.
 std::string secret_bytes(std::size_t count) {
-  std::string bytes(count, '\0');
-  const auto got = getrandom(bytes.data(), count, 0);
-  assert(got == static_cast<ssize_t>(count));
+  thread_local std::array<char, 256> portion;  // more may be interrupted
+  thread_local std::size_t left = 0;
+  std::string bytes;
+  while (bytes.size() < count) {
+    if (left == 0) {
+      const auto got = getrandom(portion.data(), portion.size(), 0);
+      assert(got == static_cast<ssize_t>(portion.size()));
+      left = portion.size();
+    }
+    bytes += std::exchange(portion[--left], '\0');
+  }
   return bytes;
 }
 
