@@ -80,7 +80,11 @@ void HubThread::later(std::function<void()> errand) {
 }
 
 void HubThread::receive(net::CarrierId carrier, dialect::Arrival arrival) {
-  post([&](Mail& mail) { mail.arrivals.emplace_back(carrier, std::move(arrival)); });
+  post([&](Mail& mail) { mail.arrivals.push_back({carrier, std::move(arrival)}); });
+}
+
+void HubThread::receive_whole(net::CarrierId carrier, dialect::Arrived arrived, std::string body) {
+  post([&](Mail& mail) { mail.arrivals.push_back({carrier, std::move(arrived), std::move(body)}); });
 }
 
 base::Result<std::function<void()>> HubThread::prepare(std::shared_ptr<const config::Config> config) {
@@ -106,7 +110,7 @@ void HubThread::run() {
       auto answered = gatekeeper_.checked(now(), result);
       if (answered) parts_.gateway.identified(now(), answered->ticket, std::move(answered->identity));
     }
-    for (auto& [carrier, arrival] : mail.arrivals) take(carrier, std::move(arrival));
+    for (Mail::Came& came : mail.arrivals) take(std::move(came));
     for (const auto& errand : mail.errands) errand();
     turn(now());
   } while (!may_end(now()));
@@ -209,10 +213,12 @@ void HubThread::take(hub::Event event) {
   pump();
 }
 
-void HubThread::take(net::CarrierId carrier, dialect::Arrival arrival) {
-  const auto* frame = std::get_if<dialect::Frame>(&arrival);
-  if (frame != nullptr) steps_.emplace_back(net::Handled{carrier, frame->bytes.size()});
-  parts_.gateway.receive(now(), carrier, std::move(arrival));
+void HubThread::take(Mail::Came came) {
+  const auto* frame = std::get_if<dialect::Frame>(&came.arrival);
+  if (frame != nullptr) steps_.emplace_back(net::Handled{came.carrier, frame->bytes.size()});
+  if (came.body) bodies_[came.carrier] = std::move(*came.body);
+  if (std::holds_alternative<dialect::Closed>(came.arrival)) bodies_.erase(came.carrier);
+  parts_.gateway.receive(now(), came.carrier, std::move(came.arrival));
   pump();
   if (steps_.size() > steps_held_max) flush();
 }
@@ -237,6 +243,8 @@ void HubThread::perform(gateway::Effect effect) {
   }
   if (const auto* question = std::get_if<gateway::Authorize>(&effect)) return authorize(*question);
   if (auto* wanted = std::get_if<dialect::Fetch>(&effect)) return fetch(std::move(*wanted));
+  if (const auto* step = std::get_if<dialect::ReadBody>(&effect)) return read_body(*step);
+  if (const auto* respond = std::get_if<dialect::Respond>(&effect)) bodies_.erase(respond->carrier);
   if (const auto* answer = std::get_if<hub::Answer>(&effect)) {
     parts_.hooks.take(now(), *answer);
     return;
@@ -251,6 +259,13 @@ void HubThread::perform(gateway::Effect effect) {
         if constexpr (std::is_constructible_v<net::CarrierStep, Step>) steps_.emplace_back(std::move(step));
       },
       std::move(effect));
+}
+
+// A body that is here already costs no way to the network and back.
+void HubThread::read_body(const dialect::ReadBody& step) {
+  auto held = bodies_.extract(step.carrier);
+  if (held.empty() || held.mapped().size() > step.bytes_max) return void(steps_.emplace_back(step));
+  parts_.gateway.receive(now(), step.carrier, dialect::Body{0, std::move(held.mapped())});
 }
 
 void HubThread::authorize(const gateway::Authorize& question) {

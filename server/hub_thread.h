@@ -4,7 +4,9 @@
 
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "core/gateway/gateway.h"
@@ -47,6 +49,7 @@ class HubThread final : public net::Inbox, public Reloadable {
     return parts_.gateway.mount_of(head);
   }
   void receive(net::CarrierId carrier, dialect::Arrival arrival) override;
+  void receive_whole(net::CarrierId carrier, dialect::Arrived arrived, std::string body) override;
   std::string health() const override;
   std::string metrics() const override;
   std::vector<std::pair<std::string_view, std::uint64_t>> limits_met() const override;
@@ -56,7 +59,12 @@ class HubThread final : public net::Inbox, public Reloadable {
   // What came in since the last turn. Between the kinds the order does not matter.
   struct Mail {
     std::vector<hub::Event> events;
-    std::vector<std::pair<net::CarrierId, dialect::Arrival>> arrivals;
+    struct Came {
+      net::CarrierId carrier = 0;
+      dialect::Arrival arrival;
+      std::optional<std::string> body = {};  // with an Arrived
+    };
+    std::vector<Came> arrivals;
     std::vector<auth::Gatekeeper::Checked> checked;
     std::vector<std::function<void()>> errands;
     std::shared_ptr<const config::Config> config;
@@ -73,9 +81,10 @@ class HubThread final : public net::Inbox, public Reloadable {
   void post(const Put& put);
   void review(base::Instant at);
   void take(hub::Event event);
-  void take(net::CarrierId carrier, dialect::Arrival arrival);
+  void take(Mail::Came came);
   void pump();
   void perform(gateway::Effect effect);
+  void read_body(const dialect::ReadBody& step);
   void authorize(const gateway::Authorize& question);
   void fetch(dialect::Fetch wanted);
   void report(const hub::Event& event);
@@ -103,6 +112,7 @@ class HubThread final : public net::Inbox, public Reloadable {
 
   // Only the hub's thread from here on.
   std::vector<net::CarrierStep> steps_;
+  std::map<net::CarrierId, std::string> bodies_;  // that came with their heads, until they are asked for
   std::uint64_t appends_open_ = 0;
   bool drain_said_ = false;
   base::Instant drain_until_;

@@ -21,6 +21,9 @@ class FakeCarriers final : public net::Carriers {
     for (const net::CarrierStep& step : steps) {
       if (const auto* send = std::get_if<dialect::SendFrame>(&step)) sent_ += *send->bytes;
       if (const auto* handled = std::get_if<net::Handled>(&step)) handled_ += handled->bytes;
+      if (std::holds_alternative<dialect::ReadBody>(step)) sent_ += "[read the body]";
+      if (const auto* respond = std::get_if<dialect::Respond>(&step))
+        sent_ += "[" + std::to_string(respond->head.status) + "]";
     }
     news_.notify_all();
   }
@@ -139,6 +142,27 @@ TEST_F(HubThreadTest, carries_frames_to_the_hub_and_answers_back) {
   held_.release();
   EXPECT_TRUE(carriers_.wait_for(R"("ack")"));
   EXPECT_GT(carriers_.handled(), 100u);
+}
+
+dialect::Arrived log_in(const std::string& type = "application/json") {
+  return {.head = {.method = "POST", .path = "/v1/session", .query = "", .headers = {{"Content-Type", type}}},
+          .peer = "127.0.0.1"};
+}
+
+TEST_F(HubThreadTest, a_body_that_came_with_its_head_is_not_asked_for) {
+  thread_.receive_whole(carrier + 64, log_in(), "no JSON");
+  ASSERT_TRUE(carriers_.wait_for("[400]"));
+  EXPECT_EQ(carriers_.sent().find("[read the body]"), std::string::npos);
+  thread_.receive(carrier + 128, log_in());
+  EXPECT_TRUE(carriers_.wait_for("[read the body]"));
+}
+
+TEST_F(HubThreadTest, a_body_that_nobody_wants_or_that_is_too_large_goes_no_further) {
+  thread_.receive_whole(carrier + 64, log_in("text/plain"), "{}");
+  ASSERT_TRUE(carriers_.wait_for("[415]"));
+  EXPECT_EQ(carriers_.sent().find("[read the body]"), std::string::npos);
+  thread_.receive_whole(carrier + 128, log_in(), std::string((16 << 10) + 1, ' '));
+  EXPECT_TRUE(carriers_.wait_for("[read the body]")) << "which the network refuses, having given it";
 }
 
 TEST_F(HubThreadTest, health_and_metrics_never_wait_for_the_hub) {

@@ -24,6 +24,7 @@ constexpr auto never = steady_clock::time_point::max();
 constexpr seconds write_time = seconds(60);
 constexpr seconds linger_time = seconds(2);
 constexpr std::size_t piece_bytes = 16 << 10;
+constexpr std::size_t short_body_bytes = 16 << 10;  // of a request
 // A body of that size travels in one piece with its head.
 constexpr std::size_t joined_bytes_max = 64 << 10;
 
@@ -98,6 +99,7 @@ void Connection::on_head() {
   waiting_ = Waiting::hub;
   set_deadline(never);
   body_read_ = !parser_.has_body();
+  body_handed_ = false;
   cors_.clear();
   Shared& shared = loop_.shared();
   ++shared.counters.requests;
@@ -127,9 +129,25 @@ void Connection::ask_hub() {
   const bool is_told = origin == Origin::allowed || mount_->dialect->cors != nullptr;
   if (is_told && head.method == "OPTIONS") return answer(preflight_response(head, *mount_));
   if (is_told && !head.upgrade) add_cors(head, *mount_, cors_);
+  body_handed_ = is_short_body() && parser_.read_body(short_body_bytes) == RequestParser::Progress::done;
+  body_read_ = body_read_ || body_handed_;
   carrier_ = loop_.open_carrier(shared_from_this());
-  shared.inbox->receive(carrier_, dialect::Arrived{head, visitor_.address});
+  if (body_handed_) {
+    shared.inbox->receive_whole(carrier_, dialect::Arrived{head, visitor_.address}, parser_.take_body());
+  } else {
+    shared.inbox->receive(carrier_, dialect::Arrived{head, visitor_.address});
+  }
   if (body_read_ && !head.upgrade) notice_end();
+}
+
+// It may have come with the head, and whoever wants to read it takes as much.
+bool Connection::is_short_body() const {
+  const wire::RequestHead& head = parser_.head();
+  const std::string* length = wire::find_header(head.headers, "Content-Length");
+  const auto bytes = length == nullptr ? std::nullopt : base::read_decimal(*length);
+  const std::uint64_t most =
+      std::min<std::uint64_t>(short_body_bytes, loop_.shared().settings.limits.body_bytes);
+  return parser_.has_body() && !head.upgrade && !parser_.waits_for_continue() && bytes && *bytes <= most;
 }
 
 // An answer may be long in coming: whoever does not wait for it any more shall not be waited for either. What
@@ -171,6 +189,10 @@ void Connection::accept(const dialect::AcceptStream& step) {
 }
 
 void Connection::read_body(const dialect::ReadBody& step) {
+  if (body_handed_) {
+    leave_carrier(true);
+    return refuse({413, "the body is too large", Limit::body});
+  }
   const config::Limits& limits = loop_.shared().settings.limits;
   body_bytes_max_ = std::min<std::size_t>(step.bytes_max, limits.body_bytes);
   pace_.begin(ms_of(Clock::now()), {.ms_max = static_cast<std::int64_t>(limits.body_seconds) * 1000,

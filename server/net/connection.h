@@ -49,6 +49,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void read_some();
   void on_head();
   void ask_hub();
+  bool is_short_body() const;
   void take_body();
   void continue_body();
   void notice_end();
@@ -95,6 +96,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   std::size_t sent_ = 0;
   bool keep_alive_ = false;
   bool body_read_ = false;
+  bool body_handed_ = false;  // the hub was given it with the head
   bool noticing_ = false;
   bool last_ = false;
   bool ended_ = false;

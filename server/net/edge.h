@@ -45,6 +45,9 @@ class Inbox {
   // The first arrival of a carrier is Arrived; the last one of a stream is Closed, said once. An exchange
   // that was answered says nothing more, one that broke off before says Closed.
   virtual void receive(CarrierId carrier, dialect::Arrival arrival) = 0;
+  // The first arrival of a request whose whole body came with its head: that it be read need not be asked
+  // for, and when it is, the body is too large for who asks.
+  virtual void receive_whole(CarrierId carrier, dialect::Arrived arrived, std::string body) = 0;
   // Body of /health's answer, and the hub's part of /metrics. Never wait for the hub.
   virtual std::string health() const = 0;
   virtual std::string metrics() const = 0;

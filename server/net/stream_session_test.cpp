@@ -57,6 +57,7 @@ class FakeInbox final : public Inbox {
     if (std::holds_alternative<dialect::Drained>(arrival)) ++drained;
     if (std::holds_alternative<dialect::Stalled>(arrival)) ++stalled;
   }
+  void receive_whole(CarrierId, dialect::Arrived, std::string) override {}
   std::string health() const override { return ""; }
   std::string metrics() const override { return ""; }
   std::vector<std::pair<std::string_view, std::uint64_t>> limits_met() const override { return {}; }
