@@ -44,6 +44,13 @@ test('what is missing fails, its head too', async () => {
   assert.deepEqual(await run([read(name), head(name)]), [missing(name), missing(name)]);
 });
 
+test('a batch of ten thousand takes effect in order', async () => {
+  const body = Array.from({ length: 10_000 }, (_, n) => write('many/1', n, { path: 'n', version: n + 1 }));
+  const entries = await run(body);
+  assert.equal(entries.filter(({ success }) => success).length, 10_000);
+  assert.deepEqual(await run([read('many/1')]), [{ success: true, version: 10_000, data: { n: 9999 } }]);
+});
+
 test('names are compared byte by byte', async () => {
   const names = [
     'case',

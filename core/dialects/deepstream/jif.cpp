@@ -210,8 +210,6 @@ base::Result<Batch> read_any_batch(std::string_view text, bool may_have_auth_dat
   if (!is_there(body)) return refused("Invalid message: the \"body\" parameter must exist.");
   if (!body->is_array() || body->empty())
     return refused("Invalid message: the \"body\" parameter must be a non-empty array of Objects.");
-  if (body->size() > commands_max)
-    return refused("Invalid message: the \"body\" parameter must hold at most 1000 commands.");
   Batch batch{.token = std::nullopt, .auth_data = {}, .commands = std::vector<Command>()};
   if (const std::string* data = model::text_member(*value, "authData")) {
     if (!may_have_auth_data)

@@ -39,7 +39,6 @@ struct Batch {
   std::string auth_data;                        // compact JSON of an object, empty: none
   base::Result<std::vector<Command>> commands;  // judged by whoever knows that the caller may ask
 };
-inline constexpr std::size_t commands_max = 1000;
 base::Result<Batch> read_batch(std::string_view body, bool may_have_auth_data);
 // The same without the short way that most batches take (jif_plain.h).
 base::Result<Batch> read_any_batch(std::string_view body, bool may_have_auth_data);

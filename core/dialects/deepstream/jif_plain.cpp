@@ -203,7 +203,7 @@ class PlainReader {
   bool read_commands(std::vector<Command>& commands) {
     if (!walker_.count() || !walker_.take('[')) return false;
     do {
-      if (commands.size() == commands_max || !read_command(commands.emplace_back())) return false;
+      if (!read_command(commands.emplace_back())) return false;
     } while (walker_.take(','));
     return walker_.take(']');
   }
