@@ -96,13 +96,9 @@ void Session::subscribe_all(const Message& message, ServerSteps& out) {
     heads->answer = {.topic = Topic::record, .action = head_response_bulk};
     heads->open = 1;
   }
-  for (const std::string& name : message.names) {
-    Message one = message;
-    one.names.clear();
-    one.name = name;
-    if (!allows(Topic::record, is_notice ? Act::notify : Act::read, name)) {
-      deny(one, out);
-    } else if (heads) {
+  for (const std::string& name : permitted(message, is_notice ? Act::notify : Act::read, out)) {
+    Message one = about(message, name);
+    if (heads) {
       heads->open += 1;
       read(Question::About::head, std::move(one), out, heads);
     } else if (!is_notice && !has_to_wait(one)) {
@@ -115,11 +111,7 @@ void Session::subscribe_all(const Message& message, ServerSteps& out) {
 
 void Session::unsubscribe_all(const Message& message, ServerSteps& out) {
   for (const std::string& name : message.names) {
-    if (!scopes_.contains(name)) {
-      Message one = message;
-      one.name = name;
-      refuse(one, not_subscribed, out);
-    }
+    if (!scopes_.contains(name)) refuse(about(message, name), not_subscribed, out);
     leave(name, out);
   }
   acknowledge(message, out);

@@ -85,6 +85,25 @@ void Session::fail(const Message& message, const base::Error& error, ServerSteps
   }
 }
 
+Message Session::about(const Message& message, const std::string& name) {
+  Message one = message;
+  one.names.clear();
+  one.name = name;
+  return one;
+}
+
+std::vector<std::string> Session::permitted(const Message& message, Act act, ServerSteps& out) const {
+  std::vector<std::string> names;
+  for (const std::string& name : message.names) {
+    if (allows(message.topic, act, name)) {
+      names.push_back(name);
+    } else {
+      deny(about(message, name), out);
+    }
+  }
+  return names;
+}
+
 bool Session::may_subscribe(const Message& one, ServerSteps& out) const {
   const std::size_t count =
       scopes_.size() + house_.events.subscriptions(carrier_) + house_.users.subscriptions(carrier_);
@@ -95,13 +114,13 @@ bool Session::may_subscribe(const Message& one, ServerSteps& out) const {
   return false;
 }
 
+// As the original does: with the names that were asked for, denied ones too, but for procedures.
 void Session::acknowledge(const Message& message, ServerSteps& out) const {
   send({.topic = message.topic,
         .action = message.action,
         .is_ack = true,
         .correlation_id = message.correlation_id,
-        .name = message.name,
-        .names = message.names},
+        .names = message.topic == Topic::rpc ? std::vector<std::string>() : message.names},
        out);
 }
 
@@ -296,6 +315,8 @@ void Session::answer(Instant now, Ticket ticket, const model::Reply& reply, Serv
   if (failed != nullptr) {
     if (question.about == About::head && question.heads) head_found(question, -1, out);
     fail(question.message, failed->error, out);
+    if (question.about == About::listen) house_.events.unsubscribe(carrier_, question.message.name, out);
+    if (question.about == About::provide) provided_.erase(question.message.name);
     const bool wrote = question.about == About::write || question.about == About::remove;
     if (wrote || question.about == About::create) settle(now, question.message.name, out);
   } else if (question.about == About::listen &&

@@ -74,6 +74,7 @@ class Session {
       write,
       remove,
       listen,
+      provide,
       emit,
       call
     };
@@ -95,6 +96,10 @@ class Session {
   void refuse(const Message& message, std::int32_t action, ServerSteps& out, std::string data = {}) const;
   void deny(const Message& message, ServerSteps& out) const;
   void fail(const Message& message, const base::Error& error, ServerSteps& out) const;
+  // As if the message were about that one name alone.
+  static Message about(const Message& message, const std::string& name);
+  // The names without those that are denied, which are told so.
+  std::vector<std::string> permitted(const Message& message, Act act, ServerSteps& out) const;
   // False: it has as many subscriptions as it may, and was told so.
   bool may_subscribe(const Message& one, ServerSteps& out) const;
   void acknowledge(const Message& message, ServerSteps& out) const;
@@ -120,6 +125,7 @@ class Session {
 
   // signals.cpp
   void event(Instant now, const Message& message, ServerSteps& out);
+  void subscribe_events(Instant now, const Message& message, ServerSteps& out);
   void rpc(const Message& message, ServerSteps& out);
   void provide(const Message& message, bool on, ServerSteps& out);
   void provider_says(const Message& message, ServerSteps& out);

@@ -361,6 +361,44 @@ TEST(DeepstreamSession, users_are_there_from_their_first_socket_to_their_last) {
   EXPECT_EQ(moves("3.x", false), Actions{presence_action::leave_all});
 }
 
+TEST(DeepstreamSession, names_that_are_denied_are_told_one_by_one_and_all_is_acknowledged) {
+  SocketPlace place(R"({"permissions":{"event":{"denied/*":false}}})");
+  const CarrierId socket = place.open();
+  Message events{.topic = Topic::event, .action = event_action::subscribe, .names = {"denied/1", "bell"}};
+  place.say(socket, events);
+  EXPECT_EQ(place.actions(socket), (Actions{event_action::message_denied, event_action::subscribe}));
+  EXPECT_EQ(place.told(socket).at(0).name, "denied/1");
+  EXPECT_EQ(place.told(socket).at(1).names.size(), 2u);
+}
+
+TEST(DeepstreamSession, what_the_hub_refuses_is_not_subscribed_or_provided) {
+  SocketPlace place;
+  const CarrierId socket = place.open();
+  const model::Failed refused{.error = {base::Code::forbidden, "no", ""}};
+  Message events{.topic = Topic::event, .action = event_action::subscribe, .names = {"bell"}};
+  Message provide{.topic = Topic::rpc, .action = rpc_action::provide, .names = {"add"}};
+  for (const auto& [message, denied] :
+       {std::pair{events, event_action::message_denied}, std::pair{provide, rpc_action::message_denied}}) {
+    for (int twice = 0; twice < 2; ++twice) {
+      place.say(socket, message);
+      EXPECT_EQ(place.actions(socket), Actions{message.action});
+      place.answer(refused);
+      EXPECT_EQ(place.actions(socket), Actions{denied});
+    }
+  }
+}
+
+TEST(DeepstreamSession, a_user_who_is_subscribed_to_twice_is_named) {
+  SocketPlace place;
+  const CarrierId socket = place.open();
+  Message users{.topic = Topic::presence, .action = presence_action::subscribe, .names = {"bob"}};
+  place.say(socket, users);
+  EXPECT_EQ(place.actions(socket), Actions{presence_action::subscribe});
+  place.say(socket, users);
+  EXPECT_EQ(place.actions(socket),
+            (Actions{presence_action::multiple_subscriptions, presence_action::subscribe}));
+}
+
 // ---- listening --------------------------------------------------------------------------------------------
 
 class DeepstreamListening : public ::testing::Test {

@@ -17,24 +17,11 @@ model::Topic Session::topic_of(model::Topic::Kind kind, std::string name) const 
 
 void Session::event(Instant now, const Message& message, ServerSteps& out) {
   using namespace event_action;
-  if (message.action == subscribe || message.action == unsubscribe) {
+  if (message.action == subscribe) return subscribe_events(now, message, out);
+  if (message.action == unsubscribe) {
     for (const std::string& name : message.names) {
-      Message one = message;
-      one.names.clear();
-      one.name = name;
-      if (message.action == unsubscribe) {
-        if (!house_.events.unsubscribe(carrier_, name, out)) refuse(one, not_subscribed, out);
-        out.push_back(
-            dialect::Leave{.carrier = carrier_, .topic = topic_of(model::Topic::Kind::event, name)});
-      } else if (!allows(Topic::event, Act::subscribe, name)) {
-        deny(one, out);
-      } else if (!house_.events.is_subscribed(carrier_, name) && !may_subscribe(one, out)) {
-        continue;
-      } else if (!house_.events.subscribe(now, carrier_, name, out)) {
-        refuse(one, multiple_subscriptions, out);
-      } else {
-        ask({.about = Question::About::listen, .message = std::move(one)}, model::Listen{.event = name}, out);
-      }
+      if (!house_.events.unsubscribe(carrier_, name, out)) refuse(about(message, name), not_subscribed, out);
+      out.push_back(dialect::Leave{.carrier = carrier_, .topic = topic_of(model::Topic::Kind::event, name)});
     }
     return acknowledge(message, out);
   }
@@ -48,6 +35,19 @@ void Session::event(Instant now, const Message& message, ServerSteps& out) {
   }
   if (!allows(Topic::event, Act::listen, message.name)) return deny(message, out);
   house_.events.receive(now, carrier_, message, out);
+}
+
+void Session::subscribe_events(Instant now, const Message& message, ServerSteps& out) {
+  for (const std::string& name : permitted(message, Act::subscribe, out)) {
+    Message one = about(message, name);
+    if (!house_.events.is_subscribed(carrier_, name) && !may_subscribe(one, out)) continue;
+    if (!house_.events.subscribe(now, carrier_, name, out)) {
+      refuse(one, event_action::multiple_subscriptions, out);
+    } else {
+      ask({.about = Question::About::listen, .message = std::move(one)}, model::Listen{.event = name}, out);
+    }
+  }
+  acknowledge(message, out);
 }
 
 // ---- calls ------------------------------------------------------------------------------------------------
@@ -85,11 +85,11 @@ void Session::rpc(const Message& message, ServerSteps& out) {
 }
 
 void Session::provide(const Message& message, bool on, ServerSteps& out) {
-  for (const std::string& name : message.names) {
-    Message one = message;
-    one.names.clear();
-    one.name = name;
-    if (on && (!allows(Topic::rpc, Act::provide, name) || provided_.size() >= base::limits::procedures_max)) {
+  const auto names = on ? permitted(message, Act::provide, out) : message.names;
+  if (names.empty()) return;
+  for (const std::string& name : names) {
+    Message one = about(message, name);
+    if (on && provided_.size() >= base::limits::procedures_max) {
       deny(one, out);
       continue;
     }
@@ -106,7 +106,7 @@ void Session::provide(const Message& message, bool on, ServerSteps& out) {
     } else {
       provided_.erase(name);
     }
-    ask({.message = std::move(one)},
+    ask({.about = Question::About::provide, .message = std::move(one)},
         model::Provide{.procedure = name, .provider = provider(), .on = on, .accepts = true}, out);
   }
   acknowledge(message, out);
@@ -173,14 +173,7 @@ void Session::presence(const Message& message, ServerSteps& out) {
     return deny(message, out);
   }
   Message allowed = message;
-  std::erase_if(allowed.names, [&](const std::string& name) {
-    if (allows(Topic::presence, Act::allow, name)) return false;
-    Message one = message;
-    one.names.clear();
-    one.name = name;
-    deny(one, out);
-    return true;
-  });
+  allowed.names = permitted(message, Act::allow, out);
   const bool is_about_all =
       message.action == presence_action::query_all || message.action == presence_action::subscribe_all;
   if (is_about_all && !allows(Topic::presence, Act::allow, std::string(all_names))) return deny(message, out);

@@ -137,7 +137,10 @@ void Users::receive(CarrierId socket, const std::string& caller, const Message& 
   for (const std::string& user : message.names) {
     if (message.action == subscribe) {
       subscribers_[user].insert(socket);
-      subscribed_[socket].insert(user);
+      if (subscribed_[socket].insert(user).second) continue;
+      send(socket,
+           {.action = multiple_subscriptions, .original_action = subscribe, .is_error = true, .name = user},
+           out);
     } else if (const auto held = subscribers_.find(user); held != subscribers_.end()) {
       held->second.erase(socket);
       subscribed_[socket].erase(user);
