@@ -105,7 +105,7 @@ TEST(Client, follows_what_the_list_names_and_what_the_page_holds) {
   EXPECT_TRUE(link.all<dialect::Part>().empty()) << "one state has not come";
   link.state("todos/a", 0, "{}");
   ASSERT_EQ(link.all<dialect::Part>().size(), 1u);
-  const auto& records = link.all<dialect::Part>()[0].records;
+  const auto records = link.all<dialect::Part>()[0].records;
   ASSERT_EQ(records.size(), 1u);
   EXPECT_EQ(records[0].key.id, "a");
   EXPECT_EQ(records[0].version, 1u) << "the server's first is 0";
