@@ -137,8 +137,10 @@ void Session::found(Instant now, Question question, const model::Found& found, S
   const bool exists = found.record && found.record->exists();
   if (question.about == About::subscribe) return subscribe_found(now, std::move(question), found, out);
   if (question.about == About::write) {  // may it be written though it may not be created?
-    if (exists) return put(message, out);
-    deny(message, out);
+    const std::int32_t version = message.version.value_or(0);
+    const std::int32_t shown = exists ? shown_version(*found.record) : 0;
+    if (exists && (version < 0 || version == shown + 1)) return put(message, found.record->version, out);
+    exists ? tell_conflict(message, shown, found.record->data, out) : deny(message, out);
     return settle(now, message.name, out);
   }
   if (question.about == About::head) {
@@ -235,16 +237,24 @@ void Session::write(Message message, ServerSteps& out) {
     message.data = std::move(*data);
   }
   writing_[message.name].open += 1;
-  if (may_create || message.version.value_or(0) > 1) return put(message, out);
-  const model::Key key = key_of(message.name);
-  ask({.about = Question::About::write, .message = std::move(message)}, model::Read{.key = key}, out);
+  if (may_create || message.version.value_or(0) > 1) return put(message, std::nullopt, out);
+  look(message, out);
 }
 
-void Session::put(const Message& message, ServerSteps& out) {
+// Who may not create a record has to have seen it.
+void Session::look(const Message& message, ServerSteps& out) {
+  ask({.about = Question::About::write, .message = message}, model::Read{.key = key_of(message.name)}, out);
+}
+
+void Session::put(const Message& message, std::optional<model::Version> seen, ServerSteps& out) {
   model::Mutation mutation{.number = 1, .key = key_of(message.name), .data = message.data};
   const std::int32_t version = message.version.value_or(0);
   if (version >= 0) mutation.base = version > 0 ? version - 1 : 0;
   mutation.by_age = version > 0;
+  if (seen) {
+    mutation.by_age = false;
+    mutation.base = seen;
+  }
   const bool is_partly =
       message.action == patch || message.action == erase || message.action == create_and_patch;
   if (is_partly) {
@@ -254,6 +264,19 @@ void Session::put(const Message& message, ServerSteps& out) {
   }
   model::Write command{.groups = {{std::move(mutation)}}, .author = carrier_};
   ask({.about = Question::About::write, .message = message}, std::move(command), out);
+}
+
+void Session::tell_conflict(const Message& message, std::int32_t version, std::string data,
+                            ServerSteps& out) const {
+  send({.topic = Topic::record,
+        .action = version_exists,
+        .original_action = message.action,
+        .version = version,
+        .is_write_ack = message.is_write_ack,
+        .data = std::move(data),
+        .correlation_id = message.correlation_id,
+        .name = message.name},
+       out);
 }
 
 void Session::remove(const Message& message, ServerSteps& out) {
@@ -279,16 +302,11 @@ void Session::written(Instant now, const Question& question, const model::Writte
     send({.topic = Topic::record, .action = remove_success, .name = message.name}, out);
     leave(message.name, out);
   } else if (conflict != nullptr) {
-    send({.topic = Topic::record,
-          .action = version_exists,
-          .original_action = message.action,
-          .version =
-              conflict->data.empty() ? 0 : static_cast<std::int32_t>(conflict->version - conflict->born),
-          .is_write_ack = message.is_write_ack,
-          .data = conflict->data.empty() ? "{}" : conflict->data,
-          .correlation_id = message.correlation_id,
-          .name = message.name},
-         out);
+    // Only who may not create can fail to force: the record has changed since it was seen, or gone.
+    if (message.version.value_or(0) < 0) return look(message, out);
+    const bool is_there = !conflict->data.empty();
+    tell_conflict(message, is_there ? static_cast<std::int32_t>(conflict->version - conflict->born) : 0,
+                  is_there ? conflict->data : "{}", out);
   } else if (message.is_write_ack) {
     send({.topic = Topic::record,
           .action = write_ack,

@@ -111,7 +111,10 @@ class Session {
   void unsubscribe_all(const Message& message, ServerSteps& out);
   void read(Question::About about, Message message, ServerSteps& out, std::shared_ptr<Heads> heads = {});
   void write(Message message, ServerSteps& out);
-  void put(const Message& message, ServerSteps& out);
+  // `seen`: the version that alone may be written to; none: what the message says.
+  void put(const Message& message, std::optional<model::Version> seen, ServerSteps& out);
+  void look(const Message& message, ServerSteps& out);
+  void tell_conflict(const Message& message, std::int32_t version, std::string data, ServerSteps& out) const;
   void remove(const Message& message, ServerSteps& out);
   void found(Instant now, Question question, const model::Found& found, ServerSteps& out);
   void subscribe_found(Instant now, Question question, const model::Found& found, ServerSteps& out);

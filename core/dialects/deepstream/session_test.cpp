@@ -273,8 +273,16 @@ TEST(DeepstreamSession, who_may_write_and_not_create_writes_what_is_there) {
   place.answer(found(""));
   EXPECT_EQ(place.actions(socket), Actions{record_action::message_denied});
   place.say(socket, update(-1, "{}"));
-  place.answer(found("{}"));
-  EXPECT_EQ(place.commands<model::Write>().size(), 1u);
+  place.answer(found("{}", 7, 4));
+  ASSERT_EQ(place.commands<model::Write>().size(), 1u);
+  EXPECT_EQ(place.commands<model::Write>()[0].groups[0][0].base, 7u);
+  place.answer(model::Written{.outcomes = {model::Conflicted{.number = 1}}});
+  EXPECT_EQ(place.commands<model::Read>().size(), 1u) << "it is looked at again";
+  place.answer(found(""));
+  EXPECT_EQ(place.actions(socket), Actions{record_action::message_denied});
+  place.say(socket, update(1, "{}"));
+  place.answer(found("{}", 7, 4));
+  EXPECT_EQ(place.actions(socket), Actions{record_action::version_exists});
 }
 
 TEST(DeepstreamSession, subscriptions_of_all_kinds_count_together) {
