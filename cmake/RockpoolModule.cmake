@@ -67,7 +67,8 @@ function(rockpool_module name folder)
   endif()
 endfunction()
 
-# Every folder below <root> is one dialect; <root>/*.cpp is the list that names them all.
+# Every folder below <root> is one dialect; <root>/*.cpp is the list that names them all. For WebAssembly it
+# is there once for each dialect, as rockpool_only_<dialect>, and names that one alone.
 function(rockpool_dialects root)
   file(GLOB folders CONFIGURE_DEPENDS LIST_DIRECTORIES true "${CMAKE_SOURCE_DIR}/${root}/*")
   set(names "")
@@ -78,8 +79,17 @@ function(rockpool_dialects root)
     get_filename_component(dialect "${folder}" NAME)
     rockpool_module(dialect_${dialect} ${root}/${dialect} JSON DEPS base model wire graphql dialect)
     list(APPEND names dialect_${dialect})
+    if(EMSCRIPTEN)
+      rockpool_sources(list_sources ${root})
+      add_library(rockpool_only_${dialect} STATIC EXCLUDE_FROM_ALL ${list_sources})
+      target_compile_options(rockpool_only_${dialect} PRIVATE ${ROCKPOOL_CORE_OPTIONS})
+      target_compile_definitions(rockpool_only_${dialect} PRIVATE ROCKPOOL_DIALECT=${dialect})
+      target_link_libraries(rockpool_only_${dialect} PUBLIC rockpool_dialect_${dialect})
+    endif()
   endforeach()
-  rockpool_module(dialects ${root} JSON DEPS ${names} dialect)
+  if(NOT EMSCRIPTEN)
+    rockpool_module(dialects ${root} JSON DEPS ${names} dialect)
+  endif()
 endfunction()
 
 if(EMSCRIPTEN OR ROCKPOOL_FUZZ)

@@ -1,9 +1,12 @@
-# The core for pages and Node: two glues and one wasm, in build/wasm.
+# The core for pages and Node: two glues, and one wasm for each dialect that the SDK speaks, in build/wasm.
 #
-#   core.web.mjs    pages and workers, IDBFS          core.wasm   the same bytes for both, compared below
-#   core.node.mjs   Node, its fs                       *.symbols   for tests/size: what must not be linked
+#   core.web.mjs    pages and workers, IDBFS     core.<dialect>.wasm   for whichever glue, compared below
+#   core.node.mjs   Node, its fs                 *.symbols             for tests/size: what must not be linked
 #
-# Two glues because one for both holds import("module"), on which webpack and esbuild fail.
+# Two glues because one for both holds import("module"), on which webpack and esbuild fail. A wasm for each
+# dialect because a page speaks one: docs/decisions/0018-dialects-in-the-sdk.md.
+set(ROCKPOOL_SDK_DIALECTS native deepstream)
+
 rockpool_sources(wasm_sources wasm)
 if(NOT wasm_sources)
   return()
@@ -18,7 +21,7 @@ list(FILTER wasm_libraries_node EXCLUDE REGEX "\\.web\\.js$")
 add_library(rockpool_wasm OBJECT ${wasm_sources})
 target_compile_options(rockpool_wasm PRIVATE ${ROCKPOOL_CORE_OPTIONS})
 target_link_libraries(rockpool_wasm PUBLIC
-  rockpool_sync rockpool_query rockpool_dialects rockpool_journal rockpool_model)
+  rockpool_sync rockpool_query rockpool_journal rockpool_model)
 
 # By way of a file: a dollar sign does not get through CMake and Ninja whole.
 set(wasm_functions "${CMAKE_CURRENT_BINARY_DIR}/generated/library-functions.txt")
@@ -33,7 +36,7 @@ set(wasm_folding -Wl,-mllvm,-disable-licm-promotion,-mllvm,-enable-pre=false,-ml
 
 # Binaryen builds all control flow anew from what LLVM made, and then goes over it twice more.
 set(wasm_passes --flatten,--rereloop,-Oz,-Oz)
-string(APPEND wasm_passes ,--always-inline-max-function-size=6,--converge,--reorder-functions)
+string(APPEND wasm_passes ,--always-inline-max-function-size=6,--converge,--reorder-functions,--dealign)
 
 set(wasm_link -Oz ${wasm_inlining} ${wasm_folding} -flto -fno-exceptions -fno-rtti
   "SHELL:--closure 1" -sMODULARIZE -sEXPORT_ES6 -sEXPORT_NAME=createCore -sALLOW_MEMORY_GROWTH
@@ -44,25 +47,42 @@ set(wasm_link -Oz ${wasm_inlining} ${wasm_folding} -flto -fno-exceptions -fno-rt
   -Wl,--wrap=strtod,--wrap=strtoull,--wrap=strtoll,--wrap=snprintf # wasm/libc.cpp
   --emit-symbol-map) # for both: it changes the order of the imports
 
-function(rockpool_glue name)
-  add_executable(core_${name})
-  target_link_libraries(core_${name} PRIVATE rockpool_wasm)
-  target_link_options(core_${name} PRIVATE ${wasm_link} ${ARGN})
+# core.<name>.mjs and its wasm for one dialect, in the folder of that dialect.
+function(rockpool_glue dialect name)
+  set(target core_${dialect}_${name})
+  add_executable(${target})
+  target_link_libraries(${target} PRIVATE rockpool_wasm rockpool_only_${dialect})
+  target_link_options(${target} PRIVATE ${wasm_link} ${ARGN})
   foreach(library IN LISTS wasm_libraries_${name})
-    target_link_options(core_${name} PRIVATE "SHELL:--js-library ${library}")
+    target_link_options(${target} PRIVATE "SHELL:--js-library ${library}")
   endforeach()
-  set_target_properties(core_${name} PROPERTIES OUTPUT_NAME core.${name} SUFFIX .mjs
+  set_target_properties(${target} PROPERTIES OUTPUT_NAME core.${name} SUFFIX .mjs
+    RUNTIME_OUTPUT_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/${dialect}"
     LINK_DEPENDS "${wasm_libraries_${name}}")
 endfunction()
-rockpool_glue(web -sENVIRONMENT=web -lidbfs.js) # which is all that a worker needs as well
-rockpool_glue(node -sENVIRONMENT=node)
 
-add_custom_command(OUTPUT core.wasm
-  DEPENDS core_web core_node
-  COMMAND "${CMAKE_COMMAND}" -E compare_files core.web.wasm core.node.wasm
-  COMMAND "${CMAKE_COMMAND}" -E copy core.web.wasm core.wasm
-  COMMENT "Comparing the wasm of both glues" VERBATIM)
-add_custom_target(rockpool_core_wasm ALL DEPENDS core.wasm)
+set(wasm_compare COMMAND "${CMAKE_COMMAND}" -E compare_files)
+set(wasm_copy COMMAND "${CMAKE_COMMAND}" -E copy)
+foreach(dialect IN LISTS ROCKPOOL_SDK_DIALECTS)
+  rockpool_glue(${dialect} web -sENVIRONMENT=web -lidbfs.js) # which is all that a worker needs as well
+  if(dialect STREQUAL native)
+    rockpool_glue(native node -sENVIRONMENT=node)
+    add_custom_command(OUTPUT core.native.wasm core.web.mjs core.node.mjs
+      DEPENDS core_native_web core_native_node
+      ${wasm_compare} native/core.web.wasm native/core.node.wasm
+      ${wasm_copy} native/core.web.mjs native/core.node.mjs .
+      ${wasm_copy} native/core.web.wasm core.native.wasm
+      COMMENT "Comparing the wasm of both glues" VERBATIM)
+  else()
+    add_custom_command(OUTPUT core.${dialect}.wasm
+      DEPENDS core_${dialect}_web core.web.mjs
+      ${wasm_compare} ${dialect}/core.web.mjs core.web.mjs
+      ${wasm_copy} ${dialect}/core.web.wasm core.${dialect}.wasm
+      COMMENT "Comparing the glue of ${dialect}" VERBATIM)
+  endif()
+  list(APPEND wasm_cores core.${dialect}.wasm)
+endforeach()
+add_custom_target(rockpool_core_wasm ALL DEPENDS ${wasm_cores})
 
 # Built and run by web/test/containers.test.mjs.
 add_executable(containers_test EXCLUDE_FROM_ALL ${wasm_sources_tests})

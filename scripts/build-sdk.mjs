@@ -1,4 +1,4 @@
-// dist/ from web/src and build/wasm: a file each for pages, Node and script tags, and one core.wasm.
+// dist/ from web/src and build/wasm: a file each for pages, Node and script tags, a core for each dialect.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -21,13 +21,20 @@ const at = (...parts) => path.join(root, ...parts);
 const stamp = at('build/sdk.stamp');
 const { version } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
 
+/** Of build/wasm what dist/ has under another name: a page that says nothing of dialects loads core.wasm. */
+const cores = new Map(
+  readdirSync(at('build/wasm'))
+    .filter((name) => /^core\.\w+\.wasm$/.test(name))
+    .map((name) => [name, name.replace('.native', '')]),
+);
+
 /** One number for everything that dist/ is made of. */
 function digest() {
   const inputs = readdirSync(at('web'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name));
   inputs.push(at('package.json'), at('package-lock.json'), fileURLToPath(import.meta.url));
-  for (const name of ['core.web.mjs', 'core.node.mjs', 'core.wasm']) inputs.push(at('build/wasm', name));
+  for (const name of ['core.web.mjs', 'core.node.mjs', ...cores.keys()]) inputs.push(at('build/wasm', name));
   const hash = createHash('sha256');
   for (const file of inputs.sort()) hash.update(file).update('\0').update(readFileSync(file)).update('\0');
   return hash.digest('hex');
@@ -64,7 +71,7 @@ function core(glue, embed) {
         resolveDir: at('build/wasm'),
       }));
       plugin.onResolve({ filter: /^#core-wasm$/ }, () => ({
-        path: at('build/wasm/core.wasm'),
+        path: at('build/wasm/core.native.wasm'),
         namespace: 'wasm',
       }));
       plugin.onLoad({ filter: /.*/, namespace: 'wasm' }, ({ path: file }) =>
@@ -138,11 +145,11 @@ async function bundle(out) {
       shorten(path.join(out, name), name !== 'rockpool.js'),
     ),
   );
-  cpSync(at('build/wasm/core.wasm'), path.join(out, 'core.wasm'));
+  for (const [from, to] of cores) cpSync(at('build/wasm', from), path.join(out, to));
   cpSync(at('web/index.d.ts'), path.join(out, 'index.d.ts'));
 }
 
-const files = ['index.web.js', 'index.node.js', 'rockpool.js', 'core.wasm', 'index.d.ts'];
+const files = ['index.web.js', 'index.node.js', 'rockpool.js', ...cores.values(), 'index.d.ts'];
 const now = digest();
 if (
   existsSync(stamp) &&

@@ -65,7 +65,8 @@ enum class Ask : int {
   next_wake,   // milliseconds since 1970, or -1 for never
   begin_news,  // several tabs, see core/sync/engine.h; these two give bytes
   news,
-  mirror,  // bytes; 1 or 0
+  mirror,     // bytes; 1 or 0
+  abilities,  // of the dialect, one bit each in the order of dialect::Abilities
 };
 
 }  // namespace rockpool::wasm

@@ -94,9 +94,12 @@ void Core::make(std::string_view options) {
   const dialect::Dialect* spoken = dialect::find_dialect(read->dialect);
   if (spoken == nullptr) {
     made_ =
-        base::Error{base::Code::unsupported, "this build does not speak dialect '" + read->dialect + "'", ""};
+        base::Error{base::Code::unsupported, "this wasm speaks another dialect than " + read->dialect, ""};
     return;
   }
+  const auto& can = spoken->abilities;
+  abilities_ =
+      can.versions | can.resume << 1 | can.batches << 2 | can.events << 3 | can.rpc << 4 | can.presence << 5;
   engine_ = std::make_unique<sync::Engine>(*spoken, std::move(read->engine), base::Prng(read->seed));
 }
 
@@ -294,6 +297,7 @@ double Core::ask(Ask what, double time, double number, std::size_t bytes) {
     case Ask::out: return address(out_);
     case Ask::write: return write(now, texts.left());
     case Ask::cancel: return engine_->cancel(now, texts.rest());
+    case Ask::abilities: return abilities_;
     case Ask::mirror: return engine_->mirror(now, texts.left());
     case Ask::known: return static_cast<double>(engine_->known(texts.rest()));
     case Ask::op_kind:

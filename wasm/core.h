@@ -63,6 +63,7 @@ class Core {
   std::string in_;
   std::string out_;
   base::Status made_ = base::done();
+  int abilities_ = 0;
   std::unique_ptr<sync::Engine> engine_;
   journal::Files stored_;  // until restore()
   FileQueue ops_;

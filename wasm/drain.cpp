@@ -27,6 +27,15 @@ std::string_view name_of(sync::WantToken::Reason reason) {
   return "";
 }
 
+std::string characters(std::string_view bytes) {
+  std::string text;
+  for (const char byte : bytes) {
+    if (byte < 0) text += static_cast<char>(0xc0 | (byte >> 6 & 3));
+    text += byte < 0 ? static_cast<char>(0x80 | (byte & 63)) : byte;
+  }
+  return text;
+}
+
 void put_headers(JsonOut& out, const wire::Headers& headers) {
   out.open('[');
   for (const auto& [name, value] : headers) out.open('[').text(name).text(value).close(']');
@@ -48,7 +57,10 @@ struct Writer {
     out.close(']');
   }
   void operator()(const dialect::SendFrame& send) {
-    event("send").number(send.carrier).text(*send.bytes).close(']');
+    // Bytes that are no text go as one character each.
+    event("send").number(send.carrier).text(send.binary ? characters(*send.bytes) : *send.bytes);
+    if (send.binary) out.number(1);
+    out.close(']');
   }
   void operator()(const dialect::CloseStream& close) {
     event("close").number(close.carrier).number(static_cast<int>(close.code)).text(close.reason).close(']');

@@ -280,7 +280,7 @@ export interface OpenOptions<S> {
   store?: string;
   /** Default "default". */
   space?: string;
-  /** 'native'; the others throw `unsupported` for now. */
+  /** Of the server; default 'native'. For now the others but 'deepstream' throw `unsupported`. */
   dialect?: 'native' | 'baserow' | 'deepstream' | 'datocms' | 'jsonpad' | 'rested';
   /**
    * Whose data: part of the store's name, and compared with the server's `welcome.user` before anything is
@@ -289,7 +289,7 @@ export interface OpenOptions<S> {
   user?: string;
   /** Take over what was written in this store without a user. Throws `unsupported` for now. */
   adopt?: boolean;
-  /** Asked once at a time. A throw = try later; null = signed out (state `auth`). */
+  /** Asked once at a time. A throw = try later; null = signed out (`auth`). deepstream: or credentials. */
   token?: (ask: {
     reason: 'start' | 'expiring' | 'refused';
     signal: AbortSignal;
@@ -385,6 +385,7 @@ export interface Peer<P> {
 export declare function open<S = Record<string, any>>(options: OpenOptions<S>): Promise<Rockpool<S>>;
 export interface Rockpool<S = Record<string, any>> {
   readonly clientId: string;
+  /** versions, resume, batches, events, rpc, presence, liveQuery: what the dialect can do. */
   readonly capabilities: Readonly<Record<string, boolean>>;
   collection<K extends keyof S & string>(name: K): Collection<S[K]>;
   /**
@@ -432,10 +433,7 @@ export interface Rockpool<S = Record<string, any>> {
     ): Promise<R>;
     provide(name: string, fn: (data: any, from: { user?: string }) => unknown): Stop;
   };
-  /**
-   * Per tab, per room. The last state wins, at most 20 a second, 4 KiB, said again after a reconnect; null
-   * leaves. Nobody is listed while there is no connection.
-   */
+  /** Per tab and room. The last state wins (20 a second, 4 KiB), also over reconnects; null leaves. */
   presence<P = any>(room: string): Live<readonly Peer<P>[]> & { set(state: P | null): void };
   /** Throws `unsupported` for now. */
   liveQuery<R = any>(

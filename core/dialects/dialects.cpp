@@ -3,17 +3,17 @@
 #include <algorithm>
 
 #include "core/dialect/dialect.h"
-#include "core/dialects/native/native.h"
-#ifndef ROCKPOOL_CLIENT_ONLY
 #include "core/dialects/deepstream/deepstream.h"
-#endif
+#include "core/dialects/native/native.h"
 
 namespace rockpool::dialect {
 
 std::span<const Dialect* const> dialects() {
   static const Dialect* const list[] = {
+#ifdef ROCKPOOL_DIALECT  // a page's core: docs/decisions/0018-dialects-in-the-sdk.md
+      &rockpool::dialects::ROCKPOOL_DIALECT::dialect,
+#else
       &rockpool::dialects::native::dialect,
-#ifndef ROCKPOOL_CLIENT_ONLY
       &rockpool::dialects::deepstream::dialect,
 #endif
   };

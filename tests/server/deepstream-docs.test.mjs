@@ -52,6 +52,17 @@ test('the commands of the document are answered as it says', async (t) => {
   }
 });
 
+test("the document's program with the SDK runs", async (t) => {
+  const server = await start(t);
+  const [, program] = /```js\n(import \{ open \} from 'rockpool'[^]*?)```/.exec(text);
+  // Node 20 has no WebSocket of its own.
+  const whole = `import WebSocket from 'ws'; globalThis.WebSocket = WebSocket;
+    ${here(program, server).replace("'rockpool'", `'${path.join(root, 'dist/index.node.js')}'`)}`;
+  const cwd = path.join(root, 'tests/peers/deepstream');
+  const said = await run(process.execPath, ['--input-type=module', '-e', whole], { cwd });
+  assert.equal(said.trim().split('\n').at(-1), '1 users');
+});
+
 test("the document's program with the npm client runs", async (t) => {
   const server = await start(t);
   const [, program] = /```js\n([^]*?)```/.exec(text);

@@ -57,4 +57,5 @@ export const enum Ask {
   beginNews,
   news,
   mirror,
+  abilities,
 }

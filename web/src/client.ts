@@ -24,7 +24,7 @@ import { Source, guarded, until } from './live.js';
 import type { Clockwork } from './live.js';
 import { policyOf } from './options.js';
 import type { Settings } from './options.js';
-import { abilities } from './platform.js';
+import { abilitiesOf, need } from './platform.js';
 import type { Platform } from './platform.js';
 import { Room } from './presence.js';
 import type { ClashJson, CoreEvent, Json, LocalWrite } from './protocol.js';
@@ -35,7 +35,7 @@ import { checkName, checkRecord, freeze, recordText } from './value.js';
 import { WriteRecord, Writes, handleOf } from './write.js';
 
 export class Client implements Rockpool, Sink, Home, Ship {
-  readonly capabilities = abilities;
+  #capabilities: Rockpool['capabilities'] | undefined;
   readonly pending: Live<readonly WriteInfo[]>;
   readonly conflicts: Live<readonly Conflict[]>;
   readonly status: Live<Status>;
@@ -89,6 +89,9 @@ export class Client implements Rockpool, Sink, Home, Ship {
     this.status = this.#status.live();
   }
 
+  get capabilities(): Rockpool['capabilities'] {
+    return (this.#capabilities ??= abilitiesOf(this.core));
+  }
   get clientId(): string {
     return this.core.text(Ask.client);
   }
@@ -325,6 +328,7 @@ export class Client implements Rockpool, Sink, Home, Ship {
   }
 
   batch(fn: () => void): Write {
+    need(this.capabilities, 'batches');
     if (this.#batch) throw new RockpoolError('usage', 'a batch cannot be made inside another');
     const batch = (this.#batch = []);
     try {
@@ -420,9 +424,11 @@ export class Client implements Rockpool, Sink, Home, Ship {
   }
 
   event(name: string): any {
+    need(this.capabilities, 'events');
     return this.#signals.topics.face(name);
   }
   get rpc(): Rockpool['rpc'] {
+    need(this.capabilities, 'rpc');
     return this.#signals.calls.face;
   }
   liveQuery(): never {
@@ -430,18 +436,9 @@ export class Client implements Rockpool, Sink, Home, Ship {
   }
   presence(name: string): any {
     checkName(name, 'room');
+    need(this.capabilities, 'presence');
     let room = this.#rooms.get(name);
-    if (!room)
-      this.#rooms.set(
-        name,
-        (room = new Room(
-          this.clock,
-          () => this.crew.peers(name),
-          (what, number, texts) => this.crew.lead(what, number, texts),
-          name,
-          this.#platform.tab,
-        )),
-      );
+    if (!room) this.#rooms.set(name, (room = new Room(this.clock, this.crew, name, this.#platform.tab)));
     return room.face;
   }
 

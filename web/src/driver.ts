@@ -116,7 +116,7 @@ export class Driver implements Clockwork {
       case 'open':
         return this.#open(event);
       case 'send':
-        return this.#send(event[1], event[2]);
+        return this.#send(event[1], event[3] ? Uint8Array.from(event[2], (c) => c.charCodeAt(0)) : event[2]);
       case 'close': {
         this.#carriers.get(event[1])?.close(event[2], event[3]);
         return;
@@ -186,7 +186,7 @@ export class Driver implements Clockwork {
     this.feed((now) => this.core.tellBytes(Tell.body, now, carrier, `${status}`, bytes));
   }
 
-  #send(carrier: number, text: string): void {
+  #send(carrier: number, text: string | Uint8Array): void {
     try {
       this.#carriers.get(carrier)?.send(text);
     } catch (error) {

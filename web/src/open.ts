@@ -4,6 +4,7 @@ import type { Glue } from '#core-glue';
 import coreWasm from '#core-wasm';
 import type { OpenOptions, Rockpool } from '../index.js';
 import type { Client } from './client.js';
+import { cores } from './cores.js';
 import { RockpoolError, wrap } from './errors.js';
 import { settingsOf } from './options.js';
 import type { Settings } from './options.js';
@@ -23,15 +24,16 @@ export async function open<S = Record<string, any>>(options: OpenOptions<S>): Pr
   return client as Promise<Rockpool<any>>;
 }
 
-async function load({ wasm = {} }: Settings): Promise<Glue> {
+async function load({ wasm = {}, dialect }: Settings): Promise<Glue> {
   const { module } = wasm;
+  const embedded = dialect === 'native' && coreWasm;
   if (typeof WebAssembly === 'undefined')
     throw new RockpoolError('unsupported', 'there is no WebAssembly here');
-  const url = wasm.url ?? (coreWasm ? '' : new URL('./core.wasm', import.meta.url));
+  const url = wasm.url ?? (embedded ? '' : cores[dialect]!());
   try {
     return await new Promise<Glue>((resolve, reject) => {
       const hooks = {
-        ...(coreWasm && { wasmBinary: coreWasm }),
+        ...(embedded && { wasmBinary: embedded }),
         ...(module && {
           instantiateWasm(
             imports: WebAssembly.Imports,
@@ -48,7 +50,7 @@ async function load({ wasm = {} }: Settings): Promise<Glue> {
       createCore(hooks).then(resolve, reject);
     });
   } catch (error) {
-    throw wrap(error, 'internal', `core.wasm could not be loaded${url && ` from ${url}`}`);
+    throw wrap(error, 'internal', `the core could not be loaded${url && ` from ${url}`}`);
   }
 }
 

@@ -1,6 +1,7 @@
 // What open() was given, checked.
 import type { CollectionOptions, OpenOptions, Policy, Resolve } from '../index.js';
 import type { SocketClass } from './carriers/websocket.js';
+import { cores } from './cores.js';
 import { RockpoolError, unsupported } from './errors.js';
 import { transports as allTransports } from './protocol.js';
 import type { Json, Transport } from './protocol.js';
@@ -11,6 +12,7 @@ export type Log = (level: string, event: string, detail: object) => void;
 export interface Settings extends OpenOptions<Record<string, Json>> {
   url: string;
   space: string;
+  dialect: NonNullable<OpenOptions<unknown>['dialect']>;
   store: string;
   user: string;
   dir: string;
@@ -150,7 +152,7 @@ export function settingsOf(options: OpenOptions<any>): Settings {
     transports = allTransports,
     token,
   } = options;
-  if (dialect !== 'native') throw unsupported(`dialect '${dialect}'`);
+  if (!Object.hasOwn(cores, dialect)) throw unsupported(`dialect '${dialect}'`);
   if (!['auto', 'idbfs', 'memory'].includes(storage)) throw unsupported(`storage '${storage}'`);
   if (durability !== 'grouped' && durability !== 'strict') throw unsupported(`durability '${durability}'`);
   if (!Array.isArray(transports) || !transports.every((one) => allTransports.includes(one)))
@@ -165,12 +167,18 @@ export function settingsOf(options: OpenOptions<any>): Settings {
   if (socket !== undefined && typeof socket !== 'function') usage('option WebSocket is a class');
 
   const url = checkUrl(text(options, 'url'));
-  const carriers = [...new Set(transports)].filter((one) => socket || one !== 'websocket');
-  if (!carriers.length && (url || !transports.length))
-    usage('option transports leaves no way to the server: there is no WebSocket here, add sse or poll');
+  const carriers = [...new Set(transports)].filter((one) =>
+    one === 'websocket' ? socket : dialect === 'native',
+  );
+  if (!carriers.length && (url || !transports.length)) {
+    const what = dialect === 'native' ? 'add sse or poll' : 'give a class as option WebSocket';
+    usage(`option transports leaves no way to the server: there is no WebSocket here, ${what}`);
+  }
   const [store, user, dir] = [text(options, 'store'), text(options, 'user'), text(options, 'dir')];
   const space = text(options, 'space') || 'default';
   checkName(space, 'space');
+  // What one dialect has stored is of no use to another.
+  const root = `/rockpool-${formatVersion}${dialect === 'native' ? '' : `-${dialect}`}`;
   return {
     ...options,
     url,
@@ -178,12 +186,13 @@ export function settingsOf(options: OpenOptions<any>): Settings {
     user,
     dir,
     space,
+    dialect,
     version,
     transports: carriers,
     storage: storage as Settings['storage'],
     collections: checkCollections(options.collections),
     socket: socket as SocketClass,
-    path: `/rockpool-${formatVersion}/${[url, store, space, user].map(segment).join('/')}`,
+    path: `${root}/${[url, store, space, user].map(segment).join('/')}`,
     log_: logOf(options.log),
   };
 }

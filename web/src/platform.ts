@@ -1,4 +1,7 @@
 // What the database is told of where it runs.
+import { Ask } from './calls.js';
+import type { Core } from './core.js';
+import { RockpoolError } from './errors.js';
 import type { Tabs } from './tabs.js';
 
 /** How the store of this tab is kept. */
@@ -27,12 +30,21 @@ export interface Platform {
   evict(): void;
 }
 
-export const abilities = Object.freeze({
-  versions: true,
-  resume: true,
-  batches: true,
-  presence: true,
-  events: true,
-  rpc: true,
-  liveQuery: false,
-});
+/** As in dialect::Abilities. */
+const abilities = ['versions', 'resume', 'batches', 'events', 'rpc', 'presence'] as const;
+export type Ability = (typeof abilities)[number];
+
+/** What the dialect of the core can do. */
+export function abilitiesOf(core: Core): Readonly<Record<string, boolean>> {
+  const bits = core.ask(Ask.abilities);
+  return Object.freeze({
+    ...Object.fromEntries(abilities.map((name, at) => [name, (bits & (1 << at)) > 0])),
+    liveQuery: false,
+  });
+}
+
+/** Throws `unsupported` where the dialect cannot do it. */
+export function need(capabilities: Readonly<Record<string, boolean>>, what: Ability): void {
+  if (!capabilities[what])
+    throw new RockpoolError('unsupported', `this dialect has no ${what}: see db.capabilities`);
+}

@@ -10,39 +10,39 @@ import { freeze, textOf } from './value.js';
 const pauseMs = 50;
 const stateBytesMax = 4096;
 
+/** Who leads, and knows. */
+interface Lead {
+  peers(room: string): MemberJson[];
+  lead(what: Tell, number: number, texts: string): void;
+}
+
 export class Room {
   readonly face: Live<readonly Peer<unknown>[]> & { set(state: unknown): void };
   readonly #source: Source<readonly Peer<unknown>[]>;
-  readonly #lead: (what: Tell, number: number, texts: string) => void;
+  readonly #crew: Lead;
   readonly #room: string;
   readonly #member: string;
   #said = '';
   #next: string | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(
-    clock: Clockwork,
-    peers: () => MemberJson[],
-    lead: (what: Tell, number: number, texts: string) => void,
-    room: string,
-    member: string,
-  ) {
+  constructor(clock: Clockwork, crew: Lead, room: string, member: string) {
     let last = '';
-    this.#lead = lead;
+    this.#crew = crew;
     this.#room = room;
     this.#member = member;
     this.#source = new Source<readonly Peer<unknown>[]>(
       clock,
       (old) => {
-        const members = peers();
+        const members = crew.peers(room);
         const text = JSON.stringify(members);
         if (old && text === last) return old;
         last = text;
         return freeze(members.map((peer) => ({ ...peer, self: peer.key === member })));
       },
       {
-        start: () => lead(Tell.watchPresence, 1, room),
-        stop: () => lead(Tell.watchPresence, 0, room),
+        start: () => crew.lead(Tell.watchPresence, 1, room),
+        stop: () => crew.lead(Tell.watchPresence, 0, room),
       },
     );
     const say = (): void => {
@@ -51,7 +51,7 @@ export class Room {
       this.#timer = undefined;
       if (state === undefined) return;
       this.#said = state;
-      lead(Tell.presence, 0, `${room}\0${member}\0${state}`);
+      crew.lead(Tell.presence, 0, `${room}\0${member}\0${state}`);
       this.#timer = setTimeout(say, pauseMs);
     };
     const set = (state: unknown): void => {
@@ -69,8 +69,8 @@ export class Room {
 
   /** Another engine leads: it does not know of us. */
   begin(): void {
-    if (this.#source.watched) this.#lead(Tell.watchPresence, 1, this.#room);
-    if (this.#said) this.#lead(Tell.presence, 0, `${this.#room}\0${this.#member}\0${this.#said}`);
+    if (this.#source.watched) this.#crew.lead(Tell.watchPresence, 1, this.#room);
+    if (this.#said) this.#crew.lead(Tell.presence, 0, `${this.#room}\0${this.#member}\0${this.#said}`);
     this.#source.moved();
   }
 

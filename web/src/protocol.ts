@@ -86,7 +86,7 @@ export type Reason = 'start' | 'expiring' | 'refused';
 /** In the order they are to be done; `rows` come before the queries that show them. */
 export type CoreEvent =
   | ['open', carrier: number, kind: string, url: string, subprotocol: string, headers: [string, string][]]
-  | ['send', carrier: number, text: string]
+  | ['send', carrier: number, text: string, binary?: 1]
   | ['close', carrier: number, code: number, reason: string]
   | ['persist', step: number]
   | ['token', reason: Reason]

@@ -21,7 +21,7 @@ declare const ROCKPOOL_VERSION: string;
 const patienceMs = 400;
 const farewellMs = 1_000;
 
-function optionsOf({ url, space, user, version, collections, token, transports }: Settings): object {
+function optionsOf({ dialect, url, space, user, version, collections, token, transports }: Settings): object {
   const policies = Object.fromEntries(
     Object.entries(collections).map(([name, { policy }]) => {
       const { standard, fields } = policyOf(name, policy);
@@ -30,6 +30,7 @@ function optionsOf({ url, space, user, version, collections, token, transports }
   );
   const worked = transports.find((one) => one === lastWorked(url));
   return {
+    dialect,
     url,
     space,
     user,

@@ -92,6 +92,37 @@ test('equal names are one database, other names another', async () => {
   assert.notEqual(await open({ store: 'one' }), one);
 });
 
+test('a wasm of another dialect says so', async () => {
+  const module = await WebAssembly.compile(fs.readFileSync(new URL('../../dist/core.wasm', import.meta.url)));
+  await assert.rejects(
+    open({ dialect: 'deepstream', transports: ['websocket'], WebSocket: class {}, wasm: { module } }),
+    { code: 'unsupported', message: /another dialect than deepstream/ },
+  );
+});
+
+test('a dialect for which there is no carrier here says what is missing', async () => {
+  await assert.rejects(open({ dialect: 'deepstream', url: 'http://127.0.0.1:1', WebSocket: null }), {
+    code: 'usage',
+  });
+  await assert.rejects(open({ dialect: 'deepstream', url: 'http://127.0.0.1:1', transports: ['sse'] }), {
+    code: 'usage',
+    message: /WebSocket/,
+  });
+});
+
+test('databases of several dialects stand beside one another, each with its own store', async () => {
+  const one = await open({ store: 'dialects' });
+  const other = await open({ store: 'dialects', dialect: 'deepstream', WebSocket: class {} });
+  assert.notEqual(one, other);
+  one.collection('c').put('1', { of: 'native' });
+  assert.equal(other.collection('c').get('1'), undefined);
+  assert.deepEqual(
+    [one, other].map((db) => db.capabilities.batches),
+    [true, false],
+  );
+  assert.throws(() => other.batch(() => {}), { code: 'unsupported' });
+});
+
 test('a wasm that is not there', async () => {
   await assert.rejects(
     open({ store: 'nowasm', wasm: { url: '/nowhere/core.wasm' } }),

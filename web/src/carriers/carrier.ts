@@ -1,6 +1,6 @@
 /** A long-lived connection. */
 export interface Carrier {
-  send(text: string): void;
+  send(message: string | Uint8Array): void;
   close(code: number, reason: string): void;
 }
 

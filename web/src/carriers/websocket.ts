@@ -7,13 +7,12 @@ export interface SocketLike {
   onmessage: ((event: { data: unknown }) => void) | null;
   onerror: ((event: object) => void) | null;
   onclose: ((event: { code: number; reason: string }) => void) | null;
-  send(text: string): void;
+  send(text: string | Uint8Array): void;
   close(code?: number, reason?: string): void;
 }
 export type SocketClass = new (url: string, protocols?: string | string[]) => SocketLike;
 
 const abnormal = 1006;
-const unsupportedData = 1003;
 
 /** Throws what the class throws for a wrong address. */
 export function openWebSocket(
@@ -35,9 +34,7 @@ export function openWebSocket(
   socket.binaryType = 'arraybuffer';
   socket.onopen = () => events.opened();
   socket.onmessage = ({ data }) => {
-    if (typeof data === 'string') return events.frame(data);
-    socket.close();
-    end(unsupportedData, 'the server sent a binary frame');
+    events.frame(typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer));
   };
   socket.onerror = () => {};
   socket.onclose = ({ code, reason }) => end(code, reason);
