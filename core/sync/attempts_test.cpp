@@ -243,5 +243,29 @@ TEST(Attempts, after_a_step_that_ends_the_session_it_says_nothing_more) {
   EXPECT_EQ(script().opened, opened + 1);
 }
 
+TEST(Attempts, what_a_session_answers_while_it_is_asked_is_heard) {
+  Page page;
+  page.connect();
+  script().answer.emplace_back(dialect::Settled{model::Declined{1, {base::Code::unsupported, "no", ""}}});
+  const auto write = page.write(Kind::put, "a", R"({"t":"1"})");
+  ASSERT_EQ(page.number(write), 1u);
+  EXPECT_EQ(page.state(write), WriteState::refused);
+  script().answer.emplace_back(dialect::Settled{model::Acked{2, 1, 11}});
+  const auto other = page.write(Kind::put, "b", R"({"t":"2"})");
+  EXPECT_EQ(page.state(other), WriteState::acknowledged);
+}
+
+TEST(Attempts, a_push_is_whole_before_an_answer_of_its_first_part_moves_anything) {
+  Page page;
+  // Three of them are more than one message holds.
+  const std::string text = "{\"t\":\"" + std::string(200 << 10, 'x') + "\"}";
+  for (const char* id : {"a", "b", "c"}) page.write(Kind::put, id, text);
+  for (const std::uint64_t number : {1, 2, 3})
+    script().answer.emplace_back(dialect::Settled{model::Acked{number, 1, 10 + number}});
+  page.connect();
+  EXPECT_EQ(page.pushed().size(), 3u);
+  EXPECT_EQ(page.engine->status().pending, 0u);
+}
+
 }  // namespace
 }  // namespace rockpool::sync::test

@@ -13,8 +13,10 @@ class FakeSession final : public dialect::ClientSession {
     ++script().opened;
     out.push_back(dialect::OpenStream{.carrier = 1});
   }
-  void ask(Instant, const dialect::ClientCommand& command, dialect::ClientSteps&) override {
+  void ask(Instant, const dialect::ClientCommand& command, dialect::ClientSteps& out) override {
     script().asked.push_back(command);
+    if (std::holds_alternative<dialect::Push>(command))
+      for (dialect::ClientStep& step : std::exchange(script().answer, {})) out.push_back(std::move(step));
   }
   void receive(Instant, dialect::CarrierId, dialect::Arrival arrival, dialect::ClientSteps& out) override {
     if (std::get_if<dialect::Closed>(&arrival)) {

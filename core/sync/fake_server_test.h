@@ -13,11 +13,13 @@ namespace rockpool::sync::test {
 
 using Asked = std::vector<dialect::ClientCommand>;
 
-// The session of the link under test: what it was asked, and what it will say on the next arrival.
+// The session of the link under test: what it was asked, what it will say on the next arrival, and what at
+// once to the next push.
 struct Script {
   Asked asked;
   dialect::Greeting greeting;
   dialect::ClientSteps say;
+  dialect::ClientSteps answer;
   int opened = 0;
 };
 

@@ -94,15 +94,14 @@ void Engine::Impl::push() {
   push_due_ = false;
   if (!link_.is_live()) return;
   dialect::Push message;
+  dialect::ClientSteps steps;
   std::size_t bytes = 0;
   const auto send = [&] {
     if (message.groups.empty()) return;
     Outbox::Claim claimed = claim();
     message.settled = claimed.settled;
     message.except = std::move(claimed.except);
-    dialect::ClientSteps steps;
     link_.ask(now, std::exchange(message, {}), steps);
-    forward(std::move(steps));
     bytes = 0;
   };
   std::set<std::uint64_t>& ready = outbox_.ready();
@@ -141,6 +140,8 @@ void Engine::Impl::push() {
     next = ready.upper_bound(first);
   }
   send();
+  // Some may be answered at once, which moves what was gone through above.
+  act(std::move(steps));
 }
 
 // The link is gone: whatever was not answered goes again, unchanged, on the next one.
