@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import * as cases from './deepstream-cases.mjs';
-import { decideMessages, decidePaths, decided, named } from './deepstream-decided.mjs';
+import { decideMessages, decidePaths, decided, named, sorted } from './deepstream-decided.mjs';
 import { connect, sleep, worlds } from './deepstream-world.mjs';
 
 /** JSON without what is made up by chance; text without the reason, which each gives in its own words. */
@@ -46,20 +46,40 @@ async function hear(t, world, steps, counts) {
   const client = await connect(t, world, { login: { username: 'self' } });
   const { connection } = client.services;
   const heard = [];
+  let request;
   for (const topic of [4, 5, 6, 7])
-    connection.handlers.set(topic, ({ parsedData: _, ...message }) => heard.push(message));
+    connection.handlers.set(topic, ({ parsedData: _, ...message }) => {
+      if (topic === 6 && message.action === 2) {
+        request = message;
+        // Calls have numbers of the server's.
+        message = { ...message, correlationId: 'of the call' };
+      }
+      heard.push(message);
+    });
+  const others = {};
+  const act = async (step) => {
+    if (Array.isArray(step)) await send(world, cases.batch(...step));
+    else if (step.comes) others[step.comes] = await connect(t, world, { login: { username: step.comes } });
+    else if (step.goes) others[step.goes].close();
+    else connection.sendMessage(said(step, request));
+  };
   const all = [];
   for (const [i, step] of steps.entries()) {
     heard.length = 0;
-    if (Array.isArray(step)) await send(world, cases.batch(...step));
-    else connection.sendMessage(step);
+    await act(step);
     // The original says when it is done by saying nothing more; ours has to say as much.
-    if (!counts) await sleep(150);
-    else for (let n = 0; n < 100 && heard.length < counts[i]; n++) await sleep(20);
+    const count = counts ? counts[i] : step.late;
+    if (count === undefined) await sleep(150);
+    else for (let n = 0; n < 100 && heard.length < count; n++) await sleep(20);
     all.push(heard.map(filled).sort((a, b) => a.action - b.action));
   }
-  client.close();
+  for (const one of [client, ...Object.values(others)]) one.close();
   return all;
+}
+
+function said(step, request) {
+  const { say } = step.late ? step : { say: step };
+  return typeof say === 'function' ? say(request) : say;
 }
 
 /** Without empty members, which say nothing. */
@@ -89,9 +109,10 @@ function judge(claim, theirs, ours, words = false) {
 decidePaths(cases.paths);
 
 test('the original and ours', async (t) => {
+  const rpc = { accept: 400, response: 800 };
   const [original, ours, numeric] = await Promise.all([
-    worlds[0].start(t),
-    worlds[1].start(t),
+    worlds[0].start(t, { rpc }),
+    worlds[1].start(t, { rpc }),
     worlds[1].start(t, { numeric: true }),
   ]);
   const requests = Object.entries(cases.requests);
@@ -123,6 +144,13 @@ test('the original and ours', async (t) => {
       const expected = theirs.map((heard, i) => decideMessages(claim, heard, steps[i]));
       const counts = expected.map((heard) => heard.length);
       assert.deepEqual(await hear(t, ours, steps, counts), expected);
+    });
+
+  for (const message of cases.listensTwice)
+    await t.test(`what ends the original: to listen twice, topic ${message.topic}`, async (t) => {
+      const acknowledged = { ...message, isAck: true };
+      const heard = await hear(t, ours, [{ ...message }, { ...message }], [1, 1]);
+      assert.deepEqual(heard, [[sorted(acknowledged)], [sorted(acknowledged)]]);
     });
 
   for (const [i, path] of cases.poison.entries())

@@ -232,6 +232,13 @@ function preflight(method, headers) {
   };
 }
 
+/** Of messages, this ends it: whoever listens to a pattern listens to it again. */
+export const listensTwice = [4, 5].map((topic) => ({
+  topic,
+  action: topic === 4 ? 5 : 27,
+  name: 'twice/.*',
+}));
+
 /** The record of `paths` at a name of its own, the write, and what is there then. */
 export function throughPath(path, name) {
   const data = { a: { x: 1 }, l: [0, { x: 1 }], t: 'text', n: 1 };
@@ -243,7 +250,16 @@ const event = (action, more) => ({ topic: 4, action, ...more });
 const record = (action, more) => ({ topic: 5, action, ...more });
 const acked = { isWriteAck: true };
 
-/** Messages of one client in turn, by their numbers; an array of commands goes by HTTP in between. */
+const rpc = (action, more) => ({ topic: 6, action, ...more });
+const presence = (action, more) => ({ topic: 7, action, ...more });
+/** What a provider says of the request it heard last. */
+const says = (action, more) => (request) =>
+  rpc(action, { name: request.name, correlationId: request.correlationId, ...more });
+
+/**
+ * Messages of one client in turn, by their numbers, or made of the request that was heard last. In between an
+ * array of commands goes by HTTP, and somebody comes or goes. `late`: so much is heard when a time is over.
+ */
 export const messages = {
   'subscribe and read, one missing': [
     [write('f/1', { a: 1 })],
@@ -336,8 +352,54 @@ export const messages = {
     event(2, { name: 'denied/1', parsedData: 1 }),
     event(5, { name: 'denied/.*' }),
     event(5, { name: 'e2.*' }),
-    event(5, { name: 'e2.*' }),
     event(6, { name: 'e2.*' }),
     event(6, { name: 'e2.*' }),
+  ],
+  'procedures': [
+    rpc(8, { names: ['p1'], correlationId: '1' }),
+    rpc(8, { names: ['p1', 'p2'], correlationId: '2' }),
+    rpc(2, { name: 'p1', correlationId: 'r1', parsedData: { a: 1 } }),
+    says(4),
+    says(5, { parsedData: { b: 2 } }),
+    rpc(2, { name: 'p1', correlationId: 'r2' }),
+    says(4),
+    says(5),
+    rpc(2, { name: 'p1', correlationId: 'r3', parsedData: 1 }),
+    says(6),
+    rpc(2, { name: 'p2', correlationId: 'r4', parsedData: 1 }),
+    says(4),
+    says(7, { parsedData: { code: 7 } }),
+    rpc(5, { name: 'p1', correlationId: 'nobody asked', parsedData: 1 }),
+    rpc(9, { names: ['p1'], correlationId: '3' }),
+    rpc(2, { name: 'p1', correlationId: 'r5', parsedData: 1 }),
+    rpc(9, { names: ['p9'], correlationId: '4' }),
+    rpc(8, { names: ['denied/p', 'p3'], correlationId: '5' }),
+    rpc(2, { name: 'denied/p', correlationId: 'r6', parsedData: 1 }),
+  ],
+  'procedures that are late': [
+    rpc(8, { names: ['late'], correlationId: '1' }),
+    { late: 2, say: rpc(2, { name: 'late', correlationId: 'r1', parsedData: 1 }) },
+    says(4),
+    rpc(2, { name: 'late', correlationId: 'r2', parsedData: 1 }),
+    { late: 2, say: says(4) },
+    says(5, { parsedData: 1 }),
+  ],
+  'who is there': [
+    presence(2),
+    presence(4, { names: ['self', 'nobody', 'self'], correlationId: '1' }),
+    presence(10, { names: ['ada', 'bob'], correlationId: '2' }),
+    presence(10, { names: ['ada'], correlationId: '3' }),
+    { comes: 'ada' },
+    { comes: 'max' },
+    presence(2),
+    presence(12, { correlationId: '4' }),
+    presence(12, { correlationId: '5' }),
+    { goes: 'ada' },
+    { goes: 'max' },
+    presence(11, { names: ['ada'], correlationId: '6' }),
+    presence(11, { names: ['ada', 'never'], correlationId: '7' }),
+    presence(13, { correlationId: '8' }),
+    presence(13, { correlationId: '9' }),
+    { comes: 'ada' },
   ],
 };

@@ -158,10 +158,16 @@ export function decidePaths(paths) {
  * Messages differ in these ways (section 10, and "Decided here" of the README): every subscription is
  * acknowledged with its names, one that was refused too, for a client warns after 2 s without; so are
  * listening and its end; whoever unsubscribes from what it has not is told; a version too high is a conflict
- * with what is there; a conflict names the action that was sent.
+ * with what is there; a conflict names the action that was sent; an acknowledgement has the number of what it
+ * acknowledges. Who answers a call too late is not told, nor who subscribes to everybody twice.
  */
 export function decideMessages(claim, heard, step) {
-  const all = heard.map((message) => decideMessage(message, step));
+  const isSilent = ({ topic, action, name }) =>
+    (topic === 6 && action === 103 && claim === 'procedures that are late') ||
+    (topic === 7 && action === 103 && name === '%_EVERYONE_%');
+  const all = heard
+    .filter((message) => !isSilent(message))
+    .map((message) => decideMessage(message, step.say ?? step));
   const denied = heard.some(({ isError, originalAction }) => isError && originalAction === step.action);
   const subscribes = step.topic === 5 ? [21, 22, 23, 25] : [3];
   const isBulk = step.topic < 7 && subscribes.includes(step.action) && step.topic !== 6;
@@ -170,7 +176,7 @@ export function decideMessages(claim, heard, step) {
     all.push(sorted(acknowledgement({ correlationId: step.correlationId, names: step.names })));
   if (claim === 'events' && [5, 6].includes(step.action) && !heard.length)
     all.push(sorted(acknowledgement({ name: step.name })));
-  const unknown = { 'j/never': 118, 'e9': 107 }[step.names?.[0]];
+  const unknown = { 'j/never': 118, 'e9': 107, 'p9': 110 }[step.names?.[0]];
   if (unknown)
     all.push(
       sorted({
@@ -185,13 +191,17 @@ export function decideMessages(claim, heard, step) {
   return all.sort((a, b) => a.action - b.action);
 }
 
-const sorted = (message) => Object.fromEntries(Object.entries(message).sort(([a], [b]) => (a < b ? -1 : 1)));
+export const sorted = (message) =>
+  Object.fromEntries(Object.entries(message).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 function decideMessage(message, step) {
   if (message.isAck && step.names && step.topic !== 6 && step.topic !== 7)
     return sorted({ ...message, names: step.names });
-  if (message.topic === 4 && message.action === 106)
-    return sorted({ ...message, correlationId: step.correlationId, isError: true });
+  if (message.topic === 7 && message.isAck) return sorted({ ...message, correlationId: step.correlationId });
+  if (message.topic === 7 && message.action === 103) return sorted({ ...message, isError: true });
+  const isTwice =
+    (message.topic === 4 && message.action === 106) || (message.topic === 6 && message.action === 109);
+  if (isTwice) return sorted({ ...message, correlationId: step.correlationId, isError: true });
   if (message.action === 108) return { ...message, action: 102, data: '{"a":1}' };
   if (message.action === 102) return { ...message, originalAction: step.action };
   return message;
