@@ -17,6 +17,7 @@ struct Author {
   std::string alias;  // public name of the client, empty without one
   model::Principal principal;
   std::uint64_t carrier = 0;  // that is not told of its own writes, 0: it is
+  std::size_t array_gap_max = base::limits::array_gap_max;
 
   bool is_numbered() const { return !key.second.empty(); }
 };

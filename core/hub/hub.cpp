@@ -277,7 +277,8 @@ void Hub::Impl::run(base::Instant now, const Ask& ask, model::Write& command) {
   Author author{.key = {ask.principal.user, command.client},
                 .alias = {},
                 .principal = ask.principal,
-                .carrier = command.author};
+                .carrier = command.author,
+                .array_gap_max = command.array_gap_max};
   if (author.is_numbered()) {
     for (const auto& fine : {model::check_client(command.client), check_except(command.except)}) {
       if (!fine) return state_.fail(ask.ticket, fine.error());

@@ -155,8 +155,8 @@ class Bench {
           "this client has 10,000 applied writes it has not confirmed; confirm them with `settled`")};
     }
     const std::string_view before = current == nullptr ? std::string_view() : current->data;
-    auto data =
-        is_at_place(mutation.op) ? model::apply_place(mutation, before) : model::apply(mutation, before);
+    auto data = is_at_place(mutation.op) ? model::apply_place(mutation, before, author_.array_gap_max)
+                                         : model::apply(mutation, before);
     if (!data) {
       if (!mutation.base && !mutation.after && !proved_) return {};
       return {Declined{.number = mutation.number, .error = data.error()}};

@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/base/limits.h"
 #include "core/model/mutation.h"
 
 namespace rockpool::model {
@@ -89,6 +90,7 @@ struct Write {
   std::vector<std::uint64_t> except;
   std::vector<Group> groups;
   std::uint64_t author = 0;  // carrier that is not told of them as a record's listener, 0: all are
+  std::size_t array_gap_max = base::limits::array_gap_max;  // of writes at a place
 };
 
 // The last state said by (tab, room) wins; no state: left. Rooms are presence topics.

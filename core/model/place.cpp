@@ -53,12 +53,12 @@ std::optional<std::uint64_t> index_of(const Step& step) {
 }
 
 // The element or member at `step` of a container, null and new when it was missing.
-base::Result<Value*> enter(Value& container, const Step& step) {
+base::Result<Value*> enter(Value& container, const Step& step, std::size_t array_gap_max) {
   auto* array = container.get_ptr<Value::array_t*>();
   if (array == nullptr) return &container[name_of(step)];
   const auto index = index_of(step);
   if (!index) return misplaced("an array has no member \"" + name_of(step) + "\"");
-  if (*index > array->size() + base::limits::array_gap_max) {
+  if (*index > array->size() + array_gap_max) {
     return misplaced("index " + base::decimal(*index) + " is too far behind the end of the array");
   }
   if (*index >= array->size()) array->resize(static_cast<std::size_t>(*index) + 1);
@@ -72,7 +72,7 @@ void remove_at(Value& container, const Step& step) {
   }
 }
 
-base::Status change(Value& root, const Steps& steps, const Mutation& mutation) {
+base::Status change(Value& root, const Steps& steps, const Mutation& mutation, std::size_t array_gap_max) {
   if (root.is_object() && std::holds_alternative<std::uint64_t>(steps.front())) {
     return misplaced("the record is no array");
   }
@@ -86,7 +86,7 @@ base::Status change(Value& root, const Steps& steps, const Mutation& mutation) {
       remove_at(*at, steps[i]);
       return base::done();
     }
-    const auto next = enter(*at, steps[i]);
+    const auto next = enter(*at, steps[i], array_gap_max);
     if (!next) return next.error();
     at = *next;
   }
@@ -141,12 +141,13 @@ base::Status check_place(const Mutation& mutation) {
   return mutation.data.size() > base::limits::record_bytes_max ? too_large() : base::done();
 }
 
-base::Result<std::string> apply_place(const Mutation& mutation, std::string_view before) {
+base::Result<std::string> apply_place(const Mutation& mutation, std::string_view before,
+                                      std::size_t array_gap_max) {
   const auto steps = read_steps(mutation.path);
   if (!steps) return steps.error();
   auto root = read(before.empty() ? "{}" : before, record_limits);
   if (!root) return root.error();
-  if (auto done = change(*root, *steps, mutation); !done) return done.error();
+  if (auto done = change(*root, *steps, mutation, array_gap_max); !done) return done.error();
   if (auto fine = fits(*root, record_limits); !fine) return fine.error();
   std::string after = write(*root);
   if (after.size() > base::limits::record_bytes_max) return too_large();

@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/base/limits.h"
 #include "core/model/mutation.h"
 
 namespace rockpool::model {
@@ -27,9 +28,10 @@ std::string at_place(std::string_view data, std::string_view steps);
 
 // As `check` and `apply` (core/model/mutation.h) for place and erase, which begin a record that does not
 // exist as an empty object. `invalid` for a place that cannot be: a name on an array, an index on the root
-// unless that is an array, one more than 1,024 behind an array's end, more than 64 steps, or none,
+// unless that is an array, one more than `array_gap_max` behind an array's end, more than 64 steps, or none,
 // `__proto__`, `constructor` and `prototype`.
 base::Status check_place(const Mutation& mutation);
-base::Result<std::string> apply_place(const Mutation& mutation, std::string_view before);
+base::Result<std::string> apply_place(const Mutation& mutation, std::string_view before,
+                                      std::size_t array_gap_max = base::limits::array_gap_max);
 
 }  // namespace rockpool::model

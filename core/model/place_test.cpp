@@ -53,6 +53,8 @@ TEST(Place, refuses_places_that_cannot_be) {
   EXPECT_EQ(refused(place("[0]", "1"), "{}"), base::Code::invalid);
   EXPECT_EQ(refused(place(R"(["a",1025])", "1"), "{}"), base::Code::invalid);
   EXPECT_TRUE(apply_place(place(R"(["a",1024])", "1"), "{}").ok());
+  EXPECT_TRUE(apply_place(place(R"(["a",3])", "1"), R"({"a":[0,1]})", 1).ok());
+  EXPECT_FALSE(apply_place(place(R"(["a",4])", "1"), R"({"a":[0,1]})", 1).ok());
   for (const char* steps : {"", "[]", "{}", "[true]", "[-1]", "[1.5]", R"(["__proto__"])",
                             R"(["a","constructor"])", R"(["prototype"])", "[\"a\""}) {
     EXPECT_FALSE(check_place(place(steps, "1")).ok()) << steps;

@@ -89,7 +89,7 @@ void Batches::begin_one(CarrierId id, Running& batch, std::size_t index, ServerS
 }
 
 void Batches::write_all(CarrierId id, Running& batch, ServerSteps& out) {
-  model::Write write;
+  model::Write write{.groups = {}, .array_gap_max = desk_.settings.array_gap};
   const std::size_t first = batch.next;
   while (batch.next < batch.commands.size() && is_write(batch.commands[batch.next].kind)) {
     const std::size_t index = batch.next;
@@ -276,7 +276,7 @@ void Batches::guarded(const Question& question, Running& batch, const model::Fou
   batch.commands[index].data = data;
   mutation->by_age = false;
   mutation->base = record.version;
-  model::Write write;
+  model::Write write{.groups = {}, .array_gap_max = desk_.settings.array_gap};
   write.groups.push_back({std::move(*mutation)});
   ++batch.awaited;
   ask(batch, question, std::move(write), out);

@@ -133,8 +133,8 @@ bool Http::receive(Instant now, CarrierId request, dialect::Arrival& arrival, Se
 
 void Http::take_batch(Instant now, CarrierId request, Request& asked, const std::string& body,
                       ServerSteps& out) {
-  auto batch = read_batch(body, desk_.settings.auth_data);
-  if (!batch) return respond(text_answer(request, 400, batch.error().message), out);
+  auto batch = read_batch(body, desk_.settings.auth_data, desk_.settings.json_depth);
+  if (!batch) return refuse_body(request, batch.error(), out);
   asked.commands = std::move(batch->commands);
   admit(now, request, asked,
         {.token = batch->token.value_or(asked.token), .auth_data = std::move(batch->auth_data)}, out);
@@ -142,8 +142,8 @@ void Http::take_batch(Instant now, CarrierId request, Request& asked, const std:
 
 void Http::take_log_in(Instant now, CarrierId request, Request& asked, const std::string& body,
                        ServerSteps& out) {
-  auto data = read_log_in(body);
-  if (!data) return respond(text_answer(request, 400, data.error().message), out);
+  auto data = read_log_in(body, desk_.settings.json_depth);
+  if (!data) return refuse_body(request, data.error(), out);
   admit(now, request, asked, {.token = asked.token, .auth_data = std::move(*data), .begins = true}, out);
 }
 
@@ -194,6 +194,11 @@ void Http::refuse(CarrierId request, const Request& asked, const dialect::Denied
   respond(text_answer(request, 401,
                       is_log_in ? "Invalid authentication data." : "Unsuccessful authentication attempt."),
           out);
+}
+
+void Http::refuse_body(CarrierId request, const base::Error& error, ServerSteps& out) {
+  if (error.code == base::Code::too_large) traffic_.count("json");
+  respond(text_answer(request, 400, error.message), out);
 }
 
 void Http::respond(dialect::Respond answer, ServerSteps& out) {

@@ -9,6 +9,7 @@
 // Private to the dialect's server half.
 #pragma once
 
+#include "core/dialect/traffic.h"
 #include "core/dialects/deepstream/batches.h"
 
 namespace rockpool::dialects::deepstream {
@@ -20,8 +21,9 @@ inline constexpr dialect::Cors cors{
 
 class Http {
  public:
-  // Both stay where they are.
-  Http(Desk& desk, Admission& admission) : desk_(desk), admission_(admission), batches_(desk) {}
+  // All stay where they are.
+  Http(Desk& desk, Admission& admission, dialect::Traffic& traffic)
+      : desk_(desk), admission_(admission), traffic_(traffic), batches_(desk) {}
 
   // Paths below the mount.
   static bool serves(std::string_view path);
@@ -50,10 +52,12 @@ class Http {
   void take_log_in(Instant now, CarrierId request, Request& asked, const std::string& body, ServerSteps& out);
   void admit(Instant now, CarrierId request, const Request& asked, Credentials credentials, ServerSteps& out);
   void refuse(CarrierId request, const Request& asked, const dialect::Denied& denied, ServerSteps& out);
+  void refuse_body(CarrierId request, const base::Error& error, ServerSteps& out);
   void respond(dialect::Respond answer, ServerSteps& out);
 
   Desk& desk_;
   Admission& admission_;
+  dialect::Traffic& traffic_;
   Batches batches_;
   std::map<CarrierId, Request> requests_;  // before their commands begin
 };

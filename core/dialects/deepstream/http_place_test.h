@@ -19,7 +19,8 @@ class HttpPlace {
              .settings = *read_settings(settings),
              .prng = base::Prng(1)},
         admission(desk),
-        http(desk, admission) {}
+        traffic(desk.options.limits),
+        http(desk, admission, traffic) {}
 
   CarrierId arrive(const std::string& method, const std::string& path,
                    wire::Headers headers = {{"Content-Type", "application/json"}}) {
@@ -112,6 +113,7 @@ class HttpPlace {
 
   Desk desk;
   Admission admission;
+  dialect::Traffic traffic;
   Http http;
   Instant now{1'000'000};
   CarrierId last_request = 0;

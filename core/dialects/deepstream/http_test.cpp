@@ -82,6 +82,32 @@ TEST(Http, a_body_that_is_wrong_is_answered_before_anybody_is_asked) {
   EXPECT_EQ(place.steps.size(), 1u);
 }
 
+// Of levels: the request, its commands, the command, and `data`.
+std::string nested(std::size_t levels) {
+  const std::string data = std::string(levels - 3, '[') + std::string(levels - 3, ']');
+  return R"({"body":[{"topic":"event","action":"emit","eventName":"e","data":)" + data + "}]}";
+}
+
+TEST(Http, a_body_may_be_as_deep_as_is_set_and_what_is_deeper_counts) {
+  for (const std::size_t depth : {4u, 10u, 64u}) {
+    HttpPlace place(R"({"jsonDepth":)" + std::to_string(depth) + "}");
+    place.post("/api/v1", nested(depth));
+    EXPECT_EQ(place.all<Identify>().size(), 1u) << depth;
+    EXPECT_TRUE(place.traffic.met().empty());
+    place.post("/api/v1", nested(depth + 1));
+    EXPECT_EQ(place.last<Respond>().head.status, 400) << depth;
+    place.post("/api/v1/auth", R"({"a":)" + nested(depth) + "}");
+    EXPECT_EQ(place.last<Respond>().head.status, 400) << depth;
+    EXPECT_EQ(place.traffic.met().at("json"), 2u);
+  }
+}
+
+TEST(Http, an_array_grows_by_as_much_as_is_set) {
+  HttpPlace place(R"({"arrayGap":7})");
+  place.batch(put("r", R"(,"path":"l[3]")"));
+  EXPECT_EQ(place.command<model::Write>().array_gap_max, 7u);
+}
+
 TEST(Http, a_stranger_learns_nothing_of_the_schema) {
   HttpPlace place;
   place.post("/api/v1", R"({"token":"x","body":[{}]})");

@@ -27,7 +27,9 @@ Error refused(std::string message) {
 }
 
 Error unreadable(const Error& error) {
-  return refused("Failed to parse body of request: " + error.message + ".");
+  Error said = refused("Failed to parse body of request: " + error.message + ".");
+  if (error.code == Code::too_large) said.code = error.code;
+  return said;
 }
 
 std::string_view without_mark(std::string_view text) {
@@ -174,9 +176,9 @@ bool is_there(const Value* body) {
   return !body->is_number() || body->as_real() != 0;
 }
 
-base::Result<Value> read_object(std::string_view body) {
+base::Result<Value> read_object(std::string_view body, std::size_t depth_max) {
   if (body.empty()) return Value::object();
-  auto value = model::read_sliced(without_mark(body), payloads);
+  auto value = model::read_sliced(without_mark(body), payloads, {.depth_max = depth_max});
   if (!value) return unreadable(value.error());
   if (!value->is_structured()) return refused("Failed to parse body of request: it is no object.");
   return value;
@@ -198,13 +200,13 @@ std::string_view word_of(Kind kind) {
   return "";
 }
 
-base::Result<Batch> read_batch(std::string_view text, bool may_have_auth_data) {
-  if (auto batch = read_plain_batch(text)) return *std::move(batch);
-  return read_any_batch(text, may_have_auth_data);
+base::Result<Batch> read_batch(std::string_view text, bool may_have_auth_data, std::size_t depth_max) {
+  if (auto batch = read_plain_batch(text, depth_max)) return *std::move(batch);
+  return read_any_batch(text, may_have_auth_data, depth_max);
 }
 
-base::Result<Batch> read_any_batch(std::string_view text, bool may_have_auth_data) {
-  const auto value = read_object(text);
+base::Result<Batch> read_any_batch(std::string_view text, bool may_have_auth_data, std::size_t depth_max) {
+  const auto value = read_object(text, depth_max);
   if (!value) return value.error();
   const Value* body = model::member(*value, "body");
   if (!is_there(body)) return refused("Invalid message: the \"body\" parameter must exist.");
@@ -228,9 +230,9 @@ base::Result<Batch> read_any_batch(std::string_view text, bool may_have_auth_dat
   return batch;
 }
 
-base::Result<std::string> read_log_in(std::string_view body) {
+base::Result<std::string> read_log_in(std::string_view body, std::size_t depth_max) {
   if (body.empty()) return std::string("{}");
-  auto text = model::compact(without_mark(body));
+  auto text = model::compact(without_mark(body), {.depth_max = depth_max});
   if (!text) return unreadable(text.error());
   if (!text->starts_with('{')) return refused("Failed to parse body of request: it is no object.");
   return text;

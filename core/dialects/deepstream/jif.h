@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/limits.h"
 #include "core/base/result.h"
 #include "core/dialects/deepstream/messages.h"
 
@@ -33,18 +34,22 @@ struct Command {
 // The action's own word.
 std::string_view word_of(Command::Kind kind);
 
-// What a batch says. The messages of errors are the answers' whole text.
+// What a batch says. The messages of errors are the answers' whole text; `too_large` for JSON beyond a limit,
+// one of which is its depth.
 struct Batch {
   std::optional<std::string> token;
   std::string auth_data;                        // compact JSON of an object, empty: none
   base::Result<std::vector<Command>> commands;  // judged by whoever knows that the caller may ask
 };
-base::Result<Batch> read_batch(std::string_view body, bool may_have_auth_data);
+base::Result<Batch> read_batch(std::string_view body, bool may_have_auth_data,
+                               std::size_t depth_max = base::limits::json_depth_max);
 // The same without the short way that most batches take (jif_plain.h).
-base::Result<Batch> read_any_batch(std::string_view body, bool may_have_auth_data);
+base::Result<Batch> read_any_batch(std::string_view body, bool may_have_auth_data,
+                                   std::size_t depth_max = base::limits::json_depth_max);
 
 // The body of a log-in, any object, as compact JSON.
-base::Result<std::string> read_log_in(std::string_view body);
+base::Result<std::string> read_log_in(std::string_view body,
+                                      std::size_t depth_max = base::limits::json_depth_max);
 
 // ---- entries ----------------------------------------------------------------------------------------------
 

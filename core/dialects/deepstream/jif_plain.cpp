@@ -16,7 +16,7 @@ constexpr std::size_t members_max = 5'000;
 constexpr std::size_t name_bytes_max = 500;
 constexpr std::size_t digits_max = 100;
 constexpr std::size_t version_digits_max = 15;
-constexpr int depth_max = 60;
+constexpr std::size_t depth_most = 60;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
@@ -24,7 +24,8 @@ bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; 
 // Walks over JSON. After the first false nothing more is to be asked.
 class Walker {
  public:
-  explicit Walker(std::string_view text) : at_(text.data()), end_(at_ + text.size()) {}
+  Walker(std::string_view text, std::size_t depth_max)
+      : at_(text.data()), end_(at_ + text.size()), depth_max_(depth_max) {}
 
   void space() {
     while (at_ != end_ && is_space(*at_)) {
@@ -50,7 +51,7 @@ class Walker {
     return true;
   }
   // Any value, as compact text.
-  bool value(std::string& into, int depth) {
+  bool value(std::string& into, std::size_t depth) {
     const char* const begin = at_;
     has_space_ = false;
     if (!skip(depth)) return false;
@@ -114,8 +115,8 @@ class Walker {
     return true;
   }
 
-  bool skip(int depth) {
-    if (at_ == end_ || depth > depth_max) return false;
+  bool skip(std::size_t depth) {
+    if (at_ == end_ || depth > depth_max_) return false;
     bool has_escapes = false;
     switch (*at_) {
       case '{': return count() && object(depth);
@@ -127,7 +128,7 @@ class Walker {
       default: return (*at_ == '-' || is_digit(*at_)) && count() && number();
     }
   }
-  bool object(int depth) {
+  bool object(std::size_t depth) {
     take('{');
     if (close('}')) return true;
     for (std::size_t members = 1; members <= members_max; ++members) {
@@ -141,7 +142,7 @@ class Walker {
     }
     return false;
   }
-  bool array(int depth) {
+  bool array(std::size_t depth) {
     take('[');
     if (close(']')) return true;
     for (std::size_t elements = 1; elements <= members_max; ++elements) {
@@ -161,6 +162,7 @@ class Walker {
 
   const char* at_;
   const char* end_;
+  std::size_t depth_max_;
   std::size_t values_ = 0;
   bool has_space_ = false;
   bool has_wide_ = false;
@@ -176,7 +178,7 @@ struct Members {
 
 class PlainReader {
  public:
-  explicit PlainReader(std::string_view text) : text_(text), walker_(text) {}
+  PlainReader(std::string_view text, std::size_t depth_max) : text_(text), walker_(text, depth_max) {}
 
   std::optional<Batch> read() {
     Batch batch{.token = std::nullopt, .auth_data = {}, .commands = std::vector<Command>()};
@@ -260,9 +262,9 @@ class PlainReader {
 
 }  // namespace
 
-std::optional<Batch> read_plain_batch(std::string_view body) {
+std::optional<Batch> read_plain_batch(std::string_view body, std::size_t depth_max) {
   if (body.size() > bytes_max) return std::nullopt;
-  return PlainReader(body).read();
+  return PlainReader(body, std::min(depth_max, depth_most)).read();
 }
 
 }  // namespace rockpool::dialects::deepstream

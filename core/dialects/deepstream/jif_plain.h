@@ -11,6 +11,6 @@
 
 namespace rockpool::dialects::deepstream {
 
-std::optional<Batch> read_plain_batch(std::string_view body);
+std::optional<Batch> read_plain_batch(std::string_view body, std::size_t depth_max);
 
 }  // namespace rockpool::dialects::deepstream

@@ -230,7 +230,7 @@ void Session::write(Message message, ServerSteps& out) {
   if (message.action == erase) {
     message.data.clear();
   } else {
-    auto data = model::compact(message.data);
+    auto data = payload(message);
     const bool is_whole = message.action == update || message.action == create_and_update;
     if (!data || (is_whole && data->front() != '{' && data->front() != '['))
       return refuse(message, invalid_message_data, out);
@@ -262,7 +262,8 @@ void Session::put(const Message& message, std::optional<model::Version> seen, Se
     mutation.op = message.action == erase ? model::Op::erase : model::Op::place;
     mutation.path = steps ? std::move(*steps) : "[]";
   }
-  model::Write command{.groups = {{std::move(mutation)}}, .author = carrier_};
+  model::Write command{
+      .groups = {{std::move(mutation)}}, .author = carrier_, .array_gap_max = house_.desk.settings.array_gap};
   ask({.about = Question::About::write, .message = message}, std::move(command), out);
 }
 

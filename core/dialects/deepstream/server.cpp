@@ -58,7 +58,7 @@ class Server final : public dialect::ServerDialect {
   Users users_{desk_};
   dialect::Traffic traffic_{desk_.options.limits};
   House house_{.desk = desk_, .admission = admission_, .users = users_, .traffic = traffic_};
-  Http http_{desk_, admission_};
+  Http http_{desk_, admission_, traffic_};
   std::map<CarrierId, Session> sessions_;
   dialect::Deadlines deadlines_;
 };

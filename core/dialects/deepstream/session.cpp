@@ -85,6 +85,12 @@ void Session::fail(const Message& message, const base::Error& error, ServerSteps
   }
 }
 
+base::Result<std::string> Session::payload(const Message& message) const {
+  auto data = model::compact(message.data, {.depth_max = house_.desk.settings.json_depth});
+  if (!data && data.error().code == base::Code::too_large) house_.traffic.count("json");
+  return data;
+}
+
 Message Session::about(const Message& message, const std::string& name) {
   Message one = message;
   one.names.clear();

@@ -96,6 +96,8 @@ class Session {
   void refuse(const Message& message, std::int32_t action, ServerSteps& out, std::string data = {}) const;
   void deny(const Message& message, ServerSteps& out) const;
   void fail(const Message& message, const base::Error& error, ServerSteps& out) const;
+  // The message's data, compact.
+  base::Result<std::string> payload(const Message& message) const;
   // As if the message were about that one name alone.
   static Message about(const Message& message, const std::string& name);
   // The names without those that are denied, which are told so.

@@ -70,6 +70,19 @@ TEST(DeepstreamSession, credentials_that_are_no_object_close) {
   EXPECT_EQ(place.closed(socket), 1008);
 }
 
+TEST(DeepstreamSession, data_may_be_as_deep_as_is_set_and_what_is_deeper_counts) {
+  SocketPlace place(R"({"jsonDepth":4,"arrayGap":3})");
+  const CarrierId socket = place.open();
+  place.say(socket, update(1, R"({"a":[[[]]]})"));
+  ASSERT_EQ(place.commands<model::Write>().size(), 1u);
+  EXPECT_EQ(place.commands<model::Write>()[0].array_gap_max, 3u);
+  place.say(socket, update(1, R"({"a":[[[[]]]]})"));
+  EXPECT_EQ(place.actions(socket), Actions{record_action::invalid_message_data});
+  dialect::LimitsMet met;
+  place.server->count_limits(met);
+  EXPECT_EQ(met["json"], 1u);
+}
+
 TEST(DeepstreamSession, who_has_not_logged_in_after_180_seconds_goes) {
   SocketPlace place;
   const CarrierId socket = place.connect();

@@ -12,6 +12,8 @@ using base::Error;
 using model::Value;
 
 constexpr std::uint64_t ms_most = 3'600'000;
+constexpr std::size_t depth_least = 4;  // a command with an empty object
+constexpr std::size_t gap_most = 10'000;
 
 // Takes the members of one object, each by its own handler, and refuses those that have none.
 class Reader {
@@ -39,6 +41,17 @@ class Reader {
       wrong(name, "give milliseconds from 1 to " + base::decimal(ms_most));
     } else {
       into = static_cast<std::int64_t>(*held);
+    }
+    return true;
+  }
+  bool count(std::string_view name, const Value& value, std::size_t least, std::size_t most,
+             std::size_t& into) {
+    const auto held = model::as_count(value);
+    if (!held || *held < least || *held > most) {
+      wrong(name, "give a number from " + base::decimal(std::uint64_t{least}) + " to " +
+                      base::decimal(std::uint64_t{most}));
+    } else {
+      into = static_cast<std::size_t>(*held);
     }
     return true;
   }
@@ -144,6 +157,9 @@ base::Result<Settings> read_settings(std::string_view text) {
     if (name == "requestTimeout") return reader.milliseconds(name, held, settings.request_ms);
     if (name == "rpcAckTimeout") return reader.milliseconds(name, held, settings.rpc_accept_ms);
     if (name == "rpcResponseTimeout") return reader.milliseconds(name, held, settings.rpc_response_ms);
+    if (name == "jsonDepth")
+      return reader.count(name, held, depth_least, base::limits::json_depth_max, settings.json_depth);
+    if (name == "arrayGap") return reader.count(name, held, 0, gap_most, settings.array_gap);
     return false;
   });
   if (reader.error()) return *reader.error();

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/limits.h"
 #include "core/dialects/deepstream/permissions.h"
 
 namespace rockpool::dialects::deepstream {
@@ -35,6 +36,8 @@ struct Settings {
   std::int64_t request_ms = 20'000;
   std::int64_t rpc_accept_ms = 1'000;
   std::int64_t rpc_response_ms = 10'000;
+  std::size_t json_depth = base::limits::json_depth_max;  // of a body, and of a message's data
+  std::size_t array_gap = base::limits::array_gap_max;    // elements that a write makes up to its own
 };
 
 // `usage` for what is wrong, with its place in words; a key nobody knows is wrong.

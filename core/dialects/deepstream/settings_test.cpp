@@ -17,6 +17,8 @@ TEST(Settings, without_any_accounts_may_log_in_and_nobody_need) {
   EXPECT_TRUE(settings->anonymous);
   EXPECT_FALSE(settings->numeric);
   EXPECT_EQ(settings->request_ms, 20'000);
+  EXPECT_EQ(settings->json_depth, 64u);
+  EXPECT_EQ(settings->array_gap, 1024u);
 }
 
 TEST(Settings, are_read) {
@@ -24,7 +26,8 @@ TEST(Settings, are_read) {
     "auth": {"type": "webhook", "url": "https://app.example/auth", "okStatus": [200, 201], "timeout": 500,
              "anonymous": false, "authData": false},
     "clientData": {"mara": {"role": "editor"}},
-    "errorEvents": "numeric", "requestTimeout": 1, "rpcAckTimeout": 2, "rpcResponseTimeout": 3})");
+    "errorEvents": "numeric", "requestTimeout": 1, "rpcAckTimeout": 2, "rpcResponseTimeout": 3,
+    "jsonDepth": 4, "arrayGap": 0})");
   ASSERT_TRUE(settings.ok()) << settings.error().message;
   EXPECT_EQ(settings->strategy, Settings::Strategy::webhook);
   EXPECT_EQ(settings->webhook.ok, (std::vector<int>{200, 201}));
@@ -33,6 +36,8 @@ TEST(Settings, are_read) {
   EXPECT_EQ(settings->client_data.at("mara"), R"({"role":"editor"})");
   EXPECT_TRUE(settings->numeric);
   EXPECT_EQ(settings->request_ms + settings->rpc_accept_ms + settings->rpc_response_ms, 6);
+  EXPECT_EQ(settings->json_depth, 4u);
+  EXPECT_EQ(settings->array_gap, 0u);
 }
 
 TEST(Settings, mistakes_are_named_with_their_place) {
@@ -46,6 +51,10 @@ TEST(Settings, mistakes_are_named_with_their_place) {
             "auth.url: is asked only where type is webhook");
   EXPECT_EQ(complaint(R"({"errorEvents": "words"})"), "errorEvents: is neither text nor numeric");
   EXPECT_EQ(complaint(R"({"requestTimeout": 0})"), "requestTimeout: give milliseconds from 1 to 3600000");
+  EXPECT_EQ(complaint(R"({"jsonDepth": 3})"), "jsonDepth: give a number from 4 to 64");
+  EXPECT_EQ(complaint(R"({"jsonDepth": 65})"), "jsonDepth: give a number from 4 to 64");
+  EXPECT_EQ(complaint(R"({"arrayGap": 10001})"), "arrayGap: give a number from 0 to 10000");
+  EXPECT_EQ(complaint(R"({"arrayGap": -1})"), "arrayGap: give a number from 0 to 10000");
   EXPECT_EQ(complaint(R"({"clientData": {"mara": 1}})"), "clientData.mara: give an object");
   EXPECT_EQ(complaint(R"({"permissions": {"records": {}}})"),
             "permissions.records: is no topic; there are record, event, rpc and presence");

@@ -27,8 +27,7 @@ void Session::event(Instant now, const Message& message, ServerSteps& out) {
   }
   if (message.action == emit) {
     if (!allows(Topic::event, Act::publish, message.name)) return deny(message, out);
-    auto data =
-        message.data.empty() ? base::Result<std::string>(std::string()) : model::compact(message.data);
+    auto data = message.data.empty() ? base::Result<std::string>(std::string()) : payload(message);
     if (!data) return refuse(message, invalid_message_data, out);
     return ask({.about = Question::About::emit, .message = message},
                model::Emit{.event = message.name, .data = std::move(*data), .author = carrier_}, out);
@@ -71,7 +70,7 @@ void Session::rpc(const Message& message, ServerSteps& out) {
                   out);
   }
   if (!allows(Topic::rpc, Act::request, message.name)) return deny(message, out);
-  auto data = message.data.empty() ? base::Result<std::string>(std::string()) : model::compact(message.data);
+  auto data = message.data.empty() ? base::Result<std::string>(std::string()) : payload(message);
   if (!data) return refuse(message, invalid_message_data, out);
   const Settings& settings = house_.desk.settings;
   ask({.about = Question::About::call, .message = message},
@@ -121,7 +120,7 @@ void Session::provider_says(const Message& message, ServerSteps& out) {
   model::Return answer{.provider = provider(), .call = *call};
   answer.rejected = message.action == rpc_action::reject;
   if (!message.data.empty()) {
-    auto data = model::compact(message.data);
+    auto data = payload(message);
     if (!data) return refuse(message, rpc_action::invalid_message_data, out);
     answer.data = std::move(*data);
   }
