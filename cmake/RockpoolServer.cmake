@@ -44,6 +44,13 @@ endif()
 if(EXISTS "${server_main}")
   add_executable(rockpool "${server_main}")
   target_link_libraries(rockpool PRIVATE rockpool_server_lib)
+  # A request is many short texts, made on one thread and freed on another: a fifth of its cost. Sanitizers
+  # bring their own.
+  find_library(ROCKPOOL_MIMALLOC mimalloc)
+  if(ROCKPOOL_MIMALLOC AND NOT ROCKPOOL_SANITIZE)
+    target_link_libraries(rockpool PRIVATE
+      -Wl,--push-state,--no-as-needed ${ROCKPOOL_MIMALLOC} -Wl,--pop-state)
+  endif()
 endif()
 if(server_sources_tests)
   rockpool_gtest(server_test SOURCES ${server_sources_tests} LIBRARIES rockpool_server_lib)

@@ -11,7 +11,8 @@ wanted=${1:-all}
 
 build_packages=(
   cmake ninja-build ccache g++ python3
-  libboost1.81-dev nlohmann-json3-dev libsqlite3-dev libssl-dev libsodium-dev libgtest-dev libgmock-dev
+  libboost1.81-dev nlohmann-json3-dev libsqlite3-dev libssl-dev libsodium-dev libmimalloc-dev
+  libgtest-dev libgmock-dev
 )
 test_packages=(
   chromium clang-19 clang-format-14 firefox-esr fonts-dejavu-core fonts-liberation libclang-rt-19-dev lld-19

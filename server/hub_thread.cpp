@@ -14,6 +14,9 @@ namespace rockpool::server {
 namespace {
 
 constexpr std::int64_t turn_ms_max = 1000;
+// How often who brought a request looks for what came meanwhile, such as that its write is stored. The rest
+// is for the hub's own thread.
+constexpr int lent_turns_max = 4;
 constexpr base::Duration drain_time_max = base::seconds(5);
 // Whoever has no stream open comes for the good-bye within this time, if it comes at all.
 constexpr base::Duration good_bye_time = base::seconds(1);
@@ -65,7 +68,8 @@ void HubThread::start(net::Carriers& carriers) {
 template <typename Put>
 void HubThread::post(const Put& put) {
   std::unique_lock lock(mutex_);
-  const bool first = mailbox_.size() == 0;  // otherwise somebody rang already
+  // Otherwise somebody rang already, or looks again at the end of the turn.
+  const bool first = mailbox_.size() == 0 && !turning_;
   put(mailbox_);
   lock.unlock();
   if (first) news_.notify_one();
@@ -84,7 +88,30 @@ void HubThread::receive(net::CarrierId carrier, dialect::Arrival arrival) {
 }
 
 void HubThread::receive_whole(net::CarrierId carrier, dialect::Arrived arrived, std::string body) {
-  post([&](Mail& mail) { mail.arrivals.push_back({carrier, std::move(arrived), std::move(body)}); });
+  std::unique_lock lock(mutex_);
+  const bool at_rest = mailbox_.size() == 0 && !turning_ && running_ && !draining_;
+  const bool first = mailbox_.size() == 0 && !turning_;
+  mailbox_.arrivals.push_back({carrier, std::move(arrived), std::move(body)});
+  if (at_rest) return lend(lock);
+  lock.unlock();
+  if (first) news_.notify_one();
+}
+
+// The calling thread has the turn for a moment.
+void HubThread::lend(std::unique_lock<std::mutex>& lock) {
+  turning_ = true;
+  for (int turns = 0; turns < lent_turns_max && mailbox_.size() > 0; ++turns) {
+    Mail mail = std::exchange(mailbox_, {});
+    lock.unlock();
+    work(std::move(mail));
+    lock.lock();
+  }
+  const base::Instant until = sleeps_until();
+  const bool is_due = mailbox_.size() > 0 || draining_ || until < asleep_until_;
+  asleep_until_ = std::min(asleep_until_, until);
+  turning_ = false;
+  lock.unlock();
+  if (is_due) news_.notify_one();
 }
 
 base::Result<std::function<void()>> HubThread::prepare(std::shared_ptr<const config::Config> config) {
@@ -102,18 +129,25 @@ void HubThread::drain() {
 }
 
 void HubThread::run() {
-  do {
-    Mail mail = wait();
-    for (hub::Event& event : mail.events) take(std::move(event));
-    if (mail.config != nullptr) configure(std::move(mail.config));
-    for (const auto& result : mail.checked) {
-      auto answered = gatekeeper_.checked(now(), result);
-      if (answered) parts_.gateway.identified(now(), answered->ticket, std::move(answered->identity));
-    }
-    for (Mail::Came& came : mail.arrivals) take(std::move(came));
-    for (const auto& errand : mail.errands) errand();
-    turn(now());
-  } while (!may_end(now()));
+  {
+    std::unique_lock lock(mutex_);
+    news_.wait(lock, [this] { return !turning_; });
+    turning_ = true;
+  }
+  do work(wait());
+  while (!may_end(now()));
+}
+
+void HubThread::work(Mail mail) {
+  for (hub::Event& event : mail.events) take(std::move(event));
+  if (mail.config != nullptr) configure(std::move(mail.config));
+  for (const auto& result : mail.checked) {
+    auto answered = gatekeeper_.checked(now(), result);
+    if (answered) parts_.gateway.identified(now(), answered->ticket, std::move(answered->identity));
+  }
+  for (Mail::Came& came : mail.arrivals) take(std::move(came));
+  for (const auto& errand : mail.errands) errand();
+  turn(now());
 }
 
 void HubThread::configure(std::shared_ptr<const config::Config> config) {
@@ -174,16 +208,29 @@ std::optional<base::Instant> HubThread::next_wake() const {
   return of_gateway && of_hooks ? std::min(*of_gateway, *of_hooks) : of_gateway ? of_gateway : of_hooks;
 }
 
-HubThread::Mail HubThread::wait() {
+// When there is something to do even if nothing comes.
+base::Instant HubThread::sleeps_until() const {
+  const base::Instant at = now();
   std::int64_t wait_ms = turn_ms_max;
-  if (const auto wake = next_wake()) {
-    wait_ms = std::clamp((*wake - now()).ms, std::int64_t{0}, wait_ms);
-  }
+  if (const auto wake = next_wake()) wait_ms = std::clamp((*wake - at).ms, std::int64_t{0}, wait_ms);
   if (review_due_) wait_ms = std::min(wait_ms, review_pause_min.ms / 4);
   if (drain_said_) wait_ms = std::min(wait_ms, std::int64_t{50});
+  return at + base::milliseconds(wait_ms);
+}
+
+// Gives the turn away for as long as there is nothing to do.
+HubThread::Mail HubThread::wait() {
+  const base::Instant until = sleeps_until();
   std::unique_lock lock(mutex_);
-  news_.wait_for(lock, std::chrono::milliseconds(wait_ms),
-                 [this] { return mailbox_.size() > 0 || (draining_ && !drain_said_); });
+  asleep_until_ = until;
+  turning_ = false;
+  for (;;) {
+    const std::int64_t left_ms = (asleep_until_ - now()).ms;
+    if (!turning_ && (mailbox_.size() > 0 || left_ms <= 0 || (draining_ && !drain_said_))) break;
+    // Who borrowed the turn calls at its end, unless there is nothing to call for.
+    news_.wait_for(lock, std::chrono::milliseconds(std::clamp<std::int64_t>(left_ms, 1, turn_ms_max)));
+  }
+  turning_ = true;
   return std::exchange(mailbox_, {});
 }
 

@@ -1,5 +1,7 @@
-// The thread on which gateway and hub live: takes what carriers and backplane have to say, hands back what is
-// to be done. Nothing on it waits for a disk or a socket.
+// Where gateway and hub live: takes what carriers and backplane have to say, hands back what is to be done.
+// Nothing of that waits for a disk or a socket. It goes in turns, one at a time: on a thread of its own, or,
+// where a short request finds everything at rest, on the thread that brings it, which costs no switch of
+// threads to and fro.
 #pragma once
 
 #include <condition_variable>
@@ -75,6 +77,9 @@ class HubThread final : public net::Inbox, public Reloadable {
 
   void run();
   Mail wait();
+  void lend(std::unique_lock<std::mutex>& lock);
+  void work(Mail mail);
+  base::Instant sleeps_until() const;
   std::optional<base::Instant> next_wake() const;
   void configure(std::shared_ptr<const config::Config> config);
   template <typename Put>
@@ -101,6 +106,8 @@ class HubThread final : public net::Inbox, public Reloadable {
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable news_;
   Mail mailbox_;
+  bool turning_ = false;  // some thread has the turn: it alone touches gateway and hub
+  base::Instant asleep_until_;
   bool draining_ = false;
   hub::Figures hub_figures_;
   gateway::Gateway::Figures gateway_figures_;
@@ -110,7 +117,7 @@ class HubThread final : public net::Inbox, public Reloadable {
   base::Instant seen_;  // when the thread last turned
   bool running_ = false;
 
-  // Only the hub's thread from here on.
+  // Only who has the turn from here on.
   std::vector<net::CarrierStep> steps_;
   std::map<net::CarrierId, std::string> bodies_;  // that came with their heads, until they are asked for
   std::uint64_t appends_open_ = 0;

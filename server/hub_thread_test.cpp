@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <chrono>
+#include <set>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -18,6 +20,7 @@ class FakeCarriers final : public net::Carriers {
  public:
   void perform(std::vector<net::CarrierStep> steps) override {
     const std::lock_guard lock(mutex_);
+    threads_.insert(std::this_thread::get_id());
     for (const net::CarrierStep& step : steps) {
       if (const auto* send = std::get_if<dialect::SendFrame>(&step)) sent_ += *send->bytes;
       if (const auto* handled = std::get_if<net::Handled>(&step)) handled_ += handled->bytes;
@@ -32,6 +35,10 @@ class FakeCarriers final : public net::Carriers {
     std::unique_lock lock(mutex_);
     return news_.wait_for(lock, 10s, [&] { return sent_.find(text) != std::string::npos; });
   }
+  bool were_called_by(std::thread::id thread) {
+    const std::lock_guard lock(mutex_);
+    return threads_.contains(thread);
+  }
   std::size_t handled() {
     const std::lock_guard lock(mutex_);
     return handled_;
@@ -45,6 +52,7 @@ class FakeCarriers final : public net::Carriers {
   std::mutex mutex_;
   std::condition_variable news_;
   std::string sent_;
+  std::set<std::thread::id> threads_;
   std::size_t handled_ = 0;
 };
 
@@ -163,6 +171,53 @@ TEST_F(HubThreadTest, a_body_that_nobody_wants_or_that_is_too_large_goes_no_furt
   EXPECT_EQ(carriers_.sent().find("[read the body]"), std::string::npos);
   thread_.receive_whole(carrier + 128, log_in(), std::string((16 << 10) + 1, ' '));
   EXPECT_TRUE(carriers_.wait_for("[read the body]")) << "which the network refuses, having given it";
+}
+
+TEST_F(HubThreadTest,
+       a_short_request_that_finds_everything_at_rest_is_answered_on_the_thread_that_brings_it) {
+  EXPECT_FALSE(carriers_.were_called_by(std::this_thread::get_id()));
+  net::CarrierId next = carrier;
+  EXPECT_TRUE(soon([&] {
+    thread_.receive_whole(next += 64, log_in("text/plain"), "{}");
+    return carriers_.were_called_by(std::this_thread::get_id());
+  }));
+}
+
+TEST_F(HubThreadTest, requests_from_many_threads_are_each_answered_once) {
+  constexpr int threads = 4, each = 500;
+  std::vector<std::thread> bringing;
+  for (int at = 0; at < threads; ++at) {
+    bringing.emplace_back([this, at] {
+      for (int i = 0; i < each; ++i) {
+        const auto from = static_cast<net::CarrierId>(64 * (2 + at * each + i));
+        thread_.receive_whole(from, log_in("text/plain"), "{}");
+      }
+    });
+  }
+  push();
+  for (std::thread& one : bringing) one.join();
+  const auto answered = [this] {
+    const std::string sent = carriers_.sent();
+    std::size_t count = 0;
+    for (std::size_t at = 0; (at = sent.find("[415]", at)) != std::string::npos; ++at) ++count;
+    return count;
+  };
+  EXPECT_TRUE(soon([&] { return answered() == threads * each; })) << answered();
+  ASSERT_TRUE(soon([&] { return held_.has_request(); })) << "what came meanwhile is not forgotten";
+  held_.release();
+  EXPECT_TRUE(carriers_.wait_for(R"("ack")"));
+}
+
+TEST_F(HubThreadTest, a_drain_beside_requests_ends) {
+  std::atomic<bool> over{false};
+  std::thread bringing([&] {
+    for (net::CarrierId from = 128; !over; from += 64)
+      thread_.receive_whole(from, log_in("text/plain"), "{}");
+  });
+  thread_.drain();
+  over = true;
+  bringing.join();
+  EXPECT_FALSE(thread_.ready());
 }
 
 TEST_F(HubThreadTest, health_and_metrics_never_wait_for_the_hub) {

@@ -1,5 +1,4 @@
-// Where the network threads and the hub's thread meet. Both directions may be called from any thread, neither
-// waits.
+// Where the network and the hub meet. Both directions may be called from any thread, neither waits.
 #pragma once
 
 #include <atomic>
@@ -46,7 +45,8 @@ class Inbox {
   // that was answered says nothing more, one that broke off before says Closed.
   virtual void receive(CarrierId carrier, dialect::Arrival arrival) = 0;
   // The first arrival of a request whose whole body came with its head: that it be read need not be asked
-  // for, and when it is, the body is too large for who asks.
+  // for, and when it is, the body is too large for who asks. The caller's thread may do what is to be done
+  // for it, and have Carriers::perform called before this returns.
   virtual void receive_whole(CarrierId carrier, dialect::Arrived arrived, std::string body) = 0;
   // Body of /health's answer, and the hub's part of /metrics. Never wait for the hub.
   virtual std::string health() const = 0;

@@ -11,7 +11,7 @@ namespace {
 class MemoryStore final : public Store {
  public:
   explicit MemoryStore(std::function<void(hub::Event)> deliver)
-      : log_(server::random_seed()), backplane_(log_, std::move(deliver)) {}
+      : log_(server::random_seed(), {.loads_again = false}), backplane_(log_, std::move(deliver)) {}
   hub::Backplane& backplane() override { return backplane_; }
 
  private:

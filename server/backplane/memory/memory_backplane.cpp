@@ -26,7 +26,7 @@ hub::Appended MemoryLog::append(const hub::Append& request) {
   std::string bytes = hub::encode(request.batch);
   const std::uint64_t chain = hub::next_chain(at.last_chain, bytes);
   const std::uint64_t seq = at.last_seq + 1;
-  view_.apply({.seq = seq, .chain = chain, .batch = request.batch});
+  if (options_.loads_again) view_.apply({.seq = seq, .chain = chain, .batch = request.batch});
   last_time_ = std::max(last_time_, request.batch.time);
   bytes_ += bytes.size();
   entries_.push_back({.chain = chain, .bytes = std::move(bytes)});

@@ -18,6 +18,9 @@ struct MemoryOptions {
   // Past them the oldest entries go, and readers further back are told `compacted`.
   std::size_t entries_max = 100'000;
   std::size_t bytes_max = 64 << 20;
+  // Keeps the records besides, for a hub that loads them after others have written. A server that is alone
+  // has them itself.
+  bool loads_again = true;
 };
 
 // The truth that one or more MemoryBackplanes work on.
