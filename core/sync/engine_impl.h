@@ -156,6 +156,7 @@ class Engine::Impl {
   bool may_reconcile(const Row& row, const Key& key) const;
   void raise_clash(const Key& key, Row& row, std::vector<std::string> paths, std::string merged,
                    bool by_user);
+  void raise_doubt(const Key& key);
   void ask_app(const Key& key, Row& row);
   void drop_clash(const Key& key, Row& row);
   base::Result<WriteView> finish_clash(const Key& key, Row& row, std::optional<std::string> content);
@@ -175,6 +176,7 @@ class Engine::Impl {
   // ---- push.cpp
   void push();
   bool is_sendable(const Pending& pending) const;
+  bool is_recognisable(Pending& pending);
   bool must_wait(const Pending& pending, const Pending& earlier) const;
   bool is_blocked(const Pending& pending, const Row& row) const;
   void note_unapplied(std::uint64_t number);

@@ -44,7 +44,8 @@ Script& script() {
   return only;
 }
 
-const dialect::Dialect fake_dialect{.name = "fake", .client = make_session};
+const dialect::Dialect fake_dialect{.name = "fake", .abilities = {.resume = true}, .client = make_session};
+const dialect::Dialect bookless_dialect{.name = "bookless", .client = make_session};
 
 Options with_policy(Policy policy) {
   Options options;
@@ -56,7 +57,8 @@ std::string cursor_at(std::uint64_t seq) {
   return model::write_cursor({.epoch = 7, .space = 1, .seq = seq, .chain = 0});
 }
 
-Page::Page(Options wanted, const journal::Files& stored) : options(std::move(wanted)) {
+Page::Page(Options wanted, const journal::Files& stored, const dialect::Dialect& dialect)
+    : options(std::move(wanted)), spoken(&dialect) {
   if (options.url.empty()) options.url = "http://127.0.0.1";
   if (options.client.empty()) options.client = "client-a";
   // Unless a test is about several, they would only stand in its way.
@@ -64,7 +66,7 @@ Page::Page(Options wanted, const journal::Files& stored) : options(std::move(wan
   script() = {};
   for (const journal::File& file : stored) files[file.name] = file.bytes;
   unsynced = files;
-  engine = std::make_unique<Engine>(fake_dialect, options, base::Prng(1));
+  engine = std::make_unique<Engine>(dialect, options, base::Prng(1));
   const auto restored = engine->restore(now, stored);
   EXPECT_TRUE(restored.ok()) << (restored.ok() ? "" : restored.error().message);
   engine->keep(now, "notes");
@@ -75,7 +77,7 @@ Page Page::reload(Options wanted) {
   journal::Files stored;
   for (const auto& [name, bytes] : files) stored.push_back({name, bytes});
   engine.reset();
-  return Page(std::move(wanted), stored);
+  return Page(std::move(wanted), stored, *spoken);
 }
 
 void Page::apply(const Persist& persist) {

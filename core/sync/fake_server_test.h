@@ -25,10 +25,14 @@ struct Script {
 
 Script& script();
 extern const dialect::Dialect fake_dialect;
+// Its server keeps no books on clients, and its versions begin anew.
+extern const dialect::Dialect bookless_dialect;
 
 class Page {
  public:
-  explicit Page(Options options = {}, const journal::Files& files = {});
+  explicit Page(Options options = {}, const journal::Files& files = {},
+                const dialect::Dialect& dialect = fake_dialect);
+  explicit Page(const dialect::Dialect& dialect) : Page({}, {}, dialect) {}
 
   // ---- acts
   WriteView write(LocalWrite::Kind kind, const std::string& id, const std::string& data,
@@ -70,6 +74,7 @@ class Page {
 
   Instant now{1'000'000};
   Options options;
+  const dialect::Dialect* spoken;
   std::unique_ptr<Engine> engine;
   std::vector<Effect> effects;
   std::map<std::string, std::string> files;     // as the last finished sync left them

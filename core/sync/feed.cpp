@@ -267,8 +267,10 @@ void Engine::Impl::advance(const Key& key, Truth next, Source source) {
     settle_seen(row, reached, next.version);
     const Numbers fenced = open_writes(local, true);
     row.truth = std::move(next);
-    const bool stale = !fenced.empty() && (replacing || reached.version != row.truth.version);
-    if (stale || (local.clash && reached.version != row.truth.version)) {
+    const bool other = reached.version != row.truth.version ||
+                       (source == Source::snapshot && reached.data != row.truth.data);
+    const bool stale = !fenced.empty() && (replacing || other);
+    if (stale || (local.clash && other)) {
       local.ancestor = std::move(reached);
     } else {
       local.ancestor.reset();
@@ -332,11 +334,7 @@ void Engine::Impl::renew_client() {
     if (!pending.fenced() && pending.outstanding) doubtful.insert(pending.mutation.key);
     pending.forget_attempts();
   }
-  for (const Key& key : doubtful) {
-    Row& row = replica_.row(key);
-    raise_clash(key, row, {""}, row.view(), true);
-    row.local->clash->repeats = true;
-  }
+  for (const Key& key : doubtful) raise_doubt(key);
   resend_everything();
 }
 

@@ -41,7 +41,8 @@ struct Pending {
   bool doubtful = false;      // an attempt on an earlier link was never answered and may still be on its way
   Instant not_before;         // after an answer that asks for patience
 
-  bool fenced() const { return mutation.base.has_value() || mutation.after.has_value(); }
+  // A sum names a version only to be recognised where nobody keeps books on us; it fits any other as well.
+  bool fenced() const { return mutation.op != model::Op::add && (mutation.base || mutation.after); }
   bool open() const { return !acked && !refused; }
   // No attempt is on its way any more.
   void forget_attempts() { in_flight = outstanding = doubtful = false; }

@@ -108,8 +108,12 @@ void Engine::Impl::on_acked(const model::Acked& acked) {
 void Engine::Impl::on_conflicted(const model::Conflicted& conflicted) {
   Pending* pending = outbox_.find(conflicted.number);
   if (pending == nullptr || !pending->open()) return;
+  const bool sums = pending->mutation.op == model::Op::add;
+  const bool in_doubt = sums && pending->doubtful;
   answered(*pending);
   note_unapplied(conflicted.number);
+  if (sums) pending->mutation.base.reset();
+  ledger_.note_pending(conflicted.number);
   const Key key = pending->mutation.key;
   const bool fenced = pending->fenced();
   if (!fenced && conflicted.data.empty()) {
@@ -132,6 +136,7 @@ void Engine::Impl::on_conflicted(const model::Conflicted& conflicted) {
   pending = outbox_.find(conflicted.number);
   const Row* row = replica_.find(key);
   if (pending == nullptr || !pending->open() || row == nullptr || !row->local || row->local->clash) return;
+  if (in_doubt) return raise_doubt(key);
   const bool hangs =
       fenced && conflicted.data.empty() && pending->mutation.op != model::Op::put && !pending->mutation.after;
   if (hangs && !row->local->ancestor) {

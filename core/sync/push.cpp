@@ -60,8 +60,22 @@ bool Engine::Impl::is_sendable(const Pending& pending) const {
   if (!ledger_.is_done(pending.step)) return false;
   const Row* row = replica_.find(pending.mutation.key);
   if (row == nullptr || !row->local || row->local->clash) return false;
-  if (replica_.find_collection(pending.mutation.key.collection)->replacing) return false;
+  const Collection& collection = *replica_.find_collection(pending.mutation.key.collection);
+  if (collection.replacing) return false;
+  // Versions that begin anew say less than what is there: that comes first.
+  if (collection.kept && !collection.live && !link_.resumes()) return false;
   return !is_blocked(pending, *row);
+}
+
+// Where nobody keeps books on us, only the record's version tells whether a sum was made by an attempt that
+// was not answered. So it is put down before the first one goes.
+bool Engine::Impl::is_recognisable(Pending& pending) {
+  if (link_.resumes() || pending.mutation.op != model::Op::add || pending.mutation.base) return true;
+  pending.forget_attempts();
+  pending.mutation.base = replica_.find(pending.mutation.key)->truth.version;
+  pending.step = ledger_.step();
+  ledger_.note_pending(pending.mutation.number);
+  return ledger_.is_done(pending.step);
 }
 
 // Whoever claims anything must remember after a crash that the server knows it: else it could not tell being
@@ -115,6 +129,7 @@ void Engine::Impl::push() {
     const Numbers group = outbox_.group_of(first);
     bool sendable = true;
     for (const std::uint64_t number : group) sendable = sendable && is_sendable(*outbox_.find(number));
+    sendable = sendable && is_recognisable(*outbox_.find(first));
     if (!sendable) {
       ++next;
       continue;

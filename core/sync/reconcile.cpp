@@ -111,6 +111,13 @@ void Engine::Impl::raise_clash(const Key& key, Row& row, std::vector<std::string
     ask_app(key, row);
 }
 
+// Sums of the record may have been made already, and only the user knows whether they should be once more.
+void Engine::Impl::raise_doubt(const Key& key) {
+  Row& row = replica_.row(key);
+  raise_clash(key, row, {""}, row.view(), true);
+  row.local->clash->repeats = true;
+}
+
 void Engine::Impl::drop_clash(const Key& key, Row& row) {
   asked_.erase(row.local->clash->ticket);
   row.local->clash.reset();

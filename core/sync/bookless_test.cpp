@@ -1,0 +1,125 @@
+// Servers that keep no books on their clients: whether a write came in that was not answered, only the record
+// can tell, or nobody.
+#include "core/sync/fake_server_test.h"
+
+namespace rockpool::sync::test {
+namespace {
+
+using Kind = LocalWrite::Kind;
+
+struct Bookless : ::testing::Test {
+  Bookless() {
+    page.connect();
+    page.changed("a", 4, R"({"n":1})");
+  }
+  // The link is made again, and its first words are of a record.
+  void reconnect(model::Version version, const std::string& data) {
+    page.hear(dialect::Ready{.epoch = 7, .user = ""});
+    model::Record record{.key = {"notes", "a"}, .version = version};
+    record.data = data;
+    const std::string cursor = cursor_at(++page.seq);
+    page.hear(
+        dialect::Part{
+            .collection = "notes", .records = {record}, .cursor = cursor, .begin = true, .done = true},
+        dialect::Live{"notes", cursor});
+  }
+
+  Page page{bookless_dialect};
+};
+
+TEST_F(Bookless, a_sum_names_the_version_it_is_made_on_and_that_is_on_disk_before_it_goes) {
+  const LocalWrite add{.kind = Kind::increment, .key = {"notes", "a"}, .path = "/n", .data = "2"};
+  ASSERT_TRUE(page.engine->write(page.now, {add}).ok());
+  page.drain();
+  page.finish_sync();
+  page.drain();
+  EXPECT_TRUE(page.pushed().empty()) << "the version is being stored";
+  page.settle();
+  const auto sent = page.pushed();
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_EQ(sent[0].base, 4u);
+  EXPECT_EQ(page.view("a"), R"({"n":3})");
+}
+
+TEST_F(Bookless, a_sum_that_was_surely_not_made_goes_again_on_what_is_there) {
+  const auto added = page.write(Kind::increment, "a", "2", "/n");
+  page.pushed();
+  page.conflicted(page.number(added), 5, R"({"n":10})");
+  const auto sent = page.pushed();
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_EQ(sent[0].base, 5u);
+  EXPECT_EQ(page.view("a"), R"({"n":12})");
+  EXPECT_TRUE(page.engine->conflicts().empty());
+}
+
+TEST_F(Bookless, a_sum_whose_answer_was_lost_goes_again_as_it_was) {
+  const auto added = page.write(Kind::increment, "a", "2", "/n");
+  page.cut();
+  page.pushed();
+  reconnect(4, R"({"n":1})");
+  const auto sent = page.pushed();
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_EQ(sent[0].base, 4u) << "it can come in once";
+  page.acked(page.number(added), 5);
+  EXPECT_EQ(page.state(added), WriteState::acknowledged);
+}
+
+TEST_F(Bookless, a_sum_that_may_have_been_made_is_for_the_user_to_decide) {
+  const auto added = page.write(Kind::increment, "a", "2", "/n");
+  page.cut();
+  page.pushed();
+  reconnect(5, R"({"n":3})");
+  ASSERT_EQ(page.pushed().size(), 1u);
+  page.conflicted(page.number(added), 5, R"({"n":3})");
+  EXPECT_TRUE(page.pushed().empty());
+  ASSERT_EQ(page.engine->conflicts().size(), 1u);
+  EXPECT_EQ(page.state(added), WriteState::conflict);
+  ASSERT_TRUE(page.engine->resolve(page.now, {"notes", "a"}, "theirs", false).ok());
+  page.settle();
+  EXPECT_EQ(page.view("a"), R"({"n":3})");
+  EXPECT_EQ(page.engine->status().pending, 0u);
+}
+
+TEST_F(Bookless, a_sum_that_was_never_sent_is_in_no_doubt_after_a_restart) {
+  page.cut();
+  page.write(Kind::increment, "a", "2", "/n");
+  page = page.reload();
+  reconnect(9, R"({"n":7})");
+  const auto sent = page.pushed();
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_EQ(sent[0].base, 9u);
+  EXPECT_EQ(page.view("a"), R"({"n":9})");
+}
+
+TEST_F(Bookless, a_sum_that_was_sent_is_in_doubt_after_a_restart) {
+  const auto added = page.write(Kind::increment, "a", "2", "/n");
+  const std::uint64_t number = page.number(added);
+  page = page.reload();
+  reconnect(5, R"({"n":3})");
+  page.conflicted(number, 5, R"({"n":3})");
+  EXPECT_EQ(page.engine->conflicts().size(), 1u);
+}
+
+TEST_F(Bookless, nothing_is_sent_before_it_is_known_what_is_there) {
+  page.cut();
+  page.write(Kind::update, "a", R"({"n":2})");
+  page.pushed();
+  page.hear(dialect::Ready{.epoch = 7, .user = ""});
+  EXPECT_TRUE(page.pushed().empty());
+  reconnect(4, R"({"n":1})");
+  EXPECT_EQ(page.pushed().size(), 1u);
+}
+
+TEST_F(Bookless, a_record_made_anew_with_as_many_versions_is_another) {
+  page.cut();
+  page.write(Kind::update, "a", R"({"mine":2})");
+  page.pushed();
+  reconnect(4, R"({"n":1,"theirs":5})");
+  const auto sent = page.pushed();
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_EQ(page.view("a"), R"({"n":1,"theirs":5,"mine":2})");
+  EXPECT_EQ(sent[0].op, model::Op::put) << "it was joined with what is there";
+}
+
+}  // namespace
+}  // namespace rockpool::sync::test
