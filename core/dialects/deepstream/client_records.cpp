@@ -144,14 +144,19 @@ void ClientRecords::hear(const Message& message, ClientSteps& out) {
 
 void ClientRecords::on_state(const std::string& name, const Message& message, ClientSteps& out) {
   Held& held = records_[name];
-  if (message.action != record_action::update) held.reading = false;
   const std::int32_t before = held.version;
+  const bool is_told = message.action == record_action::update;
+  // An answer may have been ahead of what is told.
+  if (is_told && held.known && message.version.value_or(0) <= before) return;
+  if (!is_told) held.reading = false;
   held.version = std::max(message.version.value_or(0), -1);
   held.data = held.exists() ? message.data : "";
+  const bool is_born = held.known && before < 0 && held.exists();
   held.known = true;
   if (std::exchange(held.stale, false)) read(name, held);
   on_list(name, held, out);
   if (held.version != before) tell(held, out);
+  if (is_born) keep_list(name, held, out);
   arrived(name, out);
   work(name, held, out);
 }
@@ -160,15 +165,20 @@ void ClientRecords::on_state(const std::string& name, const Message& message, Cl
 void ClientRecords::on_list(const std::string& name, const Held& held, ClientSteps& out) {
   const auto list = lists_.find(name);
   if (list == lists_.end()) return;
-  std::vector<std::string> names;
-  const auto entries = model::read(held.exists() ? held.data : "[]");
-  for (const model::Value& entry : entries ? entries->elements() : std::span<const model::Value>()) {
-    const auto* text = entry.get_ptr<const std::string*>();
-    if (text != nullptr && key_of(*text).collection == list->second) names.push_back(*text);
-  }
+  std::vector<std::string> names = names_in(held);
+  std::erase_if(names, [&](const std::string& one) { return key_of(one).collection != list->second; });
   collections_[list->second].listed = true;
   take_on(list->second, names);
   show(list->second, out);
+}
+
+std::vector<std::string> ClientRecords::names_in(const Held& list) {
+  std::vector<std::string> names;
+  const auto entries = model::read(list.exists() ? list.data : "[]");
+  for (const model::Value& entry : entries ? entries->elements() : std::span<const model::Value>()) {
+    if (const auto* text = entry.get_ptr<const std::string*>()) names.push_back(*text);
+  }
+  return names;
 }
 
 void ClientRecords::arrived(const std::string& name, ClientSteps& out) {
@@ -181,8 +191,24 @@ void ClientRecords::arrived(const std::string& name, ClientSteps& out) {
 // All of a collection that is there, once the first state of each has come.
 void ClientRecords::show(const std::string& name, ClientSteps& out) {
   Collection& collection = collections_[name];
-  if (collection.live || !collection.listed || !collection.waiting.empty()) return;
-  collection.live = true;
+  if (!collection.listed || !collection.waiting.empty()) return;
+  if (!std::exchange(collection.live, true)) show_all(name, collection, out);
+  mend_list(name, collection, out);
+}
+
+// Whoever made a record may have been cut off before it was listed, and an entry taken out while the record
+// was made anew.
+void ClientRecords::mend_list(const std::string& name, const Collection& collection, ClientSteps& out) {
+  if (name == own_collection) return;
+  const std::vector<std::string> listed = names_in(records_[name]);
+  const std::set<std::string_view> entries(listed.begin(), listed.end());
+  for (const std::string& one : collection.names) {
+    const Held& held = records_[one];
+    if (held.exists() && !entries.contains(one)) keep_list(one, held, out);
+  }
+}
+
+void ClientRecords::show_all(const std::string& name, const Collection& collection, ClientSteps& out) {
   dialect::Part part{.collection = name, .records = {}, .cursor = next_cursor(), .begin = true, .done = true};
   for (const std::string& one : collection.names) {
     const Held& held = records_[one];
@@ -201,30 +227,30 @@ std::string ClientRecords::next_cursor() {
   return model::write_cursor({.epoch = 1, .space = 0, .seq = ++last_cursor_, .chain = 0});
 }
 
-void ClientRecords::tell(const Held& held, ClientSteps& out, model::Version gone) {
+void ClientRecords::tell(const Held& held, ClientSteps& out) {
   const auto followed = collections_.find(held.key.collection);
   if (followed == collections_.end() || !followed->second.live) return;
   model::Change change;
   change.record.key = held.key;
-  change.record.version = held.exists() ? held.shown() : gone;
+  change.record.version = held.exists() ? held.shown() : held.gone;
   change.record.data = held.data;
   out.push_back(dialect::ChangedAt{
       .collections = {held.key.collection}, .changes = {std::move(change)}, .cursor = next_cursor()});
 }
 
 void ClientRecords::on_removed(const std::string& name, Held& held, ClientSteps& out) {
-  const model::Version gone = held.shown() + 1;
   const bool existed = held.exists();
+  if (existed) held.gone = held.shown() + 1;
   held.version = -1;
   held.data.clear();
   held.known = true;
   held.subscribed = held.reading = held.stale = false;
   if (held.sent && held.writes.front().op == model::Op::remove) {
     held.last_number = held.writes.front().number;
-    settle(held, model::Acked{.number = held.last_number, .version = gone, .seq = 0}, out);
+    settle(held, model::Acked{.number = held.last_number, .version = held.gone, .seq = 0}, out);
     keep_list(name, held, out);
   }
-  if (existed) tell(held, out, gone);
+  if (existed) tell(held, out);
   // It is no longer told of, and may be made anew.
   read(name, held);
   work(name, held, out);
@@ -251,8 +277,7 @@ void ClientRecords::push(const dialect::Push& push, ClientSteps& out) {
       Held& held = records_[*name];
       held.key = mutation.key;
       held.writes.push_back(mutation);
-      if (const auto followed = collections_.find(held.key.collection); followed != collections_.end())
-        followed->second.names.insert(*name);
+      if (collections_.contains(held.key.collection)) take_on(held.key.collection, {*name});
       work(*name, held, out);
     }
   }
@@ -283,9 +308,11 @@ void ClientRecords::work(const std::string& name, Held& held, ClientSteps& out) 
     } else if (!result) {
       settle(held, model::Declined{.number = first.number, .error = result.error()}, out);
     } else if (!changes) {
-      // It is so already: perhaps by an attempt whose answer was lost.
-      held.last_number = first.number;
-      settle(held, model::Acked{.number = first.number, .version = held.shown(), .seq = 0}, out);
+      // It is so already: perhaps by an attempt whose answer was lost. Others may have written since, which
+      // the writes behind it have not seen.
+      const model::Version made = first.base ? std::min(*first.base + 1, held.shown()) : held.shown();
+      held.last_number = made == held.shown() ? first.number : 0;
+      settle(held, model::Acked{.number = first.number, .version = made, .seq = 0}, out);
     } else {
       held.result = std::move(*result);
       send_first(name, held);
@@ -340,16 +367,20 @@ void ClientRecords::on_conflict(const std::string& name, Held& held, const Messa
   const std::int32_t version = says ? message.version.value_or(0) : held.version;
   const bool moved = says && version != held.version;
   if (moved) {
+    const bool is_born = !held.exists();
     held.version = version;
     held.data = message.data;
+    on_list(name, held, out);
     tell(held, out);
+    if (is_born) keep_list(name, held, out);
   } else {
     held.known = false;
   }
   if (!held.sent) return;
   held.sent = false;
   Mutation& first = held.writes.front();
-  if (moved && equal(held.data, held.result)) {
+  // It is as it was to be: perhaps by an attempt whose answer was lost. A sum may be somebody else's.
+  if (moved && first.op != model::Op::add && equal(held.data, held.result)) {
     held.last_number = first.number;
     settle(held, model::Acked{.number = first.number, .version = held.shown(), .seq = 0}, out);
   } else if (++held.tries > tries_max) {
@@ -372,6 +403,8 @@ void ClientRecords::on_error(const std::string& name, Held& held, const Message&
     if (denied) why = {.code = Code::forbidden, .message = "the server does not allow it", .path = ""};
     if (message.action == invalid_message_data)
       why = {.code = Code::invalid, .message = "the server does not take such data", .path = ""};
+    // Nobody else would enter it in the list, so it is tried again.
+    if (why.code == Code::storage && is_list_op(held.writes.front())) return void(held.sent = false);
     settle(held, model::Declined{.number = held.writes.front().number, .error = std::move(why)}, out);
     return work(name, held, out);
   }

@@ -4,7 +4,8 @@
 // The server cannot list. A collection here is what its list names (the deepstream list of the collection's
 // own name), what the page held before, and what it writes; the list is kept in step with what the page
 // creates and removes. A record at the server's version v has version v + 1 here, since the server's first is
-// 0. Patches are worked out here and sent as whole records, fenced by the version they were made on.
+// 0, and made anew it goes on from where it was removed, as long as the link lives. Patches are worked out
+// here and sent as whole records, fenced by the version they were made on.
 //
 // Private to the dialect's client half.
 #pragma once
@@ -46,10 +47,11 @@ class ClientRecords {
     bool sent = false;
     std::string result;  // what the first one makes of `data`; empty: it removes
     int tries = 0;
+    model::Version gone = 0;        // of the last removal that was told
     std::uint64_t last_number = 0;  // of the last write that was applied
 
     bool exists() const { return version >= 0; }
-    model::Version shown() const { return exists() ? static_cast<model::Version>(version) + 1 : 0; }
+    model::Version shown() const { return exists() ? static_cast<model::Version>(version) + 1 + gone : 0; }
   };
   struct Collection {
     bool listed = false;  // what its list names is known
@@ -69,8 +71,10 @@ class ClientRecords {
   void on_removed(const std::string& name, Held& held, dialect::ClientSteps& out);
   void arrived(const std::string& name, dialect::ClientSteps& out);
   void show(const std::string& name, dialect::ClientSteps& out);
-  // `gone`: the version of a record that does not exist any more.
-  void tell(const Held& held, dialect::ClientSteps& out, model::Version gone = 0);
+  void show_all(const std::string& name, const Collection& collection, dialect::ClientSteps& out);
+  void mend_list(const std::string& name, const Collection& collection, dialect::ClientSteps& out);
+  static std::vector<std::string> names_in(const Held& list);
+  void tell(const Held& held, dialect::ClientSteps& out);
   std::string next_cursor();
 
   void work(const std::string& name, Held& held, dialect::ClientSteps& out);

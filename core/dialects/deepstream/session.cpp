@@ -79,6 +79,8 @@ void Session::fail(const Message& message, const base::Error& error, ServerSteps
   switch (error.code) {
     case base::Code::forbidden:
     case base::Code::auth: return refuse(message, common.denied, out);
+    // Only somebody who deletes something can help: not to be repeated as what failed in passing is.
+    case base::Code::quota:
     case base::Code::invalid:
     case base::Code::too_large: return refuse(message, common.invalid_data, out, model::write(error.message));
     default: return refuse(message, common.unknown_error, out, model::write(error.message));
