@@ -26,6 +26,7 @@ void Book::moved(sync::WriteState state, std::uint64_t number, const std::string
                       name + " is told to be " + std::string(name_of(state)) + " after its end was told");
   }
   if (state == WriteState::durable) written->durable = true;
+  if (state == WriteState::sent) written->tried = true;
   if (state == WriteState::acknowledged) written->fate = Fate::acknowledged;
   if (state == WriteState::cancelled) written->fate = Fate::cancelled;
   if (state == WriteState::refused) written->fate = Fate::refused;

@@ -32,6 +32,7 @@ struct Written {
   Wish wish;
   bool creates = false;  // nothing was there when it was made
   bool durable = false;
+  bool tried = false;  // it was sent
   bool dismissed = false;
   Fate fate = Fate::open;
 };

@@ -1,6 +1,7 @@
 #include "tests/sim/client.h"
 
 #include "core/base/text.h"
+#include "core/dialects/deepstream/deepstream.h"
 #include "core/dialects/native/native.h"
 #include "tests/sim/network.h"
 #include "tests/sim/wiretap.h"
@@ -35,7 +36,7 @@ void Client::start() {
   note("starts");
   ++life_;
   const Scenario& scenario = setting_.scenario;
-  sync::Options options{.url = "http://sim.example",
+  sync::Options options{.url = plan_.deepstream ? "http://sim.example/deepstream" : "http://sim.example",
                         .user = scenario.tokens ? "ann" : "",
                         .client = setting_.prng.hex(16),
                         .disk = plan_.disk,
@@ -44,8 +45,9 @@ void Client::start() {
                         .pending_max = scenario.pending_max};
   for (const CollectionPlan& plan : scenario.collections) options.policies[plan.name] = plan.policy;
   const std::string fresh = options.client;
-  engine_ =
-      std::make_unique<sync::Engine>(dialects::native::dialect, std::move(options), setting_.prng.fork());
+  engine_ = std::make_unique<sync::Engine>(
+      plan_.deepstream ? dialects::deepstream::dialect : dialects::native::dialect, std::move(options),
+      setting_.prng.fork());
   versions_.clear();
   asking_token_ = false;
   auto restored = engine_->restore(clock(), plan_.disk ? disk_.files() : journal::Files{});
@@ -190,6 +192,9 @@ void Client::dismiss(const std::string& key) {
 
 void Client::resolve(const model::Key& record, const std::string& to, bool is_value) {
   note("resolves " + record.id, to);
+  // Whether a sum was made already is what he had to guess.
+  if (record.id.starts_with("counted")) history_.inexact.insert(record);
+  if (to != "theirs") history_.overwritten.insert(record);
   for (auto& [number, written] : own_book().writes) {
     if (!(written.wish.write.key == record)) continue;
     written.wish.token.clear();  // it may show something else from now on
@@ -238,7 +243,7 @@ void Client::hears(const Link& link, dialect::Arrival arrival) {
   } else {
     note(std::holds_alternative<dialect::Opened>(arrival) ? "is connected" : "is cut off");
   }
-  tap_.heard_down(link, arrival);
+  if (!plan_.deepstream) tap_.heard_down(link, arrival);
   engine_->arrived(clock(), link.client_carrier, std::move(arrival));
   pump();
 }
@@ -299,7 +304,11 @@ void Client::perform(sync::Effect effect) {
     note("says", *send->bytes);
     const Link* link = network_.find(index_, send->carrier);
     if (link == nullptr) return;
-    for (const std::uint64_t number : tap_.sent_up(link->line, *send->bytes)) pushed_.push_back(number);
+    if (plan_.deepstream) {
+      tap_.count_frame();
+    } else {
+      for (const std::uint64_t number : tap_.sent_up(link->line, *send->bytes)) pushed_.push_back(number);
+    }
     network_.send_up(index_, send->carrier, *send->bytes);
   } else if (const auto* close = std::get_if<dialect::CloseStream>(&effect)) {
     note("hangs up", close->reason);
@@ -316,6 +325,8 @@ void Client::perform(sync::Effect effect) {
     told(*asked);
   } else if (const auto* merged = std::get_if<sync::Merged>(&effect)) {
     note("is told of a merge", merged->clash.record.id);
+    // By deepstream what it clashed with may have been made upon an attempt whose answer was lost.
+    if (plan_.deepstream) history_.overwritten.insert(merged->clash.record);
   } else if (const auto* reset = std::get_if<sync::WasReset>(&effect)) {
     note("is told of a reset", reset->reason);
     if (!history_.reset_happened)
@@ -329,9 +340,15 @@ void Client::perform(sync::Effect effect) {
 void Client::told(const sync::WritesMoved& moved) {
   note("is told " + std::string(name_of(moved.state)),
        std::to_string(moved.numbers.size()) + " from " + std::to_string(moved.numbers.front()));
+  if (moved.state == WriteState::sent)
+    pushed_.insert(pushed_.end(), moved.numbers.begin(), moved.numbers.end());
   for (const std::uint64_t number : moved.numbers) {
     own_book().moved(moved.state, number, name_, history_.reset_happened, setting_.judge);
     const Written* written = own_book().find(number);
+    // By deepstream he cannot know: it may have got in, and its effect be what it clashed with.
+    const bool doubtful = plan_.deepstream && written != nullptr && written->tried;
+    if (doubtful && moved.state == WriteState::cancelled)
+      history_.overwritten.insert(written->wish.write.key);
     const bool given_up = moved.state == WriteState::cancelled || moved.state == WriteState::refused;
     if (!given_up || written == nullptr) continue;
     for (auto& [other, later] : own_book().writes) {

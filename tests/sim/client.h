@@ -30,9 +30,10 @@ struct History {
   bool reset_happened = false;  // another history took over
   bool inexact_all =
       false;  // a store was copied or a client forgotten: its open writes may count twice or not
-  std::set<model::Key> created;    // counted records that somebody has begun
-  std::set<model::Key> inexact;    // counted records whose sum was given up by their user
-  std::set<model::Key> restarted;  // versions began anew after a tombstone was forgotten
+  std::set<model::Key> created;      // counted records that somebody has begun
+  std::set<model::Key> inexact;      // counted records whose sum was given up by their user
+  std::set<model::Key> overwritten;  // records of which a user put his own idea over what others wrote
+  std::set<model::Key> restarted;    // versions began anew after a tombstone was forgotten
 };
 
 class Client {

@@ -96,6 +96,7 @@ std::optional<hub::Appended> Log::store(const hub::Append& append) {
 
 // Goes through the stored form, as every backplane does.
 void Log::put(hub::Batch batch) {
+  batch.hints.clear();  // are nobody's but the hub's
   const std::string bytes = hub::encode(batch);
   base::Result<hub::Batch> read = hub::decode(bytes);
   if (!read.ok() || !(*read == batch)) {

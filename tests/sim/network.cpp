@@ -27,6 +27,8 @@ wire::RequestHead head_of(const std::string& url, const std::string& method, con
   return head;
 }
 
+bool is_deepstream(const wire::RequestHead& head) { return head.path.starts_with("/deepstream/"); }
+
 }  // namespace
 
 std::int64_t Network::delay() {
@@ -86,6 +88,7 @@ void Network::open(int client, const dialect::OpenStream& open) {
   Link& link = add(client, open.carrier, is_socket ? Link::Kind::websocket : Link::Kind::events);
   link.method = "GET";
   wire::RequestHead head = head_of(open.url, "GET", open.headers);
+  link.deepstream = is_deepstream(head);
   head.upgrade = is_socket;
   if (is_socket) head.headers.emplace_back("Upgrade", "websocket");
   if (!open.subprotocol.empty()) head.headers.emplace_back("Sec-WebSocket-Protocol", open.subprotocol);
@@ -97,6 +100,7 @@ void Network::exchange(int client, const dialect::Exchange& exchange) {
   link.method = exchange.head.method;
   link.body = exchange.body;
   const wire::RequestHead head = head_of(exchange.url, link.method, exchange.head.headers);
+  link.deepstream = is_deepstream(head);
   begin(link.id, head, dialect::Carrier::poll);
   if (setting_.calm || !setting_.prng.once_in(copied_once_in)) return;
   // A proxy that heard nothing asks again by itself, maybe long after.
@@ -138,8 +142,9 @@ void Network::send_up(int client, CarrierId carrier, std::string bytes) {
   Link* link = find_mine(client, carrier);
   if (link == nullptr || !link->client_open || link->up_lost) return;
   const std::uint64_t sequence = ++link->up_sent;
-  in_order(link->up_at, [this, id = link->id, sequence, bytes = std::move(bytes)]() mutable {
-    arrive_up(id, sequence, dialect::Frame{std::move(bytes), false});
+  dialect::Frame frame{std::move(bytes), link->deepstream};
+  in_order(link->up_at, [this, id = link->id, sequence, frame = std::move(frame)]() mutable {
+    arrive_up(id, sequence, std::move(frame));
   });
 }
 
@@ -209,8 +214,9 @@ void Network::send_down(CarrierId id, std::string bytes) {
   if (link == nullptr || !link->server_open || link->closing) return;
   const std::uint64_t sequence = ++link->down_sent;
   if (link->down_lost) return;
-  in_order(link->down_at, [this, id, sequence, bytes = std::move(bytes)]() mutable {
-    arrive_down(id, sequence, dialect::Frame{std::move(bytes), false});
+  dialect::Frame frame{std::move(bytes), link->deepstream};
+  in_order(link->down_at, [this, id, sequence, frame = std::move(frame)]() mutable {
+    arrive_down(id, sequence, std::move(frame));
   });
 }
 

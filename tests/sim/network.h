@@ -28,6 +28,7 @@ struct Link {
   CarrierId id = 0;  // the server's name for it
   LineId line;
   Kind kind = Kind::websocket;
+  bool deepstream = false;  // by that dialect's mount
   std::string method;
   std::string body;      // of the request
   bool is_copy = false;  // made by a proxy, which keeps the answer to itself

@@ -70,6 +70,17 @@ std::vector<Carrier> make_carriers(Prng& prng) {
   return {Carrier::websocket, Carrier::sse, Carrier::poll};
 }
 
+// In every other world some of the pages speak deepstream, which has one carrier.
+void add_deepstream(Prng& prng, Scenario& scenario) {
+  if (!prng.once_in(2)) return;
+  for (ClientPlan& client : scenario.clients) {
+    client.deepstream = prng.once_in(2);
+    if (!client.deepstream) continue;
+    client.disk = true;
+    client.carriers = {Carrier::websocket};
+  }
+}
+
 hub::Limits make_limits(Prng& prng) {
   hub::Limits limits;
   if (prng.once_in(3)) {  // the log does not reach back far
@@ -114,6 +125,7 @@ Scenario make_scenario(std::uint64_t seed) {
   scenario.round_ms = 10'000 + static_cast<std::int64_t>(prng.below(80'000));
   scenario.batch_once_in = 3 + prng.below(10);
   scenario.second_thoughts_once_in = 5 + prng.below(20);
+  add_deepstream(prng, scenario);
   return scenario;
 }
 

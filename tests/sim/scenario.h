@@ -23,6 +23,7 @@ struct CollectionPlan {
 };
 
 struct ClientPlan {
+  bool deepstream = false;  // a page of the SDK that speaks deepstream, not our own protocol
   bool disk = true;
   std::vector<dialect::Carrier> carriers = {dialect::Carrier::websocket, dialect::Carrier::sse,
                                             dialect::Carrier::poll};
@@ -69,6 +70,9 @@ struct Scenario {
   std::int64_t round_ms = 60'000;
   std::uint64_t batch_once_in = 6;
   std::uint64_t second_thoughts_once_in = 12;
+
+  // Is it one of ours? Those of the dialects' own are for themselves to follow.
+  bool has(const std::string& collection) const { return collection.starts_with("col"); }
 };
 
 Scenario make_scenario(std::uint64_t seed);

@@ -1,5 +1,6 @@
 #include "tests/sim/server.h"
 
+#include "core/dialects/deepstream/deepstream.h"
 #include "core/dialects/native/native.h"
 #include "core/wire/sse.h"
 
@@ -13,14 +14,19 @@ void Server::start() {
     return setting_.judge.fail(invariant::contract, "the hub cannot start: " + loaded.error().message);
   }
   gateway_ = std::make_unique<gateway::Gateway>(*hub_, setting_.prng.fork());
-  const base::Status mounted =
-      gateway_->mount({.path = "", .hosts = {}, .dialect = &dialects::native::dialect});
-  if (!mounted.ok()) setting_.judge.fail(invariant::contract, "no mount: " + mounted.error().message);
+  mount("", dialects::native::dialect, "");
+  mount("/deepstream", dialects::deepstream::dialect, R"({"auth":{"type":"open"}})");
   log_.attach([this](hub::Event event) {
     gateway_->happened(clock(), std::move(event));
     pump();
   });
   pump();
+}
+
+void Server::mount(const char* path, const dialect::Dialect& dialect, const char* settings) {
+  const base::Status mounted =
+      gateway_->mount({.path = path, .hosts = {}, .dialect = &dialect, .settings = settings});
+  if (!mounted.ok()) setting_.judge.fail(invariant::contract, "no mount: " + mounted.error().message);
 }
 
 void Server::crash() {
@@ -45,11 +51,13 @@ void Server::hears(CarrierId carrier, dialect::Arrival arrival) {
   const Link* link = network_.find_link(carrier);
   if (arrived != nullptr && gateway_->mount_of(arrived->head) == nullptr)
     return network_.respond(carrier, 404, "");
-  if (arrived != nullptr && link != nullptr && !link->is_copy) tap_.opened(link->line, log_.lineage());
+  if (arrived != nullptr && link != nullptr && is_tapped(*link)) tap_.opened(link->line, log_.lineage());
   if (closed) setting_.note("server", "hears that a connection ended", std::to_string(carrier));
   gateway_->receive(clock(), carrier, std::move(arrival));
   pump();
 }
+
+bool Server::is_tapped(const Link& link) { return !link.is_copy && !link.deepstream; }
 
 void Server::wake() {
   gateway_->wake(clock());
@@ -97,7 +105,7 @@ void Server::perform(gateway::Effect effect) {
 
 void Server::listen(CarrierId carrier, const std::string& frame) {
   const Link* link = network_.find_link(carrier);
-  if (link != nullptr && !link->is_copy) tap_.sent_down(link->line, frame);
+  if (link != nullptr && is_tapped(*link)) tap_.sent_down(link->line, frame);
 }
 
 std::string Server::spoil(std::string frame) {

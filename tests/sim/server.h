@@ -40,6 +40,9 @@ class Server {
  private:
   base::Instant clock() const { return {setting_.now() + clock_ms_}; }
   void pump();
+  void mount(const char* path, const dialect::Dialect& dialect, const char* settings);
+  // The wiretap understands our own protocol alone.
+  static bool is_tapped(const Link& link);
   void perform(gateway::Effect effect);
   void identify(const dialect::Identify& question);
   void listen(CarrierId carrier, const std::string& frame);

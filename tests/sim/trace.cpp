@@ -26,6 +26,7 @@ void Trace::note(std::int64_t at_ms, std::string_view who, std::string_view what
   line.append(who).append(" ").append(what);
   if (!detail.empty()) line.append(" ").append(detail.substr(0, shown));
   if (detail.size() > shown) line += " ...";
+  for (char& c : line) c = static_cast<unsigned char>(c) < ' ' ? '.' : c;
   if (text_ == Text::print) {
     std::printf("%s\n", line.c_str());
     return;

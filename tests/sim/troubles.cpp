@@ -133,7 +133,9 @@ void World::new_epoch(bool epoch) {
 
 void World::copy_store() {
   const std::size_t index = setting_.prng.below(clients_.size());
-  if (!clients_[index]->is_running() || !clients_[index]->plan().disk || clients_[index]->is_copy()) return;
+  if (!clients_[index]->is_running() || !clients_[index]->plan().disk || clients_[index]->is_copy() ||
+      clients_[index]->plan().deepstream)  // which has no word for it
+    return;
   if (clients_.size() > setting_.scenario.clients.size()) return;
   history_.inexact_all = true;
   tap_.expect_copies();

@@ -43,6 +43,8 @@ class Wiretap {
   bool has_acked(const ClientNumber& who) const { return acked_.contains(who); }
   // The client id behind a public alias, empty for an unknown one.
   const std::string& client_of(const std::string& writer) const;
+  // One that is not listened to.
+  void count_frame() { ++frames_up_; }
   std::uint64_t frames_up() const { return frames_up_; }
   std::uint64_t opened_count() const { return opened_count_; }
 

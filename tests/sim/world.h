@@ -40,6 +40,7 @@ class World final : private Network::Ends {
   void wake(int who);
   void round();
   void rest();
+  void come_to_rest(std::int64_t ms_max);
   void attend(Client& client);
   bool is_at_rest();
   bool agrees(const Client& client) const;
