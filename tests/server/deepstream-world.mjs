@@ -9,12 +9,17 @@ import { Server, folder, runWith, sleep } from './world.mjs';
 const { DeepstreamClient } = original();
 
 const denied = { 'denied/*': false };
-const permissions = { record: denied, event: denied, rpc: denied };
 
-function settings({ users, rpc, numeric }) {
+function settings({ users, rpc, numeric, rules }) {
+  const known = Object.entries(users ?? {}).filter(([, { serverData }]) => serverData);
   return {
     auth: users ? { type: 'users', anonymous: false } : { type: 'open' },
-    permissions,
+    permissions: Object.fromEntries(
+      ['record', 'event', 'rpc'].map((topic) => [topic, { ...denied, ...rules?.[topic] }]),
+    ),
+    ...(known.length && {
+      serverData: Object.fromEntries(known.map(([name, one]) => [name, one.serverData])),
+    }),
     ...(numeric && { errorEvents: 'numeric' }),
     ...(rpc && { rpcAckTimeout: rpc.accept, rpcResponseTimeout: rpc.response }),
   };
@@ -52,8 +57,8 @@ async function startOurs(t, options = {}) {
 }
 
 /**
- * They start with {users: {name: {password}}, rpc: {accept, response}, numeric: true}; names `denied/…` are
- * forbidden.
+ * They start with {users: {name: {password, serverData}}, rpc: {accept, response}, numeric: true} and `rules`
+ * for names by topic; names `denied/…` are forbidden.
  */
 export const worlds = [
   { name: 'the original', start: startOriginal },

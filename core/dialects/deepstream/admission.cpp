@@ -74,6 +74,9 @@ std::optional<Caller> read_vouched(const std::string& body, Instant now) {
     const model::Value* data = model::member(*value, "clientData");
     if (data != nullptr && data->is_object()) caller.client_data = model::write(*data);
     const model::Value* server = model::member(*value, "serverData");
+    if (server != nullptr && server->is_object()) {
+      caller.server_data = std::make_shared<const model::Value>(*server);
+    }
     const model::Value* roles = server == nullptr ? nullptr : model::member(*server, "roles");
     for (const model::Value& role : roles == nullptr ? model::Value() : *roles)
       if (const auto* text = role.get_ptr<const std::string*>()) caller.principal.roles.push_back(*text);
@@ -178,6 +181,8 @@ std::optional<Admission::Answer> Admission::let_in(Instant now, Question questio
   caller.name = question.claimed.empty() ? caller.principal.user : question.claimed;
   const auto held = desk_.settings.client_data.find(caller.name);
   if (held != desk_.settings.client_data.end()) caller.client_data = held->second;
+  const auto data = desk_.settings.server_data.find(caller.name);
+  if (data != desk_.settings.server_data.end()) caller.server_data = data->second;
   if (!question.credentials.begins) return Answer{question.who, std::move(caller)};
   if (caller.principal.user.empty() || !known.issued) {
     caller.token = give_pass(now, caller, std::move(known.secret), pass_time);

@@ -16,6 +16,7 @@
 
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <variant>
 
@@ -29,8 +30,13 @@ struct Caller {
   model::Principal principal;  // as the hub knows it
   std::string name;            // as deepstream does; empty: nobody in particular
   std::string client_data = "{}";
-  std::string token = {};  // to come back with, where it was asked for
+  std::shared_ptr<const model::Value> server_data = {};  // as rules know it; null: nothing
+  std::string token = {};                                // to come back with, where it was asked for
 };
+
+inline Asker asker_of(const Caller& caller, base::Instant now) {
+  return {caller.principal, caller.name, caller.server_data.get(), now};
+}
 
 // What a request or a socket brings along.
 struct Visitor {

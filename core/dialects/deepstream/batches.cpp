@@ -1,6 +1,7 @@
 #include "core/dialects/deepstream/batches.h"
 
 #include <algorithm>
+#include <limits>
 #include <set>
 
 #include "core/base/limits.h"
@@ -55,13 +56,19 @@ bool Batches::forsake(CarrierId request, bool is_gone) {
 }
 
 void Batches::advance(CarrierId id, Running& batch, ServerSteps& out) {
+  const auto may_be_read = [&](std::size_t index) {
+    return index < batch.commands.size() && is_read(batch.commands[index].kind) &&
+           !is_inquired(batch, batch.commands[index]);
+  };
   while (batch.next < batch.commands.size() && batch.awaited == 0) {
+    if (!inquire(id, batch, out)) continue;
     const Kind kind = batch.commands[batch.next].kind;
     if (is_write(kind)) {
       write_all(id, batch, out);
     } else if (is_read(kind)) {
-      while (batch.next < batch.commands.size() && is_read(batch.commands[batch.next].kind))
+      do {
         begin_one(id, batch, batch.next++, out);
+      } while (may_be_read(batch.next));
     } else {
       begin_one(id, batch, batch.next++, out);
     }
@@ -71,7 +78,7 @@ void Batches::advance(CarrierId id, Running& batch, ServerSteps& out) {
 
 void Batches::begin_one(CarrierId id, Running& batch, std::size_t index, ServerSteps& out) {
   Command& command = batch.commands[index];
-  if (!is_permitted(batch, command)) return settle(batch, index, denied(command));
+  if (auto entry = refusal(batch, command)) return settle(batch, index, std::move(*entry));
   switch (command.kind) {
     case Kind::read:
     case Kind::head: ++batch.awaited; return ask(batch, {id, index}, model::Read{key_of(command.name)}, out);
@@ -94,9 +101,12 @@ void Batches::write_all(CarrierId id, Running& batch, ServerSteps& out) {
   while (batch.next < batch.commands.size() && is_write(batch.commands[batch.next].kind)) {
     const std::size_t index = batch.next;
     const Command& command = batch.commands[index];
+    const bool is_inquired = this->is_inquired(batch, command);
+    if (is_inquired && (!batch.inquiry || batch.inquiry_of != index)) break;
     const bool guards = needs_record(batch, command);
-    if (guards && !write.groups.empty()) break;
+    if ((guards || is_inquired) && !write.groups.empty()) break;
     ++batch.next;
+    if (is_inquired && batch.inquiry->seen(command.name) != nullptr) return write_seen(id, batch, index, out);
     if (guards) {
       ++batch.awaited;
       return ask(batch, {.batch = id, .command = index, .guards = true}, model::Read{key_of(command.name)},
@@ -109,9 +119,35 @@ void Batches::write_all(CarrierId id, Running& batch, ServerSteps& out) {
   ask(batch, {.batch = id, .command = first, .run = batch.next - first}, std::move(write), out);
 }
 
+// A rule has looked at the record as it was: only that is written to.
+void Batches::write_seen(CarrierId id, Running& batch, std::size_t index, ServerSteps& out) {
+  const Command& command = batch.commands[index];
+  const std::optional<model::Record>& seen = *batch.inquiry->seen(command.name);
+  if (command.kind == Kind::write && !seen) {
+    const Answer answer = judge(batch, command, Act::create, command.name);
+    if (answer != Answer::yes) return settle(batch, index, refused(command, answer));
+  }
+  const std::int64_t age = seen ? shown_version(seen->version, seen->born) : 0;
+  const std::int64_t wanted = command.version.value_or(-1);
+  const bool fits = wanted < 0 || wanted == age + 1 || (wanted == 0 && !seen);
+  const std::string data = command.data;  // for another look, if it takes one
+  auto mutation = mutation_of(batch, index);
+  if (!mutation) return;
+  batch.commands[index].data = data;
+  mutation->by_age = false;
+  // What does not fit is a conflict whatever becomes of the record.
+  mutation->base = !fits ? std::numeric_limits<model::Version>::max() : seen ? seen->version : 0;
+  const bool removes_nothing = command.kind == Kind::remove && !seen;
+  if (removes_nothing) mutation->base.reset();
+  model::Write write{.groups = {}, .array_gap_max = desk_.settings.array_gap};
+  write.groups.push_back({std::move(*mutation)});
+  ++batch.awaited;
+  ask(batch, {.batch = id, .command = index, .guards = !removes_nothing}, std::move(write), out);
+}
+
 std::optional<model::Mutation> Batches::mutation_of(Running& batch, std::size_t index) const {
   Command& command = batch.commands[index];
-  if (!is_permitted(batch, command)) return settle(batch, index, denied(command)), std::nullopt;
+  if (auto entry = refusal(batch, command)) return settle(batch, index, std::move(*entry)), std::nullopt;
   model::Mutation mutation{.number = index + 1, .key = key_of(command.name)};
   if (auto fine = model::check_id(mutation.key.id); !fine)
     return settle(batch, index, failed_record(command, fine.error(), false)), std::nullopt;
@@ -153,36 +189,6 @@ void Batches::finish(CarrierId id, Running& batch, ServerSteps& out) {
   running_.erase(id);
 }
 
-// ---- what may be done -------------------------------------------------------------------------------------
-
-bool Batches::allows(const Running& batch, const Command& command, Act act, std::string_view name) const {
-  return desk_.settings.permissions.allows(batch.caller.principal, batch.caller.name, command.topic, act,
-                                           name);
-}
-
-bool Batches::is_permitted(const Running& batch, const Command& command) const {
-  const auto all = [&](Act act) {
-    return std::all_of(command.names->begin(), command.names->end(),
-                       [&](const std::string& name) { return allows(batch, command, act, name); });
-  };
-  switch (command.kind) {
-    case Kind::emit: return allows(batch, command, Act::publish, command.name);
-    case Kind::read:
-    case Kind::head: return allows(batch, command, Act::read, command.name);
-    case Kind::write: return allows(batch, command, Act::write, command.name);
-    case Kind::remove: return allows(batch, command, Act::remove, command.name);
-    case Kind::notify: return all(Act::notify);
-    case Kind::make: return allows(batch, command, Act::request, command.name);
-    case Kind::query: return command.names ? all(Act::allow) : allows(batch, command, Act::allow, all_names);
-  }
-  return false;
-}
-
-bool Batches::needs_record(const Running& batch, const Command& command) const {
-  return command.kind == Kind::write && is_permitted(batch, command) &&
-         !allows(batch, command, Act::create, command.name);
-}
-
 // ---- what became of it ------------------------------------------------------------------------------------
 
 bool Batches::answer(Ticket ticket, model::Reply& reply, ServerSteps& out) {
@@ -198,6 +204,11 @@ bool Batches::answer(Ticket ticket, model::Reply& reply, ServerSteps& out) {
 }
 
 void Batches::answered(const Question& question, Running& batch, model::Reply& reply, ServerSteps& out) {
+  if (!question.of_rule.empty()) {
+    batch.inquiry->give(question.of_rule, std::get_if<model::Found>(&reply));
+    if (--batch.awaited == 0) read_for_rules(question.batch, batch, out);
+    return;
+  }
   const std::size_t index = question.command;
   const Command& command = batch.commands[index];
   const bool is_awaited = is_read(command.kind) || is_write(command.kind);
@@ -242,15 +253,17 @@ void Batches::written(Running& batch, const Question& question, const model::Wri
     const Command& command = batch.commands[index];
     const auto* conflicted = std::get_if<model::Conflicted>(&outcome);
     const auto* declined = std::get_if<model::Declined>(&outcome);
+    const bool is_changed = conflicted != nullptr && !conflicted->data.empty();
     const bool is_gone =
-        command.kind == Kind::remove &&
-        (conflicted != nullptr || (declined != nullptr && declined->error.code == Code::not_found));
+        command.kind == Kind::remove && ((conflicted != nullptr && !is_changed) ||
+                                         (declined != nullptr && declined->error.code == Code::not_found));
     if (is_gone || (conflicted == nullptr && declined == nullptr)) {
       settle(batch, index, std::string(success_entry));
     } else if (declined != nullptr) {
       settle(batch, index, failed(command, declined->error));
     } else if (question.guards && (!command.version || *command.version < 0)) {
       // It was changed or deleted between the look and the write: looked at again.
+      batch.inquiry.reset();
       --batch.next;
     } else {
       settle(batch, index,
@@ -265,7 +278,8 @@ void Batches::written(Running& batch, const Question& question, const model::Wri
 void Batches::guarded(const Question& question, Running& batch, const model::Found& seen, ServerSteps& out) {
   const std::size_t index = question.command;
   const Command& command = batch.commands[index];
-  if (!seen.record || !seen.record->exists()) return settle(batch, index, denied(command));
+  if (!seen.record || !seen.record->exists())
+    return settle(batch, index, refused(command, judge(batch, command, Act::create, command.name)));
   const model::Record& record = *seen.record;
   const std::int64_t version = shown_version(record.version, record.born);
   const std::string data = command.data;  // for another look, if it takes one

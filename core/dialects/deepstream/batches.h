@@ -18,6 +18,7 @@
 
 #include "core/dialect/deadlines.h"
 #include "core/dialects/deepstream/admission.h"
+#include "core/dialects/deepstream/inquiry.h"
 #include "core/dialects/deepstream/jif.h"
 
 namespace rockpool::dialects::deepstream {
@@ -45,21 +46,35 @@ class Batches {
     std::size_t calls = 0;             // under way
     std::deque<std::size_t> calls_waiting;
     bool is_forsaken = false;
+    // What rules that take records say of one command.
+    std::optional<Inquiry> inquiry = {};
+    std::size_t inquiry_of = 0;
   };
   // What an answer is to.
   struct Question {
     CarrierId batch = 0;
     std::size_t command = 0;
     std::size_t run = 1;  // so many commands from there on
-    // The record has to be there, for the caller may write but not create.
+    // That very version has to be there, for the caller may write but not create, or a rule has looked at it.
     bool guards = false;
+    std::string of_rule = {};  // name of a record that a rule wants
   };
 
-  bool allows(const Running& batch, const Command& command, Act act, std::string_view name) const;
-  bool is_permitted(const Running& batch, const Command& command) const;
+  Answer judge(const Running& batch, const Command& command, Act act, std::string_view name) const;
+  // All that the command does; of answers that are not yes, one that failed before one that is no.
+  Answer judge(const Running& batch, const Command& command) const;
+  // Its entry, where it may not be done.
+  std::optional<std::string> refusal(const Running& batch, const Command& command) const;
+  std::string refused(const Command& command, Answer answer) const;
+  // Does it take records to judge that?
+  bool is_inquired(const Running& batch, const Command& command) const;
+  // Sees to it that the next command can be judged; false: that takes a while.
+  bool inquire(CarrierId id, Running& batch, ServerSteps& out);
+  void read_for_rules(CarrierId id, Running& batch, ServerSteps& out);
   void advance(CarrierId id, Running& batch, ServerSteps& out);
   void begin_one(CarrierId id, Running& batch, std::size_t index, ServerSteps& out);
   void write_all(CarrierId id, Running& batch, ServerSteps& out);
+  void write_seen(CarrierId id, Running& batch, std::size_t index, ServerSteps& out);
   // Nothing: it has its entry already.
   std::optional<model::Mutation> mutation_of(Running& batch, std::size_t index) const;
   bool needs_record(const Running& batch, const Command& command) const;

@@ -25,6 +25,7 @@ struct Desk {
   Settings settings;
   base::Prng prng;
   Ticket last_ticket = 0;
+  Instant now;                      // of what is worked on
   bool draining = false;            // nobody new is served
   std::uint64_t http_commands = 0;  // messages that came in HTTP batches, each command one
   // What our own sockets' members of the presence room are called, which their principals need not know.

@@ -85,6 +85,10 @@ std::string denied_text(std::string_view action) {
   return about("Message denied. Action ", action, " is not permitted.");
 }
 
+std::string permission_error_text(std::string_view action) {
+  return about("Message denied. The rule for action ", action, " could not be evaluated.");
+}
+
 std::string no_provider_text(std::string_view name) {
   return about("No provider was available to handle the RPC ", name, ".");
 }

@@ -26,6 +26,7 @@ std::string version_invalid_text(std::string_view name, std::int64_t version);
 std::string not_found_text(std::string_view name);
 std::string path_text(std::string_view name, std::string_view path);
 std::string denied_text(std::string_view action);
+std::string permission_error_text(std::string_view action);
 std::string no_provider_text(std::string_view name);
 inline constexpr std::string_view accept_timeout_text = "An error occurred: ACK_TIMEOUT.";
 inline constexpr std::string_view response_timeout_text =

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <span>
 
-#include "core/base/pattern.h"
 #include "core/dialects/deepstream/errors.h"
+#include "core/dialects/deepstream/paths.h"
+#include "core/model/place.h"
 
 namespace rockpool::dialects::deepstream {
 namespace {
@@ -30,11 +31,6 @@ std::span<const Word> acts_of(Topic topic) {
   return {};
 }
 
-// How much of a name the pattern says itself.
-std::size_t weight(std::string_view pattern) {
-  return pattern.size() - static_cast<std::size_t>(std::count(pattern.begin(), pattern.end(), '*'));
-}
-
 base::Error mistake(const std::string& path, std::string_view what) {
   return {.code = base::Code::usage, .message = path + ": " + std::string(what), .path = ""};
 }
@@ -49,25 +45,113 @@ base::Status read_names(const Value& value, const std::string& path, std::vector
   return base::done();
 }
 
+// Is anything sent or said that a rule of that act may look at?
+bool has_data(Act act) {
+  return act == Act::write || act == Act::publish || act == Act::request || act == Act::subscribe;
+}
+bool has_old_data(Act act) { return act == Act::write || act == Act::read || act == Act::remove; }
+
+Value user_of(const Asker& asker) {
+  Value data = asker.server_data == nullptr ? Value::object() : *asker.server_data;
+  if (model::member(data, "roles") == nullptr) {
+    Value& roles = data["roles"] = Value::array();
+    for (const std::string& role : asker.principal.roles) roles.push_back(Value(role));
+  }
+  Value user = Value::object();
+  user["isAuthenticated"] = Value(!asker.name.empty());
+  user["id"] = Value(asker.name.empty() ? "open" : asker.name);
+  user["data"] = std::move(data);
+  return user;
+}
+
+// As the record would be, or as it was sent.
+base::Result<Value> data_of(const Deed& deed, const std::optional<Value>& before) {
+  if (deed.path.empty()) return deed.data.empty() ? Value() : model::read(deed.data);
+  const auto steps = steps_of(deed.path);
+  // What names no place changes nothing, and is refused for that later.
+  if (!steps) return before.value_or(Value::object());
+  const model::Mutation mutation{.op = deed.data.empty() ? model::Op::erase : model::Op::place,
+                                 .path = *steps,
+                                 .data = std::string(deed.data)};
+  const auto after = model::apply_place(mutation, before ? model::write(*before) : "{}");
+  return after ? model::read(*after) : before.value_or(Value::object());
+}
+
 }  // namespace
 
-bool Permissions::allows(const model::Principal& caller, std::string_view name_of_caller, Topic topic,
-                         Act act, std::string_view name) const {
-  const Rules& rules = topics_[static_cast<std::size_t>(topic)];
-  if (caller.admin) return true;
-  for (const Rule& rule : rules) {
-    const Verdict& verdict = rule.verdicts[static_cast<std::size_t>(act)];
-    if (verdict.kind == Verdict::Kind::unsaid || !base::matches(rule.pattern, name)) continue;
-    if (verdict.kind != Verdict::Kind::some) return verdict.kind == Verdict::Kind::yes;
-    const auto holds = [](const auto& list, std::string_view one) {
-      return std::find(list.begin(), list.end(), one) != list.end();
-    };
-    return (!name_of_caller.empty() && holds(verdict.users, name_of_caller)) ||
-           std::any_of(caller.roles.begin(), caller.roles.end(),
-                       [&](const std::string& role) { return holds(verdict.roles, role); });
+// ---- judging ----------------------------------------------------------------------------------------------
+
+Permissions::Found Permissions::find(Topic topic, Act act, std::string_view name) const {
+  for (const Rules& rules : topics_[static_cast<std::size_t>(topic)]) {
+    const Verdict& verdict = rules.verdicts[static_cast<std::size_t>(act)];
+    if (verdict.kind != Verdict::Kind::unsaid && rules.name.matches(name)) return {&rules, &verdict};
   }
-  return true;
+  return {};
 }
+
+Answer Permissions::judge(const Asker& asker, const Deed& deed, RuleRecords& records) const {
+  if (asker.principal.admin) return Answer::yes;
+  const Found found = find(deed.topic, deed.act, deed.name);
+  if (found.verdict == nullptr) return Answer::yes;
+  const Verdict& verdict = *found.verdict;
+  if (verdict.kind == Verdict::Kind::rule) return run(*found.rules, *verdict.rule, asker, deed, records);
+  if (verdict.kind != Verdict::Kind::some)
+    return verdict.kind == Verdict::Kind::yes ? Answer::yes : Answer::no;
+  const auto holds = [](const auto& list, std::string_view one) {
+    return std::find(list.begin(), list.end(), one) != list.end();
+  };
+  const auto& roles = asker.principal.roles;
+  const bool may =
+      (!asker.name.empty() && holds(verdict.users, asker.name)) ||
+      std::any_of(roles.begin(), roles.end(), [&](const auto& role) { return holds(verdict.roles, role); });
+  return may ? Answer::yes : Answer::no;
+}
+
+const Rule* Permissions::rule_of(const model::Principal& principal, const Deed& deed) const {
+  if (principal.admin) return nullptr;
+  const Verdict* verdict = find(deed.topic, deed.act, deed.name).verdict;
+  return verdict == nullptr ? nullptr : verdict->rule.get();
+}
+
+bool Permissions::takes_own_record(const model::Principal& principal, const Deed& deed) const {
+  const Rule* rule = rule_of(principal, deed);
+  return rule != nullptr && (rule->uses_old_data() || (rule->uses_data() && !deed.path.empty()));
+}
+
+bool Permissions::takes_records(const model::Principal& principal, const Deed& deed) const {
+  const Rule* rule = rule_of(principal, deed);
+  return rule != nullptr && (rule->refers() || takes_own_record(principal, deed));
+}
+
+Answer Permissions::run(const Rules& rules, const Rule& rule, const Asker& asker, const Deed& deed,
+                        RuleRecords& records) {
+  const Value user = user_of(asker);
+  RuleInputs inputs{.user = &user,
+                    .now_ms = asker.now.ms,
+                    .action = deed.action,
+                    .name = deed.name,
+                    .variables = rules.name.capture(deed.name)};
+  std::optional<Value> before;
+  if (rule.uses_old_data() || (rule.uses_data() && !deed.path.empty())) {
+    const auto* held = records.find(std::string(deed.name));
+    if (held == nullptr) return Answer::open;
+    before = *held;
+    if (before) inputs.old_data = &*before;
+  }
+  std::optional<Value> data;
+  if (rule.uses_data()) {
+    auto read = data_of(deed, before);
+    if (!read) return Answer::failed;
+    data = std::move(*read);
+    if (!deed.data.empty() || !deed.path.empty()) inputs.data = &*data;
+  }
+  const auto result = rule.run(inputs, records);
+  if (records.wants_any()) return Answer::open;
+  if (!result) return Answer::failed;
+  return *result ? Answer::yes : Answer::no;
+}
+
+// ---- reading ----------------------------------------------------------------------------------------------
 
 base::Result<Permissions> Permissions::read(const Value& rules) {
   Permissions permissions;
@@ -78,56 +162,71 @@ base::Result<Permissions> Permissions::read(const Value& rules) {
       if (name == topic_text(known)) topic = known;
     if (topic == Topic::unknown)
       return mistake("permissions." + name, "is no topic; there are record, event, rpc and presence");
-    if (auto fine = read_topic(value, topic, permissions.topics_[static_cast<std::size_t>(topic)]); !fine)
-      return fine.error();
+    List& into = permissions.topics_[static_cast<std::size_t>(topic)];
+    if (auto fine = permissions.read_topic(value, topic, into); !fine) return fine.error();
   }
   return permissions;
 }
 
-base::Status Permissions::read_topic(const Value& rules, Topic topic, Rules& into) {
+base::Status Permissions::read_topic(const Value& rules, Topic topic, List& into) {
   const std::string path = "permissions." + std::string(topic_text(topic));
   if (!rules.is_object()) return mistake(path, "give an object of name patterns");
   for (const auto& [pattern, value] : rules.members()) {
-    Rule& rule = into.emplace_back();
-    rule.pattern = pattern;
-    if (auto fine = read_rule(value, path + "." + pattern, topic, rule); !fine) return fine;
+    auto name = RuleName::read(pattern);
+    if (!name) return mistake(path + "." + pattern, name.error().message);
+    Rules& one = into.emplace_back();
+    one.name = std::move(*name);
+    if (auto fine = read_rules(value, path + "." + pattern, topic, one); !fine) return fine;
   }
   std::stable_sort(into.begin(), into.end(),
-                   [](const Rule& a, const Rule& b) { return weight(a.pattern) > weight(b.pattern); });
+                   [](const Rules& a, const Rules& b) { return a.name.decides_before(b.name); });
   return base::done();
 }
 
-base::Status Permissions::read_rule(const Value& value, const std::string& path, Topic topic, Rule& into) {
-  const auto verdict_of = [&](Act act) -> Verdict& { return into.verdicts[static_cast<std::size_t>(act)]; };
+base::Status Permissions::read_rules(const Value& value, const std::string& path, Topic topic, Rules& into) {
   const auto acts = acts_of(topic);
-  const bool is_for_all = value.is_boolean() || model::member(value, "users") != nullptr ||
+  const bool is_for_all = value.is_boolean() || value.is_string() ||
+                          model::member(value, "users") != nullptr ||
                           model::member(value, "roles") != nullptr;
   if (is_for_all) {
-    Verdict verdict;
-    if (auto fine = read_verdict(value, path, verdict); !fine) return fine;
-    for (const Word& word : acts) verdict_of(word.act) = verdict;
+    for (const Word& word : acts)
+      if (auto fine = read_verdict(value, path, word.act, into); !fine) return fine;
     return base::done();
   }
-  if (!value.is_object()) return mistake(path, "give true, false, users and roles, or an object of acts");
+  if (!value.is_object()) return mistake(path, "give a rule, or an object of acts with a rule each");
   for (const auto& [name, said] : value.members()) {
     const auto word =
         std::find_if(acts.begin(), acts.end(), [&](const Word& one) { return one.word == name; });
     if (word == acts.end()) return mistake(path + "." + name, "is nothing that can be done there");
-    if (auto fine = read_verdict(said, path + "." + name, verdict_of(word->act)); !fine) return fine;
+    if (auto fine = read_verdict(said, path + "." + name, word->act, into); !fine) return fine;
   }
   return base::done();
 }
 
-base::Status Permissions::read_verdict(const Value& value, const std::string& path, Verdict& into) {
+base::Status Permissions::read_verdict(const Value& value, const std::string& path, Act act, Rules& into) {
+  Verdict& verdict = into.verdicts[static_cast<std::size_t>(act)];
   if (const auto* said = value.get_ptr<const bool*>()) {
-    into.kind = *said ? Verdict::Kind::yes : Verdict::Kind::no;
+    verdict.kind = *said ? Verdict::Kind::yes : Verdict::Kind::no;
     return base::done();
   }
-  if (!value.is_object()) return mistake(path, R"(give true, false or {"users": [...], "roles": [...]})");
-  into.kind = Verdict::Kind::some;
+  if (const auto* text = value.get_ptr<const std::string*>()) {
+    auto rule = Rule::read(*text, into.name.variables());
+    if (!rule) return mistake(path, rule.error().message);
+    if (rule->uses_data() && !has_data(act)) return mistake(path, "nothing is sent there: there is no data");
+    if (rule->uses_old_data() && !has_old_data(act)) return mistake(path, "there is no oldData");
+    const bool is_of_part = rule->uses_data() && act == Act::write;
+    take_records_ = take_records_ || rule->refers() || rule->uses_old_data() || is_of_part;
+    verdict.kind = Verdict::Kind::rule;
+    verdict.rule = std::make_shared<const Rule>(std::move(*rule));
+    return base::done();
+  }
+  if (!value.is_object())
+    return mistake(path, R"(give true, false, {"users": [...], "roles": [...]} or a rule as text)");
+  verdict.kind = Verdict::Kind::some;
   for (const auto& [name, list] : value.members()) {
     if (name != "users" && name != "roles") return mistake(path + "." + name, "is neither users nor roles");
-    if (auto fine = read_names(list, path + "." + name, name == "users" ? into.users : into.roles); !fine)
+    if (auto fine = read_names(list, path + "." + name, name == "users" ? verdict.users : verdict.roles);
+        !fine)
       return fine;
   }
   return base::done();

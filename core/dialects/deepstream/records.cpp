@@ -27,6 +27,11 @@ bool is_for_many(std::int32_t action) {
          action == subscribe_and_head || action == unsubscribe || action == notify;
 }
 
+// It names no version, so that another one stands in nobody's way.
+bool is_forced(const Message& message) {
+  return message.action == record_action::remove || message.version.value_or(0) < 0;
+}
+
 bool creates(std::int32_t action) { return action == create_and_update || action == create_and_patch; }
 
 }  // namespace
@@ -39,14 +44,17 @@ void Session::record(Instant now, Message message, ServerSteps& out) {
   }
   if (message.name.empty()) return refuse(message, invalid_message_data, out);
   if (action == listen || action == unlisten || action == listen_accept || action == listen_reject) {
-    if (!allows(Topic::record, Act::listen, message.name)) return deny(message, out);
+    if (!permits(message, Act::listen, message.name, out)) return;
     return house_.records.receive(now, carrier_, message, out);
   }
   if (has_to_wait(message)) return;
   if (is_write(action)) return write(std::move(message), out);
   if (action == record_action::remove) return remove(message, out);
-  if (action == record_action::read) return read(Question::About::read, std::move(message), out);
-  if (action == record_action::head) return read(Question::About::head, std::move(message), out);
+  if (action == record_action::read || action == record_action::head) {
+    if (!permits(message, Act::read, message.name, out)) return;
+    const bool is_head = action == record_action::head;
+    return read(is_head ? Question::About::head : Question::About::read, std::move(message), out);
+  }
   send({.topic = Topic::parser,
         .action = parser_action::unknown_action,
         .original_topic = static_cast<std::int32_t>(Topic::record),
@@ -120,14 +128,15 @@ void Session::unsubscribe_all(const Message& message, ServerSteps& out) {
 // ---- reading ----------------------------------------------------------------------------------------------
 
 void Session::read(Question::About about, Message message, ServerSteps& out, std::shared_ptr<Heads> heads) {
-  if (!allows(Topic::record, Act::read, message.name)) return deny(message, out);
   const bool listens = is_for_many(message.action);
   if (listens && !scopes_.contains(message.name) && !may_subscribe(message, out)) {
     if (heads) heads->open -= 1;
     return;
   }
   const model::Key key = key_of(message.name);
-  ask({.about = about, .message = std::move(message), .heads = std::move(heads)},
+  const bool creates = about == Question::About::subscribe && message.action == subscribe_create_and_read;
+  const Answer may_create = creates ? judge(message, Act::create, message.name) : Answer::no;
+  ask({.about = about, .message = std::move(message), .heads = std::move(heads), .may_create = may_create},
       model::Read{.key = key, .listens = listens}, out);
 }
 
@@ -172,7 +181,7 @@ void Session::subscribe_found(Instant now, Question question, const model::Found
   const Message& message = question.message;
   const bool exists = found.record && found.record->exists();
   if (!exists && message.action == subscribe_create_and_read) {
-    if (!allows(Topic::record, Act::create, message.name)) return deny(message, out);
+    if (question.may_create != Answer::yes) return refuse_for(message, question.may_create, out);
     model::Mutation blank{
         .key = key_of(message.name), .op = model::Op::put, .blank = true, .data = "{}", .base = 0};
     writing_[message.name].open += 1;
@@ -224,9 +233,11 @@ void Session::ended(const std::string& name, ServerSteps& out) { leave(name, out
 // ---- writing ----------------------------------------------------------------------------------------------
 
 void Session::write(Message message, ServerSteps& out) {
-  const bool may_create = allows(Topic::record, Act::create, message.name);
-  if (!allows(Topic::record, Act::write, message.name) || (creates(message.action) && !may_create))
-    return deny(message, out);
+  const Answer create = judge(message, Act::create, message.name);
+  const auto* seen = inquiry_ ? inquiry_->seen(message.name) : nullptr;
+  const bool has_to_create = creates(message.action) || (seen != nullptr && !*seen);
+  if (!permits(message, Act::write, message.name, out)) return;
+  if (has_to_create && create != Answer::yes) return refuse_for(message, create, out);
   if (message.action == erase) {
     message.data.clear();
   } else {
@@ -237,8 +248,18 @@ void Session::write(Message message, ServerSteps& out) {
     message.data = std::move(*data);
   }
   writing_[message.name].open += 1;
-  if (may_create || message.version.value_or(0) > 1) return put(message, std::nullopt, out);
+  if (seen != nullptr) return put_seen(message, *seen, out);
+  if (create == Answer::yes || message.version.value_or(0) > 1) return put(message, std::nullopt, out);
   look(message, out);
+}
+
+// A rule has looked at the record as it was: only that is written to.
+void Session::put_seen(const Message& message, const std::optional<model::Record>& seen, ServerSteps& out) {
+  const std::int32_t version = message.version.value_or(0);
+  const std::int32_t age = seen ? shown_version(*seen) : 0;
+  const bool fits = version < 0 || version == age + 1 || (version == 0 && !seen);
+  // What does not fit is a conflict whatever becomes of the record.
+  put(message, !fits ? std::numeric_limits<model::Version>::max() : seen ? seen->version : 0, out);
 }
 
 // Who may not create a record has to have seen it.
@@ -281,8 +302,10 @@ void Session::tell_conflict(const Message& message, std::int32_t version, std::s
 }
 
 void Session::remove(const Message& message, ServerSteps& out) {
-  if (!allows(Topic::record, Act::remove, message.name)) return deny(message, out);
+  if (!permits(message, Act::remove, message.name, out)) return;
   model::Mutation mutation{.number = 1, .key = key_of(message.name), .op = model::Op::remove};
+  const auto* seen = inquiry_ ? inquiry_->seen(message.name) : nullptr;
+  if (seen != nullptr && *seen) mutation.base = (*seen)->version;
   writing_[message.name].open += 1;
   model::Write command{.groups = {{std::move(mutation)}}, .author = carrier_};
   ask({.about = Question::About::remove, .message = message}, std::move(command), out);
@@ -299,6 +322,9 @@ void Session::written(Instant now, const Question& question, const model::Writte
     fail(message, declined->error, out);
   } else if (question.about == About::create) {
     read(About::subscribe, message, out);
+  } else if (conflict != nullptr && is_forced(message) && is_inquired(message) &&
+             (question.about != About::remove || !conflict->data.empty())) {
+    return again(now, message, out);
   } else if (question.about == About::remove) {  // what is not there is gone, too
     send({.topic = Topic::record, .action = remove_success, .name = message.name}, out);
     leave(message.name, out);

@@ -88,6 +88,7 @@ void Server::look_after(CarrierId carrier, const Session& session) {
 }
 
 void Server::receive(Instant now, CarrierId from, dialect::Arrival arrival, ServerSteps& out) {
+  desk_.now = now;
   if (const auto* arrived = std::get_if<dialect::Arrived>(&arrival)) return arrive(now, from, *arrived, out);
   const auto held = sessions_.find(from);
   if (held == sessions_.end()) {
@@ -105,6 +106,7 @@ void Server::receive(Instant now, CarrierId from, dialect::Arrival arrival, Serv
 }
 
 void Server::answer(Instant now, Ticket ticket, model::Reply reply, ServerSteps& out) {
+  desk_.now = now;
   if (users_.answer(ticket, reply, out)) return;
   if (admission_.owns(ticket)) return admitted(now, admission_.answer(now, ticket, reply, out), out);
   const auto asked = house_.asked.find(ticket);
@@ -129,11 +131,13 @@ void Server::admitted(Instant now, std::optional<Admission::Answer> answer, Serv
 }
 
 void Server::identified(Instant now, Ticket ticket, dialect::Identity identity, ServerSteps& out) {
+  desk_.now = now;
   if (admission_.owns(ticket))
     admitted(now, admission_.identified(now, ticket, std::move(identity), out), out);
 }
 
 void Server::fetched(Instant now, Ticket ticket, base::Result<dialect::Fetched> fetched, ServerSteps& out) {
+  desk_.now = now;
   if (admission_.owns(ticket)) admitted(now, admission_.fetched(now, ticket, fetched, out), out);
 }
 
@@ -159,6 +163,7 @@ void Server::review(Instant, const dialect::Standing& standing, ServerSteps& out
 void Server::drain(Instant, ServerSteps&) { desk_.draining = true; }
 
 void Server::wake(Instant now, ServerSteps& out) {
+  desk_.now = now;
   for (const CarrierId carrier : deadlines_.take(now)) {
     const auto held = sessions_.find(carrier);
     if (held == sessions_.end()) continue;

@@ -16,22 +16,22 @@ constexpr std::size_t inbox_bytes_max = 4 << 20;
 
 // The numbers of what every topic can say.
 struct Common {
-  std::int32_t denied, invalid_data, unknown_error;
+  std::int32_t denied, invalid_data, unknown_error, permission_error;
 };
 Common common_of(Topic topic) {
   switch (topic) {
     case Topic::record:
-      return {record_action::message_denied, record_action::invalid_message_data,
-              record_action::update_error};
+      return {record_action::message_denied, record_action::invalid_message_data, record_action::update_error,
+              record_action::message_permission_error};
     case Topic::rpc:
       return {rpc_action::message_denied, rpc_action::invalid_message_data,
-              rpc_action::message_permission_error};
+              rpc_action::message_permission_error, rpc_action::message_permission_error};
     case Topic::presence:
       return {presence_action::message_denied, presence_action::invalid_presence_users,
-              presence_action::message_permission_error};
+              presence_action::message_permission_error, presence_action::message_permission_error};
     default:
       return {event_action::message_denied, event_action::invalid_message_data,
-              event_action::message_permission_error};
+              event_action::message_permission_error, event_action::message_permission_error};
   }
 }
 
@@ -103,11 +103,7 @@ Message Session::about(const Message& message, const std::string& name) {
 std::vector<std::string> Session::permitted(const Message& message, Act act, ServerSteps& out) const {
   std::vector<std::string> names;
   for (const std::string& name : message.names) {
-    if (allows(message.topic, act, name)) {
-      names.push_back(name);
-    } else {
-      deny(about(message, name), out);
-    }
+    if (permits(about(message, name), act, name, out)) names.push_back(name);
   }
   return names;
 }
@@ -143,8 +139,15 @@ void Session::ask(Question question, model::Command command, ServerSteps& out) {
   questions_.emplace(ticket, std::move(question));
 }
 
-bool Session::allows(Topic topic, Act act, const std::string& name) const {
-  return house_.desk.settings.permissions.allows(caller_.principal, caller_.name, topic, act, name);
+bool Session::permits(const Message& message, Act act, const std::string& name, ServerSteps& out) const {
+  const Answer answer = judge(message, act, name);
+  if (answer != Answer::yes) refuse_for(message, answer, out);
+  return answer == Answer::yes;
+}
+
+void Session::refuse_for(const Message& message, Answer answer, ServerSteps& out) const {
+  if (answer != Answer::failed) return deny(message, out);
+  refuse(message, common_of(message.topic).permission_error, out);
 }
 
 // ---- hearing ----------------------------------------------------------------------------------------------
@@ -176,17 +179,24 @@ void Session::receive(Instant now, const dialect::Frame& frame, ServerSteps& out
 void Session::pump(Instant now, ServerSteps& out) {
   goes_on_.reset();
   while (!inbox_.empty() && phase_ != Phase::over && phase_ != Phase::admitting) {
-    if (phase_ == Phase::open) {
+    if (rule_reads_ > 0) return;
+    const bool is_inquired = phase_ == Phase::open && !inquiry_ && this->is_inquired(inbox_.front());
+    waits_for_writes_ = is_inquired && !writing_.empty();
+    if (waits_for_writes_) return;
+    if (phase_ == Phase::open && !inquiry_) {
       const auto verdict = house_.traffic.judge(now, messages_, caller_.principal.user);
       if (verdict != dialect::Traffic::Verdict::fine) {
         goes_on_ = now + retry;
         return;
       }
     }
+    if (is_inquired) inquire(out);
+    if (rule_reads_ > 0) return;
     Message message = std::move(inbox_.front());
     inbox_.pop_front();
     inbox_bytes_ -= bytes_of(message);
     take(now, std::move(message), out);
+    inquiry_.reset();
   }
 }
 
@@ -307,6 +317,11 @@ void Session::gone(Instant now, ServerSteps& out) {
 }
 
 void Session::answer(Instant now, Ticket ticket, const model::Reply& reply, ServerSteps& out) {
+  hear(now, ticket, reply, out);
+  if (waits_for_writes_ && writing_.empty()) pump(now, out);
+}
+
+void Session::hear(Instant now, Ticket ticket, const model::Reply& reply, ServerSteps& out) {
   const auto held = questions_.find(ticket);
   if (held == questions_.end() || phase_ == Phase::over) return;
   if (dialect::stays_open(reply)) {
@@ -315,6 +330,7 @@ void Session::answer(Instant now, Ticket ticket, const model::Reply& reply, Serv
   }
   const Question question = std::move(questions_.extract(held).mapped());
   using About = Question::About;
+  if (question.about == About::rule) return rule_found(now, question.message.name, reply, out);
   if (question.about == About::call) return called(question, reply, out);
   if (const auto* found = std::get_if<model::Found>(&reply)) return this->found(now, question, *found, out);
   if (const auto* written = std::get_if<model::Written>(&reply))

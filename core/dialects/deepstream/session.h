@@ -20,6 +20,7 @@
 
 #include "core/dialect/traffic.h"
 #include "core/dialects/deepstream/admission.h"
+#include "core/dialects/deepstream/inquiry.h"
 #include "core/dialects/deepstream/listening.h"
 #include "core/dialects/deepstream/users.h"
 
@@ -76,21 +77,26 @@ class Session {
       listen,
       provide,
       emit,
-      call
+      call,
+      rule
     };
     About about = About::nothing;
     Message message = {};  // one name, in `name`
     std::shared_ptr<Heads> heads = {};
+    Answer may_create = Answer::no;  // of a subscription
   };
 
   // session.cpp
   static std::size_t bytes_of(const Message& message);
   void pump(Instant now, ServerSteps& out);
+  void hear(Instant now, Ticket ticket, const model::Reply& reply, ServerSteps& out);
   void take(Instant now, Message message, ServerSteps& out);
   void connection(const Message& message, ServerSteps& out);
   void authenticate(Instant now, const Message& message, ServerSteps& out);
   void ask(Question question, model::Command command, ServerSteps& out);
-  bool allows(Topic topic, Act act, const std::string& name) const;
+  // It may be done; otherwise it was refused.
+  bool permits(const Message& message, Act act, const std::string& name, ServerSteps& out) const;
+  void refuse_for(const Message& message, Answer answer, ServerSteps& out) const;
   void send(const Message& message, ServerSteps& out) const;
   // The topic's own word that this may not be, or went wrong.
   void refuse(const Message& message, std::int32_t action, ServerSteps& out, std::string data = {}) const;
@@ -107,6 +113,17 @@ class Session {
   void acknowledge(const Message& message, ServerSteps& out) const;
   void end(wire::CloseCode code, std::string reason, ServerSteps& out);
 
+  // session_rules.cpp
+  Answer judge(const Message& message, Act act, std::string_view name) const;
+  // Does it take records to judge that?
+  bool is_inquired(const Message& message) const;
+  // Begins to find out what may be done with the first message of the inbox.
+  void inquire(ServerSteps& out);
+  void read_for_rules(ServerSteps& out);
+  void rule_found(Instant now, const std::string& name, const model::Reply& reply, ServerSteps& out);
+  // The record is not what the rules have looked at any more: once more from the beginning.
+  void again(Instant now, const Message& message, ServerSteps& out);
+
   // records.cpp
   void record(Instant now, Message message, ServerSteps& out);
   void subscribe_all(const Message& message, ServerSteps& out);
@@ -116,6 +133,7 @@ class Session {
   // `seen`: the version that alone may be written to; none: what the message says.
   void put(const Message& message, std::optional<model::Version> seen, ServerSteps& out);
   void look(const Message& message, ServerSteps& out);
+  void put_seen(const Message& message, const std::optional<model::Record>& seen, ServerSteps& out);
   void tell_conflict(const Message& message, std::int32_t version, std::string data, ServerSteps& out) const;
   void remove(const Message& message, ServerSteps& out);
   void found(Instant now, Question question, const model::Found& found, ServerSteps& out);
@@ -160,6 +178,10 @@ class Session {
   };
   std::map<std::string, Writing> writing_;
   std::set<std::string> provided_;
+  // What rules that take records say of the first message of the inbox, which waits until they have them.
+  std::optional<Inquiry> inquiry_;
+  std::size_t rule_reads_ = 0;
+  bool waits_for_writes_ = false;  // before they begin
 };
 
 }  // namespace rockpool::dialects::deepstream

@@ -14,6 +14,7 @@ using model::Value;
 constexpr std::uint64_t ms_most = 3'600'000;
 constexpr std::size_t depth_least = 4;  // a command with an empty object
 constexpr std::size_t gap_most = 10'000;
+constexpr std::size_t runs_most = 10;
 
 // Takes the members of one object, each by its own handler, and refuses those that have none.
 class Reader {
@@ -129,6 +130,16 @@ void read_client_data(const Value& value, Settings& settings, Reader& all) {
   if (reader.error()) all.take(*reader.error());
 }
 
+void read_server_data(const Value& value, Settings& settings, Reader& all) {
+  Reader reader("serverData.");
+  reader.members(value, [&](const std::string& user, const Value& held) {
+    if (!held.is_object()) reader.wrong(user, "give an object");
+    settings.server_data[user] = std::make_shared<const Value>(held);
+    return true;
+  });
+  if (reader.error()) all.take(*reader.error());
+}
+
 void read_permissions(const Value& value, Settings& settings, Reader& all) {
   auto permissions = Permissions::read(value);
   permissions ? void(settings.permissions = std::move(*permissions)) : all.take(permissions.error());
@@ -152,6 +163,8 @@ base::Result<Settings> read_settings(std::string_view text) {
   reader.members(*value, [&](const std::string& name, const Value& held) {
     if (name == "auth") return read_auth(held, settings, reader), true;
     if (name == "clientData") return read_client_data(held, settings, reader), true;
+    if (name == "serverData") return read_server_data(held, settings, reader), true;
+    if (name == "maxRuleIterations") return reader.count(name, held, 1, runs_most, settings.rule_runs_max);
     if (name == "permissions") return read_permissions(held, settings, reader), true;
     if (name == "errorEvents") return read_error_events(reader, held, settings);
     if (name == "requestTimeout") return reader.milliseconds(name, held, settings.request_ms);

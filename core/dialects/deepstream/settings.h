@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,8 +32,11 @@ struct Settings {
   bool auth_data = true;  // a batch may carry `authData`
   Webhook webhook;
   std::map<std::string, std::string> client_data;  // of a user, compact JSON of an object
+  // Of a user, an object: what rules know of it besides its roles.
+  std::map<std::string, std::shared_ptr<const model::Value>> server_data;
   Permissions permissions;
-  bool numeric = false;  // errors by number, as the original says them since release 4
+  std::size_t rule_runs_max = 3;  // of one rule, for the records that it refers to
+  bool numeric = false;           // errors by number, as the original says them since release 4
   std::int64_t request_ms = 20'000;
   std::int64_t rpc_accept_ms = 1'000;
   std::int64_t rpc_response_ms = 10'000;

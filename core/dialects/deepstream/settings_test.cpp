@@ -75,8 +75,10 @@ class Allowed : public testing::Test {
   }
   bool may(Topic topic, Act act, std::string_view name, std::string_view user = "",
            std::vector<std::string> roles = {}) const {
-    return permissions_.allows({.user = std::string(user), .roles = std::move(roles)}, user, topic, act,
-                               name);
+    RuleRecords none;
+    const model::Principal principal{.user = std::string(user), .roles = std::move(roles)};
+    return permissions_.judge({.principal = principal, .name = user, .now = {}},
+                              {.topic = topic, .act = act, .name = name}, none) == Answer::yes;
   }
 
   Permissions permissions_;
@@ -117,7 +119,10 @@ TEST_F(Allowed, users_and_roles_are_listed) {
 
 TEST_F(Allowed, an_admin_is_held_back_by_nothing) {
   rules(R"({"record": {"*": false}})");
-  EXPECT_TRUE(permissions_.allows({.admin = true, .roles = {}}, "", Topic::record, Act::write, "x"));
+  RuleRecords none;
+  const model::Principal admin{.admin = true, .roles = {}};
+  const Deed deed{.topic = Topic::record, .act = Act::write, .name = "x"};
+  EXPECT_EQ(permissions_.judge({.principal = admin, .name = "", .now = {}}, deed, none), Answer::yes);
 }
 
 }  // namespace

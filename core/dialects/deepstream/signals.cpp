@@ -26,13 +26,13 @@ void Session::event(Instant now, const Message& message, ServerSteps& out) {
     return acknowledge(message, out);
   }
   if (message.action == emit) {
-    if (!allows(Topic::event, Act::publish, message.name)) return deny(message, out);
+    if (!permits(message, Act::publish, message.name, out)) return;
     auto data = message.data.empty() ? base::Result<std::string>(std::string()) : payload(message);
     if (!data) return refuse(message, invalid_message_data, out);
     return ask({.about = Question::About::emit, .message = message},
                model::Emit{.event = message.name, .data = std::move(*data), .author = carrier_}, out);
   }
-  if (!allows(Topic::event, Act::listen, message.name)) return deny(message, out);
+  if (!permits(message, Act::listen, message.name, out)) return;
   house_.events.receive(now, carrier_, message, out);
 }
 
@@ -69,7 +69,7 @@ void Session::rpc(const Message& message, ServerSteps& out) {
                    .is_error = true},
                   out);
   }
-  if (!allows(Topic::rpc, Act::request, message.name)) return deny(message, out);
+  if (!permits(message, Act::request, message.name, out)) return;
   auto data = message.data.empty() ? base::Result<std::string>(std::string()) : payload(message);
   if (!data) return refuse(message, invalid_message_data, out);
   const Settings& settings = house_.desk.settings;
@@ -175,7 +175,7 @@ void Session::presence(const Message& message, ServerSteps& out) {
   allowed.names = permitted(message, Act::allow, out);
   const bool is_about_all =
       message.action == presence_action::query_all || message.action == presence_action::subscribe_all;
-  if (is_about_all && !allows(Topic::presence, Act::allow, std::string(all_names))) return deny(message, out);
+  if (is_about_all && !permits(message, Act::allow, std::string(all_names), out)) return;
   house_.users.receive(carrier_, caller_.name, allowed, out);
 }
 

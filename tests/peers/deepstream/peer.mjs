@@ -33,8 +33,26 @@ const permissions = {
   ),
 };
 
-/** Its configuration: `users` by name as {password, clientData, serverData}, without them open access. */
-function configuration({ users, rpc }) {
+/** Rules for more names, by topic and name. */
+const withRules = (rules = {}) =>
+  Object.fromEntries(
+    Object.entries(permissions).map(([topic, of]) => [
+      topic,
+      {
+        ...of,
+        // Of two patterns its longer one counts, and what it says nothing of is as for every name.
+        ...Object.fromEntries(
+          Object.entries(rules[topic] ?? {}).map(([name, one]) => [name, { ...of['*'], ...one }]),
+        ),
+      },
+    ]),
+  );
+
+/**
+ * Its configuration: `users` by name as {password, clientData, serverData}, without them open access; `rules`
+ * for more names.
+ */
+function configuration({ users, rpc, rules }) {
   return {
     logLevel: 3,
     telemetry: { type: 'deepstreamIO', options: { enabled: false } },
@@ -64,7 +82,7 @@ function configuration({ users, rpc }) {
     auth: [users ? { type: 'file', options: { users } } : { type: 'none', options: {} }],
     permission: {
       type: 'config',
-      options: { permissions, maxRuleIterations: 3, cacheEvacuationInterval: 60_000 },
+      options: { permissions: withRules(rules), maxRuleIterations: 3, cacheEvacuationInterval: 60_000 },
     },
     ...(rpc && { rpc: { ackTimeout: rpc.accept, responseTimeout: rpc.response } }),
   };
