@@ -10,10 +10,12 @@ const { DeepstreamClient } = original();
 
 const denied = { 'denied/*': false };
 
-function settings({ users, rpc, numeric, rules }) {
+function settings({ users, rpc, numeric, rules, webhook, jwt }) {
   const known = Object.entries(users ?? {}).filter(([, { serverData }]) => serverData);
   return {
-    auth: users ? { type: 'users', anonymous: false } : { type: 'open' },
+    auth: webhook
+      ? { type: 'webhook', url: webhook }
+      : { type: jwt ? 'jwt' : users ? 'users' : 'open', anonymous: !users && !jwt },
     permissions: Object.fromEntries(
       ['record', 'event', 'rpc'].map((topic) => [topic, { ...denied, ...rules?.[topic] }]),
     ),
@@ -38,6 +40,7 @@ async function startOurs(t, options = {}) {
     data: ':memory:',
     spaces: { default: { access: 'open' } },
     users: hashed(options.users),
+    ...(options.jwt && { jwt: { secret: options.jwt } }),
     dialects: { deepstream: settings(options) },
   };
   writeFileSync(file, JSON.stringify(config));
@@ -58,7 +61,8 @@ async function startOurs(t, options = {}) {
 
 /**
  * They start with {users: {name: {password, serverData}}, rpc: {accept, response}, numeric: true} and `rules`
- * for names by topic; names `denied/…` are forbidden.
+ * for names by topic, or with the address of a webhook; ours with `jwt`, the secret of tokens, too. Names
+ * `denied/…` are forbidden.
  */
 export const worlds = [
   { name: 'the original', start: startOriginal },

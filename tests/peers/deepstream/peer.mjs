@@ -33,6 +33,16 @@ const permissions = {
   ),
 };
 
+function authentication(users, endpointUrl) {
+  if (users) return { type: 'file', options: { users } };
+  if (!endpointUrl) return { type: 'none', options: {} };
+  const retries = { retryStatusCodes: [], retryAttempts: 1, retryInterval: 1 };
+  return {
+    type: 'http',
+    options: { endpointUrl, permittedStatusCodes: [200], requestTimeout: 5000, ...retries },
+  };
+}
+
 /** Rules for more names, by topic and name. */
 const withRules = (rules = {}) =>
   Object.fromEntries(
@@ -49,10 +59,10 @@ const withRules = (rules = {}) =>
   );
 
 /**
- * Its configuration: `users` by name as {password, clientData, serverData}, without them open access; `rules`
- * for more names.
+ * Its configuration: `users` by name as {password, clientData, serverData}, or the address of a webhook, or
+ * open access; `rules` for more names.
  */
-function configuration({ users, rpc, rules }) {
+function configuration({ users, rpc, rules, webhook }) {
   return {
     logLevel: 3,
     telemetry: { type: 'deepstreamIO', options: { enabled: false } },
@@ -79,7 +89,7 @@ function configuration({ users, rpc, rules }) {
         },
       },
     ],
-    auth: [users ? { type: 'file', options: { users } } : { type: 'none', options: {} }],
+    auth: [authentication(users, webhook)],
     permission: {
       type: 'config',
       options: { permissions: withRules(rules), maxRuleIterations: 3, cacheEvacuationInterval: 60_000 },
