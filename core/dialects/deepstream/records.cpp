@@ -233,11 +233,11 @@ void Session::ended(const std::string& name, ServerSteps& out) { leave(name, out
 // ---- writing ----------------------------------------------------------------------------------------------
 
 void Session::write(Message message, ServerSteps& out) {
-  const Answer create = judge(message, Act::create, message.name);
+  const Answer may_create = judge(message, Act::create, message.name);
   const auto* seen = inquiry_ ? inquiry_->seen(message.name) : nullptr;
   const bool has_to_create = creates(message.action) || (seen != nullptr && !*seen);
   if (!permits(message, Act::write, message.name, out)) return;
-  if (has_to_create && create != Answer::yes) return refuse_for(message, create, out);
+  if (has_to_create && may_create != Answer::yes) return refuse_for(message, may_create, out);
   if (message.action == erase) {
     message.data.clear();
   } else {
@@ -249,7 +249,7 @@ void Session::write(Message message, ServerSteps& out) {
   }
   writing_[message.name].open += 1;
   if (seen != nullptr) return put_seen(message, *seen, out);
-  if (create == Answer::yes || message.version.value_or(0) > 1) return put(message, std::nullopt, out);
+  if (may_create == Answer::yes || message.version.value_or(0) > 1) return put(message, std::nullopt, out);
   look(message, out);
 }
 
