@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/base/prng.h"
 #include "core/dialects/deepstream/rule_name.h"
 #include "core/dialects/deepstream/rule_run.h"
 
@@ -164,6 +165,25 @@ TEST(Rule, is_bounded) {
   std::string many = "1";
   for (int i = 0; i < 1000; ++i) many += "+1";
   EXPECT_NE(says(many).find("the rule is too large"), std::string::npos);
+}
+
+TEST(Rule, whatever_it_is_made_of_it_is_read_or_refused_and_ends) {
+  constexpr std::string_view pieces[] = {
+      "user", ".data", ".id",        "?.x",         "[",       "]",    "(",  ")",   "data", "oldData",
+      "_(",   "$id",   "'a'",        "1",           "+",       " - ",  "*",  "%",   "!",    "&&",
+      "||",   "??",    "?",          ":",           ",",       "===",  "<",  "in ", ".l",   "typeof ",
+      "now",  "null",  ".includes(", ".match(/a/)", ".trim()", "name", "\\", "'",   "/"};
+  base::Prng prng(7);
+  int ran = 0;
+  for (int i = 0; i < 50'000; ++i) {
+    std::string text;
+    for (std::uint64_t left = 1 + prng.below(12); left > 0; --left)
+      text += pieces[prng.below(std::size(pieces))];
+    const std::string result = says(text);
+    ran += result.starts_with("?at byte") ? 0 : 1;
+    ASSERT_FALSE(result.empty()) << text;
+  }
+  EXPECT_GT(ran, 500);
 }
 
 // ---- names
