@@ -32,7 +32,8 @@ struct Written {
   Wish wish;
   bool creates = false;  // nothing was there when it was made
   bool durable = false;
-  bool tried = false;  // it was sent
+  bool tried = false;   // it was sent
+  bool merged = false;  // its user was told that it was joined with what others wrote
   bool dismissed = false;
   Fate fate = Fate::open;
 };

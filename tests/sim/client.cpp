@@ -178,6 +178,7 @@ void Client::retry(const std::string& key) {
   if (accepted.ok()) {
     if (refused != nullptr) refused->dismissed = true;
     Written written{.number = number_of(accepted->key), .wish = again, .creates = true};
+    written.merged = refused == nullptr || refused->merged;
     own_book().add(std::move(written));
   }
   pump();
@@ -197,6 +198,7 @@ void Client::resolve(const model::Key& record, const std::string& to, bool is_va
   if (to != "theirs") history_.overwritten.insert(record);
   for (auto& [number, written] : own_book().writes) {
     if (!(written.wish.write.key == record)) continue;
+    written.merged = true;
     written.wish.token.clear();  // it may show something else from now on
     written.creates = written.creates || (to != "theirs" && !to.empty());  // the user wants the record
   }
@@ -327,6 +329,8 @@ void Client::perform(sync::Effect effect) {
     note("is told of a merge", merged->clash.record.id);
     // By deepstream what it clashed with may have been made upon an attempt whose answer was lost.
     if (plan_.deepstream) history_.overwritten.insert(merged->clash.record);
+    for (auto& [number, written] : own_book().writes)
+      written.merged = written.merged || written.wish.write.key == merged->clash.record;
   } else if (const auto* reset = std::get_if<sync::WasReset>(&effect)) {
     note("is told of a reset", reset->reason);
     if (!history_.reset_happened)

@@ -1,6 +1,7 @@
 // One store with its user: an engine, the disk below it, the connection above it, and what its user was told.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -27,6 +28,8 @@ struct Store {
 
 // What everybody in a world must know of its past.
 struct History {
+  // Has the record ever held that token on the server?
+  std::function<bool(const model::Key& record, const std::string& token)> has_held;
   bool reset_happened = false;  // another history took over
   bool inexact_all =
       false;  // a store was copied or a client forgotten: its open writes may count twice or not
@@ -96,6 +99,9 @@ class Client {
   std::size_t file_count() const { return disk_.file_count(); }
   std::string next_token() { return name_ + "-" + std::to_string(++last_token_); }
 
+  // Of deepstream, whose server keeps no books: what was acknowledged has been in the record, or what this
+  // store wrote there later, unless its user was told that it was joined with what others wrote.
+  void check_acknowledged();
   // Reads: every row this store's user wrote to shows what he wrote.
   void check_own_writes(const model::Key& record);
 

@@ -1,5 +1,7 @@
 #include "tests/sim/lineage.h"
 
+#include <algorithm>
+
 namespace rockpool::sim {
 
 void Lineage::add(hub::Entry entry) {
@@ -23,6 +25,16 @@ std::shared_ptr<Lineage> Lineage::prefix(std::uint64_t seq) const {
     if (entry.seq <= seq) older->add(entry);
   }
   return older;
+}
+
+bool has_held(const Lineage& lineage, const model::Key& record, const std::string& token) {
+  const std::string text = '"' + token + '"';
+  return std::any_of(lineage.entries.begin(), lineage.entries.end(), [&](const hub::Entry& entry) {
+    return std::any_of(
+        entry.batch.changes.begin(), entry.batch.changes.end(), [&](const model::Change& change) {
+          return change.record.key == record && change.record.data.find(text) != std::string::npos;
+        });
+  });
 }
 
 }  // namespace rockpool::sim

@@ -30,4 +30,7 @@ struct Lineage {
   std::shared_ptr<Lineage> prefix(std::uint64_t seq) const;
 };
 
+// Has the record ever held that token, a text by itself?
+bool has_held(const Lineage& lineage, const model::Key& record, const std::string& token);
+
 }  // namespace rockpool::sim

@@ -1,4 +1,6 @@
 // The simulator's own test: faults planted around the product, each of which some checker has to notice.
+#include "tests/sim/planted.h"
+
 #include <functional>
 #include <optional>
 #include <string>
@@ -7,32 +9,11 @@
 #include <gtest/gtest.h>
 
 #include "core/dialects/native/codec.h"
-#include "tests/sim/world.h"
 
 namespace rockpool::sim {
 namespace {
 
 namespace native = dialects::native;
-
-constexpr std::uint64_t seeds_max = 60;
-
-// The invariant that the first failing seed names; empty when none fails.
-std::string caught(const Faults& faults) {
-  for (std::uint64_t seed = 1; seed <= seeds_max; ++seed) {
-    const Outcome outcome = run_seed(seed, Trace::Text::none, faults);
-    if (outcome.failure) return outcome.failure->invariant;
-  }
-  return "";
-}
-
-// Does some seed fail by that invariant? For faults that more than one checker sees.
-bool is_caught_by(const Faults& faults, const std::string& invariant) {
-  for (std::uint64_t seed = 1; seed <= seeds_max; ++seed) {
-    const Outcome outcome = run_seed(seed, Trace::Text::none, faults);
-    if (outcome.failure && outcome.failure->invariant == invariant) return true;
-  }
-  return false;
-}
 
 template <typename Message>
 std::string frame_of(const std::vector<Message>& messages, std::string (*encode)(const Message&)) {

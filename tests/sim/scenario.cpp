@@ -72,13 +72,15 @@ std::vector<Carrier> make_carriers(Prng& prng) {
 
 // In every other world some of the pages speak deepstream, which has one carrier.
 void add_deepstream(Prng& prng, Scenario& scenario) {
-  if (!prng.once_in(2)) return;
+  const bool has_pages = prng.once_in(2);
   for (ClientPlan& client : scenario.clients) {
-    client.deepstream = prng.once_in(2);
+    client.deepstream = has_pages && prng.once_in(2);
     if (!client.deepstream) continue;
     client.disk = true;
     client.carriers = {Carrier::websocket};
   }
+  scenario.listener = prng.once_in(3);
+  if (prng.once_in(3)) scenario.writer = 500 + static_cast<std::int64_t>(prng.below(6'000));
 }
 
 hub::Limits make_limits(Prng& prng) {

@@ -64,8 +64,10 @@ struct Scenario {
   std::int64_t delay_ms_max = 50;
   std::int64_t sync_ms_max = 30;
   std::size_t pending_max = 10'000;
-  bool tokens = false;  // the user is known by a token, which sometimes is refused
-  bool tears = false;   // a sync cut short leaves torn files
+  bool tokens = false;      // the user is known by a token, which sometimes is refused
+  bool tears = false;       // a sync cut short leaves torn files
+  bool listener = false;    // a program follows records by deepstream's WebSocket, without an engine
+  std::int64_t writer = 0;  // another one writes by its HTTP API; mean time between two requests, 0: none
   int rounds = 1;
   std::int64_t round_ms = 60'000;
   std::uint64_t batch_once_in = 6;

@@ -77,6 +77,8 @@ void Server::pump() {
 void Server::perform(gateway::Effect effect) {
   if (auto* send = std::get_if<dialect::SendFrame>(&effect)) {
     setting_.note("server", "says", send->before + *send->bytes);
+    const Link* link = network_.find_link(send->carrier);
+    if (link != nullptr && link->deepstream) return say(*link, *send->bytes);
     const bool is_comment = *send->bytes == wire::sse_comment;
     if (!is_comment) listen(send->carrier, *send->bytes);
     network_.send_down(send->carrier,
@@ -101,6 +103,12 @@ void Server::perform(gateway::Effect effect) {
   } else if (auto* request = std::get_if<hub::Request>(&effect)) {
     log_.submit(std::move(*request));
   }
+}
+
+// By deepstream, which the wiretap does not understand.
+void Server::say(const Link& link, std::string bytes) {
+  if (setting_.faults.deepstream_down) bytes = setting_.faults.deepstream_down(link, std::move(bytes));
+  if (!bytes.empty()) network_.send_down(link.id, std::move(bytes));
 }
 
 void Server::listen(CarrierId carrier, const std::string& frame) {

@@ -45,6 +45,7 @@ class Server {
   static bool is_tapped(const Link& link);
   void perform(gateway::Effect effect);
   void identify(const dialect::Identify& question);
+  void say(const Link& link, std::string bytes);
   void listen(CarrierId carrier, const std::string& frame);
   std::string spoil(std::string frame);
 

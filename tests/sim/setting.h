@@ -15,15 +15,18 @@
 namespace rockpool::sim {
 
 class World;
+struct Link;
 
 // Faults planted around the product to see whether a checker notices. Nothing here reaches into it: frames
 // are rewritten on their way, batches before they are stored, arrivals swallowed.
 struct Faults {
   std::function<std::string(World&, std::string)> up;  // what a client sent, on its way to the server
   std::function<std::string(std::string)> down;        // what the server sent, on its way to a client
-  std::function<void(hub::Batch&)> append;             // what the log stores
-  bool disk_lies = false;                              // says persisted before anything is stored
-  bool log_lies = false;                               // says ok and stores nothing now and then
+  // The same of deepstream: frames of its WebSocket and bodies of its HTTP requests. Empty: it gets lost.
+  std::function<std::string(const Link&, std::string)> deepstream_up, deepstream_down;
+  std::function<void(hub::Batch&)> append;  // what the log stores
+  bool disk_lies = false;                   // says persisted before anything is stored
+  bool log_lies = false;                    // says ok and stores nothing now and then
   bool books_lost = false;        // a server that starts knows nothing of the mutations applied before
   bool closed_swallowed = false;  // the server never hears that a connection ended
   bool polls_lost = false;        // what a poll answers is lost now and then, and not repeated

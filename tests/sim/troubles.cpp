@@ -26,6 +26,7 @@ void World::plague(std::int64_t mean_ms, std::function<void()> act) {
 void World::begin_troubles() {
   const Troubles& troubles = setting_.scenario.troubles;
   for (std::size_t i = 0; i < clients_.size(); ++i) trouble_client(i);
+  trouble_programs();
   plague(troubles.server_crash, [this] { crash_server(); });
   plague(troubles.blackout, [this] {
     setting_.note("net", "blacks out");
@@ -92,6 +93,20 @@ void World::trouble_client(std::size_t index) {
            client_clock_ms_[index] += by;
            client.jump_clock(by);
          }));
+}
+
+void World::trouble_programs() {
+  const auto cut = [this](int index, const std::string& name) {
+    const auto how = static_cast<Network::Cut>(setting_.prng.below(6));
+    setting_.note(name, "loses its connection", std::to_string(static_cast<int>(how)));
+    network_.cut(index, how);
+  };
+  if (listener_) {
+    plague(setting_.scenario.troubles.cut, [this, cut] { cut(listener_->index(), listener_->name()); });
+  }
+  if (!writer_) return;
+  plague(setting_.scenario.writer, [this] { writer_->act(); });
+  plague(setting_.scenario.troubles.cut, [this, cut] { cut(writer_->index(), writer_->name()); });
 }
 
 void World::crash_client(std::size_t index) {

@@ -16,6 +16,9 @@ constexpr std::int64_t quiet_ms = 60'000;
 constexpr std::uint64_t quiet_frames_max =
     12;  // per client and quiet minute: a ping every ten seconds, and some
 constexpr std::size_t files_max = 40;
+// Among clients' numbers.
+constexpr int the_listener = 1'000;
+constexpr int the_writer = 1'001;
 
 }  // namespace
 
@@ -29,8 +32,27 @@ World::World(const Scenario& scenario, Trace::Text text, const Faults& faults)
       workload_(setting_) {
   setting_.faults = faults;
   log_.on_store = [this](const hub::Entry& entry) { audit_.stored(entry); };
+  history_.has_held = [this](const model::Key& record, const std::string& token) {
+    return has_held(*log_.lineage(), record, token);
+  };
   log_.other_writer = [this] { return strangers_batch(); };
   for (const ClientPlan& plan : scenario.clients) add_client(plan);
+  add_programs();
+}
+
+// Programs that speak deepstream for themselves.
+void World::add_programs() {
+  if (setting_.scenario.writer > 0) writer_.emplace(setting_, network_, log_, the_writer);
+  if (!setting_.scenario.listener) return;
+  std::vector<std::string> names;
+  for (const CollectionPlan& plan : setting_.scenario.collections) {
+    names.push_back(plan.name);
+    for (int i = 0; i < std::min(plan.free_ids, 8); ++i)
+      names.push_back(plan.name + "/free" + std::to_string(i));
+    for (int i = 0; i < plan.counted_ids; ++i) names.push_back(plan.name + "/counted" + std::to_string(i));
+    for (int i = 0; i < 3; ++i) names.push_back(plan.name + "/own" + std::to_string(i));
+  }
+  listener_.emplace(setting_, network_, the_listener, std::move(names));
 }
 
 Client& World::add_client(const ClientPlan& plan) {
@@ -40,6 +62,8 @@ Client& World::add_client(const ClientPlan& plan) {
 }
 
 void World::client_hears(const Link& link, dialect::Arrival arrival) {
+  if (link.client == the_listener) return listener_->hears(link, arrival);
+  if (link.client == the_writer) return writer_->hears(link, arrival);
   clients_[static_cast<std::size_t>(link.client)]->hears(link, std::move(arrival));
 }
 
@@ -47,11 +71,16 @@ void World::server_hears(const Link& link, dialect::Arrival arrival) {
   const auto spoil = [this](const std::string& frame) {
     return setting_.faults.up ? setting_.faults.up(*this, frame) : frame;
   };
+  const auto& spoil_deepstream = setting_.faults.deepstream_up;
   if (auto* frame = std::get_if<dialect::Frame>(&arrival)) {
-    frame->bytes = spoil(frame->bytes);
+    const bool is_spoilt = link.deepstream && spoil_deepstream;
+    frame->bytes = is_spoilt ? spoil_deepstream(link, frame->bytes) : spoil(frame->bytes);
+    if (is_spoilt && frame->bytes.empty()) return;
     setting_.note("server", "hears", frame->bytes);
   } else if (auto* body = std::get_if<dialect::Body>(&arrival)) {
     body->bytes = in_messages(body->bytes, spoil);
+    if (link.deepstream && spoil_deepstream) body->bytes = spoil_deepstream(link, body->bytes);
+    if (link.client == the_writer) writer_->came_in(body->bytes);
     setting_.note("server", "hears", body->bytes);
   }
   server_.hears(link.id, std::move(arrival));
@@ -112,6 +141,7 @@ void World::run() {
   for (const auto& client : clients_) {
     setting_.schedule.in(setting_.some_ms(5'000), [&client = *client] { client.start(); });
   }
+  if (listener_) listener_->start();
   for (int i = 0; i < setting_.scenario.rounds && goes_on(); ++i) {
     round();
     if (goes_on()) rest();
@@ -189,6 +219,8 @@ bool World::agrees(const Client& client) const {
 
 bool World::is_at_rest() {
   if (!server_.is_up() || server_.hub_figures().waiting > 0) return false;
+  if (listener_ && !listener_->disagreement(*log_.lineage()).empty()) return false;
+  if (writer_ && writer_->is_waiting()) return false;
   return std::all_of(clients_.begin(), clients_.end(), [this](const auto& client) {
     if (!client->is_running()) return client->is_yet_to_start();
     const sync::Engine& engine = client->engine();
@@ -238,8 +270,14 @@ void World::check_rest() {
       setting_.judge.fail(invariant::bounded,
                           client->name() + " has " + std::to_string(client->file_count()) + " files");
     }
+    client->check_acknowledged();
     audit_.check_agreement(*client);
   }
+  if (listener_) {
+    const std::string found = listener_->disagreement(*log_.lineage());
+    if (!found.empty()) setting_.judge.fail(invariant::agreement, "the listener " + found);
+  }
+  if (writer_ && !history_.reset_happened) writer_->check_rest();
   audit_.check_counted();
   audit_.check_fates();
 }
@@ -261,6 +299,7 @@ void World::leave() {
   for (const auto& client : clients_) {
     if (client->is_running()) client->stop();
   }
+  if (listener_) listener_->leave();
   run_for(75'000);  // a connection that is dead one way only ends when the server loses patience
   if (!goes_on()) return;
   const gateway::Gateway::Figures gateway = server_.gateway_figures();

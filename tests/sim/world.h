@@ -7,6 +7,8 @@
 #include <string>
 
 #include "tests/sim/audit.h"
+#include "tests/sim/deepstream_listener.h"
+#include "tests/sim/deepstream_writer.h"
 #include "tests/sim/server.h"
 #include "tests/sim/workload.h"
 
@@ -35,6 +37,7 @@ class World final : private Network::Ends {
   void client_hears(const Link& link, dialect::Arrival arrival) override;
   void server_hears(const Link& link, dialect::Arrival arrival) override;
   Client& add_client(const ClientPlan& plan);
+  void add_programs();
   void run_for(std::int64_t ms);
   void step(std::int64_t until);
   void wake(int who);
@@ -57,6 +60,7 @@ class World final : private Network::Ends {
   void plague(std::int64_t mean_ms, std::function<void()> act);
   void users_act(std::size_t index);
   void trouble_client(std::size_t index);
+  void trouble_programs();
   void crash_client(std::size_t index);
   void crash_server();
   void new_epoch(bool epoch);
@@ -75,6 +79,8 @@ class World final : private Network::Ends {
   Clients clients_;
   Audit audit_;
   Workload workload_;
+  std::optional<DeepstreamListener> listener_;
+  std::optional<DeepstreamWriter> writer_;
   std::map<int, Sleeper> sleepers_;
   std::uint64_t round_ = 0;
   std::int64_t server_clock_ms_ = 0;

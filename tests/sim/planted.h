@@ -1,0 +1,28 @@
+// For tests of the simulator itself: does it find a fault that is planted around the product?
+#pragma once
+
+#include <string>
+
+#include "tests/sim/world.h"
+
+namespace rockpool::sim {
+
+// The invariant that the first failing seed names; empty when none fails.
+inline std::string caught(const Faults& faults, std::uint64_t seeds_max = 60) {
+  for (std::uint64_t seed = 1; seed <= seeds_max; ++seed) {
+    const Outcome outcome = run_seed(seed, Trace::Text::none, faults);
+    if (outcome.failure) return outcome.failure->invariant;
+  }
+  return "";
+}
+
+// Does some seed fail by that invariant? For faults that more than one checker sees.
+inline bool is_caught_by(const Faults& faults, const std::string& invariant, std::uint64_t seeds_max = 60) {
+  for (std::uint64_t seed = 1; seed <= seeds_max; ++seed) {
+    const Outcome outcome = run_seed(seed, Trace::Text::none, faults);
+    if (outcome.failure && outcome.failure->invariant == invariant) return true;
+  }
+  return false;
+}
+
+}  // namespace rockpool::sim
