@@ -47,6 +47,8 @@ inline constexpr std::int64_t dead_ms = 25'000;
 // Hub.
 inline constexpr std::size_t append_changes_max = 256;
 inline constexpr std::size_t append_bytes_max = 256 << 10;
+inline constexpr std::size_t clear_records_max = 5'000;   // removed at once, below what a message may hold
+inline constexpr std::size_t own_ops_max = 10'000;        // of a batch that a dialect makes in its own name
 inline constexpr std::size_t open_outcomes_max = 10'000;  // per client
 inline constexpr std::size_t waiting_writes_max = 100'000;
 inline constexpr std::size_t waiting_bytes_max = 128 << 20;

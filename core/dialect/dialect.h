@@ -206,6 +206,12 @@ class ServerDialect {
   // What a kept carrier is told on the topics it joined. CloseStream ends a kept carrier: it has left its
   // topics and rooms.
   virtual void deliver(Instant now, CarrierId kept, const Shared& bytes, ServerSteps& out) = 0;
+  // Is `watch` to be called?
+  virtual bool watches() const { return false; }
+  // All that is told of a log entry of the mount's space, as the hub tells it, topic by topic: for a dialect
+  // that filters for itself who hears what. Nobody needs to have joined anything.
+  using Notices = std::vector<std::pair<model::Topic, model::Notice>>;
+  virtual void watch(Instant, const Notices&, ServerSteps&) {}
   // What `ends` said of: these carriers have left the topic.
   virtual void ended(Instant, const model::Topic&, const std::vector<CarrierId>&, ServerSteps&) {}
   virtual Census census() const = 0;
@@ -224,6 +230,13 @@ struct SessionLimits {
   base::TokenBucket::Rate messages_of_a_user = {.per_second = 500, .burst = 2000};
 };
 
+// Which collections are those of all dialects of a space. What is not shared has a name that says whose it
+// is.
+struct Sharing {
+  bool is_open = true;                     // the space lets everybody in
+  std::vector<std::string> names = {"*"};  // patterns
+};
+
 struct MountOptions {
   std::string mount;  // path prefix, "" at the root
   std::string space = "default";
@@ -232,6 +245,7 @@ struct MountOptions {
   // The first of the mount's kept carriers; it counts them from here.
   CarrierId kept = kept_carriers;
   SessionLimits limits = {};
+  Sharing sharing = {};
 };
 
 // ---- Client side ------------------------------------------------------------------------------------------

@@ -23,7 +23,8 @@ base::Status Gateway::Impl::mount(const Mount& mount) {
       .server = server_,
       .settings = mount.settings,
       .kept = dialect::kept_carriers | std::uint64_t{mounts_.size()} << kept_bits,
-      .limits = mount.limits};
+      .limits = mount.limits,
+      .sharing = mount.sharing};
   auto server = mount.dialect->server(options, prng_.fork());
   if (!server) return server.error();
   mounts_.add({.mount = mount, .server = std::move(*server)});

@@ -40,6 +40,7 @@ struct Mount {
   std::string settings;  // JSON text
   Origins origins = {};
   dialect::SessionLimits limits = {};
+  dialect::Sharing sharing = {};
 };
 
 class Gateway {

@@ -77,6 +77,7 @@ class Gateway::Impl {
   void withdraw(Instant now, CarrierId id, std::size_t mount);
 
   void tell(Instant now, const hub::Tell& tell);
+  void show_watchers(Instant now, const hub::Tell& tell);
   void tell_one(Instant now, const Told& told);
   void tell_all(Instant now, const hub::Tell& tell);
   void tell_records(Instant now, const Told& told);

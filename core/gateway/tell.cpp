@@ -7,24 +7,25 @@ namespace rockpool::gateway {
 
 namespace {
 
-// The server's own collections, and the one that logs-in only add to.
-constexpr std::string_view own_collections = "$";
+// What lets people in, and takes it away again. Log-ins only add to the first.
 constexpr std::string_view sessions_collection = "$sessions";
+constexpr std::string_view revocations_collection = "$revocations";
 
 // Whoever comes new to `$sessions` takes nothing from anybody.
 bool takes_away(const Told& told) {
   const auto* changed = std::get_if<model::Changed>(&told.second);
   if (changed == nullptr || told.first.kind != model::Topic::Kind::collection) return false;
-  if (!told.first.name.starts_with(own_collections)) return false;
-  return std::any_of(changed->changes.begin(), changed->changes.end(), [&](const model::Change& change) {
-    return told.first.name != sessions_collection || !change.record.exists();
-  });
+  if (told.first.name == revocations_collection) return true;
+  if (told.first.name != sessions_collection) return false;
+  return std::any_of(changed->changes.begin(), changed->changes.end(),
+                     [&](const model::Change& change) { return !change.record.exists(); });
 }
 
 }  // namespace
 
 void Gateway::Impl::tell(Instant now, const hub::Tell& tell) {
   if (std::any_of(tell.notices.begin(), tell.notices.end(), takes_away)) effects_.push_back(Review{});
+  show_watchers(now, tell);
   if (tell.notices.size() == 1) {
     tell_one(now, tell.notices.front());
   } else {
@@ -35,6 +36,17 @@ void Gateway::Impl::tell(Instant now, const hub::Tell& tell) {
   }
   for (auto& [mount, steps] : std::exchange(following_, {})) {
     for (dialect::ServerStep& step : steps) act(now, mount, step);
+  }
+}
+
+void Gateway::Impl::show_watchers(Instant now, const hub::Tell& tell) {
+  const Told& first = tell.notices.front();
+  if (!std::holds_alternative<model::Changed>(first.second)) return;
+  for (std::size_t mount = 0; mount < mounts_.size(); ++mount) {
+    dialect::ServerDialect& server = *mounts_[mount].server;
+    if (!server.watches() || mounts_[mount].mount.space != first.first.space) continue;
+    if (following_.empty() || following_.back().first != mount) following_.emplace_back(mount, ServerSteps());
+    server.watch(now, tell.notices, following_.back().second);
   }
 }
 

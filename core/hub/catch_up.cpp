@@ -1,5 +1,7 @@
 #include "core/hub/catch_up.h"
 
+#include <algorithm>
+
 namespace rockpool::hub {
 namespace {
 
@@ -16,6 +18,8 @@ void CatchUps::ask(model::Ticket ticket, const std::string& space, const model::
                 .at = {},
                 .since = {}};
   reader.since.collection = command.collection;
+  reader.since.whole = std::all_of(reader.sights.begin(), reader.sights.end(),
+                                   [](const auto& sight) { return sight.second.is_everything(); });
   reader.since.scopes = reader.sights.find(command.collection)->second.scopes();
   if (!command.cursor) {
     finish(std::move(reader));

@@ -43,10 +43,29 @@ std::uint64_t Draft::space_bytes() const {
   return (in_ == nullptr ? 0 : in_->bytes) + static_cast<std::uint64_t>(growth_);
 }
 
-std::uint64_t Draft::next_num() {
+std::uint64_t Draft::next_num() const {
   const auto since = static_cast<std::uint64_t>(std::max<std::int64_t>(now_.ms - num_start_ms, 0));
-  last_num_ = std::max(last_num_ + 1, since * nums_per_ms);
-  return last_num_;
+  return std::max(last_num_ + 1, since * nums_per_ms);
+}
+
+std::vector<model::Key> Draft::keys(const std::string& collection, std::size_t keys_max) const {
+  std::vector<model::Key> keys;
+  const auto add = [&](const model::Key& key) {
+    if (keys.size() < keys_max) keys.push_back(key);
+  };
+  if (const Records* records = view_.collection(space_, collection)) {
+    for (const model::Record& record : *records) {
+      if (keys.size() == keys_max) break;
+      if (record.exists() && !newest_.contains(record.key)) add(record.key);
+    }
+  }
+  for (const auto& [key, at] : newest_)
+    if (key.collection == collection && changes_[at].record.exists()) add(key);
+  return keys;
+}
+
+void Draft::stage_clears(std::size_t size, model::Hint::Clears clears) {
+  for (std::size_t i = size; i < hints_.size(); ++i) hints_[i].clears = clears;
 }
 
 model::Version Draft::stage(const model::Mutation& mutation, const Author& author, std::string data,
@@ -65,7 +84,7 @@ model::Version Draft::stage(const model::Mutation& mutation, const Author& autho
   if (is_new) {
     next.born = next.version;
     next.created = next.updated;
-    if (next.num == 0) next.num = next_num();
+    if (next.num == 0) next.num = last_num_ = next_num();
   }
   next.version += 1;
   if (mutation.blank) next.born = next.version;

@@ -18,6 +18,8 @@ struct Author {
   model::Principal principal;
   std::uint64_t carrier = 0;  // that is not told of its own writes, 0: it is
   std::size_t array_gap_max = base::limits::array_gap_max;
+  bool owns = false;   // model::Write has it
+  bool tells = false;  // the same
 
   bool is_numbered() const { return !key.second.empty(); }
 };
@@ -40,6 +42,12 @@ class Draft {
   // The next version of the record, with `data` (empty: a tombstone) and `meta`. Returns the version.
   model::Version stage(const model::Mutation& mutation, const Author& author, std::string data,
                        std::string meta);
+  // Says of the changes after the first `size` that they clear their collection.
+  void stage_clears(std::size_t size, model::Hint::Clears clears);
+  // The number that the next new record gets.
+  std::uint64_t next_num() const;
+  // Those that exist once the draft is stored, at most `keys_max`.
+  std::vector<model::Key> keys(const std::string& collection, std::size_t keys_max) const;
 
   std::size_t size() const { return changes_.size(); }
   std::size_t bytes() const { return bytes_; }
@@ -57,8 +65,6 @@ class Draft {
     std::uint64_t num_before;
     std::int64_t growth;
   };
-
-  std::uint64_t next_num();
 
   const View& view_;
   const Space* in_;

@@ -6,6 +6,7 @@
 #include "core/base/text.h"
 #include "core/hub/calls.h"
 #include "core/hub/catch_up.h"
+#include "core/hub/listing.h"
 #include "core/hub/presence.h"
 #include "core/hub/retention.h"
 #include "core/hub/sights.h"
@@ -30,11 +31,6 @@ base::Status check_except(const std::vector<std::uint64_t>& except) {
 // What a Scan that names no bounds gets.
 constexpr std::size_t records_standard = base::limits::chunk_records_max;
 constexpr std::size_t bytes_standard = base::limits::chunk_bytes_max;
-
-struct Shown {
-  rights::CollectionRights rights;
-  rights::Sight sight;
-};
 
 void fill(model::Page& page, const Records& records, const model::Scan& command, const Shown& shown) {
   const std::size_t records_max = command.records_max == 0 ? records_standard : command.records_max;
@@ -78,6 +74,8 @@ class Hub::Impl {
   void run(base::Instant now, const Ask& ask, model::Scan& command);
   void run(base::Instant now, const Ask& ask, model::CatchUp& command);
   void run(base::Instant now, const Ask& ask, model::Read& command);
+  void run(base::Instant now, const Ask& ask, model::List& command);
+  void run(base::Instant now, const Ask& ask, model::Survey& command);
   void run(base::Instant now, const Ask& ask, model::Write& command);
   void run(base::Instant now, const Ask& ask, model::SetPresence& command);
   void run(base::Instant now, const Ask& ask, model::ListPresence& command);
@@ -93,6 +91,7 @@ class Hub::Impl {
   // What the asker is shown; nothing: it was told so.
   std::optional<Shown> shown(const Ask& ask, rights::Verb verb, const std::string& collection);
 
+  const model::Record* find_numbered(const std::string& space, const model::Read& command) const;
   std::string alias_of(const ClientKey& client) const;
   // Is this client's word about settled writes about writes we have heard of?
   bool is_forgotten(const std::string& space, const ClientKey& client, std::uint64_t settled) const;
@@ -163,6 +162,12 @@ void Hub::Impl::happened(base::Instant now, Event event) {
   if (read.ticket == read_for_writer) return writer_.read(now, std::move(read));
   if (read.ticket == read_for_retention) return retention_.read(now, read);
   catch_ups_.read(std::move(read));
+}
+
+const model::Record* Hub::Impl::find_numbered(const std::string& space, const model::Read& command) const {
+  if (command.key.collection.empty()) return state_.view.numbered(space, command.num);
+  const Records* records = state_.view.collection(space, command.key.collection);
+  return records == nullptr ? nullptr : records->numbered(command.num);
 }
 
 std::string Hub::Impl::alias_of(const ClientKey& client) const {
@@ -258,7 +263,39 @@ void Hub::Impl::run(base::Instant, const Ask& ask, model::CatchUp& command) {
   catch_ups_.ask(ask.ticket, ask.space, command, std::move(sights), [&] { writer_.refresh(); });
 }
 
+void Hub::Impl::run(base::Instant, const Ask& ask, model::List& command) {
+  const auto shown = this->shown(ask, rights::Verb::read, command.collection);
+  if (!shown) return;
+  model::Listed listed{.records = {}, .totals = {}, .cursor = state_.cursor(ask.space)};
+  if (const Records* records = state_.view.collection(ask.space, command.collection))
+    list(listed, *records, command, *shown);
+  state_.answer(ask.ticket, std::move(listed));
+}
+
+void Hub::Impl::run(base::Instant, const Ask& ask, model::Survey& command) {
+  if (command.collections.empty()) {
+    const Space* in = state_.view.space(ask.space);
+    for (const auto& [name, records] : in == nullptr ? Space().collections : in->collections)
+      if (!name.starts_with('$')) command.collections.push_back(name);
+  }
+  model::Surveyed surveyed{
+      .collections = std::move(command.collections), .totals = {}, .cursor = state_.cursor(ask.space)};
+  for (const std::string& collection : surveyed.collections) {
+    const auto shown = this->shown(ask, rights::Verb::read, collection);
+    if (!shown) return;
+    const Records* records = state_.view.collection(ask.space, collection);
+    surveyed.totals.push_back(records == nullptr ? model::Totals() : totals_of(*records, *shown));
+  }
+  state_.answer(ask.ticket, std::move(surveyed));
+}
+
 void Hub::Impl::run(base::Instant, const Ask& ask, model::Read& command) {
+  const model::Record* numbered = command.num == 0 ? nullptr : find_numbered(ask.space, command);
+  if (numbered != nullptr) command.key = numbered->key;
+  if (command.key.collection.empty()) {  // nothing has that number
+    return state_.answer(ask.ticket,
+                         model::Found{.record = std::nullopt, .cursor = state_.cursor(ask.space)});
+  }
   const auto shown = this->shown(ask, rights::Verb::read, command.key.collection);
   if (!shown) return;
   const model::Record* record = state_.view.record(ask.space, command.key);
@@ -278,7 +315,9 @@ void Hub::Impl::run(base::Instant now, const Ask& ask, model::Write& command) {
                 .alias = {},
                 .principal = ask.principal,
                 .carrier = command.author,
-                .array_gap_max = command.array_gap_max};
+                .array_gap_max = command.array_gap_max,
+                .owns = command.owns,
+                .tells = command.tells};
   if (author.is_numbered()) {
     for (const auto& fine : {model::check_client(command.client), check_except(command.except)}) {
       if (!fine) return state_.fail(ask.ticket, fine.error());

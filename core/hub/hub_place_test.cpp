@@ -106,10 +106,14 @@ TEST_F(HubPlace, listeners_are_told_who_wrote_and_where) {
   const auto& [topic, notice] = world.tells.back().notices.at(0);
   const auto& changed = std::get<model::Changed>(notice);
   ASSERT_EQ(changed.hints.size(), 2u);
-  EXPECT_EQ(changed.hints[0], (model::Hint{77, ""}));
-  EXPECT_EQ(changed.hints[1], (model::Hint{77, R"(["x"])"}));
+  EXPECT_EQ(changed.hints[0].author, 77u);
+  EXPECT_EQ(changed.hints[0].path, "");
+  EXPECT_EQ(changed.hints[1].author, 77u);
+  EXPECT_EQ(changed.hints[1].path, R"(["x"])");
   write({forced("2")});
-  EXPECT_TRUE(std::get<model::Changed>(world.tells.back().notices.at(0).second).hints.empty());
+  const auto& later = std::get<model::Changed>(world.tells.back().notices.at(0).second);
+  EXPECT_EQ(later.hints.at(0).author, 0u);
+  EXPECT_EQ(later.hints.at(0).path, "");
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "core/hub/judge.h"
 
 #include <algorithm>
+#include <span>
 
 #include "core/base/limits.h"
 #include "core/base/text.h"
@@ -25,6 +26,7 @@ enum class Need : std::uint8_t { fits, conflict, held, unproved };
 struct Trial {
   std::optional<Outcome> outcome;  // none: unproved
   bool staged = false;
+  bool counts = true;  // towards what a group may make
 };
 
 Conflicted conflict(const Mutation& mutation, const Record* current) {
@@ -66,6 +68,15 @@ class Bench {
   Trial attempt(const Mutation& mutation) {
     auto fine = check(mutation);
     if (!fine) return {Declined{mutation.number, fine.error()}};
+    if (mutation.all) return clear(mutation);
+    if (!mutation.counted) return attempt_named(mutation);
+    Mutation named = mutation;
+    named.key.id = base::decimal(draft_.next_num());
+    return attempt_named(named);
+  }
+
+ private:
+  Trial attempt_named(const Mutation& mutation) {
     const Record* current = draft_.find(mutation.key);
     const auto rights = rights_of(mutation);
     if (auto allowed =
@@ -87,16 +98,38 @@ class Bench {
     return {};
   }
 
- private:
+  // One after the other, all or none: whoever may not remove one of them removes nothing.
+  Trial clear(const Mutation& mutation) {
+    const std::size_t size = draft_.size();
+    const auto keys = draft_.keys(mutation.key.collection, base::limits::clear_records_max + 1);
+    const bool is_whole = keys.size() <= base::limits::clear_records_max;
+    for (const model::Key& key : std::span(keys).first(is_whole ? keys.size() : keys.size() - 1)) {
+      Trial one = attempt_named({.number = mutation.number, .key = key, .op = model::Op::remove});
+      if (!one.staged) {
+        draft_.rollback(size);
+        return one;
+      }
+    }
+    draft_.stage_clears(size, is_whole ? model::Hint::Clears::wholly : model::Hint::Clears::partly);
+    return {.outcome = Acked{.number = mutation.number, .version = draft_.size() - size, .seq = 0},
+            .staged = true,
+            .counts = false};
+  }
+
+  // A dialect's own: whoever asks for what it makes of it, it is its affair.
+  bool is_own(const Mutation& mutation) const {
+    return author_.owns && mutation.key.collection.starts_with('$');
+  }
+
   base::Status check(const Mutation& mutation) const {
-    if (!author_.principal.system) {
+    if (!author_.principal.system && !is_own(mutation)) {
       if (auto fine = model::check_collection(mutation.key.collection); !fine) return fine;
     }
     return model::is_at_place(mutation.op) ? model::check_place(mutation) : model::check_content(mutation);
   }
 
   rights::CollectionRights rights_of(const Mutation& mutation) const {
-    if (limits_.rights == nullptr) return {nullptr, rights::Access::open};
+    if (limits_.rights == nullptr || is_own(mutation)) return {nullptr, rights::Access::open};
     return limits_.rights->collection(draft_.space(), mutation.key.collection);
   }
 
@@ -170,7 +203,8 @@ class Bench {
       if (is_commutative(mutation.op) && !proved_) return {};
       return {Declined{.number = mutation.number, .error = fine.error()}};
     }
-    std::string meta = rights.meta(author_.principal, current, *data);
+    std::string meta =
+        rights.meta(author_.principal, current, *data, mutation.meta ? &*mutation.meta : nullptr);
     const std::size_t size = draft_.size();
     const std::uint64_t bytes_before = draft_.space_bytes();
     const model::Version version = draft_.stage(mutation, author_, std::move(*data), std::move(meta));
@@ -240,12 +274,18 @@ Verdict judge(Draft& draft, const JudgeLimits& limits, const Author& author, con
   Bench bench(draft, limits, author, proved);
   const std::size_t size = draft.size();
   const std::size_t bytes = draft.bytes();
+  std::size_t uncounted = 0;
   std::vector<Trial> trials(group.size());
   Verdict verdict;
   const std::vector<std::size_t> fresh = sort_out(draft, author, group, verdict);
+  if (author.tells) verdict.made.resize(group.size());
   for (const std::size_t i : fresh) {
+    const std::size_t bytes_before = draft.bytes();
+    const std::size_t size_before = draft.size();
     trials[i] = bench.attempt(group[i]);
-    if (draft.bytes() - bytes <= limits.group_bytes_max) continue;
+    if (!trials[i].counts) uncounted += draft.bytes() - bytes_before;
+    if (author.tells && draft.size() == size_before + 1) verdict.made[i] = size_before;
+    if (draft.bytes() - bytes - uncounted <= limits.group_bytes_max) continue;
     trials[i] = {
         declined(group[i], Code::too_large, "the batch makes more than 16 MiB of changes; split it")};
     break;
@@ -256,6 +296,7 @@ Verdict judge(Draft& draft, const JudgeLimits& limits, const Author& author, con
     verdict.unproved = std::none_of(fresh.begin(), fresh.end(), failed);
     if (verdict.unproved) return verdict;
     fail_together(group, trials, fresh);
+    verdict.made.clear();
   }
   for (const std::size_t i : fresh) verdict.outcomes[i] = std::move(trials[i].outcome);
   return verdict;

@@ -23,12 +23,15 @@ model::Change out_of_sight(const model::Change& change) {
 
 Tell State::take(Entry entry) {
   for (model::Change& change : entry.batch.changes) change.seq = entry.seq;
-  view.apply(entry);
+  View::Before before;
+  view.apply(entry, &before);
   last_time = std::max(last_time, entry.batch.time);
 
   Tell tell;
   const std::string at = cursor(entry.batch.space, entry.seq, entry.chain);
-  const std::vector<model::Hint> hints = std::move(entry.batch.hints);
+  std::vector<model::Hint> hints = std::move(entry.batch.hints);
+  hints.resize(entry.batch.changes.size());
+  for (std::size_t i = 0; i < before.size(); ++i) hints[i].before = std::move(before[i]);
   for (std::size_t i = 0; i < entry.batch.changes.size(); ++i) {
     const model::Change& change = entry.batch.changes[i];
     const model::Key& key = change.record.key;
@@ -46,7 +49,7 @@ Tell State::take(Entry entry) {
       }
       auto* changed = std::get_if<model::Changed>(&notice->second);
       changed->changes.push_back(told.left ? out_of_sight(change) : change);
-      if (!hints.empty()) changed->hints.push_back(hints[i]);
+      changed->hints.push_back(hints[i]);
     }
   }
   recent.push(std::move(entry));

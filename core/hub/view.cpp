@@ -53,25 +53,34 @@ void View::count(Space& space, const model::Record& record, bool in) {
   if (record.exists()) records_ += in ? 1 : std::uint64_t{0} - 1;
 }
 
-void View::put(const std::string& space_name, const model::Record& record, std::uint64_t seq) {
-  Space& in = spaces_[space_name];
-  Records& records = in.collections[record.key.collection];
-  const auto found = records.find(std::string_view(record.key.id));
-  count(in, record, true);
-  if (found == records.end()) {
-    records.insert(record);
-  } else {
-    count(in, *found, false);
-    // A new node: an assigned one would keep the buffer of what it held, and a tombstone holds nothing.
-    records.emplace_hint(records.erase(found), record);
+const model::Record* View::numbered(std::string_view space_name, std::uint64_t num) const {
+  const Space* in = space(space_name);
+  if (in == nullptr) return nullptr;
+  for (const auto& [name, records] : in->collections) {
+    if (name.starts_with('$')) continue;
+    if (const model::Record* found = records.numbered(num)) return found;
   }
-  raise_last_num(record.num);
-  if (!record.exists()) tombstones_.push_back({seq, space_name, record.key, record.version});
+  return nullptr;
 }
 
-void View::apply(const Entry& entry) {
+std::optional<model::Record> View::put(const std::string& space_name, const model::Record& record,
+                                       std::uint64_t seq) {
+  Space& in = spaces_[space_name];
+  count(in, record, true);
+  std::optional<model::Record> before = in.collections[record.key.collection].put(record);
+  if (before) count(in, *before, false);
+  raise_last_num(record.num);
+  if (!record.exists()) tombstones_.push_back({seq, space_name, record.key, record.version});
+  return before;
+}
+
+void View::apply(const Entry& entry, Before* before) {
   const Batch& batch = entry.batch;
-  for (const model::Change& change : batch.changes) put(batch.space, change.record, entry.seq);
+  for (const model::Change& change : batch.changes) {
+    auto replaced = put(batch.space, change.record, entry.seq);
+    if (before == nullptr) continue;
+    before->push_back(replaced ? std::make_shared<const model::Record>(std::move(*replaced)) : nullptr);
+  }
   if (batch.marks.empty()) return;
   Space& in = spaces_[batch.space];
   for (const ClientMark& mark : batch.marks) in.open_book({mark.user, mark.client}).take(mark);
@@ -90,7 +99,7 @@ void View::forget_tombstones(std::uint64_t up_to) {
       Space& in = spaces_[old.space];
       count(in, *held, false);
       Records& records = in.collections[old.key.collection];
-      records.erase(records.find(std::string_view(old.key.id)));
+      records.erase(old.key.id);
       if (records.empty()) in.collections.erase(old.key.collection);
     }
     tombstones_.pop_front();

@@ -6,21 +6,15 @@
 #include <cstdint>
 #include <deque>
 #include <map>
-#include <set>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/hub/books.h"
+#include "core/hub/records.h"
 
 namespace rockpool::hub {
-
-struct ById {
-  using is_transparent = void;
-  bool operator()(const model::Record& a, const model::Record& b) const { return a.key.id < b.key.id; }
-  bool operator()(const model::Record& a, std::string_view b) const { return a.key.id < b; }
-  bool operator()(std::string_view a, const model::Record& b) const { return a < b.key.id; }
-};
-using Records = std::set<model::Record, ById>;
 
 // What a record counts for against a space's quota.
 std::uint64_t weight_of(const model::Record& record);
@@ -42,10 +36,14 @@ class View {
   const std::map<std::string, Space, std::less<>>& spaces() const { return spaces_; }
   const Records* collection(std::string_view space, std::string_view name) const;
   const model::Record* record(std::string_view space, const model::Key& key) const;
+  // By its number, in one of the clients' own collections.
+  const model::Record* numbered(std::string_view space, std::uint64_t num) const;
 
-  // `seq`: the entry that wrote it.
-  void put(const std::string& space, const model::Record& record, std::uint64_t seq);
-  void apply(const Entry& entry);
+  // `seq`: the entry that wrote it. What was there comes back.
+  std::optional<model::Record> put(const std::string& space, const model::Record& record, std::uint64_t seq);
+  // What was there before each change, in their order; null where there was nothing.
+  using Before = std::vector<std::shared_ptr<const model::Record>>;
+  void apply(const Entry& entry, Before* before = nullptr);
   // Tombstones written at or before `up_to` and not touched since.
   void forget_tombstones(std::uint64_t up_to);
   void forget_book(const std::string& space, const ClientKey& client);

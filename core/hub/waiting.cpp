@@ -16,7 +16,9 @@ std::optional<model::Written> Asked::written() {
   for (Slot& slot : slots_) {
     if (!slot.known || slot.said) continue;
     slot.said = true;
-    if (slot.outcome) written.outcomes.push_back(std::move(*slot.outcome));
+    if (!slot.outcome) continue;
+    written.outcomes.push_back(std::move(*slot.outcome));
+    if (author_.tells) written.made.push_back(std::move(slot.made).value_or(model::Record()));
   }
   written.more = open_ > 0;
   if (answered_ || (written.more && written.outcomes.empty())) return std::nullopt;

@@ -28,12 +28,14 @@ class Asked {
   const Author& author() const { return author_; }
 
   void settle(std::size_t at, std::optional<model::Outcome> outcome);
+  void made(std::size_t at, const model::Record& record) { slots_[at].made = record; }
   // What was settled since the last time; nothing when there is nothing to say yet.
   std::optional<model::Written> written();
 
  private:
   struct Slot {
     std::optional<model::Outcome> outcome;
+    std::optional<model::Record> made;
     bool known = false;
     bool said = false;
   };

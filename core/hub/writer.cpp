@@ -19,10 +19,10 @@ Error error(Code code, std::string message) {
 
 // What makes a group wrong before anything is looked up.
 base::Status check_group(const model::Group& group, const Author& author) {
-  if (group.size() > base::limits::batch_ops_max) {
+  if (group.size() > (author.owns ? base::limits::own_ops_max : base::limits::batch_ops_max)) {
     return error(Code::too_large, "a batch holds at most 256 mutations; split it");
   }
-  if (group.size() > 1 && bytes_of(group) > base::limits::batch_bytes_max) {
+  if (group.size() > 1 && !author.owns && bytes_of(group) > base::limits::batch_bytes_max) {
     return error(Code::too_large, "a batch holds at most 256 KiB; split it");
   }
   if (!author.is_numbered()) return base::done();
@@ -184,6 +184,12 @@ void Writer::finish(Flight flight, Entry entry) {
   const auto* bound = std::lower_bound(entry_bounds.begin(), entry_bounds.end(), changes);
   state_.figures.changes += changes;
   if (entry.batch.hints.empty()) entry.batch.hints = std::move(flight.batch.hints);
+  for (const Taken& one : flight.taken) {
+    for (std::size_t i = 0; i < one.verdict.made.size(); ++i) {
+      if (const auto at = one.verdict.made[i])
+        one.job.write->made(one.job.at + i, entry.batch.changes[*at].record);
+    }
+  }
   state_.figures.entries[static_cast<std::size_t>(bound - entry_bounds.begin())] += 1;
   Tell tell = state_.take(std::move(entry));
   put_back(settle_proved(std::move(flight.taken), seq));

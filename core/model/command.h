@@ -81,7 +81,25 @@ struct CatchUp {
 
 struct Read {
   Key key;
-  bool listens = false;  // its topics are to be joined, too
+  bool listens = false;   // its topics are to be joined, too
+  std::uint64_t num = 0;  // not 0: the record of that number, in `key.collection` or, without one, in any
+};
+
+// Part of a collection in some order, with what the whole of it comes to. Answered by Listed.
+struct List {
+  enum class Order : std::uint8_t { num, created, updated };  // equal ones by num
+  std::string collection;
+  Order order = Order::num;
+  bool descending = false;
+  std::uint64_t after = 0;   // by num: begins behind this one. 0: at the first
+  std::uint64_t offset = 0;  // so many are passed over
+  std::size_t records_max = 0;
+  std::size_t bytes_max = 0;  // of data; at least one record comes whatever it takes
+};
+
+// What whole collections come to. Answered by Surveyed.
+struct Survey {
+  std::vector<std::string> collections;  // none: all of the clients' own
 };
 
 struct Write {
@@ -91,6 +109,8 @@ struct Write {
   std::vector<Group> groups;
   std::uint64_t author = 0;  // carrier that is not told of them as a record's listener, 0: all are
   std::size_t array_gap_max = base::limits::array_gap_max;  // of writes at a place
+  bool owns = false;   // a dialect's own collections, `$...`, may be written along, whoever the principal is
+  bool tells = false;  // Written tells what was made
 };
 
 // The last state said by (tab, room) wins; no state: left. Rooms are presence topics.
@@ -158,8 +178,8 @@ struct Return {
   bool rejected = false;  // it did not even try
 };
 
-using Command = std::variant<Greet, Regard, Scan, CatchUp, Read, Write, SetPresence, ListPresence, Listen,
-                             Emit, Provide, Call, Accept, Return>;
+using Command = std::variant<Greet, Regard, Scan, CatchUp, Read, List, Survey, Write, SetPresence,
+                             ListPresence, Listen, Emit, Provide, Call, Accept, Return>;
 
 // ---- Replies: hub to the one who asked -----------------------------------------------------------
 
@@ -188,6 +208,7 @@ struct Since {
   std::string cursor;
   bool more = false;
   std::vector<std::string> scopes = {""};  // of the topics that go on where this ends
+  bool whole = true;                       // the reader is shown every record of what it asked for
 };
 
 // Why a cursor is no longer good: the log was compacted past it, which is nobody's loss, or it is of a
@@ -208,7 +229,28 @@ struct Found {
   std::vector<std::string> scopes = {""};  // of the record's topics that go on from here
 };
 
-// What became of one mutation.
+// Of the records that the asker sees.
+struct Totals {
+  std::uint64_t records = 0;
+  std::uint64_t bytes = 0;  // of their data
+  base::Instant updated;    // last change, deletes too; 0: none is known
+  bool operator==(const Totals&) const = default;
+};
+
+struct Listed {
+  std::vector<Record> records;
+  Totals totals;
+  bool done = true;  // all that was asked for is here; otherwise `bytes_max` cut it short
+  std::string cursor;
+};
+
+struct Surveyed {
+  std::vector<std::string> collections;
+  std::vector<Totals> totals;  // one for each collection
+  std::string cursor;
+};
+
+// What became of one mutation. Of one that clears a collection, `version` is how many records it removed.
 struct Acked {
   std::uint64_t number = 0;
   Version version = 0;
@@ -241,6 +283,7 @@ using Outcome = std::variant<Acked, Conflicted, Held, Declined>;
 struct Written {
   std::vector<Outcome> outcomes;
   bool more = false;
+  std::vector<Record> made = {};  // one for each outcome if it was asked for; empty where nothing was made
 };
 
 struct Present {
@@ -272,15 +315,19 @@ struct Accepted {};
 // Who was asked has not said in time that it will.
 struct Unaccepted {};
 
-using Reply = std::variant<Greeted, Regarded, Page, Since, Gone, Found, Written, Present, Failed, Done,
-                           Returned, Accepted, Unaccepted>;
+using Reply = std::variant<Greeted, Regarded, Page, Since, Gone, Found, Listed, Surveyed, Written, Present,
+                           Failed, Done, Returned, Accepted, Unaccepted>;
 
 // ---- Notices: hub to everybody who joined the topic ----------------------------------------------
 
-// What is known of a change where it was made.
+// What is known of a change when it is made, and not kept in the log.
 struct Hint {
-  std::uint64_t author = 0;  // carrier it came by, which need not be told
-  std::string path;          // steps to the place outside of which all is as it was; empty: anywhere
+  enum class Clears : std::uint8_t { no, partly, wholly };  // whether nothing is left of the collection
+  std::uint64_t author = 0;                                 // carrier it came by, which need not be told
+  std::string path;            // steps to the place outside of which all is as it was; empty: anywhere
+  Clears clears = Clears::no;  // it is one of the deletes that clear the collection
+  // The record before, which who is told of the change need not have seen. Null: there was none.
+  std::shared_ptr<const Record> before = nullptr;
   bool operator==(const Hint&) const = default;
 };
 

@@ -148,6 +148,18 @@ base::Status change(Value& root, const Mutation& mutation, const Value& data) {
   return json_patch(root, data);
 }
 
+#ifndef ROCKPOOL_CLIENT_ONLY
+// One that is about records it does not name.
+base::Status check_nameless(const Mutation& mutation) {
+  if (!mutation.key.id.empty()) return wrong("it names a record and says that it does not");
+  if (!mutation.path.empty() || mutation.base.value_or(0) != 0 || mutation.after)
+    return wrong("without a record it has neither path nor version");
+  if (mutation.all ? mutation.op != Op::remove || mutation.counted : mutation.op != Op::put)
+    return wrong("only a put makes a record without an id, only a delete is about all of them");
+  return check_data(mutation);
+}
+#endif
+
 }  // namespace
 
 std::string_view name_of(Op op) { return op_names[static_cast<std::size_t>(op)]; }
@@ -186,6 +198,9 @@ base::Status check(const Mutation& mutation) {
 }
 
 base::Status check_content(const Mutation& mutation) {
+#ifndef ROCKPOOL_CLIENT_ONLY
+  if (mutation.all || mutation.counted) return check_nameless(mutation);
+#endif
   if (auto fine = check_id(mutation.key.id); !fine) return fine;
   if (auto fine = check_fence(mutation); !fine) return fine;
   if (is_commutative(mutation.op)) {

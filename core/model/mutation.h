@@ -51,6 +51,14 @@ struct Mutation {
   // none for a dialect's own forced write.
   std::optional<Version> base;
   std::optional<std::uint64_t> after;
+#ifndef ROCKPOOL_CLIENT_ONLY
+  // For dialects that serve, never on our own wire:
+  std::optional<std::string> meta = {};  // the record's meta becomes this; none: it stays, over a put too
+  bool counted =
+      false;  // of a put of a new record: its id is the number it gets, in decimal; `key.id` is empty
+  // Of a remove without an id: every record of the collection, and no more of them than `clear_records_max`.
+  bool all = false;
+#endif
 
   bool operator==(const Mutation&) const = default;
 };

@@ -179,9 +179,9 @@ base::Status CollectionRights::check(const Principal& principal, Verb verb, cons
 }
 
 std::string CollectionRights::meta(const Principal& principal, const model::Record* before,
-                                   const std::string& data) const {
+                                   const std::string& data, const std::string* said) const {
   const bool existed = before != nullptr && before->exists();
-  std::string kept = existed ? before->meta : std::string();
+  std::string kept = said != nullptr ? *said : existed ? before->meta : std::string();
   if (!has_owners()) return data.empty() ? std::string() : kept;
   model::Value meta = model::Value::object_t();
   if (auto held = kept.empty() ? base::Result<model::Value>(meta) : model::read(kept);
@@ -195,6 +195,11 @@ std::string CollectionRights::meta(const Principal& principal, const model::Reco
   }
   if (!existed && entry_->rules.owner.empty() && !principal.user.empty())
     next[creator_member] = principal.user;
+  // Whose it is was not said anew, so it stays.
+  if (said != nullptr && existed && !data.empty() && model::member(next, creator_member) == nullptr) {
+    const std::string creator = user_in(member_of(before->meta, creator_fields()));
+    if (!creator.empty()) next[creator_member] = creator;
+  }
   std::string text = next.empty() ? std::string() : model::write(next);
   const std::string owner_after = data.empty() ? std::string() : owner_of(data, text);
   if (!owner_before.empty() && owner_before != owner_after) {

@@ -45,9 +45,10 @@ class CollectionRights {
   // is asked about.
   base::Status check(const model::Principal& principal, Verb verb, const model::Record* before,
                      const std::string* data, std::string_view id) const;
-  // What is kept beside the record's next version, so that its owner is known: `before` has the meta so far.
-  std::string meta(const model::Principal& principal, const model::Record* before,
-                   const std::string& data) const;
+  // What is kept beside the record's next version, so that its owner is known: `before` has the meta so far,
+  // and what was `said` of it, if anything, takes its place.
+  std::string meta(const model::Principal& principal, const model::Record* before, const std::string& data,
+                   const std::string* said = nullptr) const;
 
   // Where a change is told. `left`: there the record goes out of sight.
   struct Told {

@@ -32,8 +32,9 @@ bool is_loopback(const Address& address);
 
 struct Space {
   rights::SpaceRules rules;
-  bool stated = false;                  // the operator said so, it is not the default
-  std::optional<hooks::Guard> webhook;  // who is asked about rights, with Access::service
+  bool stated = false;                            // the operator said so, it is not the default
+  std::optional<std::vector<std::string>> share;  // collections that dialects have in common; patterns
+  std::optional<hooks::Guard> webhook;            // who is asked about rights, with Access::service
 
   bool is_open() const { return rules.access == rights::Access::open; }
   bool needs_token() const { return rules.access == rights::Access::closed; }

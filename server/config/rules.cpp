@@ -133,6 +133,7 @@ void read_spaces(Section section, std::map<std::string, Space>& spaces) {
       inner->mistake("access", "must be \"open\", \"closed\" or \"rules\"");
     }
     read_rules(*inner, space.rules);
+    if (inner->has("share")) space.share = inner->texts("share");
     if (auto webhook = inner->section("webhook")) {
       if (space.stated) inner->mistake("webhook", "leaves nothing to `access`; take one of them out");
       space.webhook = read_webhook(*webhook);

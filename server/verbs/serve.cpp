@@ -134,6 +134,15 @@ class Service {
     return base::done();
   }
 
+  dialect::Sharing sharing(const std::string& space) const {
+    const auto held = config_.spaces.find(space);
+    const bool is_open = held == config_.spaces.end() || held->second.is_open();
+    dialect::Sharing sharing{.is_open = is_open, .names = {}};
+    if (is_open) sharing.names = {"*"};
+    if (held != config_.spaces.end() && held->second.share) sharing.names = *held->second.share;
+    return sharing;
+  }
+
   base::Status mount_dialects() {
     for (const auto& [name, place] : config_.dialects) {
       gateway::Mount mount{.path = place.mount,
@@ -141,7 +150,8 @@ class Service {
                            .dialect = dialect::find_dialect(name),
                            .space = place.space,
                            .settings = place.settings,
-                           .limits = session_limits(config_.limits)};
+                           .limits = session_limits(config_.limits),
+                           .sharing = sharing(place.space)};
       mount.origins.listed = place.origins.value_or(std::vector<std::string>{"*"});
       mount.origins.any = std::erase(mount.origins.listed, "*") > 0;
       if (const auto mounted = gateway_.mount(mount); !mounted.ok()) {
