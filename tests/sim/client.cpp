@@ -49,7 +49,7 @@ void Client::start() {
       plan_.deepstream ? dialects::deepstream::dialect : dialects::native::dialect, std::move(options),
       setting_.prng.fork());
   versions_.clear();
-  asking_token_ = false;
+  asking_token_ = watches_users_ = false;
   auto restored = engine_->restore(clock(), plan_.disk ? disk_.files() : journal::Files{});
   if (!restored.ok()) return fail(invariant::durable, "the store does not open: " + restored.error().message);
   if (!restored->problem.empty()) note("finds damage", restored->problem);
@@ -228,6 +228,12 @@ void Client::show() {
 }
 
 void Client::be_present(const std::string& room, bool on) {
+  // It has one room, in which programs are that said who they are.
+  if (plan_.deepstream) {
+    watches_users_ = on;
+    engine_->watch_presence(clock(), "deepstream", on);
+    return pump();
+  }
   engine_->watch_presence(clock(), room, true);
   engine_->presence(clock(), room, name_, on ? "{\"here\":true}" : "");
   pump();

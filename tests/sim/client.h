@@ -102,6 +102,8 @@ class Client {
   // Of deepstream, whose server keeps no books: what was acknowledged has been in the record, or what this
   // store wrote there later, unless its user was told that it was joined with what others wrote.
   void check_acknowledged();
+  // Who is online, as those know who asked: these users and nobody else.
+  void check_users(const std::vector<std::string>& online);
   // Reads: every row this store's user wrote to shows what he wrote.
   void check_own_writes(const model::Key& record);
 
@@ -171,6 +173,7 @@ class Client {
   bool copy_ = false;
   std::string copied_id_;
   bool asking_token_ = false;
+  bool watches_users_ = false;
 };
 
 }  // namespace rockpool::sim

@@ -143,6 +143,15 @@ void Client::check_acknowledged() {
   }
 }
 
+void Client::check_users(const std::vector<std::string>& online) {
+  if (!watches_users_) return;
+  std::vector<std::string> seen;
+  for (const model::Present::Member& member : engine_->peers("deepstream")) seen.push_back(member.user);
+  if (seen == online) return;
+  fail(invariant::agreement, "knows of " + std::to_string(seen.size()) + " users online, there are " +
+                                 std::to_string(online.size()));
+}
+
 // ---- I7
 // ----------------------------------------------------------------------------------------------------
 

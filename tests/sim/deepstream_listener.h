@@ -23,6 +23,7 @@ class DeepstreamListener {
 
   // What it has heard of last is what the server has; empty: it is. Otherwise the first difference.
   std::string disagreement(const Lineage& lineage) const;
+  bool is_connected() const { return connected_; }
   int index() const { return index_; }
   const std::string& name() const { return name_; }
 

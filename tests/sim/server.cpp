@@ -15,7 +15,9 @@ void Server::start() {
   }
   gateway_ = std::make_unique<gateway::Gateway>(*hub_, setting_.prng.fork());
   mount("", dialects::native::dialect, "");
-  mount("/deepstream", dialects::deepstream::dialect, R"({"auth":{"type":"open"}})");
+  mount("/deepstream", dialects::deepstream::dialect,
+        setting_.scenario.tokens ? R"({"auth":{"type":"jwt","anonymous":false}})"
+                                 : R"({"auth":{"type":"open"}})");
   log_.attach([this](hub::Event event) {
     gateway_->happened(clock(), std::move(event));
     pump();

@@ -249,6 +249,12 @@ void World::be_quiet() {
   }
 }
 
+// With tokens everybody is the same user, who is not told of himself.
+std::vector<std::string> World::users_online() const {
+  const bool said = listener_ && listener_->is_connected() && !setting_.scenario.tokens;
+  return said ? std::vector<std::string>{"listener"} : std::vector<std::string>();
+}
+
 void World::check_rest() {
   for (const auto& client : clients_) {
     if (!client->is_running()) continue;
@@ -271,6 +277,7 @@ void World::check_rest() {
                           client->name() + " has " + std::to_string(client->file_count()) + " files");
     }
     client->check_acknowledged();
+    client->check_users(users_online());
     audit_.check_agreement(*client);
   }
   if (listener_) {

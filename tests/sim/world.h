@@ -48,6 +48,7 @@ class World final : private Network::Ends {
   bool is_at_rest();
   bool agrees(const Client& client) const;
   void check_rest();
+  std::vector<std::string> users_online() const;
   void be_calm();
   void be_quiet();
   void look_with_fresh_eyes();
