@@ -87,8 +87,8 @@ void DeepstreamWriter::act() {
     if (commands_[i].kind == Kind::write) written_[commands_[i].token].command = commands_[i];
   }
   body_ += "]}";
+  if (lineage_ != log_.lineage()) from_ = 0;
   lineage_ = log_.lineage();
-  from_ = lineage_->last_seq();
   send();
 }
 
@@ -134,6 +134,7 @@ void DeepstreamWriter::answered(int status, const std::string& body) {
   if (lineage_ != log_.lineage()) return;  // another history took over meanwhile
   std::uint64_t place = from_;
   for (std::size_t i = 0; i < commands_.size(); ++i) judge(commands_[i], entries->elements()[i], place);
+  from_ = place;
 }
 
 void DeepstreamWriter::judge(const Command& command, const model::Value& entry, std::uint64_t& place) {

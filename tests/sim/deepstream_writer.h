@@ -65,10 +65,11 @@ class DeepstreamWriter {
   std::string name_;
   std::uint64_t requests_ = 0;
   std::uint64_t tokens_ = 0;
-  std::string body_;                              // of the request that is not answered yet
-  std::vector<Command> commands_;                 // in it
-  std::shared_ptr<Lineage> lineage_;              // when it was sent first
-  std::uint64_t from_ = 0;                        // and where the log ended
+  std::string body_;                  // of the request that is not answered yet
+  std::vector<Command> commands_;     // in it
+  std::shared_ptr<Lineage> lineage_;  // when it was sent first
+  // How far the server is known to have got: what others stored, or an append in doubt, it may learn late.
+  std::uint64_t from_ = 0;
   std::map<std::string, std::int64_t> versions_;  // as it last heard of them
   struct Written {
     Command command;
