@@ -13,7 +13,7 @@ enum class Tell : int {
   body,            // carrier; status, bytes: what an exchange answered; status 0: a piece of a stream
   dismiss,         // key
   decide,          // ticket; answer (0 manual, 1 delete, 2 the value), value
-  keep,            // collection
+  keep,            // collection, and perhaps an id
   pause,           // 1 or 0
   more,            // id of the query; how many
   unwatch,         // id of the query

@@ -217,7 +217,10 @@ void Core::tell(Tell what, double time, double number, std::size_t bytes) {
     case Tell::closed: return closed(now, number, texts);
     case Tell::dismiss: return engine_->dismiss(now, texts.rest());
     case Tell::decide: return decide(now, number, texts);
-    case Tell::keep: return engine_->keep(now, texts.rest());
+    case Tell::keep: {
+      const std::string collection = texts.next();
+      return engine_->keep(now, collection, texts.rest());
+    }
     case Tell::pause: return on ? engine_->pause(now) : engine_->resume(now);
     case Tell::more:
       return queries_.more(static_cast<int>(whole), base::read_decimal(texts.rest()).value_or(0));

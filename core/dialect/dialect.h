@@ -342,7 +342,9 @@ struct Subscribe {
   std::string collection;
   std::string cursor;  // empty: needs a snapshot
   std::string after;   // with a cursor: an interrupted snapshot at that cursor goes on after this id
-  std::vector<std::string> held = {};  // ids that are here, for a dialect that cannot resume
+  // For a dialect that cannot resume: ids that are here, or looked for. Of a collection that it follows
+  // already they are more of these: each is answered by a ChangedAt, be it that there is no such record.
+  std::vector<std::string> held = {};
 };
 struct Unsubscribe {
   std::string collection;

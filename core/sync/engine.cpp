@@ -57,9 +57,9 @@ void Engine::decide(Instant now, std::uint64_t ticket, std::optional<std::string
   impl_->commit();
 }
 
-void Engine::keep(Instant now, const std::string& collection) {
+void Engine::keep(Instant now, const std::string& collection, const std::string& id) {
   impl_->now = now;
-  impl_->keep(collection);
+  impl_->keep(collection, id);
   impl_->commit();
 }
 

@@ -46,8 +46,9 @@ class Engine {
   base::Result<WriteView> resolve(Instant now, const Key& record, const std::string& to, bool is_value);
   // Answer to AskPolicy: value text, empty to delete, nullopt for "manual". Old tickets are ignored.
   void decide(Instant now, std::uint64_t ticket, std::optional<std::string> value);
-  // Follow a whole collection from now on (kept over restarts).
-  void keep(Instant now, const std::string& collection);
+  // Follow a whole collection from now on (kept over restarts). A dialect that cannot resume may not know of
+  // all records: with `id` it is asked for that one, and the record is shown once it has answered.
+  void keep(Instant now, const std::string& collection, const std::string& id = "");
   void pause(Instant now);
   void resume(Instant now);
 

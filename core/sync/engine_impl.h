@@ -21,7 +21,7 @@ class Engine::Impl {
 
   // ---- dispatch.cpp
   base::Result<journal::Recovered> restore(const journal::Files& files);
-  void keep(const std::string& collection);
+  void keep(const std::string& collection, const std::string& id);
   void pause(bool paused);
   void arrived(dialect::CarrierId carrier, dialect::Arrival arrival);
   void persisted(std::uint64_t number);

@@ -28,6 +28,7 @@ void Engine::Impl::subscribe(const std::string& name) {
     subscribe.after = collection.pull_after;
   }
   if (!link_.resumes()) {
+    subscribe.held = collection.looked;
     for (const auto& [id, row] : collection.rows) subscribe.held.push_back(id);
   }
   dialect::ClientSteps steps;

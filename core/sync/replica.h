@@ -73,8 +73,9 @@ struct Collection {
   bool replacing = false;
 
   // Not stored:
-  bool live = false;       // the server tells us every change
-  bool confirmed = false;  // was live in this session
+  bool live = false;                // the server tells us every change
+  bool confirmed = false;           // was live in this session
+  std::vector<std::string> looked;  // ids asked for one by one, of a dialect that cannot resume
 };
 
 enum class FoldPart : std::uint8_t {

@@ -206,6 +206,21 @@ const cases = {
     client.close();
     await until(() => !room().some(({ user }) => user === 'zoe'), 'who went');
   },
+  'one record is fetched by its id, listed or not': async (t, world) => {
+    await commands(world, [write('alone/1', { n: 1 }), write('alone/3', { n: 3 })]);
+    const { db } = await database(t, world);
+    const alone = db.collection('alone');
+    assert.deepEqual(await alone.fetch('1'), { id: '1', n: 1 });
+    assert.equal(await alone.fetch('2'), undefined);
+    assert.deepEqual(await alone.fetch('3'), { id: '3', n: 3 }, 'after the list was complete');
+    const watched = recorder();
+    alone.watch('4').subscribe(watched);
+    await until(() => watched.calls.at(-1)?.known === 'complete', 'that there is none');
+    await commands(world, [write('alone/4', { n: 4 })]);
+    await until(() => watched.calls.at(-1)?.row?.n === 4, 'a record that others make');
+    await commands(world, [write('alone/1', { n: 11 })]);
+    await until(() => alone.get('1').n === 11, 'a change of it');
+  },
   'what the dialect cannot do is refused at the call': async (t, world) => {
     const { db } = await database(t, world);
     assert.equal(db.capabilities.batches, false);

@@ -261,6 +261,12 @@ export class Client implements Rockpool, Sink, Home, Ship {
     this.#driver.touch();
   }
 
+  look(collection: string, id: string): boolean {
+    if (this.local || this.capabilities.resume) return false;
+    this.crew.lead(Tell.keep, 0, `${collection}\0${id}`);
+    return true;
+  }
+
   enlist(query: TableQuery): number {
     this.#queries.set(++this.#lastQuery, query);
     return this.#lastQuery;

@@ -55,7 +55,12 @@ export interface Home {
   /** A number for a live query, by which its events find it. */
   enlist(query: TableQuery): number;
   delist(id: number): void;
+  /** Asks the server for a record that its lists may not name. False where all are known. */
+  look(collection: string, id: string): boolean;
 }
+
+/** A server that does not answer within this has nothing to say. */
+const lookMs = 3_000;
 
 export class Table {
   readonly core: Core;
@@ -64,6 +69,8 @@ export class Table {
   readonly #watchers = new Map<string, Source<Watched>>();
   readonly #counts = new Map<string, Source<{ readonly total: number; readonly known: Known }>>();
   readonly #queries = new Map<string, TableQuery>();
+  /** Ids the server was asked for. */
+  readonly #asked = new Set<string>();
   /** Why the server does not show it. */
   refusal: RockpoolError | undefined;
   #known: Known | undefined;
@@ -113,6 +120,7 @@ export class Table {
 
   rowsMoved(ids: string[]): void {
     for (const id of ids) {
+      this.#asked.delete(id);
       this.#rows.delete(id);
       this.#watchers.get(id)?.moved();
     }
@@ -122,6 +130,7 @@ export class Table {
   /** Without a refusal, what is known is not refused any more. */
   knownMoved(refusal?: RockpoolError): void {
     this.#known = undefined;
+    this.#asked.clear();
     this.refusal = refusal;
     for (const watcher of this.#watchers.values()) watcher.moved();
     for (const count of this.#counts.values()) count.moved();
@@ -155,7 +164,7 @@ export class Table {
           const meta = row && this.core.meta(this.name, id);
           const face = {
             ...(row && { row }),
-            known: this.known,
+            known: this.#asked.has(id) ? 'unknown' : this.known,
             pending: meta?.pending ?? 0,
             conflict: meta?.conflict ?? false,
           };
@@ -163,8 +172,15 @@ export class Table {
         },
         { start: () => void this.#watchers.set(id, source!), stop: () => void this.#watchers.delete(id) },
       );
+      this.#look(id, source);
     }
     return source;
+  }
+
+  #look(id: string, source: Source<Watched>): void {
+    if (this.get(id) || !this.home.look(this.name, id)) return;
+    this.#asked.add(id);
+    setTimeout(() => this.#asked.delete(id) && source.moved(), lookMs);
   }
 
   count(where?: Where<Json>): Live<{ readonly total: number; readonly known: Known }> {

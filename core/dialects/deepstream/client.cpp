@@ -123,7 +123,7 @@ void Client::refuse(Code code, std::string problem, ClientSteps& out) {
 void Client::ask(Instant now, const dialect::ClientCommand& command, ClientSteps& out) {
   if (phase_ != Phase::open) return;
   if (const auto* subscribe = std::get_if<dialect::Subscribe>(&command))
-    records_.subscribe(*subscribe);
+    records_.subscribe(*subscribe, out);
   else if (const auto* unsubscribe = std::get_if<dialect::Unsubscribe>(&command))
     records_.unsubscribe(unsubscribe->collection);
   else if (const auto* push = std::get_if<dialect::Push>(&command))

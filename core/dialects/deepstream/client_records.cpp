@@ -38,15 +38,20 @@ base::Result<std::string> made_of(const Mutation& mutation, const std::string& d
 
 // ---- following --------------------------------------------------------------------------------------------
 
-void ClientRecords::subscribe(const dialect::Subscribe& subscribe) {
-  unsubscribe(subscribe.collection);
-  Collection& collection = collections_[subscribe.collection];
-  collection.listed = subscribe.collection == own_collection;
+void ClientRecords::subscribe(const dialect::Subscribe& subscribe, ClientSteps& out) {
+  const auto [followed, is_new] = collections_.try_emplace(subscribe.collection);
+  Collection& collection = followed->second;
   std::vector<std::string> names;
   for (const std::string& id : subscribe.held) {
-    if (auto name = name_of({subscribe.collection, id})) names.push_back(std::move(*name));
+    auto name = name_of({subscribe.collection, id});
+    if (!name) continue;
+    const auto held = records_.find(*name);
+    if (held != records_.end() && held->second.known) tell(held->second, out);
+    names.push_back(std::move(*name));
   }
   take_on(subscribe.collection, names);
+  if (!is_new) return;
+  collection.listed = subscribe.collection == own_collection;
   if (collection.listed) return;
   lists_[subscribe.collection] = subscribe.collection;
   Held& list = records_[subscribe.collection];
@@ -152,10 +157,10 @@ void ClientRecords::on_state(const std::string& name, const Message& message, Cl
   held.version = std::max(message.version.value_or(0), -1);
   held.data = held.exists() ? message.data : "";
   const bool is_born = held.known && before < 0 && held.exists();
-  held.known = true;
+  const bool is_news = !std::exchange(held.known, true) || held.version != before;
   if (std::exchange(held.stale, false)) read(name, held);
   on_list(name, held, out);
-  if (held.version != before) tell(held, out);
+  if (is_news) tell(held, out);
   if (is_born) keep_list(name, held, out);
   arrived(name, out);
   work(name, held, out);

@@ -26,7 +26,7 @@ class ClientRecords {
   // What is to be said goes to `say`, in order.
   explicit ClientRecords(std::vector<Message>& say) : say_(say) {}
 
-  void subscribe(const dialect::Subscribe& subscribe);
+  void subscribe(const dialect::Subscribe& subscribe, dialect::ClientSteps& out);
   void unsubscribe(const std::string& collection);
   void push(const dialect::Push& push, dialect::ClientSteps& out);
   void hear(const Message& message, dialect::ClientSteps& out);

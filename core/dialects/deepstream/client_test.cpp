@@ -89,6 +89,27 @@ TEST(Client, ends_with_a_server_that_speaks_something_else) {
 
 // ---- following --------------------------------------------------------------------------------------------
 
+TEST(Client, looks_for_records_that_no_list_names_and_says_that_there_is_none) {
+  Link link;
+  link.up().following({"a"});
+  const dialect::Subscribe look{.collection = "todos", .cursor = "", .after = "", .held = {"b", "c"}};
+  link.ask(look);
+  EXPECT_EQ(link.last().names, (std::vector<std::string>{"todos/b", "todos/c"}));
+  link.state("todos/b", 2, R"({"n":2})");
+  link.state("todos/c", -1, "{}");
+  auto told = link.all<dialect::ChangedAt>();
+  ASSERT_EQ(told.size(), 2u);
+  EXPECT_EQ(told[0].changes[0].record.data, R"({"n":2})");
+  EXPECT_EQ(told[1].changes[0].record.key.id, "c");
+  EXPECT_TRUE(told[1].changes[0].record.data.empty());
+  link.steps.clear();
+  link.ask(look);
+  EXPECT_TRUE(link.said().empty()) << "they are followed";
+  EXPECT_EQ(link.all<dialect::ChangedAt>().size(), 2u) << "and known";
+  link.state("todos/c", 1, R"({"n":3})");
+  EXPECT_EQ(link.all<dialect::ChangedAt>().back().changes[0].record.data, R"({"n":3})");
+}
+
 TEST(Client, follows_what_the_list_names_and_what_the_page_holds) {
   Link link;
   link.up().ask(dialect::Subscribe{.collection = "todos", .cursor = "", .after = "", .held = {"held"}});
