@@ -41,16 +41,22 @@ function digest() {
 }
 
 /**
- * What Emscripten's glue has that the SDK has no use for: views of the memory but the one of bytes, and texts
- * for a console it is not given. Another Emscripten may write them in another way; then they stay.
+ * What Emscripten's glue has that the SDK has no use for: views of the memory but the one of bytes, texts for
+ * a console it is not given, old browsers' names of IndexedDB, and a search for the wasm, whose address it is
+ * told. Another Emscripten may write them in another way; then they stay.
  */
 const spare = [
-  /\b\w+\.HEAP(?!U8=)\w+=new \w+\(\w+\);/g,
-  /,\w+\.HEAP(?!U8=)\w+=new \w+\(\w+\)|;?\w+\.HEAP(?!U8=)\w+=new \w+\(\w+\)(?=\})/g,
-  /\b\w+\(`(?:failed to asynchronously prepare wasm|wasm streaming compile failed): \$\{\w+\}`\)[;,]/g,
-  /\b\w+\("falling back to ArrayBuffer instantiation"\)[;,]/g,
-  /\b\w+\(`Module\.instantiateWasm callback failed with error: \$\{\w+\}`\),/g,
-  /\+"\. Build with -sASSERTIONS for more info\."/g,
+  [/\b\w+\.HEAP(?!U8=)\w+=new \w+\(\w+\);/g, ''],
+  [/,\w+\.HEAP(?!U8=)\w+=new \w+\(\w+\)|;?\w+\.HEAP(?!U8=)\w+=new \w+\(\w+\)(?=\})/g, ''],
+  [/\b\w+\(`(?:failed to asynchronously prepare wasm|wasm streaming compile failed): \$\{\w+\}`\)[;,]/g, ''],
+  [/\b\w+\("falling back to ArrayBuffer instantiation"\)[;,]/g, ''],
+  [/\b\w+\(`Module\.instantiateWasm callback failed with error: \$\{\w+\}`\),/g, ''],
+  [/\+"\. Build with -sASSERTIONS for more info\."/g, ''],
+  [/var \w+=null;typeof window=="object"&&\(\w+=window\.indexedDB\|\|[^;]*;return \w+(?=\})/g, ''],
+  [/typeof document!="undefined"&&document\.currentScript[^]*?lastIndexOf\("\/"\)\+1\);/g, ''],
+  [/\|\|\w+\(\w+\)\|\|typeof fetch!="function"|(\w+\.printErr)\|\|console\.error\.bind\(console\)/g, '$1'],
+  [/(?<=var )\w+=\w+=>\w+\.startsWith\("data:application\/octet-stream;base64,"\),(?=\w+;)/g, ''],
+  [/(\w+)\.locateFile\?\w+\("core\.wasm"\)[^;]*?\.href;/g, '$1.locateFile();'],
 ];
 
 /** `#core-glue` is Emscripten's module for one place, `#core-wasm` the core itself or nothing. */
@@ -65,7 +71,7 @@ function core(glue, embed) {
       plugin.onLoad({ filter: /.*/, namespace: 'glue' }, ({ path: file }) => ({
         // The facade says where core.wasm is; another name here is one more file for bundlers to seek.
         contents: spare.reduce(
-          (text, what) => text.replaceAll(what, ''),
+          (text, [what, by]) => text.replaceAll(what, by),
           readFileSync(file, 'utf8').replace(/core\.(web|node)\.wasm/g, 'core.wasm'),
         ),
         resolveDir: at('build/wasm'),
@@ -93,7 +99,7 @@ async function shorten(file, module) {
   const { code } = await minify(readFileSync(file, 'utf8'), {
     module,
     ecma: 2020,
-    compress: { passes: 2 },
+    compress: { passes: 2, unsafe_arrows: true, unsafe_methods: true },
     format: { ascii_only: false, comments: false },
   });
   writeFileSync(file, code);

@@ -91,20 +91,6 @@ void Engine::Impl::stop() {
   set_state(State::closed);
 }
 
-void Engine::Impl::keep(const std::string& name, const std::string& id) {
-  if (!usable_ || !model::check_collection(name).ok()) return;
-  Collection& collection = replica_.collection(name);
-  const bool looks = !id.empty() && !link_.resumes();
-  if (looks) collection.looked.push_back(id);
-  if (!collection.kept) {
-    collection.kept = true;
-    ledger_.note_collection(name);
-    if (link_.is_live()) subscribe(name);
-  } else if (looks && link_.is_live()) {
-    ask(dialect::Subscribe{.collection = name, .cursor = "", .after = "", .held = {id}});
-  }
-}
-
 // ---- the link --------------------------------------------------------------------------------------------
 
 // Decides what the link should be doing now.

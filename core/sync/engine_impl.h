@@ -21,7 +21,6 @@ class Engine::Impl {
 
   // ---- dispatch.cpp
   base::Result<journal::Recovered> restore(const journal::Files& files);
-  void keep(const std::string& collection, const std::string& id);
   void pause(bool paused);
   void arrived(dialect::CarrierId carrier, dialect::Arrival arrival);
   void persisted(std::uint64_t number);
@@ -35,6 +34,9 @@ class Engine::Impl {
   std::optional<Instant> next_wake() const;
   // Ends every call from outside: what changed becomes one journal entry.
   void commit() { ledger_.commit(identity_, replica_, outbox_); }
+
+  // ---- feed.cpp
+  void keep(const std::string& collection, const std::string& id);
 
   // ---- writes.cpp
   base::Result<WriteView> write(const std::vector<LocalWrite>& writes, const Op& op);

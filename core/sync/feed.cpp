@@ -1,6 +1,7 @@
 // Following the server: snapshots, changes, cursors, and histories that turn out to be others.
 #include <algorithm>
 
+#include "core/model/names.h"
 #include "core/sync/engine_impl.h"
 
 namespace rockpool::sync {
@@ -19,6 +20,20 @@ std::uint64_t seq_of(const std::string& cursor) {
 }
 
 }  // namespace
+
+void Engine::Impl::keep(const std::string& name, const std::string& id) {
+  if (!usable_ || !model::check_collection(name).ok()) return;
+  Collection& collection = replica_.collection(name);
+  const bool looks = !id.empty() && !link_.resumes();
+  if (looks) collection.looked.push_back(id);
+  if (!collection.kept) {
+    collection.kept = true;
+    ledger_.note_collection(name);
+    if (link_.is_live()) subscribe(name);
+  } else if (looks && link_.is_live()) {
+    ask(dialect::Subscribe{.collection = name, .cursor = "", .after = "", .held = {id}});
+  }
+}
 
 void Engine::Impl::subscribe(const std::string& name) {
   const Collection& collection = replica_.collection(name);
