@@ -237,6 +237,24 @@ for (const { name, start } of worlds)
     await Promise.all(Object.entries(cases).map(([claim, run]) => t.test(claim, (t) => run(t, world))));
   });
 
+test('ours: a collection holds what anybody writes to it, listed or not', async (t) => {
+  const world = await worlds[1].start(t);
+  await commands(world, [write('free/1', { n: 1 }), write('denied-not/1', {})]);
+  const { rows, seen, db } = await page(t, world, 'free');
+  await until(() => seen.rows.length === 1, 'what was there');
+  await commands(world, [write('free/2', { n: 2 }), write('other/3', {}), write('free/2', 3, { path: 'n' })]);
+  await until(() => seen.rows.length === 2 && seen.rows[1].n === 3, 'what is written by HTTP');
+  const native = await open({ url: world.root, WebSocket, storage: 'memory', log: 'error' });
+  t.after(() => native.close());
+  await native.collection('free').insert({ id: '3', n: 3 }).acknowledged;
+  await until(() => seen.rows.length === 3, 'what is written natively');
+  await rows.insert({ id: '4', n: 4 }).acknowledged;
+  await rows.remove('1').acknowledged;
+  await until(() => seen.rows.map(({ id }) => id).join() === '2,3,4', 'its own');
+  assert.equal((await stored(world, 'free')).success, false, 'there is no list');
+  assert.equal(db.status().pending, 0);
+});
+
 for (const { name, start } of worlds)
   test(`${name}: credentials are the JSON text that the token function gives`, async (t) => {
     const world = await start(t, { users: { demo: { password: 'demo-password' } } });

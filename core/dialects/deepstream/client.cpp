@@ -149,7 +149,7 @@ void Client::receive(Instant now, CarrierId, dialect::Arrival arrival, ClientSte
                     .url = url_,
                     .protocol_version = "0.1a",
                     .sdk_version = options_.sdk,
-                    .sdk_type = "rockpool"});
+                    .sdk_type = std::string(sdk_of_ours)});
   } else if (const auto* frame = std::get_if<dialect::Frame>(&arrival)) {
     pulse_.heard(now);
     const auto messages = decode(frame->bytes, {.bytes_max = base::limits::down_message_bytes_max});
@@ -176,6 +176,7 @@ void Client::on_connection(Instant now, const Message& message, ClientSteps& out
     say_.push_back({.topic = Topic::connection, .action = pong});
   } else if (message.action == accept && phase_ == Phase::challenging) {
     enter(Phase::authenticating, now);
+    if (message.data == knows_collections) records_.know_collections();
     std::string data = "{}";
     if (greeting_.token.starts_with('{')) {
       data = greeting_.token;

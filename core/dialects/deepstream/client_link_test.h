@@ -38,6 +38,16 @@ class Link {
     steps.clear();
     return *this;
   }
+  // The same with a server of ours.
+  Link& up_at_ours() {
+    open().arrive(dialect::Opened{});
+    hear({.topic = Topic::connection,
+          .action = connection_action::accept,
+          .data = std::string(knows_collections)});
+    hear({.topic = Topic::auth, .action = auth_action::successful});
+    steps.clear();
+    return *this;
+  }
   Link& ask(dialect::ClientCommand command) {
     session_->ask(now, command, steps);
     return *this;

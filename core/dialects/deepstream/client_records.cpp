@@ -53,11 +53,20 @@ void ClientRecords::subscribe(const dialect::Subscribe& subscribe, ClientSteps& 
   if (!is_new) return;
   collection.listed = subscribe.collection == own_collection;
   if (collection.listed) return;
-  lists_[subscribe.collection] = subscribe.collection;
-  Held& list = records_[subscribe.collection];
-  list.key = key_of(subscribe.collection);
+  if (!knows_collections_) return follow_list(subscribe.collection);
+  collection.whole = true;
+  say_.push_back({.topic = Topic::record,
+                  .action = record_action::subscribe_and_read,
+                  .correlation_id = base::decimal(++last_correlation_),
+                  .names = {whole_name_of(subscribe.collection)}});
+}
+
+void ClientRecords::follow_list(const std::string& collection) {
+  lists_[collection] = collection;
+  Held& list = records_[collection];
+  list.key = key_of(collection);
   list.known = false;
-  read(subscribe.collection, list);
+  read(collection, list);
 }
 
 void ClientRecords::unsubscribe(const std::string& collection) {
@@ -65,6 +74,7 @@ void ClientRecords::unsubscribe(const std::string& collection) {
   if (followed == collections_.end()) return;
   std::vector<std::string> names(followed->second.names.begin(), followed->second.names.end());
   if (lists_.erase(collection) > 0) names.push_back(collection);
+  const bool was_whole = followed->second.whole;
   collections_.erase(followed);
   std::erase_if(names, [&](const std::string& name) {
     const auto held = records_.find(name);
@@ -73,6 +83,7 @@ void ClientRecords::unsubscribe(const std::string& collection) {
     records_.erase(held);
     return !told;
   });
+  if (was_whole) names.push_back(whole_name_of(collection));
   if (names.empty()) return;
   say_.push_back({.topic = Topic::record,
                   .action = record_action::unsubscribe,
@@ -127,7 +138,7 @@ void ClientRecords::hear(const Message& message, ClientSteps& out) {
   using namespace record_action;
   if (message.is_ack) return;
   const auto found = records_.find(message.name);
-  if (found == records_.end()) return;
+  if (found == records_.end()) return on_whole(collection_in(message.name), message, out);
   auto& [name, held] = *found;
   switch (message.action) {
     case read_response:
@@ -164,6 +175,17 @@ void ClientRecords::on_state(const std::string& name, const Message& message, Cl
   if (is_born) keep_list(name, held, out);
   arrived(name, out);
   work(name, held, out);
+}
+
+// Not for our eyes as a whole: then its list says what it holds.
+void ClientRecords::on_whole(const std::string& collection, const Message& message, ClientSteps& out) {
+  const auto followed = collections_.find(collection);
+  if (followed == collections_.end() || !followed->second.whole) return;
+  followed->second.whole = message.action == record_action::read_response;
+  if (!followed->second.whole) return follow_list(collection);
+  if (message.version) followed->second.listed = true;
+  take_on(collection, message.names);
+  show(collection, out);
 }
 
 // What a list names is followed from now on.
@@ -204,7 +226,7 @@ void ClientRecords::show(const std::string& name, ClientSteps& out) {
 // Whoever made a record may have been cut off before it was listed, and an entry taken out while the record
 // was made anew.
 void ClientRecords::mend_list(const std::string& name, const Collection& collection, ClientSteps& out) {
-  if (name == own_collection) return;
+  if (name == own_collection || collection.whole) return;
   const std::vector<std::string> listed = names_in(records_[name]);
   const std::set<std::string_view> entries(listed.begin(), listed.end());
   for (const std::string& one : collection.names) {
@@ -422,7 +444,9 @@ void ClientRecords::on_error(const std::string& name, Held& held, const Message&
 // What the page made or removed is entered in the collection's list, or taken out.
 void ClientRecords::keep_list(const std::string& name, const Held& held, ClientSteps& out) {
   const std::string collection = held.key.collection;
-  if (collection == own_collection) return;
+  const auto followed = collections_.find(collection);
+  const bool is_whole = followed == collections_.end() ? knows_collections_ : followed->second.whole;
+  if (collection == own_collection || is_whole) return;
   Held& list = records_[collection];
   list.key = key_of(collection);
   const model::Op op = held.exists() ? model::Op::set_insert : model::Op::set_remove;

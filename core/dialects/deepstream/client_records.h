@@ -26,6 +26,8 @@ class ClientRecords {
   // What is to be said goes to `say`, in order.
   explicit ClientRecords(std::vector<Message>& say) : say_(say) {}
 
+  // The server is ours, and says what a collection holds (whole.cpp).
+  void know_collections() { knows_collections_ = true; }
   void subscribe(const dialect::Subscribe& subscribe, dialect::ClientSteps& out);
   void unsubscribe(const std::string& collection);
   void push(const dialect::Push& push, dialect::ClientSteps& out);
@@ -56,6 +58,7 @@ class ClientRecords {
   struct Collection {
     bool listed = false;  // what its list names is known
     bool live = false;
+    bool whole = false;             // the server says which are its records, not a list
     std::set<std::string> names;    // of its records
     std::set<std::string> waiting;  // of those whose first state has not come
   };
@@ -64,6 +67,8 @@ class ClientRecords {
   void take_on(const std::string& collection, const std::vector<std::string>& names);
   void read(const std::string& name, Held& held);
   void on_state(const std::string& name, const Message& message, dialect::ClientSteps& out);
+  void follow_list(const std::string& collection);
+  void on_whole(const std::string& collection, const Message& message, dialect::ClientSteps& out);
   void on_list(const std::string& name, const Held& held, dialect::ClientSteps& out);
   void on_error(const std::string& name, Held& held, const Message& message, dialect::ClientSteps& out);
   void on_write_ack(const std::string& name, Held& held, dialect::ClientSteps& out);
@@ -87,6 +92,7 @@ class ClientRecords {
   Records records_;
   std::map<std::string, Collection> collections_;
   std::map<std::string, std::string> lists_;  // name of the list -> collection
+  bool knows_collections_ = false;
   std::uint64_t last_correlation_ = 0;
   std::uint64_t last_cursor_ = 0;
 };

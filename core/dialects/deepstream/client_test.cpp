@@ -110,6 +110,46 @@ TEST(Client, looks_for_records_that_no_list_names_and_says_that_there_is_none) {
   EXPECT_EQ(link.all<dialect::ChangedAt>().back().changes[0].record.data, R"({"n":3})");
 }
 
+Message names_of_todos(std::vector<std::string> names, std::optional<std::int32_t> version) {
+  return {.topic = Topic::record,
+          .action = record_action::read_response,
+          .version = version,
+          .name = "todos/",
+          .names = std::move(names)};
+}
+
+TEST(Client, follows_what_a_server_of_ours_says_a_collection_holds) {
+  Link link;
+  link.up_at_ours().ask(dialect::Subscribe{.collection = "todos"});
+  EXPECT_EQ(link.last().names, std::vector<std::string>{"todos/"}) << "and no list";
+  link.hear(names_of_todos({"todos/a"}, std::nullopt)).state("todos/a", 1, R"({"n":1})");
+  EXPECT_TRUE(link.all<dialect::Live>().empty()) << "more names may come";
+  link.hear(names_of_todos({}, 0));
+  ASSERT_EQ(link.all<dialect::Part>().size(), 1u);
+  EXPECT_EQ(link.all<dialect::Part>()[0].records.size(), 1u);
+  link.steps.clear();
+  link.hear(names_of_todos({"todos/b", "todos/a"}, std::nullopt));
+  EXPECT_EQ(link.last().names, std::vector<std::string>{"todos/b"});
+  link.state("todos/b", 1, R"({"n":2})");
+  ASSERT_EQ(link.all<dialect::ChangedAt>().size(), 1u);
+  link.steps.clear();
+  link.push(put(1, "c", "{}", 0)).state("todos/c", -1, "{}");
+  const Message written = link.last();
+  EXPECT_EQ(written.action, record_action::create_and_update);
+  link.hear(write_ack(written));
+  for (const Message& said : link.said()) EXPECT_NE(said.name, "todos") << "its list is nobody's business";
+}
+
+TEST(Client, goes_by_the_list_where_a_collection_is_not_told_as_a_whole) {
+  Link link;
+  link.up_at_ours().ask(dialect::Subscribe{.collection = "todos"});
+  link.hear(
+      {.topic = Topic::record, .action = record_action::message_denied, .is_error = true, .name = "todos/"});
+  EXPECT_EQ(link.last().names, std::vector<std::string>{"todos"});
+  link.state("todos", 1, R"(["todos/a"])").state("todos/a", 1, "{}");
+  EXPECT_EQ(link.all<dialect::Live>().size(), 1u);
+}
+
 TEST(Client, follows_what_the_list_names_and_what_the_page_holds) {
   Link link;
   link.up().ask(dialect::Subscribe{.collection = "todos", .cursor = "", .after = "", .held = {"held"}});

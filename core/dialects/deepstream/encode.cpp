@@ -45,11 +45,24 @@ std::string encode_changes(const model::Changed& changed) {
   return frame;
 }
 
+// To pages of ours that follow the collection: the records that are new. One that was made empty is new
+// twice.
+std::string encode_born(const model::Changed& changed, const std::string& collection) {
+  Message message{
+      .topic = Topic::record, .action = record_action::read_response, .name = whole_name_of(collection)};
+  for (const model::Change& change : changed.changes) {
+    if (is_gone(change) || change.record.version - change.record.born > 1) continue;
+    if (auto name = name_of(change.record.key)) message.names.push_back(std::move(*name));
+  }
+  return message.names.empty() ? "" : encode(message);
+}
+
 }  // namespace
 
 std::string encode_notice(const model::Topic& topic, const model::Notice& notice) {
   if (const auto* changed = std::get_if<model::Changed>(&notice)) {
-    return topic.kind == model::Topic::Kind::record ? encode_changes(*changed) : "";
+    return topic.kind == model::Topic::Kind::record ? encode_changes(*changed)
+                                                    : encode_born(*changed, topic.name);
   }
   if (const auto* emitted = std::get_if<model::Emitted>(&notice)) {
     return encode(

@@ -68,6 +68,10 @@ inline constexpr std::int32_t invalid_listen_regex = 100, listen_response_timeou
                               invalid_message_data = 105, multiple_subscriptions = 106, not_subscribed = 107;
 }  // namespace event_action
 
+// Beyond the original, between our two ends: what the client calls itself, and what the server's accept then
+// says in `data`.
+inline constexpr std::string_view sdk_of_ours = "rockpool", knows_collections = "\"collections\"";
+
 namespace record_action {
 inline constexpr std::int32_t error = 1, notify = 2, read = 3, read_response = 4, head = 5, head_response = 6,
                               head_bulk = 7, head_response_bulk = 8, remove = 9, remove_success = 10,

@@ -41,6 +41,16 @@ model::Key key_of(std::string_view name) {
   return {std::string(own_collection), std::string(name)};
 }
 
+std::string whole_name_of(std::string_view collection) {
+  return collection == own_collection ? "" : escape(collection) + '/';
+}
+
+std::string collection_in(std::string_view whole_name) {
+  if (!whole_name.ends_with('/')) return "";
+  model::Key key = key_of(std::string(whole_name) + 'x');
+  return key.id == "x" ? std::move(key.collection) : "";
+}
+
 std::optional<std::string> name_of(const model::Key& key) {
   std::string name = key.collection == own_collection ? key.id : escape(key.collection) + '/' + key.id;
   if (key_of(name) != key) return std::nullopt;

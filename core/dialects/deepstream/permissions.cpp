@@ -107,6 +107,15 @@ Answer Permissions::judge(const Asker& asker, const Deed& deed, RuleRecords& rec
   return may ? Answer::yes : Answer::no;
 }
 
+bool Permissions::may_read_below(std::string_view beginning) const {
+  const List& list = topics_[static_cast<std::size_t>(Topic::record)];
+  return std::none_of(list.begin(), list.end(), [&](const Rules& rules) {
+    const auto kind = rules.verdicts[static_cast<std::size_t>(Act::read)].kind;
+    return kind != Verdict::Kind::unsaid && kind != Verdict::Kind::yes &&
+           rules.name.may_match_below(beginning);
+  });
+}
+
 const Rule* Permissions::rule_of(const model::Principal& principal, const Deed& deed) const {
   if (principal.admin) return nullptr;
   const Verdict* verdict = find(deed.topic, deed.act, deed.name).verdict;

@@ -74,6 +74,8 @@ class Permissions {
  public:
   // An admin may do everything.
   Answer judge(const Asker& asker, const Deed& deed, RuleRecords& records) const;
+  // May everybody read every record whose name begins with this? No, in doubt.
+  bool may_read_below(std::string_view beginning) const;
   // Does any rule take records?
   bool take_records() const { return take_records_; }
   // Does it take some to judge that?

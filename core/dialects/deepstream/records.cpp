@@ -106,7 +106,9 @@ void Session::subscribe_all(const Message& message, ServerSteps& out) {
   }
   for (const std::string& name : permitted(message, is_notice ? Act::notify : Act::read, out)) {
     Message one = about(message, name);
-    if (heads) {
+    if (message.action == subscribe_and_read && is_whole(name)) {
+      list_whole(one, out);
+    } else if (heads) {
       heads->open += 1;
       read(Question::About::head, std::move(one), out, heads);
     } else if (!is_notice && !has_to_wait(one)) {
@@ -212,8 +214,7 @@ void Session::join(Instant now, const std::string& name, const std::vector<std::
                    ServerSteps& out) {
   if (!scopes_.emplace(name, scopes).second) return;
   for (const std::string& scope : scopes) {
-    out.push_back(dialect::Join{
-        .carrier = carrier_, .topic = model::record_topic(house_.desk.options.space, key_of(name), scope)});
+    out.push_back(dialect::Join{.carrier = carrier_, .topic = topic_of_record(name, scope)});
   }
   house_.records.subscribe(now, carrier_, name, out);
 }
@@ -222,8 +223,7 @@ void Session::leave(const std::string& name, ServerSteps& out) {
   const auto held = scopes_.extract(name);
   if (held.empty()) return;
   for (const std::string& scope : held.mapped()) {
-    out.push_back(dialect::Leave{
-        .carrier = carrier_, .topic = model::record_topic(house_.desk.options.space, key_of(name), scope)});
+    out.push_back(dialect::Leave{.carrier = carrier_, .topic = topic_of_record(name, scope)});
   }
   house_.records.unsubscribe(carrier_, name, out);
 }

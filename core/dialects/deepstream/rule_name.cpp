@@ -47,6 +47,12 @@ bool RuleName::decides_before(const RuleName& other) const {
   return bytes_ != other.bytes_ ? bytes_ > other.bytes_ : stars_ < other.stars_;
 }
 
+bool RuleName::may_match_below(std::string_view beginning) const {
+  const bool is_fixed = !parts_.empty() && parts_.front().kind == Part::Kind::text;
+  const std::string_view own = is_fixed ? std::string_view(parts_.front().text) : std::string_view();
+  return own.starts_with(beginning) || beginning.starts_with(own);
+}
+
 bool RuleName::matches(std::string_view name) const {
   return variables_.empty() ? base::matches(pattern_, name) : fit(name).has_value();
 }

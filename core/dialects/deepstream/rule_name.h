@@ -18,6 +18,8 @@ class RuleName {
   static base::Result<RuleName> read(std::string_view pattern);
 
   bool matches(std::string_view name) const;
+  // May a name match that begins with this? Yes, in doubt.
+  bool may_match_below(std::string_view beginning) const;
   // What stands for each variable, the longest text for those that come first; only of names that match.
   std::vector<std::string_view> capture(std::string_view name) const;
 

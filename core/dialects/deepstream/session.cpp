@@ -226,7 +226,11 @@ void Session::connection(const Message& message, ServerSteps& out) {
     send({.topic = Topic::connection, .action = connection_action::pong}, out);
   } else if (message.action == connection_action::challenge) {
     if (phase_ == Phase::fresh) phase_ = Phase::challenged;
-    send({.topic = Topic::connection, .action = connection_action::accept}, out);
+    is_ours_ = message.sdk_type == sdk_of_ours;
+    send({.topic = Topic::connection,
+          .action = connection_action::accept,
+          .data = std::string(is_ours_ ? knows_collections : "")},
+         out);
   }
 }
 
@@ -332,6 +336,7 @@ void Session::hear(Instant now, Ticket ticket, const model::Reply& reply, Server
   using About = Question::About;
   if (question.about == About::rule) return rule_found(now, question.message.name, reply, out);
   if (question.about == About::call) return called(question, reply, out);
+  if (question.about == About::whole) return whole_heard(question.message, reply, out);
   if (const auto* found = std::get_if<model::Found>(&reply)) return this->found(now, question, *found, out);
   if (const auto* written = std::get_if<model::Written>(&reply))
     return this->written(now, question, *written, out);

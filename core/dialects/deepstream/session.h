@@ -74,6 +74,7 @@ class Session {
       create,
       write,
       remove,
+      whole,
       listen,
       provide,
       emit,
@@ -146,6 +147,14 @@ class Session {
   bool has_to_wait(Message& message);
   void settle(Instant now, const std::string& name, ServerSteps& out);
 
+  // whole.cpp
+  bool is_whole(std::string_view name) const;
+  void list_whole(const Message& message, ServerSteps& out);
+  void whole_heard(const Message& message, const model::Reply& reply, ServerSteps& out);
+  void tell_names(const std::string& whole, std::vector<std::string> names, bool are_all,
+                  ServerSteps& out) const;
+  model::Topic topic_of_record(const std::string& name, const std::string& scope) const;
+
   // signals.cpp
   void event(Instant now, const Message& message, ServerSteps& out);
   void subscribe_events(Instant now, const Message& message, ServerSteps& out);
@@ -161,6 +170,7 @@ class Session {
   Visitor visitor_;
   House& house_;
   Phase phase_ = Phase::fresh;
+  bool is_ours_ = false;  // the other end is our SDK
   Instant began_;
   Instant heard_;
   int refusals_ = 0;  // of log-ins

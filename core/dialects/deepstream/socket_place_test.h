@@ -22,17 +22,17 @@ class SocketPlace {
   }
 
   // Up to the challenge.
-  CarrierId connect() {
+  CarrierId connect(const std::string& sdk = "") {
     const CarrierId socket = ++last_socket;
     dialect::Arrived arrived{.head = {.method = "GET", .path = "/deepstream", .upgrade = true},
                              .peer = "10.0.0.9"};
     hear(socket, std::move(arrived));
-    say(socket, {.topic = Topic::connection, .action = connection_action::challenge});
+    say(socket, {.topic = Topic::connection, .action = connection_action::challenge, .sdk_type = sdk});
     return socket;
   }
   // Logged in; what the mount asks meanwhile is answered.
-  CarrierId open(const std::string& user = "", std::int64_t expires_ms = 0) {
-    const CarrierId socket = connect();
+  CarrierId open(const std::string& user = "", std::int64_t expires_ms = 0, const std::string& sdk = "") {
+    const CarrierId socket = connect(sdk);
     say(socket, {.topic = Topic::auth, .action = auth_action::request, .data = "{}"});
     identify(dialect::Identified{.principal = {.user = user, .expires_ms = expires_ms}});
     if (!commands<model::ListPresence>().empty()) answer(model::Present{.room = "deepstream"});
