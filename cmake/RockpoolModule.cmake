@@ -52,6 +52,10 @@ function(rockpool_module name folder)
 
   if(sources)
     add_library(rockpool_${name} STATIC ${sources})
+    if(EMSCRIPTEN)
+      # Only what a core is linked from is compiled, and no server's half.
+      set_target_properties(rockpool_${name} PROPERTIES EXCLUDE_FROM_ALL TRUE)
+    endif()
     target_compile_options(rockpool_${name} PRIVATE ${ROCKPOOL_CORE_OPTIONS})
     target_link_libraries(rockpool_${name} PUBLIC ${arg_DEPS})
     if(arg_JSON)
