@@ -4,6 +4,9 @@
 
 #include "core/dialect/dialect.h"
 #include "core/dialects/deepstream/deepstream.h"
+#ifndef ROCKPOOL_DIALECT
+#include "core/dialects/jsonpad/jsonpad.h"
+#endif
 #include "core/dialects/native/native.h"
 
 namespace rockpool::dialect {
@@ -15,6 +18,7 @@ std::span<const Dialect* const> dialects() {
 #else
       &rockpool::dialects::native::dialect,
       &rockpool::dialects::deepstream::dialect,
+      &rockpool::dialects::jsonpad::dialect,
 #endif
   };
   return list;

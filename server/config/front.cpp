@@ -66,9 +66,10 @@ DialectPlace read_place(Section& section, std::string_view name) {
 }
 
 void read_dialects(Section section, Config& config) {
-  if (auto one = section.section("deepstream"))
-    config.dialects["deepstream"] = read_place(*one, "deepstream");
-  for (const std::string_view name : {"rested", "baserow", "datocms", "jsonpad"}) {
+  for (const std::string_view name : {"deepstream", "jsonpad"}) {
+    if (auto one = section.section(name)) config.dialects[std::string(name)] = read_place(*one, name);
+  }
+  for (const std::string_view name : {"rested", "baserow", "datocms"}) {
     section.unavailable(name, "it comes with a later version; remove it");
   }
   section.finish();

@@ -1,0 +1,14 @@
+#include "core/dialects/jsonpad/jsonpad.h"
+
+#include "core/dialects/jsonpad/server.h"
+
+namespace rockpool::dialects::jsonpad {
+
+const dialect::Dialect dialect = {
+    .name = "jsonpad",
+    .abilities = {.resume = true},
+    .cors = &cors,
+    .server = make_server,
+};
+
+}  // namespace rockpool::dialects::jsonpad
