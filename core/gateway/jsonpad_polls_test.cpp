@@ -414,8 +414,8 @@ TEST(JsonpadPolls, hear_of_what_pages_write_and_the_reverse) {
   EXPECT_FALSE(page.records["tasks"][made].exists());
 }
 
-TEST(JsonpadPolls, more_items_than_a_batch_holds_are_deleted_with_one_event) {
-  Pad pad;
+// More than go at once.
+void fill(Pad& pad) {
   pad.make_list("a");
   Page& page = pad.world.page();
   std::uint64_t number = 0;
@@ -424,6 +424,20 @@ TEST(JsonpadPolls, more_items_than_a_batch_holds_are_deleted_with_one_event) {
     for (; group.size() < 200; ++i) group.push_back(put(++number, "x" + std::to_string(i), "1", 0, "a"));
     page.push({std::move(group)});
   }
+}
+
+TEST(JsonpadPolls, a_list_with_more_items_than_a_batch_holds_goes_with_all_of_them) {
+  Pad pad;
+  fill(pad);
+  const auto poll = pad.poll("lists/a?batch=500");
+  EXPECT_EQ(pad.ask("DELETE", "lists/a"), "204 ");
+  EXPECT_EQ(pad.answer(poll), R"(200 [{"object_id":"a","event_type":"list-delete","event_data":null}])");
+  EXPECT_TRUE(pad.world.stored("a").empty());
+}
+
+TEST(JsonpadPolls, more_items_than_a_batch_holds_are_deleted_with_one_event) {
+  Pad pad;
+  fill(pad);
   const std::string from = pad.cursor(pad.poll("lists?wait=0"));
   EXPECT_EQ(pad.ask("DELETE", "lists/a/items"), "204 ");
   EXPECT_EQ(pad.list("a", "item_count"), "0");

@@ -234,6 +234,7 @@ void Api::write_lists(Instant now, Work work, ServerSteps& out) {
 void Api::go_on_clearing(Work work, ServerSteps& out) {
   if (work.clears.empty()) return respond(work, 204, "", out);
   model::Mutation clear{.key = {work.clears.back(), ""}, .op = model::Op::remove, .all = true};
+  work.clears.pop_back();
   write(std::move(work), {std::move(clear)}, out);
 }
 
@@ -348,10 +349,12 @@ void Api::done(const Work& work, const model::Written& written, ServerSteps& out
   const Kind kind = work.asked.place.kind;
   if (work.asked.method == "DELETE" && kind != Kind::item) {
     Work rest = work;
-    // A batch of one is a step of clearing; one that removed less than it may was the last.
-    const auto* cleared = std::get_if<model::Acked>(&written.outcomes.front());
-    const bool is_step = written.outcomes.size() == 1 && !rest.clears.empty();
-    if (is_step && cleared->version < base::limits::clear_records_max) rest.clears.pop_back();
+    // One that removed as many as it may has perhaps left some.
+    for (std::size_t i = 0; i < written.outcomes.size(); ++i) {
+      const auto* cleared = std::get_if<model::Acked>(&written.outcomes[i]);
+      const bool is_full = cleared != nullptr && cleared->version >= base::limits::clear_records_max;
+      if (is_full && !rest.batch[i].empty()) rest.clears.push_back(rest.batch[i]);
+    }
     return go_on_clearing(std::move(rest), out);
   }
   if (work.asked.method == "DELETE") return respond(work, 204, "", out);
@@ -376,6 +379,8 @@ void Api::ask_hub(Work work, model::Command command, ServerSteps& out) {
 
 void Api::write(Work work, model::Group group, ServerSteps& out) {
   model::Write write{.client = {}, .owns = true, .tells = true};
+  work.batch.clear();
+  for (const model::Mutation& one : group) work.batch.push_back(one.all ? one.key.collection : "");
   write.groups.push_back(std::move(group));
   ask_hub(std::move(work), std::move(write), out);
 }

@@ -39,9 +39,10 @@ class Api {
   struct Work {
     CarrierId carrier = 0;
     Request asked;
-    std::string body;          // compact JSON
-    std::optional<List> list;  // that it is about, or makes
-    std::vector<std::string> clears;
+    std::string body;                 // compact JSON
+    std::optional<List> list;         // that it is about, or makes
+    std::vector<std::string> clears;  // collections whose records are still to go
+    std::vector<std::string> batch;   // what each mutation of the last batch clears, if it does
     std::uint64_t num = 0;
     int tries = 0;
   };
