@@ -65,6 +65,7 @@ base::Status Mounts::check(const Mount& mount) const {
 }
 
 void Mounts::add(Mounted mounted) {
+  have_hosts_ = have_hosts_ || !mounted.mount.hosts.empty();
   mounted_.push_back(std::make_unique<Mounted>(std::move(mounted)));
   longest_first_.push_back(mounted_.size() - 1);
   std::stable_sort(longest_first_.begin(), longest_first_.end(), [&](std::size_t a, std::size_t b) {
@@ -74,13 +75,16 @@ void Mounts::add(Mounted mounted) {
 
 bool Mounts::wants(const Mounted& mounted, const wire::RequestHead& head, std::string_view path) const {
   if (path.size() == head.path.size()) return mounted.server->claims(head);
-  wire::RequestHead below = head;
-  below.path = path;
-  return mounted.server->claims(below);
+  // Asked twice for each request: without the fields, which say nothing of paths.
+  return mounted.server->claims({.method = head.method,
+                                 .path = std::string(path),
+                                 .query = head.query,
+                                 .headers = {},
+                                 .upgrade = head.upgrade});
 }
 
 std::optional<Mounts::Route> Mounts::find(const wire::RequestHead& head) const {
-  const std::string* field = wire::find_header(head.headers, "Host");
+  const std::string* field = have_hosts_ ? wire::find_header(head.headers, "Host") : nullptr;
   const std::string host = field == nullptr ? std::string() : wire::host_name(*field);
   for (std::size_t i = 0; i < mounted_.size() && !host.empty(); ++i) {
     if (has_host(mounted_[i]->mount, host) && wants(*mounted_[i], head, head.path))

@@ -35,6 +35,7 @@ class Mounts {
 
   std::vector<std::unique_ptr<Mounted>> mounted_;  // in the order they came
   std::vector<std::size_t> longest_first_;
+  bool have_hosts_ = false;
 };
 
 }  // namespace rockpool::gateway

@@ -223,9 +223,9 @@ void Connection::continue_body() {
 
 // ---- answering --------------------------------------------------------------------------------------------
 
-void Connection::respond(const dialect::Respond& step) {
+void Connection::respond(dialect::Respond step) {
   leave_carrier(false);
-  Response response{step.head, step.body};
+  Response response{std::move(step.head), std::move(step.body)};
   response.head.headers.insert(response.head.headers.end(), cors_.begin(), cors_.end());
   // What a dialect says may be one person's, or hold a token.
   if (wire::find_header(response.head.headers, "Cache-Control") == nullptr) {

@@ -35,7 +35,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   // Steps of the hub for the request it was given.
   void accept(const dialect::AcceptStream& step);
   void read_body(const dialect::ReadBody& step);
-  void respond(const dialect::Respond& step);
+  void respond(dialect::Respond step);
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -36,14 +36,14 @@ void Loop::join() {
 }
 
 void Loop::perform(std::vector<CarrierStep> steps) {
-  boost::asio::post(context_, [this, steps = std::move(steps)] {
-    for (const CarrierStep& step : steps) take(step);
+  boost::asio::post(context_, [this, steps = std::move(steps)]() mutable {
+    for (CarrierStep& step : steps) take(step);
     for (StreamSession* session : to_flush_) session->flush();
     to_flush_.clear();
   });
 }
 
-void Loop::take(const CarrierStep& step) {
+void Loop::take(CarrierStep& step) {
   const CarrierId carrier = std::visit([](const auto& one) { return one.carrier; }, step);
   if (const auto stream = streams_.find(carrier); stream != streams_.end()) {
     StreamSession& session = *stream->second.session;
@@ -63,7 +63,7 @@ void Loop::take(const CarrierStep& step) {
   const std::shared_ptr<Connection> connection = exchange->second;
   if (const auto* accept = std::get_if<dialect::AcceptStream>(&step)) connection->accept(*accept);
   if (const auto* body = std::get_if<dialect::ReadBody>(&step)) connection->read_body(*body);
-  if (const auto* respond = std::get_if<dialect::Respond>(&step)) connection->respond(*respond);
+  if (auto* respond = std::get_if<dialect::Respond>(&step)) connection->respond(std::move(*respond));
   if (std::holds_alternative<dialect::CloseStream>(step)) connection->abort();
 }
 

@@ -55,7 +55,7 @@ class Loop {
     std::unique_ptr<StreamSession> session;
   };
 
-  void take(const CarrierStep& step);
+  void take(CarrierStep& step);
   void tick();
   void end_if_empty();
 

@@ -65,6 +65,7 @@ bool same_text(std::string_view a, std::string_view b) {
 }
 
 bool list_holds(std::string_view list, std::string_view token) {
+  if (list.empty()) return false;
   const auto items = base::split(list, ',');
   return std::any_of(items.begin(), items.end(),
                      [&](std::string_view item) { return same_text(trimmed(item), token); });

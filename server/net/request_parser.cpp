@@ -12,9 +12,12 @@ namespace {
 namespace http = boost::beast::http;
 using boost::beast::error_code;
 
+constexpr std::size_t usual_fields = 16;
+
 wire::RequestHead neutral_head(const http::request_header<>& message) {
   wire::RequestHead head;
   head.method = std::string(message.method_string());
+  head.headers.reserve(usual_fields);
   for (const auto& field : message) {
     head.headers.emplace_back(std::string(field.name_string()), std::string(field.value()));
   }

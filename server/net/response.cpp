@@ -43,16 +43,21 @@ constexpr std::array<std::pair<int, std::string_view>, 28> reasons = {{
 // Of every answer: no guessing at types, and no address, which may hold a token, for other sites.
 constexpr std::string_view protection = "X-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n";
 
+// With a short body behind it, so that no more memory is asked for.
+constexpr std::size_t usual_head_bytes = 512;
+
 bool is_clean(std::string_view text) {
   return text.find_first_of(std::string_view("\r\n\0", 3)) == text.npos;
 }
 
 // Status line and the fields that are given.
 std::string begin_head(const wire::ResponseHead& head) {
-  std::string text = "HTTP/1.1 " + base::decimal(std::int64_t{head.status}) + " " +
-                     std::string(reason_of(head.status)) + "\r\n";
+  std::string text;
+  text.reserve(usual_head_bytes);
+  text.append("HTTP/1.1 ").append(base::decimal(std::int64_t{head.status})).append(" ");
+  text.append(reason_of(head.status)).append("\r\n");
   for (const auto& [name, value] : head.headers) {
-    if (is_clean(name) && is_clean(value)) text += name + ": " + value + "\r\n";
+    if (is_clean(name) && is_clean(value)) text.append(name).append(": ").append(value).append("\r\n");
   }
   return text;
 }
@@ -81,11 +86,11 @@ std::string write_head(const Response& response, const Framing& framing) {
   std::string text = begin_head(response.head);
   if (has_body(response.head.status)) {
     const std::uint64_t length = response.body == nullptr ? 0 : response.body->size();
-    text += "Content-Length: " + base::decimal(length) + "\r\n";
+    text.append("Content-Length: ").append(base::decimal(length)).append("\r\n");
   }
   text += protection;
-  text += framing.keep_alive ? "Connection: keep-alive\r\n" : "Connection: close\r\n";
-  return text + "\r\n";
+  text += framing.keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
+  return text;
 }
 
 std::string write_upgrade_head(const wire::ResponseHead& head) { return begin_head(head) + "\r\n"; }
