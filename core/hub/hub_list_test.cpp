@@ -234,5 +234,14 @@ TEST_F(Numbered, a_dialect_writes_its_own_collections_along) {
   for (const auto& outcome : written.at(0).outcomes) EXPECT_TRUE(std::holds_alternative<Acked>(outcome));
 }
 
+TEST_F(Numbered, what_a_dialect_does_not_share_is_written_by_it_alone) {
+  const std::string name = "jsonpad:ann/tasks";
+  const auto refused = write({forced("a", "1", name)});
+  EXPECT_EQ(std::get<model::Declined>(refused.at(0).outcomes.at(0)).error.code, base::Code::forbidden);
+  EXPECT_TRUE(std::holds_alternative<Acked>(write({forced("a", "1", name)}, true).at(0).outcomes.at(0)));
+  const auto wrong = write({forced("a", "1", "jsonpad:ann/\n")}, true);
+  EXPECT_TRUE(std::holds_alternative<model::Declined>(wrong.at(0).outcomes.at(0)));
+}
+
 }  // namespace
 }  // namespace rockpool::hub

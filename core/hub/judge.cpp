@@ -123,7 +123,9 @@ class Bench {
 
   base::Status check(const Mutation& mutation) const {
     if (!author_.principal.system && !is_own(mutation)) {
-      if (auto fine = model::check_collection(mutation.key.collection); !fine) return fine;
+      // A dialect that writes for itself has collections that nobody else may name.
+      auto fine = model::check_collection(mutation.key.collection);
+      if (!fine && !(author_.owns && fine.error().code == Code::forbidden)) return fine;
     }
     return model::is_at_place(mutation.op) ? model::check_place(mutation) : model::check_content(mutation);
   }

@@ -1,6 +1,7 @@
 #include "core/model/names.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 #include "core/base/limits.h"
@@ -39,10 +40,24 @@ base::Status check_open_name(std::string_view what, std::string_view name) {
   return check_text(what, name, name_bytes_max);
 }
 
+#ifndef ROCKPOOL_CLIENT_ONLY
+// `<dialect>:<owner>/<name>`: what a dialect does not share with the others (core/dialect/facets.h).
+bool is_private(std::string_view name) {
+  constexpr std::array<std::string_view, 4> dialects = {"rested:", "jsonpad:", "baserow:", "datocms:"};
+  const auto begins = [&](std::string_view dialect) { return name.starts_with(dialect); };
+  return name.find('/') != std::string_view::npos && std::any_of(dialects.begin(), dialects.end(), begins);
+}
+#endif
+
 }  // namespace
 
 base::Status check_collection(std::string_view name) {
-  return check_open_name("name of the collection", name);
+  if (auto fine = check_open_name("name of the collection", name); !fine) return fine;
+#ifndef ROCKPOOL_CLIENT_ONLY
+  if (is_private(name))
+    return refused("name of the collection", " says that it is one dialect's alone", base::Code::forbidden);
+#endif
+  return base::done();
 }
 
 base::Status check_space(std::string_view name) { return check_open_name("name of the space", name); }

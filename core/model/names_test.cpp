@@ -53,5 +53,12 @@ TEST(Names, of_clients_are_8_to_64_letters_digits_dashes_and_underscores) {
   EXPECT_FALSE(check_client("abcdefg\xc3\xa9"));
 }
 
+TEST(Names, of_what_a_dialect_keeps_to_itself_are_nobody_elses) {
+  for (const char* name : {"jsonpad:ann/tasks", "rested:p/shop/orders"})
+    EXPECT_EQ(check_collection(name).error().code, base::Code::forbidden) << name;
+  for (const char* name : {"jsonpad:tasks", "ann:jsonpad/tasks", "jsonpad/tasks", "native:ann/tasks"})
+    EXPECT_TRUE(check_collection(name)) << name;
+}
+
 }  // namespace
 }  // namespace rockpool::model

@@ -112,3 +112,16 @@ test('nothing is lost by who polls slowly, while all dialects write', async (t) 
   }
   assert.deepEqual(heard, expected);
 });
+
+test('what is not shared is not seen by others', async (t) => {
+  const world = await start(t, { more: { spaces: { default: { access: 'open', share: ['tasks'] } } } });
+  await list(world, 'mine');
+  await add(world, 'mine', 1);
+  const socket = await Socket.open(world.server.port);
+  t.after(() => socket.close());
+  await socket.hello('client-00000001');
+  socket.send({ type: 'subscribe', sub: 1, collection: 'mine', snapshot: true });
+  assert.deepEqual((await socket.next('snapshot')).records, []);
+  socket.send({ type: 'subscribe', sub: 2, collection: 'jsonpad:user/mine', snapshot: true });
+  assert.equal((await socket.next('error')).code, 'forbidden');
+});
