@@ -19,6 +19,14 @@ std::string compare(const sync::RowView& row, const model::Record& record) {
          std::to_string(shown) + " " + short_text(record.data);
 }
 
+std::set<std::string> ids_in(const Lineage& lineage, const std::string& collection) {
+  std::set<std::string> ids;
+  for (const auto& [key, record] : lineage.records) {
+    if (key.collection == collection && record.exists()) ids.insert(key.id);
+  }
+  return ids;
+}
+
 }  // namespace
 
 std::set<std::string> listed_ids(const Lineage& lineage, const std::string& collection) {
@@ -35,14 +43,15 @@ std::set<std::string> listed_ids(const Lineage& lineage, const std::string& coll
 
 std::string deepstream_disagreement(const Client& client, const Lineage& lineage, const Scenario& scenario) {
   std::string found;
-  const bool all_listed = scenario.hub.space_bytes_max == hub::Limits{}.space_bytes_max;
+  const bool all_listed = scenario.lists && scenario.hub.space_bytes_max == hub::Limits{}.space_bytes_max;
   for (const CollectionPlan& plan : scenario.collections) {
-    const std::set<std::string> listed = listed_ids(lineage, plan.name);
+    const std::set<std::string> listed =
+        scenario.lists ? listed_ids(lineage, plan.name) : ids_in(lineage, plan.name);
     for (const std::string& id : listed) {
       const auto record = lineage.records.find({plan.name, id});
       const bool exists = record != lineage.records.end() && record->second.exists();
       if (exists && !client.engine().row({plan.name, id}))
-        found = "does not show " + id + ", which is listed";
+        found = "does not show " + id + ", which is " + (scenario.lists ? "listed" : "there");
     }
     client.engine().each(plan.name, [&](std::string_view text, const sync::RowView& row) {
       const std::string id(text);

@@ -13,8 +13,9 @@ namespace rockpool::sim {
 std::set<std::string> listed_ids(const Lineage& lineage, const std::string& collection);
 
 // The first thing in which a page that speaks deepstream differs from the server, empty: none. It shows all
-// that is listed and there, what it shows is there as it shows it, and whatever it knows of is listed, so
-// that others who cannot list see it too; unless the space is too small for the list.
+// that is there, what it shows is there as it shows it. In a world of lists all that is listed and there, and
+// whatever it knows of is listed, so that others who cannot list see it too; unless the space is too small
+// for the list.
 std::string deepstream_disagreement(const Client& client, const Lineage& lineage, const Scenario& scenario);
 
 }  // namespace rockpool::sim

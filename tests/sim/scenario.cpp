@@ -81,6 +81,7 @@ void add_deepstream(Prng& prng, Scenario& scenario) {
   }
   scenario.listener = prng.once_in(3);
   if (prng.once_in(3)) scenario.writer = 500 + static_cast<std::int64_t>(prng.below(6'000));
+  scenario.lists = prng.once_in(2);
 }
 
 hub::Limits make_limits(Prng& prng) {

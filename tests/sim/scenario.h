@@ -66,6 +66,7 @@ struct Scenario {
   std::size_t pending_max = 10'000;
   bool tokens = false;      // the user is known by a token, which sometimes is refused
   bool tears = false;       // a sync cut short leaves torn files
+  bool lists = false;       // deepstream's pages go by lists, as with any deepstream server
   bool listener = false;    // a program follows records by deepstream's WebSocket, without an engine
   std::int64_t writer = 0;  // another one writes by its HTTP API; mean time between two requests, 0: none
   int rounds = 1;

@@ -15,9 +15,12 @@ void Server::start() {
   }
   gateway_ = std::make_unique<gateway::Gateway>(*hub_, setting_.prng.fork());
   mount("", dialects::native::dialect, "");
+  // What not everybody may read is not told as a whole, and then lists say what there is.
+  const std::string reads = setting_.scenario.lists ? R"("*/for nobody":{"read":false})" : "";
+  const std::string auth =
+      setting_.scenario.tokens ? R"("type":"jwt","anonymous":false)" : R"("type":"open")";
   mount("/deepstream", dialects::deepstream::dialect,
-        setting_.scenario.tokens ? R"({"auth":{"type":"jwt","anonymous":false}})"
-                                 : R"({"auth":{"type":"open"}})");
+        R"({"auth":{)" + auth + R"(},"permissions":{"record":{)" + reads + "}}}");
   log_.attach([this](hub::Event event) {
     gateway_->happened(clock(), std::move(event));
     pump();
@@ -25,7 +28,7 @@ void Server::start() {
   pump();
 }
 
-void Server::mount(const char* path, const dialect::Dialect& dialect, const char* settings) {
+void Server::mount(const char* path, const dialect::Dialect& dialect, const std::string& settings) {
   const base::Status mounted =
       gateway_->mount({.path = path, .hosts = {}, .dialect = &dialect, .settings = settings});
   if (!mounted.ok()) setting_.judge.fail(invariant::contract, "no mount: " + mounted.error().message);

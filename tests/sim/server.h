@@ -40,7 +40,7 @@ class Server {
  private:
   base::Instant clock() const { return {setting_.now() + clock_ms_}; }
   void pump();
-  void mount(const char* path, const dialect::Dialect& dialect, const char* settings);
+  void mount(const char* path, const dialect::Dialect& dialect, const std::string& settings);
   // The wiretap understands our own protocol alone.
   static bool is_tapped(const Link& link);
   void perform(gateway::Effect effect);
