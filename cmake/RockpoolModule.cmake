@@ -36,7 +36,7 @@ function(rockpool_gtest name)
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} GTest::gmock GTest::gtest_main)
   if(arg_CORE)
-    target_compile_options(${name} PRIVATE ${ROCKPOOL_CORE_OPTIONS})
+    target_compile_options(${name} PRIVATE ${ROCKPOOL_CORE_OPTIONS} ${ROCKPOOL_TEST_OPTIONS})
     target_precompile_headers(${name} REUSE_FROM rockpool_pch_test)
   endif()
   add_test(NAME ${name} WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}" COMMAND ${name} --gtest_brief=1
@@ -96,13 +96,16 @@ function(rockpool_dialects root)
   endif()
 endfunction()
 
+# Tests run once for each time they are compiled: a third less to wait for.
+set(ROCKPOOL_TEST_OPTIONS $<$<CONFIG:Release>:-O1>)
+
 if(EMSCRIPTEN OR ROCKPOOL_FUZZ)
   set(ROCKPOOL_TESTS OFF)
 else()
   find_package(GTest REQUIRED)
   enable_testing()
   set(ROCKPOOL_TESTS ON)
-  rockpool_precompiled(rockpool_pch_test OPTIONS ${ROCKPOOL_CORE_OPTIONS}
+  rockpool_precompiled(rockpool_pch_test OPTIONS ${ROCKPOOL_CORE_OPTIONS} ${ROCKPOOL_TEST_OPTIONS}
     HEADERS <gtest/gtest.h> <nlohmann/json.hpp> LIBRARIES GTest::gmock)
 endif()
 
