@@ -255,6 +255,16 @@ test('ours: a collection holds what anybody writes to it, listed or not', async 
   assert.equal(db.status().pending, 0);
 });
 
+test('ours: a collection of more records than there may be subscriptions is followed', async (t) => {
+  const world = await worlds[1].start(t);
+  const many = Array.from({ length: 2500 }, (_, i) => write(`many/${i}`, { i }));
+  await commands(world, many);
+  const { seen } = await page(t, world, 'many');
+  await until(() => seen.rows.length === 2500, 'all of them');
+  await commands(world, [write('many/2499', { i: 'changed' })]);
+  await until(() => seen.rows.some(({ i }) => i === 'changed'), 'a change of the last');
+});
+
 for (const { name, start } of worlds)
   test(`${name}: credentials are the JSON text that the token function gives`, async (t) => {
     const world = await start(t, { users: { demo: { password: 'demo-password' } } });

@@ -49,16 +49,17 @@ void ClientRecords::subscribe(const dialect::Subscribe& subscribe, ClientSteps& 
     if (held != records_.end() && held->second.known) tell(held->second, out);
     names.push_back(std::move(*name));
   }
+  if (is_new) {
+    collection.listed = subscribe.collection == own_collection;
+    collection.whole = knows_collections_ && !collection.listed;
+  }
+  if (is_new && collection.whole)  // before its records, which then count as one with it
+    say_.push_back({.topic = Topic::record,
+                    .action = record_action::subscribe_and_read,
+                    .correlation_id = base::decimal(++last_correlation_),
+                    .names = {whole_name_of(subscribe.collection)}});
   take_on(subscribe.collection, names);
-  if (!is_new) return;
-  collection.listed = subscribe.collection == own_collection;
-  if (collection.listed) return;
-  if (!knows_collections_) return follow_list(subscribe.collection);
-  collection.whole = true;
-  say_.push_back({.topic = Topic::record,
-                  .action = record_action::subscribe_and_read,
-                  .correlation_id = base::decimal(++last_correlation_),
-                  .names = {whole_name_of(subscribe.collection)}});
+  if (is_new && !collection.listed && !collection.whole) follow_list(subscribe.collection);
 }
 
 void ClientRecords::follow_list(const std::string& collection) {
@@ -435,10 +436,21 @@ void ClientRecords::on_error(const std::string& name, Held& held, const Message&
     settle(held, model::Declined{.number = held.writes.front().number, .error = std::move(why)}, out);
     return work(name, held, out);
   }
+  if (held.reading && message.action == load_error) return over_full(held, out);
   if (!held.reading || !(denied || message.action == not_found)) return;
   // What may not be read is not there.
   Message none{.topic = Topic::record, .action = read_response, .version = -1};
   on_state(name, none, out);
+}
+
+// A connection may follow so many records and no more.
+void ClientRecords::over_full(Held& held, ClientSteps& out) {
+  held.reading = held.subscribed = false;
+  Collection& collection = collections_[held.key.collection];
+  if (std::exchange(collection.full, true)) return;
+  out.push_back(dialect::Trouble{.error = {.code = Code::quota,
+                                           .message = "the server follows no more records for one connection",
+                                           .path = held.key.collection}});
 }
 
 // What the page made or removed is entered in the collection's list, or taken out.

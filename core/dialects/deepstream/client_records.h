@@ -59,6 +59,7 @@ class ClientRecords {
     bool listed = false;  // what its list names is known
     bool live = false;
     bool whole = false;             // the server says which are its records, not a list
+    bool full = false;              // the server would not have all of them followed, and that was said
     std::set<std::string> names;    // of its records
     std::set<std::string> waiting;  // of those whose first state has not come
   };
@@ -74,6 +75,7 @@ class ClientRecords {
   void on_write_ack(const std::string& name, Held& held, dialect::ClientSteps& out);
   void on_conflict(const std::string& name, Held& held, const Message& message, dialect::ClientSteps& out);
   void on_removed(const std::string& name, Held& held, dialect::ClientSteps& out);
+  void over_full(Held& held, dialect::ClientSteps& out);
   void arrived(const std::string& name, dialect::ClientSteps& out);
   void show(const std::string& name, dialect::ClientSteps& out);
   void show_all(const std::string& name, const Collection& collection, dialect::ClientSteps& out);

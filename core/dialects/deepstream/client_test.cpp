@@ -140,6 +140,17 @@ TEST(Client, follows_what_a_server_of_ours_says_a_collection_holds) {
   for (const Message& said : link.said()) EXPECT_NE(said.name, "todos") << "its list is nobody's business";
 }
 
+TEST(Client, says_once_that_the_server_follows_no_more_records) {
+  Link link;
+  link.up().ask(dialect::Subscribe{.collection = "todos"}).state("todos", 1, R"(["todos/a","todos/b"])");
+  for (const std::string name : {"todos/a", "todos/b"})
+    link.hear({.topic = Topic::record, .action = record_action::load_error, .is_error = true, .name = name});
+  ASSERT_EQ(link.all<dialect::Trouble>().size(), 1u);
+  EXPECT_EQ(link.all<dialect::Trouble>()[0].error.code, Code::quota);
+  EXPECT_EQ(link.all<dialect::Trouble>()[0].error.path, "todos");
+  EXPECT_FALSE(link.all<dialect::Trouble>()[0].fatal);
+}
+
 TEST(Client, goes_by_the_list_where_a_collection_is_not_told_as_a_whole) {
   Link link;
   link.up_at_ours().ask(dialect::Subscribe{.collection = "todos"});

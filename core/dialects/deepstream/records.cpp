@@ -121,7 +121,7 @@ void Session::subscribe_all(const Message& message, ServerSteps& out) {
 
 void Session::unsubscribe_all(const Message& message, ServerSteps& out) {
   for (const std::string& name : message.names) {
-    if (!scopes_.contains(name)) refuse(about(message, name), not_subscribed, out);
+    if (!subscriptions_.contains(name)) refuse(about(message, name), not_subscribed, out);
     leave(name, out);
   }
   acknowledge(message, out);
@@ -131,7 +131,7 @@ void Session::unsubscribe_all(const Message& message, ServerSteps& out) {
 
 void Session::read(Question::About about, Message message, ServerSteps& out, std::shared_ptr<Heads> heads) {
   const bool listens = is_for_many(message.action);
-  if (listens && !scopes_.contains(message.name) && !may_subscribe(message, out)) {
+  if (listens && !subscriptions_.contains(message.name) && !may_subscribe(message, out)) {
     if (heads) heads->open -= 1;
     return;
   }
@@ -191,7 +191,7 @@ void Session::subscribe_found(Instant now, Question question, const model::Found
     model::Write command{.groups = {{std::move(blank)}}, .author = carrier_};
     return ask(std::move(question), std::move(command), out);
   }
-  if (scopes_.contains(message.name)) {
+  if (subscriptions_.contains(message.name)) {
     send({.topic = Topic::record,
           .action = multiple_subscriptions,
           .original_action = record_action::subscribe,
@@ -212,7 +212,9 @@ void Session::subscribe_found(Instant now, Question question, const model::Found
 
 void Session::join(Instant now, const std::string& name, const std::vector<std::string>& scopes,
                    ServerSteps& out) {
-  if (!scopes_.emplace(name, scopes).second) return;
+  const bool is_within = is_within_whole(name);
+  if (!subscriptions_.emplace(name, Subscription{scopes, is_within}).second) return;
+  if (is_within) ++within_;
   for (const std::string& scope : scopes) {
     out.push_back(dialect::Join{.carrier = carrier_, .topic = topic_of_record(name, scope)});
   }
@@ -220,9 +222,11 @@ void Session::join(Instant now, const std::string& name, const std::vector<std::
 }
 
 void Session::leave(const std::string& name, ServerSteps& out) {
-  const auto held = scopes_.extract(name);
+  const auto held = subscriptions_.extract(name);
+  wholes_.erase(name);
   if (held.empty()) return;
-  for (const std::string& scope : held.mapped()) {
+  if (held.mapped().is_within) --within_;
+  for (const std::string& scope : held.mapped().scopes) {
     out.push_back(dialect::Leave{.carrier = carrier_, .topic = topic_of_record(name, scope)});
   }
   house_.records.unsubscribe(carrier_, name, out);

@@ -13,6 +13,8 @@ constexpr base::Duration silence = base::seconds(65);  // two of the client's he
 constexpr base::Duration retry = base::milliseconds(50);
 constexpr int refusals_max = 3;
 constexpr std::size_t inbox_bytes_max = 4 << 20;
+// Of collections that are followed as a whole, each of which counts as one subscription.
+constexpr std::size_t within_max = 50'000;
 
 // The numbers of what every topic can say.
 struct Common {
@@ -109,9 +111,10 @@ std::vector<std::string> Session::permitted(const Message& message, Act act, Ser
 }
 
 bool Session::may_subscribe(const Message& one, ServerSteps& out) const {
-  const std::size_t count =
-      scopes_.size() + house_.events.subscriptions(carrier_) + house_.users.subscriptions(carrier_);
-  if (count < house_.traffic.limits().subscriptions) return true;
+  const std::size_t count = subscriptions_.size() - within_ + house_.events.subscriptions(carrier_) +
+                            house_.users.subscriptions(carrier_);
+  const bool is_within = one.topic == Topic::record && is_within_whole(one.name);
+  if (is_within ? within_ < within_max : count < house_.traffic.limits().subscriptions) return true;
   house_.traffic.count("subscriptions");
   refuse(one, one.topic == Topic::record ? record_action::load_error : common_of(one.topic).denied, out,
          model::write("this connection has as many subscriptions as it may"));

@@ -149,6 +149,7 @@ class Session {
 
   // whole.cpp
   bool is_whole(std::string_view name) const;
+  bool is_within_whole(std::string_view name) const;
   void list_whole(const Message& message, ServerSteps& out);
   void whole_heard(const Message& message, const model::Reply& reply, ServerSteps& out);
   void tell_names(const std::string& whole, std::vector<std::string> names, bool are_all,
@@ -180,7 +181,13 @@ class Session {
   std::size_t inbox_bytes_ = 0;     // with what waits behind writes
   std::optional<Instant> goes_on_;  // when what waits in the inbox may be said
   std::map<Ticket, Question> questions_;
-  std::map<std::string, std::vector<std::string>> scopes_;  // of records subscribed to
+  struct Subscription {
+    std::vector<std::string> scopes;
+    bool is_within = false;  // a record of a collection that is followed as a whole
+  };
+  std::map<std::string, Subscription> subscriptions_;  // to records, by name
+  std::set<std::string> wholes_;                       // collections followed as a whole, by their names
+  std::size_t within_ = 0;                             // subscriptions to records of these
   // Records with writes under way: how many, and what came behind them.
   struct Writing {
     std::size_t open = 0;

@@ -6,7 +6,8 @@
 //                                           them has a version
 //   somebody makes a record of it           another one, with its name
 //
-// It tells names alone; each record is then subscribed to, and permitted, as any other. Where some names of a
+// It tells names alone; each record is then subscribed to, and permitted, as any other, and all of them count
+// as one subscription. Where some names of a
 // collection may not be read by everybody it is denied, and the page goes by the list.
 #include "core/dialects/deepstream/names.h"
 #include "core/dialects/deepstream/session.h"
@@ -21,26 +22,31 @@ constexpr std::size_t bytes_at_once = 1 << 20;
 
 bool Session::is_whole(std::string_view name) const { return is_ours_ && !collection_in(name).empty(); }
 
+bool Session::is_within_whole(std::string_view name) const {
+  return !wholes_.empty() && wholes_.contains(std::string(name.substr(0, name.find('/') + 1)));
+}
+
 void Session::list_whole(const Message& message, ServerSteps& out) {
   if (!house_.desk.settings.permissions.may_read_below(message.name)) return deny(message, out);
-  if (scopes_.contains(message.name) || !may_subscribe(message, out)) return;
+  if (wholes_.contains(message.name) || !may_subscribe(message, out)) return;
+  wholes_.insert(message.name);
   ask({.about = Question::About::whole, .message = message},
       model::CatchUp{.collection = collection_in(message.name)}, out);
 }
 
 // First where the log stands, from where on what is made is told; then all that is there.
 void Session::whole_heard(const Message& message, const model::Reply& reply, ServerSteps& out) {
+  if (!wholes_.contains(message.name)) return;
   model::Scan scan{.collection = collection_in(message.name),
                    .after = "",
                    .records_max = names_at_once,
                    .bytes_max = bytes_at_once};
   if (const auto* since = std::get_if<model::Since>(&reply)) {
-    if (!scopes_.emplace(message.name, since->scopes).second) return;
+    if (!subscriptions_.emplace(message.name, Subscription{since->scopes}).second) return;
     for (const std::string& scope : since->scopes) {
       out.push_back(dialect::Join{.carrier = carrier_, .topic = topic_of_record(message.name, scope)});
     }
   } else if (const auto* page = std::get_if<model::Page>(&reply)) {
-    if (!scopes_.contains(message.name)) return;
     std::vector<std::string> names;
     for (const model::Record& record : page->records) {
       if (auto name = name_of(record.key); name && record.exists()) names.push_back(std::move(*name));
@@ -49,6 +55,7 @@ void Session::whole_heard(const Message& message, const model::Reply& reply, Ser
     if (page->done) return;
     scan.after = page->records.empty() ? "" : page->records.back().key.id;
   } else {
+    wholes_.erase(message.name);
     return deny(message, out);
   }
   ask({.about = Question::About::whole, .message = message}, std::move(scan), out);

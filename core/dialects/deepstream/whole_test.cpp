@@ -72,6 +72,26 @@ TEST(DeepstreamWhole, names_that_some_may_not_read_are_not_told) {
   EXPECT_EQ(place.commands<model::CatchUp>().size(), 1u);
 }
 
+TEST(DeepstreamWhole, the_records_of_a_whole_count_as_one_subscription) {
+  SocketPlace place("{}", {.subscriptions = 2});
+  const CarrierId socket = place.open("", 0, "rockpool");
+  place.say(socket, follow("todos/"));
+  const auto since = place.questions.back().ticket;
+  for (const std::string name : {"todos/a", "todos/b", "todos/c"}) {
+    place.say(socket, follow(name));
+    place.answer(found("{}"));
+    EXPECT_EQ(place.told(socket).back().action, record_action::read_response) << name;
+  }
+  place.answer(since, model::Since{.collection = "todos", .changes = {}, .cursor = ""});
+  place.say(socket, follow("other/a"));
+  place.answer(found("{}"));
+  place.say(socket, follow("other/b"));
+  EXPECT_EQ(place.told(socket).front().action, record_action::load_error) << "others count one by one";
+  place.say(socket,
+            {.topic = Topic::record, .action = record_action::unsubscribe, .names = {"todos/", "todos/a"}});
+  EXPECT_EQ(place.all<dialect::Leave>().size(), 2u);
+}
+
 TEST(DeepstreamWhole, what_may_not_be_entered_is_denied) {
   SocketPlace place;
   const CarrierId socket = place.open("", 0, "rockpool");
