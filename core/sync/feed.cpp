@@ -25,7 +25,8 @@ void Engine::Impl::keep(const std::string& name, const std::string& id) {
   if (!usable_ || !model::check_collection(name).ok()) return;
   Collection& collection = replica_.collection(name);
   const bool looks = !id.empty() && !link_.resumes();
-  if (looks) collection.looked.push_back(id);
+  std::vector<std::string>& looked = collection.looked;
+  if (looks && std::find(looked.begin(), looked.end(), id) == looked.end()) looked.push_back(id);
   if (!collection.kept) {
     collection.kept = true;
     ledger_.note_collection(name);

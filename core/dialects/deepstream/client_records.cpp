@@ -446,8 +446,8 @@ void ClientRecords::on_error(const std::string& name, Held& held, const Message&
 // A connection may follow so many records and no more.
 void ClientRecords::over_full(Held& held, ClientSteps& out) {
   held.reading = held.subscribed = false;
-  Collection& collection = collections_[held.key.collection];
-  if (std::exchange(collection.full, true)) return;
+  const auto followed = collections_.find(held.key.collection);
+  if (followed == collections_.end() || std::exchange(followed->second.full, true)) return;
   out.push_back(dialect::Trouble{.error = {.code = Code::quota,
                                            .message = "the server follows no more records for one connection",
                                            .path = held.key.collection}});

@@ -151,6 +151,17 @@ TEST(Client, says_once_that_the_server_follows_no_more_records) {
   EXPECT_FALSE(link.all<dialect::Trouble>()[0].fatal);
 }
 
+TEST(Client, follows_a_collection_of_which_a_record_could_not_be_followed_before) {
+  Link link;
+  link.up().push(put(1, "a", "{}", 0));
+  link.hear(
+      {.topic = Topic::record, .action = record_action::load_error, .is_error = true, .name = "todos/a"});
+  EXPECT_TRUE(link.all<dialect::Trouble>().empty());
+  link.steps.clear();
+  link.ask(dialect::Subscribe{.collection = "todos"});
+  EXPECT_EQ(link.last().names, std::vector<std::string>{"todos"});
+}
+
 TEST(Client, goes_by_the_list_where_a_collection_is_not_told_as_a_whole) {
   Link link;
   link.up_at_ours().ask(dialect::Subscribe{.collection = "todos"});

@@ -228,8 +228,10 @@ void Session::connection(const Message& message, ServerSteps& out) {
   if (message.action == connection_action::ping) {
     send({.topic = Topic::connection, .action = connection_action::pong}, out);
   } else if (message.action == connection_action::challenge) {
-    if (phase_ == Phase::fresh) phase_ = Phase::challenged;
-    is_ours_ = message.sdk_type == sdk_of_ours;
+    if (phase_ == Phase::fresh) {
+      phase_ = Phase::challenged;
+      is_ours_ = message.sdk_type == sdk_of_ours;
+    }
     send({.topic = Topic::connection,
           .action = connection_action::accept,
           .data = std::string(is_ours_ ? knows_collections : "")},

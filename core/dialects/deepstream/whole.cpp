@@ -7,8 +7,8 @@
 //   somebody makes a record of it           another one, with its name
 //
 // It tells names alone; each record is then subscribed to, and permitted, as any other, and all of them count
-// as one subscription. Where some names of a
-// collection may not be read by everybody it is denied, and the page goes by the list.
+// as one subscription. Where some names of a collection may not be read by everybody it is denied, and the
+// page goes by the list.
 #include "core/dialects/deepstream/names.h"
 #include "core/dialects/deepstream/session.h"
 

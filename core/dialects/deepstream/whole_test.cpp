@@ -49,6 +49,18 @@ TEST(DeepstreamWhole, a_page_of_ours_is_told_what_a_collection_holds) {
   EXPECT_EQ(place.all<dialect::Leave>().size(), 2u);
 }
 
+TEST(DeepstreamWhole, who_it_is_said_to_be_later_changes_nothing) {
+  SocketPlace place;
+  const CarrierId socket = place.open("", 0, "rockpool");
+  place.say(socket, follow("todos/"));
+  place.answer(model::Since{.collection = "todos", .changes = {}, .cursor = ""});
+  place.say(socket,
+            {.topic = Topic::connection, .action = connection_action::challenge, .sdk_type = "other"});
+  place.say(socket, {.topic = Topic::record, .action = record_action::unsubscribe, .names = {"todos/"}});
+  ASSERT_EQ(place.all<dialect::Leave>().size(), 1u);
+  EXPECT_EQ(place.all<dialect::Leave>()[0].topic.kind, model::Topic::Kind::collection);
+}
+
 TEST(DeepstreamWhole, for_others_the_name_is_a_record_as_any) {
   SocketPlace place;
   const CarrierId socket = place.open();
