@@ -3,8 +3,9 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 target=${1:-} seconds=${2:-60}
-if [ ! -f "tests/fuzz/$target.cpp" ]; then
-  { echo "usage: npm run fuzz -- TARGET SECONDS, with one of:"; basename -s .cpp tests/fuzz/*.cpp; } >&2
+if [ ! -f "tests/fuzz/$target.cpp" ] || [ "$target" = replay ]; then
+  echo "usage: npm run fuzz -- TARGET SECONDS, with one of:" >&2
+  basename -s .cpp tests/fuzz/*.cpp | grep -vx replay >&2
   exit 2
 fi
 scripts/setup.sh

@@ -2,6 +2,7 @@
 // for each command.
 //
 // input := how:byte body
+#include "core/dialect/traffic.h"
 #include "core/dialects/deepstream/http.h"
 #include "core/dialects/deepstream/jif_plain.h"
 #include "core/model/value.h"
@@ -25,7 +26,7 @@ class Place {
                                                                     : "{}"),
               .prng = base::Prng(1)},
         admission_(desk_),
-        http_(desk_, admission_) {}
+        http_(desk_, admission_, traffic_) {}
 
   void run(std::string_view body) {
     dialect::ServerSteps steps;
@@ -97,6 +98,7 @@ class Place {
   std::uint8_t how_;
   deepstream::Desk desk_;
   deepstream::Admission admission_;
+  dialect::Traffic traffic_{desk_.options.limits};
   deepstream::Http http_;
   base::Instant now_{1'000'000};
   int answers_ = 0;
@@ -104,7 +106,7 @@ class Place {
 
 // The short way takes nothing that the long one would read in another way.
 void check_plain(std::string_view body) {
-  const auto plain = deepstream::read_plain_batch(body);
+  const auto plain = deepstream::read_plain_batch(body, base::limits::json_depth_max);
   if (!plain) return;
   const auto any = deepstream::read_any_batch(body, true);
   fuzz::claim(any.ok() && any->commands.ok() && *plain->commands == *any->commands);
