@@ -68,7 +68,30 @@ struct Closed {
 struct Drained {};  // a frame that asked for it has left; more may be sent without piling up
 // More waits to be sent than should: say no more than must be, until Drained.
 struct Stalled {};
+#ifdef ROCKPOOL_CLIENT_ONLY
 using Arrival = std::variant<Arrived, Opened, Frame, Body, Closed, Drained, Stalled>;
+#else
+// A file that the edge has stored. Whoever is told of it either has a record say `{"file": <id>}` in its
+// meta, or says DropFiles; the start of a server removes files that no record names.
+struct StoredFile {
+  std::string id;         // 32 hex digits, made by the edge and known to nobody outside
+  std::string name;       // as whoever sent it calls it, UTF-8
+  std::string mime_type;  // as whoever sent it says; empty: it does not
+  std::uint64_t bytes = 0;
+};
+struct Uploaded {  // the whole body of the request, after ReadFiles
+  std::vector<StoredFile> files;
+  std::vector<std::pair<std::string, std::string>> fields;  // name and text of the other parts, in order
+};
+// The body that ReadFiles asked for will not come: it is broken, too large, or there is no room for it.
+// Nothing of it is left. To be answered; the rest of the body is not read.
+struct NotUploaded {
+  int status = 400;
+  std::string reason;               // a sentence for whoever sent it
+  std::int64_t retry_after_ms = 0;  // after which it may be tried again; 0: no advice
+};
+using Arrival = std::variant<Arrived, Opened, Frame, Body, Closed, Drained, Stalled, Uploaded, NotUploaded>;
+#endif
 
 // ---- What to do -------------------------------------------------------------------------------------------
 
@@ -101,6 +124,26 @@ struct Respond {
   CarrierId carrier = 0;
   wire::ResponseHead head;
   Shared body;
+};
+// Take the body, which is multipart/form-data, with its files to disk. Answered by Uploaded or NotUploaded.
+struct ReadFiles {
+  CarrierId carrier = 0;
+  std::string files_name;  // of the parts that are files; all others are fields
+  std::size_t files_max = 10;
+  std::uint64_t file_bytes_max = 100ull << 20;  // the server may be set to less
+};
+// As Respond, with `bytes` of a stored file from `offset` on as the body. A HEAD gets the head alone. A file
+// that is not there any more is answered by 404.
+struct RespondFile {
+  CarrierId carrier = 0;
+  wire::ResponseHead head;
+  std::string file;
+  std::uint64_t offset = 0;
+  std::uint64_t bytes = 0;
+};
+// No record names them any more, or ever will. Who reads them just now reads them to the end.
+struct DropFiles {
+  std::vector<std::string> files;
 };
 // Ask the hub, as `principal`. Answered through `answer` with the same ticket, once, or in parts
 // (stays_open).
@@ -144,7 +187,7 @@ struct Leave {
   model::Topic topic;
 };
 using ServerStep = std::variant<SendFrame, CloseStream, AcceptStream, ReadBody, Respond, Asked, Identify,
-                                Fetch, Join, Leave>;
+                                Fetch, Join, Leave, ReadFiles, RespondFile, DropFiles>;
 using ServerSteps = std::vector<ServerStep>;
 
 // A session that begins: its public id, the secret token for whoever logged in, and what the dialect is to

@@ -49,10 +49,10 @@ void Gateway::Impl::arrive(Instant now, CarrierId id, dialect::Arrived arrived) 
 void Gateway::Impl::receive(Instant now, CarrierId id, dialect::Arrival arrival) {
   if (auto* arrived = std::get_if<dialect::Arrived>(&arrival)) return arrive(now, id, std::move(*arrived));
   const auto held = carriers_.find(id);
-  if (held == carriers_.end()) return;
+  if (held == carriers_.end()) return drop_unwanted(arrival);
   const std::size_t mount = held->second.mount;
   const bool is_closed = std::holds_alternative<dialect::Closed>(arrival);
-  if (held->second.is_closing && !is_closed) return;
+  if (held->second.is_closing && !is_closed) return drop_unwanted(arrival);
   figures_.frames_in += std::holds_alternative<dialect::Frame>(arrival) ? 1 : 0;
   ServerSteps steps;
   mounts_[mount].server->receive(now, id, std::move(arrival), steps);
@@ -61,6 +61,15 @@ void Gateway::Impl::receive(Instant now, CarrierId id, dialect::Arrival arrival)
     carriers_.erase(held);
   }
   run(now, mount, std::move(steps));
+}
+
+// Nobody is there who would give the files a record.
+void Gateway::Impl::drop_unwanted(const dialect::Arrival& arrival) {
+  const auto* uploaded = std::get_if<dialect::Uploaded>(&arrival);
+  if (uploaded == nullptr) return;
+  dialect::DropFiles drop;
+  for (const dialect::StoredFile& file : uploaded->files) drop.files.push_back(file.id);
+  effects_.push_back(std::move(drop));
 }
 
 // The carrier hears nothing more, and whoever was present through it has left.
@@ -207,12 +216,28 @@ void Gateway::Impl::act_one(Instant, std::size_t, dialect::ReadBody& step) {
   if (carriers_.contains(step.carrier)) effects_.push_back(std::move(step));
 }
 
-// An exchange is over with its answer.
+void Gateway::Impl::act_one(Instant, std::size_t, dialect::ReadFiles& step) {
+  if (carriers_.contains(step.carrier)) effects_.push_back(std::move(step));
+}
+
+void Gateway::Impl::act_one(Instant, std::size_t, dialect::DropFiles& step) {
+  effects_.push_back(std::move(step));
+}
+
 void Gateway::Impl::act_one(Instant, std::size_t, dialect::Respond& step) {
-  const auto held = carriers_.find(step.carrier);
+  answer_exchange(step.carrier, std::move(step));
+}
+
+void Gateway::Impl::act_one(Instant, std::size_t, dialect::RespondFile& step) {
+  answer_exchange(step.carrier, std::move(step));
+}
+
+// An exchange is over with its answer.
+void Gateway::Impl::answer_exchange(CarrierId carrier, Effect effect) {
+  const auto held = carriers_.find(carrier);
   if (held == carriers_.end()) return;
   if (!held->second.is_stream) carriers_.erase(held);
-  effects_.push_back(std::move(step));
+  effects_.push_back(std::move(effect));
 }
 
 void Gateway::Impl::act_one(Instant now, std::size_t mount, dialect::Asked& step) {

@@ -19,9 +19,10 @@ namespace rockpool::gateway {
 struct Review {};
 
 // What the edge does for us. The same words as the dialects' steps, without those the gateway serves itself.
-using Effect = std::variant<dialect::SendFrame, dialect::CloseStream, dialect::AcceptStream,
-                            dialect::ReadBody, dialect::Respond, dialect::Identify, dialect::Fetch,
-                            hub::Request, Authorize, Review, hub::Answer>;
+using Effect =
+    std::variant<dialect::SendFrame, dialect::CloseStream, dialect::AcceptStream, dialect::ReadBody,
+                 dialect::Respond, dialect::ReadFiles, dialect::RespondFile, dialect::DropFiles,
+                 dialect::Identify, dialect::Fetch, hub::Request, Authorize, Review, hub::Answer>;
 
 // Of questions that the edge itself puts to the hub; the Answers to them are effects.
 inline constexpr model::Ticket edge_tickets = 1ull << 62;

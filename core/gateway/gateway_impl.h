@@ -64,6 +64,9 @@ class Gateway::Impl {
   void act_one(Instant now, std::size_t mount, dialect::AcceptStream& step);
   void act_one(Instant now, std::size_t mount, dialect::ReadBody& step);
   void act_one(Instant now, std::size_t mount, dialect::Respond& step);
+  void act_one(Instant now, std::size_t mount, dialect::ReadFiles& step);
+  void act_one(Instant now, std::size_t mount, dialect::RespondFile& step);
+  void act_one(Instant now, std::size_t mount, dialect::DropFiles& step);
   void act_one(Instant now, std::size_t mount, dialect::Asked& step);
   void act_one(Instant now, std::size_t mount, dialect::Identify& step);
   void act_one(Instant now, std::size_t mount, dialect::Fetch& step);
@@ -71,6 +74,8 @@ class Gateway::Impl {
   void act_one(Instant now, std::size_t mount, dialect::Leave& step);
 
   void permit(Instant now, Permits::Turn turn);
+  void answer_exchange(CarrierId carrier, Effect effect);
+  void drop_unwanted(const dialect::Arrival& arrival);
   void answer(Instant now, Ticket ticket, model::Reply reply);
   Ticket open_ticket(std::size_t mount, Ticket ticket);
   std::optional<Asker> take_ticket(Ticket ticket, bool stays_open);
