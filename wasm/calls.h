@@ -10,7 +10,7 @@ enum class Tell : int {
   make,            // options; wrong ones make a core whose `restore` gives the error
   add_file,        // name, bytes: a file of the store, before restore
   frame,           // carrier; text
-  body,            // carrier; status, bytes: what an exchange answered; status 0: a piece of a stream
+  body,            // carrier; status, cursor, bytes: what an exchange answered; status 0: a piece of a stream
   dismiss,         // key
   decide,          // ticket; answer (0 manual, 1 delete, 2 the value), value
   keep,            // collection, and perhaps an id

@@ -194,8 +194,9 @@ void Core::closed(base::Instant now, double carrier, Texts texts) {
 
 void Core::body(base::Instant now, double carrier, Texts texts) {
   const auto status = static_cast<int>(base::read_decimal(texts.next()).value_or(0));
+  std::string cursor = texts.next();
   dialect::Arrival arrival = dialect::Frame{texts.rest(), false};
-  if (status != 0) arrival = dialect::Body{status, texts.rest()};
+  if (status != 0) arrival = dialect::Body{status, texts.rest(), std::move(cursor)};
   engine_->arrived(now, static_cast<dialect::CarrierId>(carrier), std::move(arrival));
 }
 

@@ -66,7 +66,10 @@ struct Writer {
     event("close").number(close.carrier).number(static_cast<int>(close.code)).text(close.reason).close(']');
   }
   void operator()(const dialect::Exchange& exchange) {
-    event("exchange").number(exchange.carrier).text(exchange.head.method).text(exchange.url);
+    event("exchange")
+        .number(exchange.is_last ? 0 : exchange.carrier)
+        .text(exchange.head.method)
+        .text(exchange.url);
     put_headers(out, exchange.head.headers);
     out.text(exchange.body).close(']');
   }

@@ -1,5 +1,7 @@
 #include "wasm/views.h"
 
+#include "core/dialect/dialects.h"
+
 namespace rockpool::wasm {
 namespace {
 
@@ -35,6 +37,7 @@ void put_row(JsonOut& out, std::string_view id, std::string_view data) {
 void put_meta(JsonOut& out, const sync::RowView& row) {
   out.open('{').key("version").text(base::decimal(row.version));
   out.key("createdAt").number(row.created.ms).key("updatedAt").number(row.updated.ms);
+  if (!dialect::always_resumes && !row.remote.empty()) out.key("remoteId").text(row.remote);
   out.key("pending").number(row.pending).key("conflict").boolean(row.conflict).close('}');
 }
 

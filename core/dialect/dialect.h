@@ -58,6 +58,7 @@ struct Frame {
 struct Body {      // the whole body of the request (after ReadBody) or of the response
   int status = 0;  // client only
   std::string bytes;
+  std::string cursor = {};  // client only: what the header Rockpool-Cursor said
 };
 // Once for every stream, whoever closed it, and for an exchange that broke off before it was answered; the
 // last arrival of its carrier. An exchange ends with its Respond.
@@ -307,6 +308,7 @@ struct Exchange {
   std::string url;
   wire::RequestHead head;
   std::string body;
+  bool is_last = false;  // said as the page goes away: nobody waits for the answer
 };
 
 // -- up: what the other side said, in neutral words
@@ -385,9 +387,10 @@ struct Subscribe {
   std::string collection;
   std::string cursor;  // empty: needs a snapshot
   std::string after;   // with a cursor: an interrupted snapshot at that cursor goes on after this id
-  // For a dialect that cannot resume: ids that are here, or looked for. Of a collection that it follows
+  // For a dialect that cannot resume: records that are here, as they were told, or looked for (version 0, no
+  // data). Version 0 with data: an attempt to create it is not answered. Of a collection that it follows
   // already they are more of these: each is answered by a ChangedAt, be it that there is no such record.
-  std::vector<std::string> held = {};
+  std::vector<model::Record> held = {};
 };
 struct Unsubscribe {
   std::string collection;

@@ -10,6 +10,13 @@ struct Dialect;
 
 std::span<const Dialect* const> dialects();
 
+// All of them resume. A page's core has one dialect: where that one does, what others need is left out.
+#ifdef ROCKPOOL_CLIENT_ONLY
+extern const bool always_resumes;
+#else
+inline constexpr bool always_resumes = false;
+#endif
+
 // nullptr when there is none of that name.
 const Dialect* find_dialect(std::string_view name);
 

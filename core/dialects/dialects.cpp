@@ -11,6 +11,10 @@
 
 namespace rockpool::dialect {
 
+#ifdef ROCKPOOL_DIALECT
+const bool always_resumes = rockpool::dialects::ROCKPOOL_DIALECT::abilities.resume;
+#endif
+
 std::span<const Dialect* const> dialects() {
   static const Dialect* const list[] = {
 #ifdef ROCKPOOL_DIALECT  // a page's core: docs/decisions/0018-dialects-in-the-sdk.md

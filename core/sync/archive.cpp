@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/dialect/dialects.h"
+
 namespace rockpool::sync {
 namespace {
 
@@ -91,6 +93,7 @@ void read_row(BufferReader& from, Replica& replica, const Key& key) {
   row.truth.created.ms = from.signed_number();
   row.truth.updated.ms = from.signed_number();
   row.pull = static_cast<std::uint32_t>(from.number());
+  if (!dialect::always_resumes) row.truth.remote = text(from);
   const std::uint8_t parts = from.byte();
   row.tombstone = (parts & 4) != 0;
   if (row.local) {
@@ -221,6 +224,7 @@ void ArchiveWriter::row(const Key& key, const Row& row) {
   buffer_.byte(static_cast<std::uint8_t>(Item::row)).text(key.collection).text(key.id);
   buffer_.number(row.truth.version).text(row.truth.data).signed_number(row.truth.created.ms);
   buffer_.signed_number(row.truth.updated.ms).number(row.pull);
+  if (!dialect::always_resumes) buffer_.text(row.truth.remote);
   const Ancestor* ancestor = row.local && row.local->ancestor ? &*row.local->ancestor : nullptr;
   const Clash* clash = row.local && row.local->clash ? &*row.local->clash : nullptr;
   buffer_.byte(static_cast<std::uint8_t>((ancestor ? 1 : 0) | (clash ? 2 : 0) | (row.tombstone ? 4 : 0)));

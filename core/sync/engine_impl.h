@@ -135,6 +135,7 @@ class Engine::Impl {
   void new_history(std::uint64_t epoch);
   void renew_client();
   void subscribe(const std::string& name);
+  model::Record held(const Key& key, const Row& row) const;
   bool is_own(const model::Change& change) const;
 
   // ---- outcomes.cpp

@@ -8,10 +8,21 @@ namespace rockpool::sync {
 namespace {
 
 Truth truth_of(model::Record&& record) {
-  return {.version = record.version,
-          .data = std::move(record.data),
-          .created = record.created,
-          .updated = record.updated};
+  Truth truth{.version = record.version,
+              .data = std::move(record.data),
+              .created = record.created,
+              .updated = record.updated};
+  if (!dialect::always_resumes) truth.remote = std::move(record.meta);
+  return truth;
+}
+
+model::Record record_of(const Key& key, const Truth& truth) {
+  model::Record record{.key = key, .version = truth.version};
+  record.data = truth.data;
+  record.meta = truth.remote;
+  record.created = truth.created;
+  record.updated = truth.updated;
+  return record;
 }
 
 std::uint64_t seq_of(const std::string& cursor) {
@@ -32,8 +43,19 @@ void Engine::Impl::keep(const std::string& name, const std::string& id) {
     ledger_.note_collection(name);
     if (link_.is_live()) subscribe(name);
   } else if (looks && link_.is_live()) {
-    ask(dialect::Subscribe{.collection = name, .cursor = "", .after = "", .held = {id}});
+    ask(dialect::Subscribe{.collection = name, .cursor = "", .after = "", .held = {{.key = {name, id}}}});
   }
+}
+
+// What a dialect that cannot resume is told of a record that is here.
+model::Record Engine::Impl::held(const Key& key, const Row& row) const {
+  model::Record record = record_of(key, row.truth);
+  if (row.truth.version > 0 || !row.local || row.local->writes.empty()) return record;
+  // Nobody but the server knows whether an attempt to create it got there.
+  const Pending* first = outbox_.find(row.local->writes.front());
+  if (first != nullptr && first->outstanding && first->mutation.op == model::Op::put)
+    record.data = first->mutation.data;
+  return record;
 }
 
 void Engine::Impl::subscribe(const std::string& name) {
@@ -44,8 +66,10 @@ void Engine::Impl::subscribe(const std::string& name) {
     subscribe.after = collection.pull_after;
   }
   if (!link_.resumes()) {
-    subscribe.held = collection.looked;
-    for (const auto& [id, row] : collection.rows) subscribe.held.push_back(id);
+    for (const auto& [id, row] : collection.rows) subscribe.held.push_back(held({name, id}, row));
+    for (const std::string& id : collection.looked) {
+      if (!collection.rows.contains(id)) subscribe.held.push_back({.key = {name, id}});
+    }
   }
   dialect::ClientSteps steps;
   link_.ask(now, subscribe, steps);
@@ -271,6 +295,7 @@ void Engine::Impl::advance(const Key& key, Truth next, Source source) {
   const Collection& collection = replica_.collection(key.collection);
   if (source != Source::answer && next.version >= row.truth.version) row.tombstone = false;
   const bool ahead = source == Source::answer && next.version > row.truth.version && next.data.empty();
+  if (!dialect::always_resumes && next.remote.empty()) next.remote = row.truth.remote;
   if (!is_newer(collection, row, next, source)) {
     next = row.truth;
   } else if (collection.replacing && next.version < row.truth.version) {

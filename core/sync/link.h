@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "core/base/prng.h"
+#include "core/dialect/dialects.h"
 #include "core/sync/effects.h"
 
 namespace rockpool::sync {
@@ -35,7 +36,7 @@ class Link {
 
   Phase phase() const { return phase_; }
   bool is_live() const { return phase_ == Phase::live; }
-  bool resumes() const { return dialect_.abilities.resume; }
+  bool resumes() const { return dialect::always_resumes || dialect_.abilities.resume; }
   bool failed_before() const { return failures_ > 0; }
   // An attempt is under way, and slow.
   bool hangs(Instant now) const;

@@ -20,6 +20,7 @@ struct Truth {
   std::string data;
   Instant created;
   Instant updated;
+  std::string remote;  // its id there, of a dialect whose server makes them; empty: the same as here
 };
 
 // The state that pending writes were made against, kept once the truth has moved past it: the true common

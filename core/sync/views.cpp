@@ -66,7 +66,8 @@ RowView Engine::Impl::view_of(const Row& row) const {
   RowView view{.data = row.view(),
                .version = row.truth.version,
                .created = row.truth.created,
-               .updated = row.truth.updated};
+               .updated = row.truth.updated,
+               .remote = row.truth.remote};
   if (!row.local) return view;
   view.conflict = row.local->clash.has_value();
   for (const std::uint64_t number : row.local->writes) {

@@ -83,6 +83,7 @@ struct RowView {
   model::Version version = 0;  // of the acknowledged state
   Instant created;
   Instant updated;
+  std::string_view remote = {};  // its id on the server, if that is another
   std::uint32_t pending = 0;
   bool conflict = false;
 };

@@ -2,7 +2,7 @@
 import type { OpenOptions } from '../index.js';
 import { Ask, Tell } from './calls.js';
 import type { Carrier, CarrierEvents } from './carriers/carrier.js';
-import { isLast, openRequest } from './carriers/request.js';
+import { openRequest } from './carriers/request.js';
 import { openWebSocket } from './carriers/websocket.js';
 import { noteWorked } from './carriers/worked.js';
 import type { SocketClass } from './carriers/websocket.js';
@@ -129,12 +129,12 @@ export class Driver implements Clockwork {
         return void this.#token(event[1]);
       case 'exchange': {
         const [, carrier, method, url, headers, body] = event;
-        const request = { method, url, headers, body };
-        if (isLast(request)) return void openRequest(request, { opened() {}, frame() {}, closed() {} });
+        const request = { method, url, headers, body, isLast: !carrier };
+        if (!carrier) return void openRequest(request, { opened() {}, frame() {}, closed() {} });
         return this.#begin(carrier, (events) =>
-          openRequest(request, events, (status, bytes) => {
+          openRequest(request, events, (said, bytes) => {
             this.#carriers.delete(carrier);
-            this.#body(carrier, status, bytes);
+            this.#body(carrier, said, bytes);
           }),
         );
       }
@@ -173,7 +173,7 @@ export class Driver implements Clockwork {
           frame: (data) =>
             typeof data === 'string'
               ? this.feed((now) => this.core.tell(Tell.frame, now, carrier, data))
-              : this.#body(carrier, 0, data),
+              : this.#body(carrier, '0\0', data),
           closed: (code, reason) => this.#closed(carrier, code, reason),
         }),
       );
@@ -182,8 +182,8 @@ export class Driver implements Clockwork {
     }
   }
 
-  #body(carrier: number, status: number, bytes: Uint8Array): void {
-    this.feed((now) => this.core.tellBytes(Tell.body, now, carrier, `${status}`, bytes));
+  #body(carrier: number, said: string, bytes: Uint8Array): void {
+    this.feed((now) => this.core.tellBytes(Tell.body, now, carrier, said, bytes));
   }
 
   #send(carrier: number, text: string | Uint8Array): void {

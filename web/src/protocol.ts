@@ -47,6 +47,7 @@ export interface MetaJson {
   updatedAt: number;
   pending: number;
   conflict: boolean;
+  remoteId?: string;
 }
 export interface MemberJson {
   key: string;

@@ -15,6 +15,12 @@ namespace rockpool::dialects::deepstream {
 
 using base::Instant;
 
+inline std::vector<model::Record> held(std::initializer_list<std::string_view> ids) {
+  std::vector<model::Record> records;
+  for (const std::string_view id : ids) records.push_back({.key = {"todos", std::string(id)}});
+  return records;
+}
+
 // A session, the steps it made, the messages it said, and a clock.
 class Link {
  public:

@@ -49,7 +49,8 @@ model::Record last_told(const Link& link) {
 
 TEST(ClientLists, a_record_whose_maker_was_cut_off_before_it_was_listed_is_listed) {
   Link link;
-  link.up().ask(dialect::Subscribe{.collection = "todos", .cursor = "", .after = "", .held = {"a", "b"}});
+  link.up().ask(
+      dialect::Subscribe{.collection = "todos", .cursor = "", .after = "", .held = held({"a", "b"})});
   link.state("todos", 1, R"(["todos/a"])").state("todos/a", 1, "{}");
   link.steps.clear();
   link.state("todos/b", 1, "{}");

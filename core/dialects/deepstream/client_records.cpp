@@ -42,8 +42,8 @@ void ClientRecords::subscribe(const dialect::Subscribe& subscribe, ClientSteps& 
   const auto [followed, is_new] = collections_.try_emplace(subscribe.collection);
   Collection& collection = followed->second;
   std::vector<std::string> names;
-  for (const std::string& id : subscribe.held) {
-    auto name = name_of({subscribe.collection, id});
+  for (const model::Record& record : subscribe.held) {
+    auto name = name_of(record.key);
     if (!name) continue;
     const auto held = records_.find(*name);
     if (held != records_.end() && held->second.known) tell(held->second, out);

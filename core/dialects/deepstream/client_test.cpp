@@ -92,7 +92,7 @@ TEST(Client, ends_with_a_server_that_speaks_something_else) {
 TEST(Client, looks_for_records_that_no_list_names_and_says_that_there_is_none) {
   Link link;
   link.up().following({"a"});
-  const dialect::Subscribe look{.collection = "todos", .cursor = "", .after = "", .held = {"b", "c"}};
+  const dialect::Subscribe look{.collection = "todos", .cursor = "", .after = "", .held = held({"b", "c"})};
   link.ask(look);
   EXPECT_EQ(link.last().names, (std::vector<std::string>{"todos/b", "todos/c"}));
   link.state("todos/b", 2, R"({"n":2})");
@@ -174,7 +174,7 @@ TEST(Client, goes_by_the_list_where_a_collection_is_not_told_as_a_whole) {
 
 TEST(Client, follows_what_the_list_names_and_what_the_page_holds) {
   Link link;
-  link.up().ask(dialect::Subscribe{.collection = "todos", .cursor = "", .after = "", .held = {"held"}});
+  link.up().ask(dialect::Subscribe{.collection = "todos", .cursor = "", .after = "", .held = held({"held"})});
   const auto asked = link.said();
   ASSERT_EQ(asked.size(), 2u);
   EXPECT_EQ(asked[0].action, record_action::subscribe_and_read);

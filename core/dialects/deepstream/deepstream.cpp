@@ -10,7 +10,7 @@ namespace rockpool::dialects::deepstream {
 
 const dialect::Dialect dialect = {
     .name = "deepstream",
-    .abilities = {.versions = true, .events = true, .rpc = true, .presence = true},
+    .abilities = abilities,
 #ifndef ROCKPOOL_CLIENT_ONLY
     .cors = &cors,
 #endif

@@ -6,7 +6,7 @@ namespace rockpool::dialects::jsonpad {
 
 const dialect::Dialect dialect = {
     .name = "jsonpad",
-    .abilities = {.resume = true},
+    .abilities = abilities,
     .cors = &cors,
     .server = make_server,
 };

@@ -5,6 +5,9 @@
 
 namespace rockpool::dialects::jsonpad {
 
+// Its cursors do, and the server keeps no books on who wrote: what was not answered is read again.
+inline constexpr dialect::Abilities abilities = {};
+
 extern const dialect::Dialect dialect;
 
 }  // namespace rockpool::dialects::jsonpad

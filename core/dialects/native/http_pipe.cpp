@@ -300,7 +300,9 @@ void HttpPipe::close(wire::CloseCode code, const std::string& reason, ClientStep
   for (const CarrierId carrier : {up_.carrier, down_.carrier}) {
     if (carrier != 0) out.push_back(dialect::CloseStream{.carrier = carrier, .code = code, .reason = reason});
   }
-  if (!session_.empty()) exchange("DELETE", messages_path, "", out);
+  if (session_.empty()) return;
+  exchange("DELETE", messages_path, "", out);
+  std::get<dialect::Exchange>(out.back()).is_last = true;
 }
 
 }  // namespace

@@ -11,8 +11,7 @@ namespace rockpool::dialects::native {
 // In a browser nobody serves: what is not named here is not linked.
 const dialect::Dialect dialect = {
     .name = "native",
-    .abilities =
-        {.versions = true, .resume = true, .batches = true, .events = true, .rpc = true, .presence = true},
+    .abilities = abilities,
     .client = make_client,
 #ifndef ROCKPOOL_CLIENT_ONLY
     .server = make_server,

@@ -2,11 +2,12 @@
 // contract.
 #pragma once
 
-namespace rockpool::dialect {
-struct Dialect;
-}
+#include "core/dialect/dialect.h"
 
 namespace rockpool::dialects::native {
+
+inline constexpr dialect::Abilities abilities = {
+    .versions = true, .resume = true, .batches = true, .events = true, .rpc = true, .presence = true};
 
 extern const dialect::Dialect dialect;
 

@@ -6,16 +6,15 @@ export interface Request {
   url: string;
   headers: [string, string][];
   body: string;
+  /** Asked as the page goes away: nobody waits for the answer. */
+  isLast?: boolean;
 }
 
-/** What is asked as the page goes away has no answer. */
-export const isLast = ({ method }: Request): boolean => method === 'DELETE';
-
-/** `body`: gets the answer, whatever its status. Without it the answer is a stream. */
+/** `body`: gets the answer, its status and cursor between them a NUL. Without it the answer is a stream. */
 export function openRequest(
   request: Request,
   events: CarrierEvents,
-  body?: (status: number, bytes: Uint8Array) => void,
+  body?: (said: string, bytes: Uint8Array) => void,
 ): Carrier {
   const abort = new AbortController();
   let over = false;
@@ -31,13 +30,13 @@ export function openRequest(
       body: request.body || null,
       signal: abort.signal,
       cache: 'no-store',
-      keepalive: isLast(request),
+      keepalive: !!request.isLast,
     });
     if (body) {
       const bytes = new Uint8Array(await answer.arrayBuffer());
       if (over) return;
       over = true;
-      return body(answer.status, bytes);
+      return body(`${answer.status}\0${answer.headers.get('rockpool-cursor') ?? ''}`, bytes);
     }
     if (answer.status !== 200 || !answer.body) {
       abort.abort();
