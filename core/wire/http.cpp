@@ -2,15 +2,10 @@
 
 #include <algorithm>
 
+#include "core/wire/letters.h"
+
 namespace rockpool::wire {
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool same_name(std::string_view left, std::string_view right) {
-  return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                    [](char a, char b) { return lower(a) == lower(b); });
-}
 
 int hex_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -19,11 +14,7 @@ int hex_value(char c) {
 }
 
 // RFC 3986 section 2.3: these never need an escape.
-bool is_unreserved(char c) {
-  const char small = lower(c);
-  return (small >= 'a' && small <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
-         c == '~';
-}
+bool is_unreserved(char c) { return is_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~'; }
 
 // `plus` is what a plus sign stands for: a space in forms, itself everywhere else.
 std::optional<std::string> decode(std::string_view text, char plus) {
@@ -47,7 +38,7 @@ std::optional<std::string> decode(std::string_view text, char plus) {
 
 const std::string* find_header(const Headers& headers, std::string_view name) {
   const auto found = std::find_if(headers.begin(), headers.end(),
-                                  [&](const auto& header) { return same_name(header.first, name); });
+                                  [&](const auto& header) { return is_same_name(header.first, name); });
   return found == headers.end() ? nullptr : &found->second;
 }
 
