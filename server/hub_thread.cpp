@@ -292,6 +292,8 @@ void HubThread::perform(gateway::Effect effect) {
   if (auto* wanted = std::get_if<dialect::Fetch>(&effect)) return fetch(std::move(*wanted));
   if (const auto* step = std::get_if<dialect::ReadBody>(&effect)) return read_body(*step);
   if (const auto* respond = std::get_if<dialect::Respond>(&effect)) bodies_.erase(respond->carrier);
+  if (const auto* respond = std::get_if<dialect::RespondFile>(&effect)) bodies_.erase(respond->carrier);
+  if (auto* drop = std::get_if<dialect::DropFiles>(&effect)) return parts_.shelf.drop(std::move(drop->files));
   if (const auto* answer = std::get_if<hub::Answer>(&effect)) {
     parts_.hooks.take(now(), *answer);
     return;
@@ -398,6 +400,7 @@ std::string HubThread::metrics() const {
   write_metrics(hub_figures_, text);
   write_metrics(gateway_figures_, text);
   hooks::write_metrics(hook_figures_, text);
+  parts_.shelf.write_metrics(text);
   write_process_metrics(text);
   text.counter("rockpool_log_ins_total", "Passwords that were right.", log_ins_.log_ins);
   text.counter("rockpool_log_ins_failed_total", "Passwords that were wrong, or of nobody.", log_ins_.failed);

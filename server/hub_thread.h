@@ -13,6 +13,7 @@
 
 #include "core/gateway/gateway.h"
 #include "server/auth/gatekeeper.h"
+#include "server/files/shelf.h"
 #include "server/hooks/hooks.h"
 #include "server/log.h"
 #include "server/net/edge.h"
@@ -30,6 +31,7 @@ class HubThread final : public net::Inbox, public Reloadable {
     const Log& log;
     hooks::Hooks& hooks;
     net::HttpClient& client;  // for authorization webhooks
+    files::Shelf& shelf;
   };
 
   explicit HubThread(const Parts& parts);

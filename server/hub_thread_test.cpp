@@ -140,7 +140,8 @@ class HubThreadTest : public testing::Test {
   FakeCarriers carriers_;
   net::HttpClient client_;
   hooks::Hooks hooks_{{hub_, gateway_, held_, client_, log_, {}}, {}, base::Prng(3)};
-  HubThread thread_{{hub_, gateway_, held_, config_, log_, hooks_, client_}};
+  files::Shelf shelf_{config_.limits};
+  HubThread thread_{{hub_, gateway_, held_, config_, log_, hooks_, client_, shelf_}};
 };
 
 TEST_F(HubThreadTest, carries_frames_to_the_hub_and_answers_back) {

@@ -404,6 +404,16 @@ const model::Record* Hub::find(std::string_view space, const model::Key& key) co
   return impl_->state_.view.record(space, key);
 }
 
+void Hub::each(const std::function<void(const model::Record&)>& take) const {
+  for (const auto& [name, space] : impl_->state_.view.spaces()) {
+    for (const auto& [collection, records] : space.collections) {
+      for (const model::Record& record : records) {
+        if (record.exists()) take(record);
+      }
+    }
+  }
+}
+
 void Hub::set_rights(std::shared_ptr<const rights::Rights> rights) {
   impl_->state_.rights = std::move(rights);
 }

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -100,6 +101,8 @@ class Hub {
   LogEnd end() const;
   // As the view has it, tombstones too; null when it never existed. Good until the next handle().
   const model::Record* find(std::string_view space, const model::Key& key) const;
+  // Every record of every space that exists, as the view has it.
+  void each(const std::function<void(const model::Record&)>& take) const;
 
  private:
   class Impl;

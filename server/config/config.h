@@ -66,6 +66,9 @@ struct Limits {
   std::uint64_t waiting_writes = 100'000;
   std::uint64_t password_queue = 20;
   std::uint64_t log_in_failures = 10;
+  std::uint64_t file_bytes = 100 << 20;
+  std::uint64_t files_bytes = 64ull << 30;  // of all files together
+  std::uint64_t uploads = 32;               // at once
 };
 
 struct Tls {

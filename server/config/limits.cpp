@@ -32,6 +32,9 @@ void read_limits(Section section, Limits& limits) {
   count("waitingWrites", limits.waiting_writes, 1000, 10'000'000);
   count("passwordQueue", limits.password_queue, 0, 10'000);
   count("logInFailures", limits.log_in_failures, 1, 1'000'000);
+  count("fileBytes", limits.file_bytes, 1, 1ull << 40);
+  count("filesBytes", limits.files_bytes, 0, 1ull << 50);
+  count("uploads", limits.uploads, 1, 10'000);
   if (limits.queue_bytes_hard < limits.queue_bytes) {
     section.mistake("queueBytesHard", "must not be below queueBytes");
   }

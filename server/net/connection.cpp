@@ -7,6 +7,8 @@
 #include "core/base/limits.h"
 #include "core/base/text.h"
 #include "core/gateway/gateway.h"
+#include "core/wire/multipart.h"
+#include "server/net/download.h"
 #include "server/net/event_stream.h"
 #include "server/net/origins.h"
 #include "server/net/request_checks.h"
@@ -16,23 +18,13 @@
 namespace rockpool::net {
 namespace {
 
-using std::chrono::milliseconds;
 using std::chrono::seconds;
-using std::chrono::steady_clock;
 
-constexpr auto never = steady_clock::time_point::max();
-constexpr seconds write_time = seconds(60);
 constexpr seconds linger_time = seconds(2);
 constexpr std::size_t piece_bytes = 16 << 10;
 constexpr std::size_t short_body_bytes = 16 << 10;  // of a request
 // A body of that size travels in one piece with its head.
 constexpr std::size_t joined_bytes_max = 64 << 10;
-
-std::int64_t ms_of(steady_clock::time_point at) {
-  return std::chrono::duration_cast<milliseconds>(at.time_since_epoch()).count();
-}
-
-steady_clock::time_point time_of(std::int64_t ms) { return steady_clock::time_point(milliseconds(ms)); }
 
 }  // namespace
 
@@ -143,11 +135,13 @@ void Connection::ask_hub() {
 // It may have come with the head, and whoever wants to read it takes as much.
 bool Connection::is_short_body() const {
   const wire::RequestHead& head = parser_.head();
-  const std::string* length = wire::find_header(head.headers, "Content-Length");
-  const auto bytes = length == nullptr ? std::nullopt : base::read_decimal(*length);
+  const auto bytes = parser_.body_length();
+  const std::string* type = wire::find_header(head.headers, "Content-Type");
+  const bool may_hold_files = type != nullptr && wire::is_form_data(*type);
   const std::uint64_t most =
       std::min<std::uint64_t>(short_body_bytes, loop_.shared().settings.limits.body_bytes);
-  return parser_.has_body() && !head.upgrade && !parser_.waits_for_continue() && bytes && *bytes <= most;
+  return parser_.has_body() && !may_hold_files && !head.upgrade && !parser_.waits_for_continue() && bytes &&
+         *bytes <= most;
 }
 
 // An answer may be long in coming: whoever does not wait for it any more shall not be waited for either. What
@@ -194,15 +188,21 @@ void Connection::read_body(const dialect::ReadBody& step) {
     return refuse({413, "the body is too large", Limit::body});
   }
   const config::Limits& limits = loop_.shared().settings.limits;
-  body_bytes_max_ = std::min<std::size_t>(step.bytes_max, limits.body_bytes);
-  pace_.begin(ms_of(Clock::now()), {.ms_max = static_cast<std::int64_t>(limits.body_seconds) * 1000,
-                                    .bytes_per_second = limits.body_bytes_per_second});
+  expect_body(std::min<std::uint64_t>(step.bytes_max, limits.body_bytes),
+              {.ms_max = static_cast<std::int64_t>(limits.body_seconds) * 1000,
+               .bytes_per_second = limits.body_bytes_per_second},
+              &Connection::continue_body);
+}
+
+void Connection::expect_body(std::uint64_t bytes_max, const Pace::Limits& pace, Next next) {
+  body_bytes_max_ = bytes_max;
+  pace_.begin(ms_of(Clock::now()), pace);
   const bool is_awaited =
       parser_.waits_for_continue() && parser_.read_body(body_bytes_max_) == RequestParser::Progress::more;
-  if (!is_awaited) return continue_body();
+  if (!is_awaited) return (this->*next)();
   waiting_ = Waiting::body;
   set_deadline(time_of(pace_.due_ms()));
-  send("HTTP/1.1 100 Continue\r\n\r\n", nullptr, &Connection::continue_body);
+  send("HTTP/1.1 100 Continue\r\n\r\n", nullptr, next);
 }
 
 void Connection::continue_body() {
@@ -225,19 +225,26 @@ void Connection::continue_body() {
 
 void Connection::respond(dialect::Respond step) {
   leave_carrier(false);
-  Response response{std::move(step.head), std::move(step.body)};
+  Response response = dress(std::move(step.head));
+  response.body = std::move(step.body);
+  answer(std::move(response));
+}
+
+// What every answer of a dialect has.
+Response Connection::dress(wire::ResponseHead head) const {
+  Response response{.head = std::move(head), .body = nullptr};
   response.head.headers.insert(response.head.headers.end(), cors_.begin(), cors_.end());
   // What a dialect says may be one person's, or hold a token.
   if (wire::find_header(response.head.headers, "Cache-Control") == nullptr) {
     response.head.headers.emplace_back("Cache-Control", "no-store");
   }
-  answer(std::move(response));
+  return response;
 }
 
 void Connection::answer(Response response) {
   // Where the rest of an unread body ends is nobody's business any more.
   const bool keep_alive = !last_ && body_read_ && parser_.keep_alive();
-  write(std::move(response), keep_alive);
+  write(std::move(response), keep_alive, &Connection::on_written);
 }
 
 void Connection::refuse(const Fault& fault) {
@@ -248,17 +255,17 @@ void Connection::refuse(const Fault& fault) {
   if (fault.status == 405) response.head.headers.emplace_back("Allow", "GET");
   response.head.headers.insert(response.head.headers.end(), cors_.begin(), cors_.end());
   last_ = true;
-  write(std::move(response), false);
+  write(std::move(response), false, &Connection::on_written);
 }
 
-void Connection::write(Response response, bool keep_alive) {
+void Connection::write(Response response, bool keep_alive, Next then) {
   const bool head_only = parser_.head().method == "HEAD";
   keep_alive_ = keep_alive;
   waiting_ = Waiting::write;
   log_access(response.head.status);
   set_deadline(Clock::now() + write_time);
   std::string head = write_head(response, {.keep_alive = keep_alive});
-  send(std::move(head), head_only ? nullptr : std::move(response.body), &Connection::on_written);
+  send(std::move(head), head_only ? nullptr : std::move(response.body), then);
 }
 
 void Connection::send(std::string head, std::shared_ptr<const std::string> body, Next then) {
@@ -375,12 +382,14 @@ void Connection::end() {
   const auto self = shared_from_this();
   timer_.cancel();
   leave_carrier(true);
+  if (download_) std::exchange(download_, nullptr)->forget();
   link_.close();
   loop_.forget(*this);
 }
 
 void Connection::leave_carrier(bool broken_off) {
   const CarrierId carrier = std::exchange(carrier_, 0);
+  if (upload_) std::exchange(upload_, nullptr)->abandon();
   if (carrier == 0) return;
   loop_.close_carrier(carrier);
   if (broken_off) loop_.shared().inbox->receive(carrier, dialect::Closed{});

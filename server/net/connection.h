@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <boost/asio/steady_timer.hpp>
@@ -13,8 +14,11 @@
 #include "server/net/request_parser.h"
 #include "server/net/response.h"
 #include "server/net/slots.h"
+#include "server/net/upload.h"
 
 namespace rockpool::net {
+
+class Download;
 
 // Who is at the other end.
 struct Visitor {
@@ -36,10 +40,21 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void accept(const dialect::AcceptStream& step);
   void read_body(const dialect::ReadBody& step);
   void respond(dialect::Respond step);
+  void read_files(const dialect::ReadFiles& step);
+  void respond_file(dialect::RespondFile step);
 
  private:
   using Clock = std::chrono::steady_clock;
   using Next = void (Connection::*)();
+
+  static constexpr auto never = Clock::time_point::max();
+  static constexpr std::chrono::seconds write_time{60};  // of an answer, or a piece of a file
+  static std::int64_t ms_of(Clock::time_point at) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(at.time_since_epoch()).count();
+  }
+  static Clock::time_point time_of(std::int64_t ms) {
+    return Clock::time_point(std::chrono::milliseconds(ms));
+  }
 
   void hear_first();
   void shake_hands();
@@ -53,9 +68,17 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void take_body();
   void continue_body();
   void notice_end();
+  void expect_body(std::uint64_t bytes_max, const Pace::Limits& pace, Next next);
+  std::optional<files::Refusal> begin_upload(const dialect::ReadFiles& step);
+  void continue_files();
+  void on_upload_moved();
+  void finish_upload(files::Outcome outcome);
+  void begin_file(Response response, base::Result<dialect::Shared> first);
+  void send_file();
   void answer(Response response);
   void refuse(const Fault& fault);
-  void write(Response response, bool keep_alive);
+  Response dress(wire::ResponseHead head) const;
+  void write(Response response, bool keep_alive, Next then);
   void send(std::string head, std::shared_ptr<const std::string> body, Next then);
   void send_on();
   void on_written();
@@ -88,12 +111,15 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   RequestParser parser_;
   CarrierId carrier_ = 0;  // of the request the hub was given, 0 for none
   const gateway::Mount* mount_ = nullptr;
-  std::size_t body_bytes_max_ = 0;
+  std::uint64_t body_bytes_max_ = 0;
   Pace pace_;
   wire::Headers cors_;
   std::string head_text_;  // being written, with `body_`
   std::shared_ptr<const std::string> body_;
   std::size_t sent_ = 0;
+  std::shared_ptr<Upload> upload_;
+  std::shared_ptr<Download> download_;
+  std::optional<Clock::time_point> paused_at_;  // the upload waits for the disk since then
   bool keep_alive_ = false;
   bool body_read_ = false;
   bool body_handed_ = false;  // the hub was given it with the head

@@ -24,8 +24,9 @@ struct Handled {
   std::size_t bytes = 0;
 };
 
-using CarrierStep = std::variant<dialect::SendFrame, dialect::CloseStream, dialect::AcceptStream,
-                                 dialect::ReadBody, dialect::Respond, Handled>;
+using CarrierStep =
+    std::variant<dialect::SendFrame, dialect::CloseStream, dialect::AcceptStream, dialect::ReadBody,
+                 dialect::Respond, dialect::ReadFiles, dialect::RespondFile, Handled>;
 
 // The network, seen from the hub.
 class Carriers {

@@ -15,6 +15,9 @@ enum class Limit : std::uint8_t {
   chunk_extras,
   content_coding,
   body,
+  file,
+  file_space,
+  uploads,
   head_time,
   body_time,
   body_rate,
@@ -35,26 +38,13 @@ enum class Limit : std::uint8_t {
 inline constexpr std::size_t limit_count = static_cast<std::size_t>(Limit::count);
 
 // As they are called in /metrics.
-inline constexpr std::array<std::string_view, limit_count> limit_names = {"request_line",
-                                                                          "head",
-                                                                          "header_fields",
-                                                                          "chunk_extras",
-                                                                          "content_coding",
-                                                                          "body",
-                                                                          "head_time",
-                                                                          "body_time",
-                                                                          "body_rate",
-                                                                          "idle_time",
-                                                                          "write_time",
-                                                                          "connections",
-                                                                          "connections_per_address",
-                                                                          "descriptors",
-                                                                          "message",
-                                                                          "fragments",
-                                                                          "control_frames",
-                                                                          "queue",
-                                                                          "queue_hard",
-                                                                          "queue_time"};
+inline constexpr std::array<std::string_view, limit_count> limit_names = {
+    "request_line",   "head",       "header_fields", "chunk_extras",
+    "content_coding", "body",       "file",          "file_space",
+    "uploads",        "head_time",  "body_time",     "body_rate",
+    "idle_time",      "write_time", "connections",   "connections_per_address",
+    "descriptors",    "message",    "fragments",     "control_frames",
+    "queue",          "queue_hard", "queue_time"};
 
 class LimitCounts {
  public:

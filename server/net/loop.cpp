@@ -64,6 +64,8 @@ void Loop::take(CarrierStep& step) {
   if (const auto* accept = std::get_if<dialect::AcceptStream>(&step)) connection->accept(*accept);
   if (const auto* body = std::get_if<dialect::ReadBody>(&step)) connection->read_body(*body);
   if (auto* respond = std::get_if<dialect::Respond>(&step)) connection->respond(std::move(*respond));
+  if (const auto* files = std::get_if<dialect::ReadFiles>(&step)) connection->read_files(*files);
+  if (auto* file = std::get_if<dialect::RespondFile>(&step)) connection->respond_file(std::move(*file));
   if (std::holds_alternative<dialect::CloseStream>(step)) connection->abort();
 }
 

@@ -19,6 +19,8 @@ class Pace {
     bytes_ = 0;
   }
   void came(std::uint64_t bytes) { bytes_ += bytes; }
+  // So long we did not read.
+  void paused(std::int64_t ms) { began_ms_ += ms; }
 
   // When it is to be looked at next, if nothing more comes until then.
   std::int64_t due_ms() const {

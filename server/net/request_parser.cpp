@@ -1,5 +1,8 @@
 #include "server/net/request_parser.h"
 
+#include <algorithm>
+#include <utility>
+
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http.hpp>
 
@@ -32,6 +35,36 @@ std::size_t fields_bytes(const http::request_header<>& message) {
   return bytes;
 }
 
+// As http::string_body, but for the memory that a declared length asks for: a body may be taken in pieces.
+struct PiecesBody {
+  using value_type = std::string;
+  class reader {
+   public:
+    template <bool IsRequest, class Fields>
+    reader(http::header<IsRequest, Fields>&, value_type& body) : body_(body) {}
+    void init(const boost::optional<std::uint64_t>& length, error_code& problem) {
+      problem = {};
+      if (length) body_.reserve(static_cast<std::size_t>(std::min(*length, reserved_bytes_max)));
+    }
+    template <class Buffers>
+    std::size_t put(const Buffers& buffers, error_code& problem) {
+      problem = {};
+      const std::size_t before = body_.size();
+      for (auto it = boost::asio::buffer_sequence_begin(buffers);
+           it != boost::asio::buffer_sequence_end(buffers); ++it) {
+        const boost::asio::const_buffer piece(*it);
+        body_.append(static_cast<const char*>(piece.data()), piece.size());
+      }
+      return body_.size() - before;
+    }
+    void finish(error_code& problem) { problem = {}; }
+
+   private:
+    static constexpr std::uint64_t reserved_bytes_max = 16 << 10;
+    value_type& body_;
+  };
+};
+
 }  // namespace
 
 class RequestParser::Impl {
@@ -56,7 +89,7 @@ class RequestParser::Impl {
     return Progress::done;
   }
 
-  Progress read_body(std::size_t bytes_max) {
+  Progress read_body(std::uint64_t bytes_max) {
     const auto declared = parser_->content_length();
     if (declared && *declared > bytes_max) return fail(too_large());
     parser_->body_limit(bytes_max);
@@ -133,7 +166,7 @@ class RequestParser::Impl {
     return check_upgrade(head_);
   }
 
-  using Parser = http::request_parser<http::string_body>;
+  using Parser = http::request_parser<PiecesBody>;
   std::optional<Parser> parser_;
   std::function<void(std::uint64_t, boost::beast::string_view, error_code&)> on_chunk_;
   std::string in_;
@@ -164,10 +197,15 @@ bool RequestParser::waits_for_continue() const {
   return expect != nullptr && is_http_1_1();
 }
 
-RequestParser::Progress RequestParser::read_body(std::size_t bytes_max) {
+std::optional<std::uint64_t> RequestParser::body_length() const {
+  const auto length = impl_->parser_->content_length();
+  return length ? std::optional<std::uint64_t>(*length) : std::nullopt;
+}
+
+RequestParser::Progress RequestParser::read_body(std::uint64_t bytes_max) {
   return impl_->read_body(bytes_max);
 }
-std::string RequestParser::take_body() { return std::move(impl_->parser_->get().body()); }
+std::string RequestParser::take_body() { return std::exchange(impl_->parser_->get().body(), {}); }
 const Fault& RequestParser::fault() const { return impl_->fault_; }
 bool RequestParser::has_bytes() const { return !impl_->in_.empty(); }
 void RequestParser::next() { impl_->restart(); }

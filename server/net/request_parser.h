@@ -44,8 +44,12 @@ class RequestParser {
   // The client waits for 100 Continue before it sends the body.
   bool waits_for_continue() const;
 
+  // How long the body is, where the head says so.
+  std::optional<std::uint64_t> body_length() const;
+
   // Completes the body; more than `bytes_max` is a fault, at once where the length was declared.
-  Progress read_body(std::size_t bytes_max);
+  Progress read_body(std::uint64_t bytes_max);
+  // As much of it as has come and was not taken yet.
   std::string take_body();
 
   const Fault& fault() const;

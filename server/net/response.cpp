@@ -9,11 +9,12 @@
 namespace rockpool::net {
 namespace {
 
-constexpr std::array<std::pair<int, std::string_view>, 28> reasons = {{
+constexpr std::array<std::pair<int, std::string_view>, 30> reasons = {{
     {101, "Switching Protocols"},
     {200, "OK"},
     {201, "Created"},
     {204, "No Content"},
+    {206, "Partial Content"},
     {301, "Moved Permanently"},
     {302, "Found"},
     {304, "Not Modified"},
@@ -27,6 +28,7 @@ constexpr std::array<std::pair<int, std::string_view>, 28> reasons = {{
     {413, "Content Too Large"},
     {414, "URI Too Long"},
     {415, "Unsupported Media Type"},
+    {416, "Range Not Satisfiable"},
     {417, "Expectation Failed"},
     {422, "Unprocessable Content"},
     {426, "Upgrade Required"},
@@ -86,7 +88,7 @@ std::string write_head(const Response& response, const Framing& framing) {
   std::string text = begin_head(response.head);
   if (has_body(response.head.status)) {
     const std::uint64_t length = response.body == nullptr ? 0 : response.body->size();
-    text.append("Content-Length: ").append(base::decimal(length)).append("\r\n");
+    text.append("Content-Length: ").append(base::decimal(response.length.value_or(length))).append("\r\n");
   }
   text += protection;
   text += framing.keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";

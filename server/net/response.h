@@ -1,7 +1,9 @@
 // Responses as the server writes them.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,7 +13,8 @@ namespace rockpool::net {
 
 struct Response {
   wire::ResponseHead head;
-  std::shared_ptr<const std::string> body;  // null: none
+  std::shared_ptr<const std::string> body;   // null: none
+  std::optional<std::uint64_t> length = {};  // of a body that is sent by other means
 };
 
 // Plain text for people and scripts, one line.

@@ -14,12 +14,17 @@
 #include "server/net/tls.h"
 #include "server/reload.h"
 
+namespace rockpool::files {
+class Shelf;
+}
+
 namespace rockpool::net {
 
 struct Settings {
   config::Address listen;
   config::Limits limits;
   std::optional<TlsFiles> tls;
+  files::Shelf* files = nullptr;  // null, or not open: there is no place for files
 };
 
 class Server final : public Carriers, public server::Reloadable {

@@ -2,11 +2,13 @@
 #include <cstdio>
 #include <filesystem>
 #include <functional>
+#include <set>
 
 #include <sys/resource.h>
 
 #include "core/base/text.h"
 #include "core/dialect/dialects.h"
+#include "core/dialect/file_meta.h"
 #include "server/clock.h"
 #include "server/config/rules.h"
 #include "server/hub_thread.h"
@@ -100,7 +102,8 @@ class Service {
       : config_(config),
         words_(words),
         log_(log),
-        network_({config.listen, config.limits, tls_files(config)}, std::move(site), log),
+        shelf_(config.limits),
+        network_({config.listen, config.limits, tls_files(config), &shelf_}, std::move(site), log),
         hub_(hub_limits(config.limits), base::Prng(server::random_seed())),
         gateway_(hub_, base::Prng(server::random_seed()), "rockpool/" ROCKPOOL_VERSION) {}
 
@@ -116,6 +119,7 @@ class Service {
     if (const auto loaded = hub_.load(store_->backplane(), server::now()); !loaded.ok()) {
       return about(config_.data, loaded.error());
     }
+    if (const auto opened = open_shelf(); !opened.ok()) return opened;
     const auto mounted = gateway_.mount({.path = "",
                                          .hosts = {},
                                          .dialect = dialect::find_dialect("native"),
@@ -129,8 +133,21 @@ class Service {
         hooks::Hooks::Parts{hub_, gateway_, store_->backplane(), client_, log_,
                             [this](std::function<void()> errand) { hub_thread_->later(std::move(errand)); }},
         config_.hooks, base::Prng(server::random_seed()));
-    hub_thread_.emplace(
-        server::HubThread::Parts{hub_, gateway_, store_->backplane(), config_, log_, *hooks_, client_});
+    hub_thread_.emplace(server::HubThread::Parts{hub_, gateway_, store_->backplane(), config_, log_, *hooks_,
+                                                 client_, shelf_});
+    return base::done();
+  }
+
+  // Files whose record was never written, or is gone since, go too.
+  base::Status open_shelf() {
+    if (config_.in_memory()) return base::done();
+    if (const auto opened = shelf_.open(config_.data); !opened.ok()) return opened;
+    std::set<std::string> named;
+    if (shelf_.store().files() > 0) {
+      hub_.each([&](const model::Record& record) { named.insert(dialect::file_of(record.meta)); });
+    }
+    const std::uint64_t dropped = shelf_.store().keep_only(named);
+    if (dropped > 0) log_.info("files without a record were removed", {{"files", base::decimal(dropped)}});
     return base::done();
   }
 
@@ -175,6 +192,7 @@ class Service {
     hub_thread_->drain();
     network_.stop_accepting();
     network_.finish();
+    shelf_.finish();  // its jobs report to the network
     log_.info("ended");
   }
 
@@ -203,6 +221,7 @@ class Service {
   const config::Config& config_;
   const Words& words_;
   const server::Log& log_;
+  files::Shelf shelf_;
   net::Server network_;
   hub::Hub hub_;
   gateway::Gateway gateway_;
