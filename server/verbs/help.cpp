@@ -15,7 +15,7 @@ constexpr const char* text = R"(Rockpool: an offline-first realtime data layer.
   rockpool export  --collection C [--space S]
                    (--data DIR | --config FILE | --url URL [--token T]) [FILE]
   rockpool backup  (--data DIR | --config FILE) FILE
-  rockpool restore FILE --data DIR
+  rockpool restore FILE --data DIR [--without-files]
   rockpool check   (--data DIR | --config FILE)
   rockpool token   --config FILE --user U [--role R,…] [--ttl 1h] [--realtime]
   rockpool password

@@ -215,6 +215,18 @@ base::Status Verifier::compare_books() {
 
 }  // namespace
 
+base::Status read_backup(const std::string& file, const std::function<void(const model::Record&)>& take) {
+  auto from = open_store(file);
+  if (!from) return from.error();
+  return read_records(**from, [&](const StoredRecord& stored) {
+    if (stored.record.exists()) take(stored.record);
+  });
+}
+
+base::Status read_folder(const std::string& folder, const std::function<void(const model::Record&)>& take) {
+  return read_backup(store_file(folder), take);
+}
+
 base::Status backup(const std::string& folder, const std::string& file) {
   std::error_code trouble;
   if (files::exists(file, trouble)) {

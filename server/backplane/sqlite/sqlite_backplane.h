@@ -55,6 +55,10 @@ base::Status backup(const std::string& folder, const std::string& file);
 // Makes a store in `folder`, which must not hold one, from a backup.
 base::Status restore(const std::string& file, const std::string& folder);
 
+// Every record that exists, of a store's folder or of a backup. Works while a server has the folder.
+base::Status read_folder(const std::string& folder, const std::function<void(const model::Record&)>& take);
+base::Status read_backup(const std::string& file, const std::function<void(const model::Record&)>& take);
+
 struct Findings {
   bool is_sound = true;
   std::vector<std::string> lines;  // for people: counts, then what is wrong
