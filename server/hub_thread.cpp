@@ -144,6 +144,8 @@ void HubThread::work(Mail mail) {
   for (const auto& result : mail.checked) {
     auto answered = gatekeeper_.checked(now(), result);
     if (answered) parts_.gateway.identified(now(), answered->ticket, std::move(answered->identity));
+    auto worked = gatekeeper_.finished(result);
+    if (worked) parts_.gateway.worked(now(), worked->ticket, std::move(worked->result));
   }
   for (Mail::Came& came : mail.arrivals) take(std::move(came));
   for (const auto& errand : mail.errands) errand();
@@ -283,6 +285,11 @@ void HubThread::perform(gateway::Effect effect) {
                                                    {"space", question->space}});
     }
     return parts_.gateway.identified(now(), question->ticket, std::move(*identity));
+  }
+  if (const auto* work = std::get_if<dialect::SecretWork>(&effect)) {
+    auto result = gatekeeper_.work(now(), *work);
+    if (result) parts_.gateway.worked(now(), work->ticket, std::move(*result));
+    return;
   }
   if (std::holds_alternative<gateway::Review>(effect)) {
     review_due_ = true;

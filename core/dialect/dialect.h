@@ -22,9 +22,8 @@
 #include <vector>
 
 #include "core/base/instant.h"
-#include "core/base/limits.h"
 #include "core/base/prng.h"
-#include "core/base/token_bucket.h"
+#include "core/dialect/terms.h"
 #include "core/model/command.h"
 #include "core/wire/close.h"
 #include "core/wire/http.h"
@@ -116,6 +115,7 @@ struct AcceptStream {  // answer the upgrade, or begin a response whose frames a
   CarrierId carrier = 0;
   std::string subprotocol;
   wire::Headers headers;
+  StreamTerms terms = {};
 };
 struct ReadBody {
   CarrierId carrier = 0;
@@ -166,6 +166,23 @@ struct Identify {
   std::string address;  // where it comes from
   bool issue = false;   // a session is to begin
 };
+// Work with secrets for accounts that a dialect keeps itself: cryptography lives at the edge. Answered
+// through `worked` with the same ticket, which may take a while.
+struct SecretWork {
+  enum class What : std::uint8_t {
+    random,          // -> 32 hex digits that nobody can guess
+    hash_password,   // `text` -> a hash to keep
+    check_password,  // is `text` what `key` was made of? An empty `key`: there is no such account
+    sign,            // `text`, a JSON object -> a token (JWT with HS256 by `key`)
+    open,            // `text`, a token signed by `key` -> its JSON object; when it runs out is not looked at
+  };
+  Ticket ticket = 0;
+  What what = What::random;
+  std::string text = {};
+  std::string key = {};      // of 32 bytes at least for tokens
+  std::string account = {};  // check_password: what failures are counted for,
+  std::string address = {};  // besides where they come from
+};
 // POST this elsewhere, with the JSON body. Answered through `fetched` with the same ticket.
 struct Fetch {
   Ticket ticket = 0;
@@ -188,7 +205,7 @@ struct Leave {
   model::Topic topic;
 };
 using ServerStep = std::variant<SendFrame, CloseStream, AcceptStream, ReadBody, Respond, Asked, Identify,
-                                Fetch, Join, Leave, ReadFiles, RespondFile, DropFiles>;
+                                Fetch, Join, Leave, ReadFiles, RespondFile, DropFiles, SecretWork>;
 using ServerSteps = std::vector<ServerStep>;
 
 // A session that begins: its public id, the secret token for whoever logged in, and what the dialect is to
@@ -212,6 +229,8 @@ struct Denied {
   std::int64_t retry_after_ms = 0;  // after which it may be tried again; 0: no advice
 };
 using Identity = std::variant<Identified, Denied>;
+// What the work came to; Denied: `auth`, a password or token that is wrong, or `overloaded`.
+using SecretResult = std::variant<std::string, Denied>;
 
 // Who was let in may have lost that since: the account is gone, the key withdrawn, the session ended.
 class Standing {
@@ -241,6 +260,8 @@ class ServerDialect {
   virtual void identified(Instant now, Ticket ticket, Identity identity, ServerSteps& out) = 0;
   // `offline` when nobody answers, `timeout`. Only for dialects that ask for it.
   virtual void fetched(Instant, Ticket, base::Result<Fetched>, ServerSteps&) {}
+  // Only for dialects that keep accounts of their own.
+  virtual void worked(Instant, Ticket, SecretResult, ServerSteps&) {}
   // Accounts or rights are not what they were: whoever lost theirs is told so and closed.
   virtual void review(Instant now, const Standing& standing, ServerSteps& out) = 0;
   // The server is going: tell clients when to come back. Carriers are closed by the edge afterwards.
@@ -260,25 +281,6 @@ class ServerDialect {
   virtual void ended(Instant, const model::Topic&, const std::vector<CarrierId>&, ServerSteps&) {}
   virtual Census census() const = 0;
   virtual void count_limits(LimitsMet& met) const = 0;
-};
-
-// What the sessions of a mount may do. `sessions` and `of_an_address` are of sessions that outlive their
-// requests; an address of this machine is not counted for itself, unless that is asked for.
-struct SessionLimits {
-  std::uint64_t sessions = 20'000;
-  std::uint64_t of_an_address = 200;
-  bool count_loopback = false;
-  std::uint64_t of_a_user = 100;  // who is known by name
-  std::uint64_t subscriptions = base::limits::subscriptions_max;
-  base::TokenBucket::Rate messages = {.per_second = 200, .burst = 1000};  // of a session
-  base::TokenBucket::Rate messages_of_a_user = {.per_second = 500, .burst = 2000};
-};
-
-// Which collections are those of all dialects of a space. What is not shared has a name that says whose it
-// is.
-struct Sharing {
-  bool is_open = true;                     // the space lets everybody in
-  std::vector<std::string> names = {"*"};  // patterns
 };
 
 struct MountOptions {
@@ -471,7 +473,8 @@ struct Cors {
 struct Dialect {
   std::string_view name;
   Abilities abilities;
-  const Cors* cors = nullptr;  // none: pages of allowed origins alone are told anything
+  const Cors* cors = nullptr;   // none: pages of allowed origins alone are told anything
+  bool judges_origins = false;  // itself: the edge neither refuses a page nor says anything of CORS
   std::unique_ptr<ClientSession> (*client)(const ClientOptions& options, base::Prng prng) = nullptr;
   base::Result<std::unique_ptr<ServerDialect>> (*server)(const MountOptions& options,
                                                          base::Prng prng) = nullptr;

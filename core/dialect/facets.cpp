@@ -110,17 +110,31 @@ const std::string* Facets::find(const std::string& collection, const std::string
   return held == owned.end() ? nullptr : &held->second;
 }
 
+std::vector<Facets::Facet> Facets::all() const {
+  std::vector<Facet> facets;
+  for (const auto& [owner, owned] : by_owner_)
+    for (const auto& [collection, data] : owned) facets.push_back({owner, collection, data});
+  return facets;
+}
+
+bool Facets::is_faceted(const std::string& collection) const {
+  const auto held = entries_.find(collection);
+  const model::Value* facets =
+      held == entries_.end() || !held->second.exists ? nullptr : model::member(held->second.data, "facets");
+  return facets != nullptr && !facets->empty();
+}
+
 // A closed space shares what is named in full, and nothing by a pattern.
-bool Facets::is_shared(std::string_view name) const {
+bool Facets::is_shared(std::string_view name, bool in_full) const {
   const Sharing& sharing = options_.sharing;
   return std::any_of(sharing.names.begin(), sharing.names.end(), [&](const std::string& pattern) {
-    return pattern == name || (sharing.is_open && base::matches(pattern, name));
+    return pattern == name || (sharing.is_open && !in_full && base::matches(pattern, name));
   });
 }
 
-std::string Facets::collection_for(const std::string& owner, std::string_view name) const {
+std::string Facets::collection_for(const std::string& owner, std::string_view name, bool in_full) const {
   std::string collection(name);
-  if (is_shared(name) && find(collection, owner) == nullptr) return collection;
+  if (is_shared(name, in_full) && find(collection, owner) == nullptr) return collection;
   const std::string own = dialect_ + ':' + owner + '/' + collection;
   std::string free = own;
   for (std::uint64_t count = 2; find(free, owner) != nullptr; ++count)

@@ -51,10 +51,18 @@ class Facets {
   // Who has a facet of this dialect over the collection.
   std::vector<std::string> owners(const std::string& collection) const;
   const std::string* find(const std::string& collection, const std::string& owner) const;
+  struct Facet {
+    std::string owner, collection, data;
+  };
+  std::vector<Facet> all() const;
+  // Has any dialect a facet over it?
+  bool is_faceted(const std::string& collection) const;
 
+  // Is a collection of that name one of all dialects? `in_full`: no pattern says so, but its whole name.
+  bool is_shared(std::string_view name, bool in_full = false) const;
   // The collection that something of that name belongs to, when its owner makes it: the shared one of that
   // name, or `<dialect>:<owner>/<name>` when it is not shared, or the owner is at it already.
-  std::string collection_for(const std::string& owner, std::string_view name) const;
+  std::string collection_for(const std::string& owner, std::string_view name, bool in_full = false) const;
 
   // ---- writing, to be sent with Write::owns
   model::Mutation put(const std::string& collection, const std::string& owner, const std::string& data) const;
@@ -74,7 +82,6 @@ class Facets {
 
   void take(const model::Record& record, std::vector<Moved>* moved);
   std::map<std::string, std::string> own_facets(const Entry& entry) const;
-  bool is_shared(std::string_view name) const;
   std::string key_of(const std::string& owner) const { return dialect_ + ':' + owner; }
   model::Mutation write(const std::string& collection, model::Value data) const;
 

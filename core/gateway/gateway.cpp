@@ -94,6 +94,14 @@ void Gateway::Impl::fetched(Instant now, Ticket ticket, base::Result<dialect::Fe
   run(now, asker->mount, std::move(steps));
 }
 
+void Gateway::Impl::worked(Instant now, Ticket ticket, dialect::SecretResult result) {
+  const auto asker = take_ticket(ticket, false);
+  if (!asker) return;
+  ServerSteps steps;
+  mounts_[asker->mount].server->worked(now, asker->ticket, std::move(result), steps);
+  run(now, asker->mount, std::move(steps));
+}
+
 void Gateway::Impl::happened(Instant now, hub::Event event) {
   hub_.handle(now, std::move(event));
   settle(now);
@@ -273,6 +281,11 @@ void Gateway::Impl::act_one(Instant, std::size_t mount, dialect::Fetch& step) {
   effects_.push_back(std::move(step));
 }
 
+void Gateway::Impl::act_one(Instant, std::size_t mount, dialect::SecretWork& step) {
+  step.ticket = open_ticket(mount, step.ticket);
+  effects_.push_back(std::move(step));
+}
+
 void Gateway::Impl::act_one(Instant, std::size_t mount, dialect::Join& step) {
   const auto held = carriers_.find(step.carrier);
   const bool gone = held == carriers_.end() || held->second.is_closing;
@@ -331,6 +344,9 @@ void Gateway::identified(Instant now, Ticket ticket, dialect::Identity identity)
 }
 void Gateway::fetched(Instant now, Ticket ticket, base::Result<dialect::Fetched> answer) {
   impl_->fetched(now, ticket, std::move(answer));
+}
+void Gateway::worked(Instant now, Ticket ticket, dialect::SecretResult result) {
+  impl_->worked(now, ticket, std::move(result));
 }
 void Gateway::happened(Instant now, hub::Event event) { impl_->happened(now, std::move(event)); }
 void Gateway::set_rights(std::shared_ptr<const rights::Rights> rights) {

@@ -19,10 +19,10 @@ namespace rockpool::gateway {
 struct Review {};
 
 // What the edge does for us. The same words as the dialects' steps, without those the gateway serves itself.
-using Effect =
-    std::variant<dialect::SendFrame, dialect::CloseStream, dialect::AcceptStream, dialect::ReadBody,
-                 dialect::Respond, dialect::ReadFiles, dialect::RespondFile, dialect::DropFiles,
-                 dialect::Identify, dialect::Fetch, hub::Request, Authorize, Review, hub::Answer>;
+using Effect = std::variant<dialect::SendFrame, dialect::CloseStream, dialect::AcceptStream,
+                            dialect::ReadBody, dialect::Respond, dialect::ReadFiles, dialect::RespondFile,
+                            dialect::DropFiles, dialect::SecretWork, dialect::Identify, dialect::Fetch,
+                            hub::Request, Authorize, Review, hub::Answer>;
 
 // Of questions that the edge itself puts to the hub; the Answers to them are effects.
 inline constexpr model::Ticket edge_tickets = 1ull << 62;
@@ -66,6 +66,7 @@ class Gateway {
   void review(base::Instant now, const dialect::Standing& standing);
   void identified(base::Instant now, model::Ticket ticket, dialect::Identity identity);
   void fetched(base::Instant now, model::Ticket ticket, base::Result<dialect::Fetched> answer);
+  void worked(base::Instant now, model::Ticket ticket, dialect::SecretResult result);
   void happened(base::Instant now, hub::Event event);  // from the backplane
   void ask(base::Instant now, hub::Ask ask);           // with a ticket from edge_tickets on
   void drain(base::Instant now);

@@ -29,6 +29,7 @@ class Gateway::Impl {
   void receive(Instant now, CarrierId carrier, dialect::Arrival arrival);
   void identified(Instant now, Ticket ticket, dialect::Identity identity);
   void fetched(Instant now, Ticket ticket, base::Result<dialect::Fetched> answer);
+  void worked(Instant now, Ticket ticket, dialect::SecretResult result);
   void happened(Instant now, hub::Event event);
   void set_rights(std::shared_ptr<const rights::Rights> rights);
   void authorized(Instant now, Ticket ticket, base::Result<Permitted> answer);
@@ -70,6 +71,7 @@ class Gateway::Impl {
   void act_one(Instant now, std::size_t mount, dialect::Asked& step);
   void act_one(Instant now, std::size_t mount, dialect::Identify& step);
   void act_one(Instant now, std::size_t mount, dialect::Fetch& step);
+  void act_one(Instant now, std::size_t mount, dialect::SecretWork& step);
   void act_one(Instant now, std::size_t mount, dialect::Join& step);
   void act_one(Instant now, std::size_t mount, dialect::Leave& step);
 

@@ -145,38 +145,72 @@ void World::wait(std::int64_t ms) {
 }
 
 void World::perform() {
-  while (true) {
-    if (auto effect = gateway->poll()) {
-      act(std::move(*effect));
-    } else if (auto event = backplane->poll()) {
-      gateway->happened(now, std::move(*event));
-    } else {
-      return;
-    }
+  while (step()) {
   }
+}
+
+bool World::step() {
+  if (auto effect = gateway->poll()) {
+    act(std::move(*effect));
+  } else if (auto event = backplane->poll()) {
+    gateway->happened(now, std::move(*event));
+  } else {
+    return false;
+  }
+  return true;
 }
 
 void World::act(Effect effect) {
   if (auto* request = std::get_if<hub::Request>(&effect)) {
     backplane->submit(std::move(*request));
   } else if (const auto* question = std::get_if<dialect::Identify>(&effect)) {
-    gateway->identified(now, question->ticket, dialect::Identified{{.user = question->token}});
+    gateway->identified(
+        now, question->ticket,
+        dialect::Identified{{.user = question->token, .admin = question->token == "the administrator"}});
+  } else if (const auto* work_wanted = std::get_if<dialect::SecretWork>(&effect)) {
+    secret_works.push_back(*work_wanted);
+    gateway->worked(now, work_wanted->ticket, no_secrets ? *no_secrets : work(*work_wanted));
   } else if (const auto* accept = std::get_if<dialect::AcceptStream>(&effect)) {
+    accepted[accept->carrier] = *accept;
     if (const auto page = pages.find(accept->carrier); page != pages.end())
       page->second->hear(dialect::Opened{});
   } else if (const auto* frame = std::get_if<dialect::SendFrame>(&effect)) {
+    if (!pages.contains(frame->carrier)) {
+      sent[frame->carrier].push_back(frame->before + *frame->bytes + frame->after);
+      return;
+    }
     Page& page = *pages.at(frame->carrier);
     page.hear(dialect::Frame{*frame->bytes, false});
     if (frame->tells && page.reads) gateway->receive(now, frame->carrier, dialect::Drained{});
   } else if (const auto* close = std::get_if<dialect::CloseStream>(&effect)) {
     closed[close->carrier] = close->code;
+    reasons[close->carrier] = close->reason;
     gateway->receive(now, close->carrier, dialect::Closed{});
-    pages.at(close->carrier)->hear(dialect::Closed{static_cast<std::uint16_t>(close->code), close->reason});
+    const auto page = pages.find(close->carrier);
+    if (page == pages.end()) return;
+    page->second->hear(dialect::Closed{static_cast<std::uint16_t>(close->code), close->reason});
   } else if (const auto* response = std::get_if<dialect::Respond>(&effect)) {
     responses.push_back(*response);
   } else if (std::holds_alternative<Review>(effect)) {
     ++reviews;
   }
+}
+
+// As the edge would, but that anybody could.
+dialect::SecretResult World::work(const dialect::SecretWork& work) const {
+  using What = dialect::SecretWork::What;
+  const dialect::Denied wrong{{base::Code::auth, "wrong", ""}};
+  switch (work.what) {
+    case What::random: return base::hex(secret_works.size(), 16) + std::string(16, 'f');
+    case What::hash_password: return "hash of " + work.text;
+    case What::check_password:
+      return work.key == "hash of " + work.text ? dialect::SecretResult(std::string()) : wrong;
+    case What::sign: return base::base64url(work.text) + "." + base::base64url(work.key);
+    case What::open: break;
+  }
+  const std::string mark = "." + base::base64url(work.key);
+  if (!work.text.ends_with(mark)) return wrong;
+  return base::read_base64url(work.text.substr(0, work.text.size() - mark.size())).value_or("");
 }
 
 std::map<std::string, std::string> World::stored(const std::string& collection) const {

@@ -73,6 +73,8 @@ class World {
   // A server is started anew on the same log; every page loses its link.
   void restart();
   void perform();
+  // One thing of what is to be done. False: there is nothing.
+  bool step();
   void feed(dialect::CarrierId carrier, dialect::Arrival arrival);
   void wait(std::int64_t ms);
   std::map<std::string, std::string> stored(const std::string& collection) const;  // id -> data
@@ -84,12 +86,18 @@ class World {
   std::unique_ptr<Gateway> gateway;
   std::map<dialect::CarrierId, std::unique_ptr<Page>> pages;
   std::map<dialect::CarrierId, wire::CloseCode> closed;  // by the server
+  std::map<dialect::CarrierId, std::string> reasons;     // of that
+  std::map<dialect::CarrierId, dialect::AcceptStream> accepted;
+  std::map<dialect::CarrierId, std::vector<std::string>> sent;  // frames, to those who are no pages
+  std::vector<dialect::SecretWork> secret_works;
+  std::optional<dialect::Denied> no_secrets;  // what all of them are answered with
   std::vector<dialect::Respond> responses;
   int reviews = 0;  // asked for
 
  private:
   void start();
   void act(Effect effect);
+  dialect::SecretResult work(const dialect::SecretWork& work) const;
 
   dialect::CarrierId last_carrier_ = 0;
 };

@@ -1,5 +1,6 @@
 // Answers the dialects' question "who is it?": tokens at once, passwords through threads of their own, and
-// keeps those out who guess. Lives on the hub's thread.
+// keeps those out who guess. Works with secrets for dialects that keep accounts themselves. Lives on the
+// hub's thread.
 #pragma once
 
 #include <map>
@@ -15,14 +16,16 @@ namespace rockpool::auth {
 class Gatekeeper final : public dialect::Standing {
  public:
   // What was found out about a password.
-  struct Checked {
-    std::uint64_t ticket = 0;
-    bool right = false;
-  };
+  using Checked = PasswordPool::Result;
   // Somebody whose question is answered.
   struct Answered {
     model::Ticket ticket = 0;
     dialect::Identity identity;
+  };
+  // Work that is done.
+  struct Worked {
+    model::Ticket ticket = 0;
+    dialect::SecretResult result;
   };
   struct Figures {
     std::uint64_t log_ins = 0, failed = 0, throttled = 0, overloaded = 0;
@@ -35,6 +38,10 @@ class Gatekeeper final : public dialect::Standing {
   // Nothing: `checked` will answer.
   std::optional<dialect::Identity> identify(base::Instant now, const dialect::Identify& question);
   std::optional<Answered> checked(base::Instant now, const Checked& result);
+  // Nothing: `finished` will answer.
+  std::optional<dialect::SecretResult> work(base::Instant now, const dialect::SecretWork& work);
+  // Nothing: it was no such work.
+  std::optional<Worked> finished(const Checked& result);
   void configure(std::shared_ptr<const config::Config> config) { config_ = std::move(config); }
 
   base::Result<model::Principal> renew(const model::Principal& principal) const override {
@@ -49,6 +56,12 @@ class Gatekeeper final : public dialect::Standing {
     std::string hash;  // that the password was compared with; empty: there is no such account
   };
 
+  // A password of a dialect's own account that is being hashed or looked at.
+  struct Job {
+    bool checks = false;
+    std::string account, place;
+  };
+
   Access access() const { return Access(*config_, find_); }
   dialect::Identity let_in(base::Instant now, dialect::Identity identity,
                            const dialect::Identify& question) const;
@@ -56,13 +69,16 @@ class Gatekeeper final : public dialect::Standing {
   // What failures are counted for: the address, or for IPv6 the network that one customer has. Empty:
   // loopback, which does not count.
   std::string place_of(const std::string& address) const;
-  void count_failure(base::Instant now, const dialect::Identify& question);
+  std::int64_t wait_ms(const std::string& account, const std::string& place, base::Instant now) const;
+  void count_failure(base::Instant now, const std::string& account, const std::string& place);
+  std::optional<dialect::SecretResult> begin(base::Instant now, const dialect::SecretWork& work);
 
   std::shared_ptr<const config::Config> config_;
   FindRecord find_;
   Throttle addresses_;
   Throttle accounts_;
   std::map<std::uint64_t, Attempt> attempts_;
+  std::map<std::uint64_t, Job> jobs_;
   Figures figures_;
   PasswordPool pool_;  // goes first: its threads tell
 };

@@ -204,5 +204,76 @@ TEST(Gatekeeper, an_account_that_is_disabled_is_told_what_unknown_ones_are) {
   EXPECT_EQ(denial(gate.log_in("ada", "correct horse")).error.message, "user or password is wrong");
 }
 
+// ---- for dialects that keep accounts themselves
+
+using What = dialect::SecretWork::What;
+
+class Work : public testing::Test {
+ protected:
+  dialect::SecretResult work(dialect::SecretWork wanted) {
+    wanted.ticket = ++gate.ticket;
+    if (auto at_once = gate.keeper->work(gate.now, wanted)) return *at_once;
+    std::unique_lock lock(gate.mutex);
+    gate.news.wait(lock, [this] { return !gate.results.empty(); });
+    const auto result = gate.results.front();
+    gate.results.pop_front();
+    lock.unlock();
+    EXPECT_FALSE(gate.keeper->checked(gate.now, result)) << "that is nobody's log-in";
+    return gate.keeper->finished(result)->result;
+  }
+  std::string text(const dialect::SecretWork& wanted) {
+    const auto result = work(wanted);
+    const auto* made = std::get_if<std::string>(&result);
+    return made == nullptr ? "denied: " + std::get<dialect::Denied>(result).error.message : *made;
+  }
+  dialect::SecretWork check(const std::string& password, const std::string& hash) {
+    return {.what = What::check_password,
+            .text = password,
+            .key = hash,
+            .account = "rested:e/ann",
+            .address = "192.0.2.1"};
+  }
+
+  Gate gate;
+};
+
+TEST_F(Work, what_is_random_is_never_the_same) {
+  const std::string one = text({.what = What::random});
+  EXPECT_EQ(one.size(), 32u);
+  EXPECT_NE(text({.what = What::random}), one);
+}
+
+TEST_F(Work, a_hash_is_of_its_password_alone) {
+  const std::string hash = text({.what = What::hash_password, .text = "a long word"});
+  EXPECT_TRUE(is_password_hash(hash)) << hash;
+  EXPECT_EQ(text(check("a long word", hash)), "");
+  EXPECT_EQ(text(check("another", hash)), "denied: user or password is wrong");
+  EXPECT_EQ(text(check("another", "")), "denied: user or password is wrong") << "there is no such account";
+  EXPECT_EQ(text(check("another", "no hash")), "denied: user or password is wrong");
+  EXPECT_EQ(text({.what = What::hash_password, .text = std::string(1025, 'x')}),
+            "denied: user or password is wrong");
+}
+
+TEST_F(Work, who_guesses_an_account_of_a_dialect_has_to_wait) {
+  for (int i = 0; i < 10; ++i) text(check("guess", ""));
+  const auto refused = work(check("guess", ""));
+  EXPECT_EQ(std::get<dialect::Denied>(refused).error.code, base::Code::overloaded);
+  EXPECT_EQ(std::get<dialect::Denied>(refused).retry_after_ms, 60'000);
+  EXPECT_EQ(gate.keeper->figures().throttled, 1u);
+  gate.now = gate.now + base::seconds(61);
+  EXPECT_EQ(text(check("guess", "")), "denied: user or password is wrong");
+}
+
+TEST_F(Work, a_token_opens_with_its_own_key_alone) {
+  const std::string key(32, 'k'), other(32, 'o');
+  const std::string token = text({.what = What::sign, .text = R"({"sub":"ann","exp":1})", .key = key});
+  EXPECT_EQ(text({.what = What::open, .text = token, .key = key}), R"({"sub":"ann","exp":1})");
+  for (const std::string& bad : {token + "x", token.substr(1), std::string(), std::string("a.b.c"),
+                                 token.substr(0, token.rfind('.') + 1)})
+    EXPECT_EQ(text({.what = What::open, .text = bad, .key = key}).substr(0, 8), "denied: ") << bad;
+  EXPECT_EQ(text({.what = What::open, .text = token, .key = other}), "denied: token: its signature is wrong");
+  EXPECT_EQ(text({.what = What::open, .text = token, .key = ""}), "denied: token: its signature is wrong");
+}
+
 }  // namespace
 }  // namespace rockpool::auth

@@ -173,6 +173,27 @@ base::Result<Claims> read_claims(const model::Value& payload, const JwtRules& ru
   return claims;
 }
 
+// What a token says whose signature is right, and by which of the keys.
+base::Result<model::Value> open_token(std::string_view token, const JwtRules& rules, const JwtKey*& by) {
+  if (token.size() > token_bytes_max) return bad("is longer than 8 KiB");
+  const auto parts = base::split(token, '.');
+  if (parts.size() != 3) return bad("has not the three parts of a JWT");
+  const auto header = read_part(parts[0], "its header");
+  if (!header.ok()) return header.error();
+  if (const auto fits = check_header(*header); !fits.ok()) return fits.error();
+  const auto key = key_of(*header, rules);
+  if (!key.ok()) return key.error();
+  const std::string* algorithm = model::text_member(*header, "alg");
+  if (algorithm == nullptr || *algorithm != name_of((*key)->algorithm)) {
+    return bad("is not signed with " + std::string(name_of((*key)->algorithm)) + ", as its key demands");
+  }
+  const auto signature = base::read_base64url(parts[2]);
+  const std::string_view signed_bytes = token.substr(0, parts[0].size() + 1 + parts[1].size());
+  if (!signature || !is_signed(**key, signed_bytes, *signature)) return bad("its signature is wrong");
+  by = *key;
+  return read_part(parts[1], "its content");
+}
+
 }  // namespace
 
 const JwtKey* JwtRules::own_key() const {
@@ -193,24 +214,10 @@ std::string fingerprint(const JwtKey& key) {
 
 base::Result<Claims> verify(std::string_view token, const JwtRules& rules, base::Instant now) {
   if (rules.keys.empty()) return bad("this server accepts none; jwt is not configured");
-  if (token.size() > token_bytes_max) return bad("is longer than 8 KiB");
-  const auto parts = base::split(token, '.');
-  if (parts.size() != 3) return bad("has not the three parts of a JWT");
-  const auto header = read_part(parts[0], "its header");
-  if (!header.ok()) return header.error();
-  if (const auto fits = check_header(*header); !fits.ok()) return fits.error();
-  const auto key = key_of(*header, rules);
-  if (!key.ok()) return key.error();
-  const std::string* algorithm = model::text_member(*header, "alg");
-  if (algorithm == nullptr || *algorithm != name_of((*key)->algorithm)) {
-    return bad("is not signed with " + std::string(name_of((*key)->algorithm)) + ", as its key demands");
-  }
-  const auto signature = base::read_base64url(parts[2]);
-  const std::string_view signed_bytes = token.substr(0, parts[0].size() + 1 + parts[1].size());
-  if (!signature || !is_signed(**key, signed_bytes, *signature)) return bad("its signature is wrong");
-  const auto payload = read_part(parts[1], "its content");
+  const JwtKey* key = nullptr;
+  const auto payload = open_token(token, rules, key);
   if (!payload.ok()) return payload.error();
-  return read_claims(*payload, rules, **key, now);
+  return read_claims(*payload, rules, *key, now);
 }
 
 std::string issue(const Claims& claims, const JwtKey& key, base::Instant now, std::string_view roles_claim) {
@@ -234,6 +241,21 @@ std::string issue(const Claims& claims, const JwtKey& key, base::Instant now, st
   const std::string text =
       base::base64url(model::write(header)) + "." + base::base64url(model::write(payload));
   return text + "." + base::base64url(hmac_sha256(key.secret, text));
+}
+
+std::string sign_object(std::string_view object, std::string_view secret) {
+  assert(secret.size() >= secret_bytes_min);
+  const std::string text = base::base64url(R"({"alg":"HS256","typ":"JWT"})") + "." + base::base64url(object);
+  return text + "." + base::base64url(hmac_sha256(secret, text));
+}
+
+base::Result<std::string> open_object(std::string_view token, std::string_view secret) {
+  JwtRules rules;
+  rules.keys.emplace_back().secret = secret;
+  const JwtKey* key = nullptr;
+  const auto object = open_token(token, rules, key);
+  if (!object.ok()) return object.error();
+  return model::write(*object);
 }
 
 }  // namespace rockpool::auth

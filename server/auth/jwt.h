@@ -59,4 +59,9 @@ base::Result<Claims> verify(std::string_view token, const JwtRules& rules, base:
 std::string issue(const Claims& claims, const JwtKey& key, base::Instant now,
                   std::string_view roles_claim = "roles");
 
+// Tokens of dialects that keep accounts themselves: any JSON object, signed with HS256. `secret` has at least
+// `secret_bytes_min`. Opening looks at all but what the object says: `auth` with what is wrong.
+std::string sign_object(std::string_view object, std::string_view secret);
+base::Result<std::string> open_object(std::string_view token, std::string_view secret);
+
 }  // namespace rockpool::auth

@@ -16,7 +16,7 @@ PasswordPool::~PasswordPool() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-bool PasswordPool::check(Job job) {
+bool PasswordPool::begin(Job job) {
   {
     const std::lock_guard lock(mutex_);
     if (waiting_.size() >= waiting_max_ + idle_) return false;
@@ -38,8 +38,12 @@ void PasswordPool::run() {
     waiting_.pop_front();
     --idle_;
     lock.unlock();
-    const bool right = is_password(job.password, job.hash);
-    done_(job.ticket, right);
+    Result result{.ticket = job.ticket};
+    if (job.makes)
+      result.hash = hash_password(job.password);
+    else
+      result.right = is_password(job.password, job.hash);
+    done_(std::move(result));
     lock.lock();
     ++idle_;
   }

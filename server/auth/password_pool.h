@@ -1,4 +1,4 @@
-// Threads that check passwords, and the queue before them.
+// Threads that check and hash passwords, and the queue before them.
 #pragma once
 
 #include <condition_variable>
@@ -17,10 +17,16 @@ class PasswordPool {
   struct Job {
     std::uint64_t ticket = 0;
     std::string password;
-    std::string hash;
+    std::string hash;    // to compare with
+    bool makes = false;  // one, instead
   };
-  // Told on a thread of the pool: the job's ticket, and whether the password is right.
-  using Done = std::function<void(std::uint64_t, bool)>;
+  struct Result {
+    std::uint64_t ticket = 0;
+    bool right = false;
+    std::string hash = {};  // that was made
+  };
+  // Told on a thread of the pool.
+  using Done = std::function<void(Result)>;
 
   static constexpr unsigned threads = 2;
 
@@ -30,7 +36,7 @@ class PasswordPool {
   ~PasswordPool();
 
   // False: as many as may wait do already.
-  bool check(Job job);
+  bool begin(Job job);
 
  private:
   void run();

@@ -112,7 +112,8 @@ void Connection::on_head() {
 void Connection::ask_hub() {
   Shared& shared = loop_.shared();
   const wire::RequestHead& head = parser_.head();
-  const Origin origin = judge_origin(head, mount_->origins);
+  const Origin origin =
+      mount_->dialect->judges_origins ? Origin::absent : judge_origin(head, mount_->origins);
   if (origin == Origin::refused) {
     const std::string* said = wire::find_header(head.headers, "Origin");
     shared.log.warn("origin refused; add it to allowedOrigins if the page is yours", {{"origin", *said}});
@@ -170,8 +171,10 @@ void Connection::accept(const dialect::AcceptStream& step) {
   log_access(head.upgrade ? 101 : 200);
   Shared& shared = loop_.shared();
   if (head.upgrade) {
-    auto stream = make_websocket_stream(std::move(link_), head,
-                                        {.message_bytes = base::limits::message_bytes_max}, shared.counters);
+    const std::size_t message_bytes =
+        step.terms.message_bytes_max == 0 ? base::limits::message_bytes_max : step.terms.message_bytes_max;
+    auto stream =
+        make_websocket_stream(std::move(link_), head, {.message_bytes = message_bytes}, shared.counters);
     loop_.adopt(step, std::move(stream), std::move(visitor_.slot));
   } else {
     dialect::AcceptStream with_cors = step;

@@ -16,8 +16,8 @@ std::int64_t steady_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(since).count();
 }
 
-QueueLimits queue_limits(const config::Limits& limits) {
-  return {limits.queue_bytes, limits.queue_bytes_hard,
+QueueLimits queue_limits(const config::Limits& limits, const dialect::StreamTerms& terms) {
+  return {limits.queue_bytes, terms.queue_bytes_max == 0 ? limits.queue_bytes_hard : terms.queue_bytes_max,
           static_cast<std::int64_t>(limits.queue_seconds) * 1000};
 }
 
@@ -89,8 +89,10 @@ void Loop::close_carrier(CarrierId carrier) { exchanges_.erase(carrier); }
 
 void Loop::adopt(const dialect::AcceptStream& step, std::shared_ptr<Stream> stream, Slot slot) {
   exchanges_.erase(step.carrier);
-  auto session = std::make_unique<StreamSession>(step.carrier, std::move(stream), *shared_.inbox,
-                                                 shared_.counters, queue_limits(shared_.settings.limits));
+  auto session =
+      std::make_unique<StreamSession>(step.carrier, std::move(stream), *shared_.inbox, shared_.counters,
+                                      queue_limits(shared_.settings.limits, step.terms));
+  session->ping_every(step.terms.ping_ms);
   session->accept(step.subprotocol, step.headers);
   streams_[step.carrier] = {std::move(slot), std::move(session)};
 }

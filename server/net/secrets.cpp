@@ -11,9 +11,9 @@ namespace rockpool::net {
 namespace {
 
 // Where dialects and their clients put what nobody else may know.
-constexpr std::array<std::string_view, 12> secret_keys = {
-    "jwt_token", "jwt",    "access_token", "accesstoken", "token",     "session",
-    "api_key",   "apikey", "auth",         "password",    "masterkey", "secret"};
+constexpr std::array<std::string_view, 13> secret_keys = {
+    "jwt_token", "jwt",  "access_token", "accesstoken", "token",  "session", "api_key",
+    "apikey",    "auth", "password",     "masterkey",   "secret", "key"};
 
 bool is_secret(std::string_view key) {
   // However it is written: the percent signs of `%74oken` hide nothing from whoever reads a log.

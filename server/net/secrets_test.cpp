@@ -21,6 +21,10 @@ TEST(Secrets, another_spelling_of_the_key_hides_nothing) {
   EXPECT_EQ(without_secrets("/", "%zz=a"), "/?%zz=***");
 }
 
+TEST(Secrets, keys_of_projects_are_cut_out) {
+  EXPECT_EQ(without_secrets("/", "key=a&masterKey=b&uniqueId=c"), "/?key=***&masterKey=***&uniqueId=c");
+}
+
 TEST(Secrets, a_key_twice_is_cut_out_twice) {
   EXPECT_EQ(without_secrets("/", "token=a&token=b=c"), "/?token=***&token=***");
 }

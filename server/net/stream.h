@@ -25,6 +25,7 @@ class StreamEvents {
   virtual ~StreamEvents() = default;
   virtual void on_opened() = 0;
   virtual void on_message(std::string bytes, bool binary) = 0;  // answers one read(); text is UTF-8
+  virtual void on_heard() {}                                    // a sign of life that is no message
   virtual void on_writable() = 0;                               // a write() that left something may go on
   virtual void on_ended(std::uint16_t code, std::string reason) = 0;
 };
@@ -44,6 +45,8 @@ class Stream {
   virtual std::size_t write(const std::vector<StreamFrame>& frames) = 0;
   // A part of the first frame that is left has left.
   virtual bool is_amid() const = 0;
+  // Asks for a sign of life, where the codec can.
+  virtual void ping() {}
   // Says good-bye, after a write that left nothing. `ended` follows.
   virtual void close(std::uint16_t code, const std::string& reason) = 0;
   // Ends at once, without a word. `ended` follows.

@@ -35,6 +35,7 @@ void StreamSession::read_on() {
 
 void StreamSession::on_message(std::string bytes, bool binary) {
   reading_ = false;
+  pings_owed_ = 0;
   ++counters_.messages_in;
   counters_.bytes_in += bytes.size();
   if (closing_) return read_on();  // the answer to our good-bye is still to come
@@ -121,7 +122,17 @@ void StreamSession::tick(std::int64_t now_ms) {
     counters_.limits.add(Limit::queue_time);
     drop_slow("too slow: no progress");
   }
-  if (closing_ && now_ms - closing_since_ms_ > closing_ms_max) stream_->abort();
+  if (closing_ && now_ms - closing_since_ms_ > closing_ms_max) return stream_->abort();
+  if (ping_ms_ > 0 && open_ && !closing_) look_whether_alive(now_ms);
+}
+
+void StreamSession::look_whether_alive(std::int64_t now_ms) {
+  if (pinged_at_ms_ == 0) pinged_at_ms_ = now_ms;
+  if (now_ms - pinged_at_ms_ < ping_ms_) return;
+  if (pings_owed_ >= pings_owed_max) return stream_->abort();
+  pinged_at_ms_ = now_ms;
+  ++pings_owed_;
+  stream_->ping();
 }
 
 void StreamSession::on_ended(std::uint16_t code, std::string reason) {

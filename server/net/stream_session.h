@@ -23,11 +23,14 @@ class StreamSession final : public StreamEvents {
   static constexpr std::size_t unhandled_bytes_max = 256 << 10;
   static constexpr std::int64_t closing_ms_max = 5'000;
   static constexpr std::size_t queue_frames_kept = 4;
+  static constexpr int pings_owed_max = 2;
 
   StreamSession(CarrierId carrier, std::shared_ptr<Stream> stream, Inbox& inbox, Counters& counters,
                 const QueueLimits& limits);
   ~StreamSession() override;
 
+  // The other side is asked for a sign of life so often, and given up when it owes two. 0: never.
+  void ping_every(std::int64_t ms) { ping_ms_ = ms; }
   void accept(const std::string& subprotocol, const wire::Headers& headers);
   // To the queue; true: it is to be flushed, and that was not asked for yet.
   bool send(StreamFrame frame);
@@ -45,12 +48,14 @@ class StreamSession final : public StreamEvents {
 
   void on_opened() override;
   void on_message(std::string bytes, bool binary) override;
+  void on_heard() override { pings_owed_ = 0; }
   void on_writable() override;
   void on_ended(std::uint16_t code, std::string reason) override;
 
  private:
   void read_on();
   void look_whether_stalled();
+  void look_whether_alive(std::int64_t now_ms);
   void drop_slow(const char* why);
 
   CarrierId carrier_;
@@ -75,6 +80,9 @@ class StreamSession final : public StreamEvents {
   bool moved_ = false;  // something was written since the last tick
   std::int64_t stalled_since_ms_ = 0;
   std::int64_t closing_since_ms_ = 0;
+  std::int64_t ping_ms_ = 0;
+  std::int64_t pinged_at_ms_ = 0;  // or since when that counts, 0: not yet
+  int pings_owed_ = 0;             // without an answer
 };
 
 }  // namespace rockpool::net

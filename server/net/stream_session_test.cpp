@@ -15,6 +15,7 @@ struct Asked {
   std::size_t room = 0;  // bytes that the socket takes
   int closed = 0;
   int aborted = 0;
+  int pinged = 0;
 };
 
 class FakeStream final : public Stream {
@@ -24,6 +25,7 @@ class FakeStream final : public Stream {
   void let_go() override {}
   void accept(const std::string&, const wire::Headers&) override {}
   void read() override { ++asked_.reads; }
+  void ping() override { ++asked_.pinged; }
   // Takes as many bytes as there is room for.
   std::size_t write(const std::vector<StreamFrame>& frames) override {
     ++asked_.writes;
@@ -255,6 +257,42 @@ TEST(StreamSession, a_client_that_does_not_answer_the_good_bye_is_cut_off) {
   EXPECT_EQ(world.asked.aborted, 0);
   world.session.tick(7'000);
   EXPECT_EQ(world.asked.aborted, 1);
+}
+
+TEST(StreamSession, who_owes_two_pings_is_given_up) {
+  World world;
+  world.session.ping_every(30'000);
+  world.session.tick(1'000);
+  world.session.tick(30'999);
+  EXPECT_EQ(world.asked.pinged, 0);
+  world.session.tick(31'000);
+  EXPECT_EQ(world.asked.pinged, 1);
+  world.session.tick(61'000);
+  EXPECT_EQ(world.asked.pinged, 2);
+  world.session.tick(90'999);
+  EXPECT_EQ(world.asked.aborted, 0);
+  world.session.tick(91'000);
+  EXPECT_EQ(world.asked.pinged, 2);
+  EXPECT_EQ(world.asked.aborted, 1);
+}
+
+TEST(StreamSession, any_sign_of_life_answers_a_ping) {
+  World world;
+  world.session.ping_every(30'000);
+  world.session.tick(1'000);
+  for (int turn = 1; turn < 10; ++turn) {
+    world.session.tick(1'000 + turn * 30'000);
+    turn % 2 == 0 ? world.session.on_heard() : world.session.on_message("x", false);
+  }
+  EXPECT_EQ(world.asked.pinged, 9);
+  EXPECT_EQ(world.asked.aborted, 0);
+}
+
+TEST(StreamSession, nobody_is_pinged_where_that_was_not_asked_for) {
+  World world;
+  world.session.tick(1'000);
+  world.session.tick(1'000'000);
+  EXPECT_EQ(world.asked.pinged, 0);
 }
 
 TEST(StreamSession, the_end_is_told_once) {

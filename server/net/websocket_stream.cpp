@@ -55,6 +55,10 @@ class WebSocketStream final : public SocketStream {
     if (take(rest)) receive();
   }
 
+  void ping() override {
+    if (!closing_ && unsaid() < unsaid_bytes_max) say(wire::frame_head(Opcode::ping, 0));
+  }
+
   void close(std::uint16_t code, const std::string& reason) override {
     say_close(code, reason);
     wanted_ = true;  // what still comes is passed over, until the other side says good-bye too
@@ -92,8 +96,8 @@ class WebSocketStream final : public SocketStream {
         if (!closing_ && unsaid() < unsaid_bytes_max) {
           say(wire::frame_head(Opcode::pong, reader_.control().size()).append(reader_.control()));
         }
-        return check_allowance();
-      case Event::pong: return check_allowance();
+        return heard();
+      case Event::pong: return heard();
       case Event::close:
         // Nothing but what was said can be said back (section 5.5.1); that nothing was said cannot.
         return finish(reader_.code(), std::string(reader_.control()),
@@ -109,7 +113,8 @@ class WebSocketStream final : public SocketStream {
     }
   }
 
-  void check_allowance() {
+  void heard() {
+    if (events() != nullptr) events()->on_heard();
     if (control_frames_.take(steady_now())) return;
     counters_.limits.add(Limit::control_frames);
     refuse(static_cast<std::uint16_t>(CloseCode::policy), "too many control frames");
