@@ -8,6 +8,9 @@
 #include "core/dialects/jsonpad/jsonpad.h"
 #endif
 #include "core/dialects/native/native.h"
+#ifndef ROCKPOOL_DIALECT
+#include "core/dialects/rested/rested.h"
+#endif
 
 namespace rockpool::dialect {
 
@@ -23,6 +26,7 @@ std::span<const Dialect* const> dialects() {
       &rockpool::dialects::native::dialect,
       &rockpool::dialects::deepstream::dialect,
       &rockpool::dialects::jsonpad::dialect,
+      &rockpool::dialects::rested::dialect,
 #endif
   };
   return list;

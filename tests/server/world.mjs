@@ -148,6 +148,7 @@ export class Socket {
     this.stream = stream;
     this.bytes = Buffer.alloc(0);
     this.messages = [];
+    this.texts = []; // of all messages, as they came
     this.pongs = [];
     this.closeCode = undefined;
     this.ended = false;
@@ -173,7 +174,10 @@ export class Socket {
         this.closeReason = frame.payload.subarray(2).toString();
       }
       if (frame.opcode === 10) this.pongs.push(frame.payload.toString());
-      if (frame.opcode === 1) this.messages.push(...[JSON.parse(frame.payload.toString('utf8'))].flat());
+      if (frame.opcode === 1) {
+        this.texts.push(frame.payload.toString('utf8'));
+        this.messages.push(...[JSON.parse(this.texts.at(-1))].flat());
+      }
       if (frame.opcode === 9) this.frame(10, frame.payload);
     }
   }

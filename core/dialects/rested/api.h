@@ -1,0 +1,82 @@
+// REST on an endpoint's records.
+//
+//   let in ──► its body ──► questions to the hub, one after the other ──► answer
+//
+// A write that others got before is tried again on what there is now, unless If-Match says otherwise.
+//
+// File uploads and downloads are not here: see `is_upload` and `wants_file`.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/base/token_bucket.h"
+#include "core/dialects/rested/jsonata.h"
+#include "core/dialects/rested/users.h"
+
+namespace rockpool::dialects::rested {
+
+class Api {
+ public:
+  Api(Desk& desk, const Door& door, Users& users) : desk_(desk), door_(door), users_(users) {}
+
+  void ask(Instant now, CarrierId carrier, Request request, Caller caller, ServerSteps& out);
+  // Each of these: false, it is not one of its carriers or tickets.
+  bool receive(CarrierId carrier, const dialect::Arrival& arrival, ServerSteps& out);
+  bool answer(Ticket ticket, const model::Reply& reply, ServerSteps& out);
+  const dialect::LimitsMet& met() const { return met_; }
+
+ private:
+  enum class Strategy : std::uint8_t { force, merge, replace };
+  enum class Step : std::uint8_t { record, after, page, write };
+  // One request under way.
+  struct Work {
+    CarrierId carrier = 0;
+    Request asked;
+    Caller caller;
+    Step step = Step::record;
+    std::string body;  // JSON
+    bool is_text = false;
+    Strategy strategy = Strategy::force;
+    std::vector<std::string> ids;  // asked for
+    std::size_t found = 0;         // of them
+    bool by_num = false;           // the one that is looked for just now
+    std::vector<model::Record> records;
+    std::optional<Expression> expression;
+    std::size_t left = 0;         // of the page
+    std::uint64_t after_num = 0;  // the last one that was looked at
+    std::size_t bytes = 0;
+    std::string cursor;
+    int tries = 0;
+  };
+
+  bool is_within_rate(Instant now, const Work& work, ServerSteps& out);
+  bool read_wishes(Work& work, ServerSteps& out) const;
+  void read_body(Work work, ServerSteps& out);
+  void begin(Work work, ServerSteps& out);
+  void create(Work work, ServerSteps& out);
+  void look_for(Work work, const std::string& id, ServerSteps& out);
+  void list(Work work, ServerSteps& out);
+
+  void found(Work work, const model::Found& found, ServerSteps& out);
+  void listed(Work work, const model::Listed& listed, ServerSteps& out);
+  void show_all(const Work& work, ServerSteps& out);
+  void show(const Work& work, const model::Record& record, ServerSteps& out);
+  void change(Work work, const model::Record& record, ServerSteps& out);
+  std::optional<Refusal> make_data(Work& work, const model::Record& record, std::string& data) const;
+  void written(Work work, const model::Written& written, ServerSteps& out);
+
+  void ask_hub(Work work, model::Command command, ServerSteps& out);
+  void refuse(const Work& work, const Refusal& refusal, ServerSteps& out) const;
+
+  Desk& desk_;
+  const Door& door_;
+  Users& users_;
+  std::map<CarrierId, Work> reading_;  // their body is still to come
+  std::map<Ticket, Work> working_;
+  std::map<std::string, base::TokenBucket> buckets_;  // by user
+  dialect::LimitsMet met_;
+};
+
+}  // namespace rockpool::dialects::rested

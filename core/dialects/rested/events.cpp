@@ -1,0 +1,35 @@
+#include "core/dialects/rested/events.h"
+
+#include <algorithm>
+
+#include "core/base/text.h"
+
+namespace rockpool::dialects::rested {
+namespace {
+
+constexpr std::size_t log_bytes_max = 16 << 20;  // of an endpoint
+constexpr std::size_t event_bytes = 160;         // without its body
+
+}  // namespace
+
+std::string end_of(const Event& event, bool with_seq) {
+  return with_seq ? R"(,"seq":)" + base::decimal(event.revision) + '}' : std::string("}");
+}
+
+void Log::add(Event event, std::int64_t ms_max, std::size_t events_max) {
+  const Instant now = event.at;
+  bytes_ += event.body->size() + event_bytes;
+  events_.push_back(std::move(event));
+  while (events_.size() > events_max || bytes_ > log_bytes_max || (now - events_.front().at).ms > ms_max) {
+    gone_ = events_.front().revision;
+    bytes_ -= events_.front().body->size() + event_bytes;
+    events_.pop_front();
+  }
+}
+
+std::deque<Event>::const_iterator Log::after(Revision since) const {
+  return std::upper_bound(events_.begin(), events_.end(), since,
+                          [](Revision revision, const Event& event) { return revision < event.revision; });
+}
+
+}  // namespace rockpool::dialects::rested

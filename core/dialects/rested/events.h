@@ -1,0 +1,46 @@
+// What happened at an endpoint, in order, for sockets that are there and for those that come later.
+#pragma once
+
+#include <deque>
+#include <string>
+
+#include "core/dialects/rested/desk.h"
+
+namespace rockpool::dialects::rested {
+
+// Rises from one message of an endpoint to the next, and is the same on every server of a log: the `seq` of
+// messages.
+using Revision = std::uint64_t;
+
+inline constexpr Revision revisions_of_entry = 1 << 14;
+// Of the last message that the entry could have.
+inline constexpr Revision last_of(std::uint64_t seq) { return (seq + 1) * revisions_of_entry - 1; }
+
+struct Event {
+  Revision revision = 0;
+  Instant at;
+  std::string owner;  // uniqueId of the user whose record it is, empty: nobody's
+  Shared body;        // the message without its closing brace
+};
+
+// What stands behind the body. `with_seq`: for who resumes.
+std::string end_of(const Event& event, bool with_seq);
+
+class Log {
+ public:
+  explicit Log(Revision begins) : gone_(begins) {}
+
+  void add(Event event, std::int64_t ms_max, std::size_t events_max);
+  // Is everything after the revision here?
+  bool reaches(Revision since) const { return since >= gone_; }
+  // Those that come after.
+  std::deque<Event>::const_iterator after(Revision since) const;
+  std::deque<Event>::const_iterator end() const { return events_.end(); }
+
+ private:
+  std::deque<Event> events_;
+  std::size_t bytes_ = 0;
+  Revision gone_;  // the last one that is not here any more
+};
+
+}  // namespace rockpool::dialects::rested

@@ -1,0 +1,292 @@
+#include "core/dialects/rested/sockets.h"
+
+#include <algorithm>
+
+#include "core/base/text.h"
+#include "core/dialect/frames.h"
+
+namespace rockpool::dialects::rested {
+namespace {
+
+// The contract's.
+constexpr auto refused = static_cast<wire::CloseCode>(4000);
+constexpr dialect::StreamTerms terms{
+    .message_bytes_max = 64 << 10, .queue_bytes_max = 4 << 20, .ping_ms = 30'000};
+
+// Of the topics of a collection the one on which every change is told once. The others are of owners.
+bool is_of_all(const model::Topic& topic) { return topic.scope.find('=') == std::string::npos; }
+
+bool sees(const Caller& caller, const std::string& owner) {
+  const Endpoint& endpoint = *caller.endpoint;
+  if (caller.is_master || !endpoint.needs_token()) return true;
+  if (endpoint.read_by_others && !endpoint.authentication) return true;
+  return caller.claims && caller.claims->user == owner;
+}
+
+Shared message(std::string_view type, const std::string& record) {
+  std::string text = R"({"type":")";
+  text.append(type).append(R"(","record":)").append(record);
+  return dialect::share(std::move(text));
+}
+
+// What one entry's changes are to an endpoint.
+class Teller {
+ public:
+  Teller(Instant now, const Endpoint& endpoint) : now_(now), endpoint_(endpoint) {}
+
+  std::vector<Event> tell(const model::Changed& changed) {
+    for (std::size_t i = 0; i < changed.changes.size(); ++i)
+      one(changed.changes[i], i < changed.hints.size() ? changed.hints[i] : model::Hint());
+    end_upload();
+    return std::move(events_);
+  }
+
+ private:
+  void one(const model::Change& change, const model::Hint& hint) {
+    const model::Record& record = change.record;
+    const bool existed = hint.before != nullptr && hint.before->exists();
+    if (!record.exists() && !existed) return;
+    next_ = std::max(next_, change.seq * revisions_of_entry);
+    const model::Record& shown = record.exists() ? record : *hint.before;
+    const Beside beside = read_beside(shown.meta);
+    const std::string owner = endpoint_.authentication ? unique_id_of(shown) : beside.owner;
+    if (record.exists() && !existed && !beside.upload.empty())
+      return add_upload(beside.upload, owner, told_text(shown));
+    end_upload();
+    add(owner, message(!record.exists() ? "DELETE" : existed ? "PUT" : "POST", told_text(shown)));
+  }
+  // Several files that came together are told together.
+  void add_upload(const std::string& upload, const std::string& owner, std::string text) {
+    if (upload != upload_) end_upload();
+    upload_ = upload;
+    owner_ = owner;
+    files_.push_back(std::move(text));
+  }
+  void end_upload() {
+    if (files_.empty()) return;
+    std::string records = files_.front();
+    if (files_.size() > 1) {
+      for (std::size_t i = 1; i < files_.size(); ++i) records.append(",").append(files_[i]);
+      records = '[' + records + ']';
+    }
+    files_.clear();
+    add(owner_, message("POST", records));
+  }
+  void add(const std::string& owner, Shared body) {
+    events_.push_back({.revision = next_++, .at = now_, .owner = owner, .body = std::move(body)});
+  }
+
+  Instant now_;
+  const Endpoint& endpoint_;
+  Revision next_ = 0;
+  std::vector<Event> events_;
+  std::string upload_, owner_;
+  std::vector<std::string> files_;
+};
+
+}  // namespace
+
+Revision Sockets::seen(const std::string& cursor) {
+  const auto read = model::read_cursor(cursor);
+  return last_of(read ? read->seq : 0);
+}
+
+// ---- coming and going -------------------------------------------------------------------------------------
+
+void Sockets::refuse(CarrierId carrier, std::string_view reason, ServerSteps& out) {
+  out.push_back(dialect::AcceptStream{.carrier = carrier, .subprotocol = {}, .headers = {}, .terms = terms});
+  out.push_back(dialect::CloseStream{.carrier = carrier, .code = refused, .reason = std::string(reason)});
+}
+
+// The rules of the space count too: messages are for who sees all of the collection.
+void Sockets::open(CarrierId carrier, Caller caller, const Request& request, ServerSteps& out) {
+  const model::Principal principal = door_.principal_of(caller);
+  model::CatchUp question;
+  question.collection = caller.endpoint->collection;
+  const auto since = values_of(request.query, "since");
+  Opening opening{.carrier = carrier,
+                  .caller = std::move(caller),
+                  .since = since.empty() ? std::nullopt : std::optional(since.front())};
+  opening_.emplace(desk_.ask(principal, std::move(question), out), std::move(opening));
+}
+
+bool Sockets::answer(Instant now, Ticket ticket, const model::Reply& reply, ServerSteps& out) {
+  const auto* since = std::get_if<model::Since>(&reply);
+  const bool sees_all = since != nullptr && since->whole;
+  if (auto node = opening_.extract(ticket); !node.empty()) {
+    if (sees_all)
+      accept(now, std::move(node.mapped()), out);
+    else
+      refuse(node.mapped().carrier, not_valid, out);
+    return true;
+  }
+  const auto node = reviews_.extract(ticket);
+  if (node.empty()) return false;
+  const auto* failed = std::get_if<model::Failed>(&reply);
+  const bool is_passing = failed != nullptr && failed->error.code != base::Code::forbidden;
+  if (sees_all || is_passing) return true;
+  close_all(
+      [&](const Socket& socket) {
+        return socket.caller.endpoint->id == node.mapped().first &&
+               socket.caller.user() == node.mapped().second;
+      },
+      options_changed, out);
+  return true;
+}
+
+void Sockets::accept(Instant now, Opening opening, ServerSteps& out) {
+  const CarrierId carrier = opening.carrier;
+  // It may be another endpoint by now, or none.
+  const auto& endpoint = opening.caller.endpoint;
+  const auto& project = opening.caller.project;
+  if (registry_.endpoint(endpoint->id) != endpoint || registry_.project(project->id) != project)
+    return refuse(carrier, not_valid, out);
+  if (opening.caller.claims && registry_.is_revoked(opening.caller.claims->jti))
+    return refuse(carrier, no_token, out);
+  out.push_back(dialect::AcceptStream{.carrier = carrier, .subprotocol = {}, .headers = {}, .terms = terms});
+  if (!traffic_.enter(opening.caller.user(), now)) {
+    out.push_back(dialect::CloseStream{.carrier = carrier,
+                                       .code = wire::CloseCode::try_again,
+                                       .reason = "too many connections of this user"});
+    return;
+  }
+  by_endpoint_[endpoint->id].insert(carrier);
+  Socket& socket = sockets_
+                       .emplace(carrier, Socket{.caller = std::move(opening.caller),
+                                                .with_seq = opening.since.has_value(),
+                                                .messages = {desk_.options.limits.messages, now}})
+                       .first->second;
+  if (socket.caller.claims) deadlines_.set(carrier, {socket.caller.claims->expires_ms});
+  if (opening.since) catch_up(carrier, socket, *opening.since, out);
+}
+
+// What it missed, or that nobody knows what it missed.
+void Sockets::catch_up(CarrierId carrier, const Socket& socket, const std::string& since, ServerSteps& out) {
+  const auto revision = base::read_decimal(since);
+  const Log& events = log(socket.caller.endpoint->id);
+  const Revision newest = last_of(registry_.seq());
+  if (!revision || *revision > newest || !events.reaches(*revision)) {
+    std::string text = R"({"type":"RESYNC","seq":)" + base::decimal(newest) + '}';
+    out.push_back(dialect::SendFrame{
+        .carrier = carrier, .bytes = dialect::share(std::move(text)), .before = {}, .after = {}});
+    return;
+  }
+  for (auto event = events.after(*revision); event != events.end(); ++event) {
+    if (!sees(socket.caller, event->owner)) continue;
+    out.push_back(dialect::SendFrame{
+        .carrier = carrier, .bytes = event->body, .before = {}, .after = end_of(*event, true)});
+  }
+}
+
+void Sockets::close(CarrierId carrier, wire::CloseCode code, std::string_view reason, ServerSteps& out) {
+  const auto held = sockets_.find(carrier);
+  if (held == sockets_.end()) return;
+  const auto same = by_endpoint_.find(held->second.caller.endpoint->id);
+  same->second.erase(carrier);
+  if (same->second.empty()) by_endpoint_.erase(same);
+  traffic_.leave(held->second.caller.user());
+  deadlines_.forget(carrier);
+  sockets_.erase(held);
+  if (!reason.empty())
+    out.push_back(dialect::CloseStream{.carrier = carrier, .code = code, .reason = std::string(reason)});
+}
+
+template <typename Which>
+void Sockets::close_all(const Which& which, std::string_view reason, ServerSteps& out) {
+  std::vector<CarrierId> over;
+  for (const auto& [carrier, socket] : sockets_)
+    if (which(socket)) over.push_back(carrier);
+  for (const CarrierId carrier : over) close(carrier, wire::CloseCode::normal, reason, out);
+}
+
+bool Sockets::receive(Instant now, CarrierId carrier, const dialect::Arrival& arrival, ServerSteps& out) {
+  const auto held = sockets_.find(carrier);
+  if (held == sockets_.end()) return false;
+  if (std::holds_alternative<dialect::Closed>(arrival)) {
+    close(carrier, wire::CloseCode::normal, {}, out);
+  } else if (std::holds_alternative<dialect::Frame>(arrival)) {
+    // There is nothing to say; whoever goes on saying it is stopped.
+    Socket& socket = held->second;
+    if (traffic_.judge(now, socket.messages, socket.caller.user()) == dialect::Traffic::Verdict::for_too_long)
+      close(carrier, wire::CloseCode::policy, "too many messages", out);
+  }
+  return true;
+}
+
+// ---- what happens -----------------------------------------------------------------------------------------
+
+Log& Sockets::log(const std::string& endpoint) {
+  return logs_.try_emplace(endpoint, last_of(began_seq_)).first->second;
+}
+
+void Sockets::happened(Instant now, const Registry::Happened& happened,
+                       const dialect::ServerDialect::Notices& notices, ServerSteps& out) {
+  for (const std::string& id : happened.endpoints) {
+    if (!registry_.endpoint(id)) logs_.erase(id);
+    const auto held = by_endpoint_.find(id);
+    if (held == by_endpoint_.end()) continue;
+    for (const CarrierId carrier : std::set<CarrierId>(held->second))
+      close(carrier, wire::CloseCode::normal, options_changed, out);
+  }
+  std::set<std::string> gone_users;
+  for (const auto& [topic, notice] : notices) {
+    const auto* changed = std::get_if<model::Changed>(&notice);
+    if (changed == nullptr || !is_of_all(topic) || topic.name.starts_with('$')) continue;
+    for (const auto& endpoint : registry_.endpoints_over(topic.name)) {
+      tell(now, *endpoint, *changed, out);
+      if (!endpoint->authentication) continue;
+      for (const model::Change& change : changed->changes)
+        if (!change.record.exists()) gone_users.insert(change.record.key.id);
+    }
+  }
+  if (happened.revoked.empty() && gone_users.empty()) return;
+  close_all(
+      [&](const Socket& socket) {
+        const auto& claims = socket.caller.claims;
+        return claims && (happened.revoked.contains(claims->jti) || gone_users.contains(claims->user));
+      },
+      token_expired, out);
+}
+
+void Sockets::tell(Instant now, const Endpoint& endpoint, const model::Changed& changed, ServerSteps& out) {
+  for (Event& event : Teller(now, endpoint).tell(changed)) {
+    tell_one(endpoint.id, event, out);
+    log(endpoint.id).add(std::move(event), desk_.settings.log_ms, desk_.settings.log_events);
+  }
+}
+
+void Sockets::tell_one(const std::string& endpoint, const Event& event, ServerSteps& out) const {
+  const auto held = by_endpoint_.find(endpoint);
+  if (held == by_endpoint_.end()) return;
+  for (const CarrierId carrier : held->second) {
+    const Socket& socket = sockets_.at(carrier);
+    if (!sees(socket.caller, event.owner)) continue;
+    out.push_back(dialect::SendFrame{
+        .carrier = carrier, .bytes = event.body, .before = {}, .after = end_of(event, socket.with_seq)});
+  }
+}
+
+// Rules of the space are others now: what each may see is asked once for all who are the same.
+void Sockets::review(ServerSteps& out) {
+  std::set<std::pair<std::string, std::string>> asked;
+  for (const auto& [carrier, socket] : sockets_) {
+    const auto who = std::pair(socket.caller.endpoint->id, socket.caller.user());
+    if (!asked.insert(who).second) continue;
+    model::CatchUp question;
+    question.collection = socket.caller.endpoint->collection;
+    reviews_.emplace(desk_.ask(door_.principal_of(socket.caller), std::move(question), out), who);
+  }
+}
+
+void Sockets::wake(Instant now, ServerSteps& out) {
+  for (const CarrierId carrier : deadlines_.take(now)) {
+    const auto held = sockets_.find(carrier);
+    if (held == sockets_.end() || !held->second.caller.claims) continue;
+    if (held->second.caller.claims->expires_ms <= now.ms)
+      close(carrier, wire::CloseCode::normal, token_expired, out);
+    else
+      deadlines_.set(carrier, {held->second.caller.claims->expires_ms});
+  }
+}
+
+}  // namespace rockpool::dialects::rested

@@ -1,0 +1,81 @@
+// WebSockets: silent until something happens at their endpoint.
+//
+//   let in ──► may it see the collection? ──► open, with what it missed since its cursor ──► messages
+//                                               │ token over, user gone, options changed: 1000
+//                                               ▼
+//                                             closed
+//
+// A message is written once, whoever is told of it. Looking into the log and listening are one step, so that
+// nothing happens between them.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+
+#include "core/dialect/deadlines.h"
+#include "core/dialect/traffic.h"
+#include "core/dialects/rested/door.h"
+#include "core/dialects/rested/events.h"
+
+namespace rockpool::dialects::rested {
+
+class Sockets {
+ public:
+  Sockets(Desk& desk, const Registry& registry, const Door& door)
+      : desk_(desk), registry_(registry), door_(door), traffic_(desk.options.limits) {}
+
+  // The registry is loaded: from here on everything is heard.
+  void begin() { began_seq_ = registry_.seq(); }
+  // Whoever was judged: the upgrade is answered now.
+  void open(CarrierId carrier, Caller caller, const Request& request, ServerSteps& out);
+  void refuse(CarrierId carrier, std::string_view reason, ServerSteps& out);
+  // False: not one of its tickets.
+  bool answer(Instant now, Ticket ticket, const model::Reply& reply, ServerSteps& out);
+  // False: not one of its carriers.
+  bool receive(Instant now, CarrierId carrier, const dialect::Arrival& arrival, ServerSteps& out);
+  void happened(Instant now, const Registry::Happened& happened,
+                const dialect::ServerDialect::Notices& notices, ServerSteps& out);
+  void review(ServerSteps& out);
+  void wake(Instant now, ServerSteps& out);
+  std::optional<Instant> next_wake() const { return deadlines_.next(); }
+  std::size_t size() const { return sockets_.size(); }
+  const dialect::LimitsMet& met() const { return traffic_.met(); }
+  // The `seq` of whoever has seen everything of the log entry.
+  static Revision seen(const std::string& cursor);
+
+ private:
+  struct Socket {
+    Caller caller;
+    bool with_seq = false;
+    base::TokenBucket messages;
+  };
+  struct Opening {
+    CarrierId carrier = 0;
+    Caller caller;
+    std::optional<std::string> since;
+  };
+
+  void accept(Instant now, Opening opening, ServerSteps& out);
+  void catch_up(CarrierId carrier, const Socket& socket, const std::string& since, ServerSteps& out);
+  void close(CarrierId carrier, wire::CloseCode code, std::string_view reason, ServerSteps& out);
+  template <typename Which>
+  void close_all(const Which& which, std::string_view reason, ServerSteps& out);
+  Log& log(const std::string& endpoint);
+  void tell(Instant now, const Endpoint& endpoint, const model::Changed& changed, ServerSteps& out);
+  void tell_one(const std::string& endpoint, const Event& event, ServerSteps& out) const;
+
+  Desk& desk_;
+  const Registry& registry_;
+  const Door& door_;
+  dialect::Traffic traffic_;
+  std::map<CarrierId, Socket> sockets_;
+  std::map<std::string, std::set<CarrierId>> by_endpoint_;  // id
+  std::map<std::string, Log> logs_;                         // by endpoint's id
+  std::map<Ticket, Opening> opening_;
+  std::map<Ticket, std::pair<std::string, std::string>> reviews_;  // of an endpoint's sockets of one user
+  dialect::Deadlines deadlines_;
+  std::uint64_t began_seq_ = 0;
+};
+
+}  // namespace rockpool::dialects::rested

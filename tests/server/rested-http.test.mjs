@@ -1,0 +1,153 @@
+// RESTED over the real edge: what the unit tests cannot see, bodies, headers, restarts and the demo.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { ask, at, endpoint, manage, project, request, start } from './rested-world.mjs';
+import { folder, raw, status } from './world.mjs';
+
+async function begin(t, options) {
+  const world = await project(await start(t, options));
+  await endpoint(world, 'shop/orders');
+  return world;
+}
+
+test('a record is made, read, changed and deleted', async (t) => {
+  const world = await begin(t);
+  const made = await ask(world, 'POST', 'shop/orders', {}, { data: { part: 'bolt' } });
+  assert.equal(made.status, 200);
+  const { uniqueId, createdAt } = made.json;
+  assert.match(uniqueId, /^[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}$/);
+  assert.match(createdAt, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  assert.deepEqual((await ask(world, 'GET', 'shop/orders')).json, [made.json]);
+  const put = await ask(world, 'PUT', 'shop/orders', { uniqueId }, { body: 'words', type: 'text/plain' });
+  assert.equal(put.json.data, 'words');
+  const text = await ask(world, 'GET', 'shop/orders', { uniqueId, dataOnly: 'true' });
+  assert.equal(text.text, 'words');
+  assert.equal(text.headers.get('content-type'), 'text/plain; charset=utf-8');
+  assert.deepEqual((await ask(world, 'DELETE', 'shop/orders', { uniqueId })).json, put.json);
+  assert.equal((await ask(world, 'GET', 'shop/orders', { uniqueId })).status, 404);
+});
+
+test('numbers keep their digits', async (t) => {
+  const world = await begin(t);
+  const { text } = await ask(
+    world,
+    'POST',
+    'shop/orders',
+    { dataOnly: 'true' },
+    { body: '[9007199254740993,1.50]' },
+  );
+  assert.equal(text, '[9007199254740993,1.50]');
+});
+
+test('everything is there after a restart', async (t) => {
+  const data = folder(t);
+  const world = await begin(t, { data });
+  const made = await ask(world, 'POST', 'shop/orders', {}, { data: 1 });
+  await world.server.stop();
+  const again = { ...world, ...(await start(t, { data })) };
+  assert.deepEqual((await ask(again, 'GET', 'shop/orders')).json, [made.json]);
+  assert.equal((await manage(again, 'GET', `projects/${world.project}`)).json.apiKey, world.key);
+});
+
+test('a body that is too large is refused before it comes, with a body of ours', async (t) => {
+  const world = await begin(t);
+  const url = new URL(at(world, 'shop/orders'));
+  const head = [
+    `POST ${url.pathname}${url.search} HTTP/1.1`,
+    'Host: x',
+    'Content-Type: application/json',
+    'Origin: https://a.test',
+    'Content-Length: 1048577',
+    'Expect: 100-continue',
+  ];
+  const answer = await raw(world.server.port, head.join('\r\n') + '\r\n\r\n');
+  assert.equal(status(answer), 413);
+  assert.match(answer.text, /\{"error":"the body is larger than 1 MiB"\}/);
+  assert.match(answer.text, /access-control-allow-origin: https:\/\/a\.test/i);
+  const most = JSON.stringify('x'.repeat((1 << 20) - 2));
+  assert.equal((await ask(world, 'POST', 'shop/orders', { dataOnly: 'true' }, { body: most })).status, 200);
+});
+
+test('pages are told what they may read, by the project and not by the server', async (t) => {
+  const world = await begin(t, { more: { allowedOrigins: ['https://server.test'] } });
+  const from = (origin, method = 'GET') =>
+    ask(
+      world,
+      method,
+      'shop/orders',
+      {},
+      { headers: { Origin: origin, 'Access-Control-Request-Method': 'PUT' } },
+    );
+  const any = await from('https://a.test');
+  assert.equal(any.status, 200);
+  assert.equal(any.headers.get('access-control-allow-origin'), 'https://a.test');
+  assert.equal(any.headers.get('access-control-allow-credentials'), 'true');
+  const preflight = await from('https://a.test', 'OPTIONS');
+  assert.equal(preflight.status, 204);
+  assert.equal(
+    preflight.headers.get('access-control-allow-methods'),
+    'GET, POST, PUT, PATCH, DELETE, OPTIONS',
+  );
+  await manage(world, 'PATCH', `projects/${world.project}`, { allowedOrigins: 'https://b.test' });
+  const refused = await from('https://a.test');
+  assert.equal(refused.status, 403);
+  assert.equal(refused.headers.get('access-control-allow-origin'), null);
+  assert.equal((await from('https://b.test')).status, 200);
+});
+
+test('writes of many at once all count, and If-Match lets one through', async (t) => {
+  const world = await begin(t);
+  const made = await ask(world, 'POST', 'shop/orders', {}, { data: { n: 0 } });
+  const { uniqueId } = made.json;
+  const patches = await Promise.all(
+    Array.from({ length: 20 }, (_, i) =>
+      ask(world, 'PATCH', 'shop/orders', { uniqueId }, { data: { [`m${i}`]: i } }),
+    ),
+  );
+  assert.ok(patches.every((one) => one.status === 200));
+  const { json, headers } = await ask(world, 'GET', 'shop/orders', { uniqueId });
+  assert.equal(Object.keys(json.data).length, 21);
+  const puts = await Promise.all(
+    Array.from({ length: 20 }, (_, i) =>
+      ask(
+        world,
+        'PUT',
+        'shop/orders',
+        { uniqueId },
+        { data: i, headers: { 'If-Match': headers.get('etag') } },
+      ),
+    ),
+  );
+  assert.deepEqual(puts.map((one) => one.status).sort(), [200, ...Array(19).fill(412)]);
+});
+
+test('a hundred endpoints of one name are one endpoint', async (t) => {
+  const world = await project(await start(t));
+  const other = await project(world);
+  const made = await Promise.all(
+    Array.from({ length: 100 }, (_, i) =>
+      manage(world, 'POST', `projects/${(i % 2 ? world : other).project}/endpoints`, { name: 'the-one' }),
+    ),
+  );
+  assert.deepEqual(made.map((one) => one.status).sort(), [201, ...Array(99).fill(409)]);
+});
+
+test('the metrics count what was asked for', async (t) => {
+  const world = await begin(t);
+  await ask(world, 'GET', 'shop/orders');
+  const metrics = await (await fetch(`${world.server.url}/metrics`)).text();
+  assert.match(metrics, /rockpool_sessions\{dialect="rested",carrier="websocket"\} 0/);
+});
+
+test("an administrator of the server manages as well, and others don't", async (t) => {
+  const world = await start(t, { more: { adminToken: 'the server administrator' } });
+  const post = (token) =>
+    request(`${world.base}/manage/projects`, {
+      method: 'POST',
+      body: '{"name":"a project"}',
+      headers: { Authorization: `Bearer ${token}` },
+    });
+  assert.equal((await post('the server administrator')).status, 201);
+  assert.equal((await post('somebody else')).status, 401);
+});
