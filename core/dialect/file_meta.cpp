@@ -9,16 +9,17 @@ constexpr std::string_view member = "file";
 
 }  // namespace
 
-std::string file_of(std::string_view meta) {
+std::optional<FileMeta> file_of(std::string_view meta) {
   // Nearly all have none, and a start of the server asks for all of them.
-  if (meta.find(member) == std::string_view::npos) return {};
+  if (meta.find(member) == std::string_view::npos) return std::nullopt;
   const auto read = model::read(meta);
   const model::Value* file = read ? model::member(*read, member) : nullptr;
-  const auto* id = file == nullptr ? nullptr : file->get_ptr<const model::Value::string_t*>();
-  return id == nullptr ? std::string() : *id;
+  const std::string* id = file == nullptr ? nullptr : model::text_member(*file, "id");
+  if (id == nullptr || id->empty()) return std::nullopt;
+  return FileMeta{.id = *id, .bytes = model::count_member(*file, "bytes").value_or(0)};
 }
 
-std::string with_file(std::string_view meta, std::string_view id) {
+std::string with_file(std::string_view meta, const std::optional<FileMeta>& file) {
   const auto read = model::read(meta.empty() ? "{}" : meta);
   model::Value with = model::Value::object();
   if (read) {
@@ -26,7 +27,11 @@ std::string with_file(std::string_view meta, std::string_view id) {
       if (name != member) with[name] = value;
     }
   }
-  if (!id.empty()) with[member] = id;
+  if (file) {
+    model::Value& held = with[member] = model::Value::object();
+    held["id"] = file->id;
+    held["bytes"] = file->bytes;
+  }
   return with.empty() ? std::string() : model::write(with);
 }
 

@@ -1,16 +1,24 @@
-// The file that belongs to a record: its id stands in the record's meta, `{"file": "<32 hex digits>"}`, where
-// every dialect and the server's start find it.
+// The file that belongs to a record stands in the record's meta, where every dialect and the server's start
+// find it: {"file":{"id":"<32 hex digits>","bytes":5}}.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace rockpool::dialect {
 
-// Empty: the record has none.
-std::string file_of(std::string_view meta);
+struct FileMeta {
+  std::string id;
+  std::uint64_t bytes = 0;
+  bool operator==(const FileMeta&) const = default;
+};
 
-// The meta with that file in place of another; without any for an empty id.
-std::string with_file(std::string_view meta, std::string_view id);
+// Nothing: the record has none.
+std::optional<FileMeta> file_of(std::string_view meta);
+
+// The meta with that file in place of another, or with none.
+std::string with_file(std::string_view meta, const std::optional<FileMeta>& file);
 
 }  // namespace rockpool::dialect

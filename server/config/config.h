@@ -69,6 +69,7 @@ struct Limits {
   std::uint64_t file_bytes = 100 << 20;
   std::uint64_t files_bytes = 64ull << 30;  // of all files together
   std::uint64_t uploads = 32;               // at once
+  std::uint64_t uploads_per_address = 8;
 };
 
 struct Tls {

@@ -35,6 +35,7 @@ void read_limits(Section section, Limits& limits) {
   count("fileBytes", limits.file_bytes, 1, 1ull << 40);
   count("filesBytes", limits.files_bytes, 0, 1ull << 50);
   count("uploads", limits.uploads, 1, 10'000);
+  count("uploadsPerAddress", limits.uploads_per_address, 1, 10'000);
   if (limits.queue_bytes_hard < limits.queue_bytes) {
     section.mistake("queueBytesHard", "must not be below queueBytes");
   }

@@ -69,8 +69,8 @@ std::optional<Refusal> Intake::begin_part() {
   }
   if (drafts_.size() >= wants_.files_max) {
     return refused(413,
-                   "there are more than " + base::decimal(std::uint64_t{wants_.files_max}) +
-                       " files; send them in several requests",
+                   "there are more files than the " + base::decimal(std::uint64_t{wants_.files_max}) +
+                       " that may be in one request",
                    net::Limit::file);
   }
   auto draft = store_.begin();

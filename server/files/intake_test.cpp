@@ -102,7 +102,7 @@ TEST_F(IntakeTest, refuses_what_is_over_a_limit) {
   const std::string three = file("a", "1") + file("b", "2") + file("c", "3");
   EXPECT_EQ(uploaded(three + end).files.size(), 3u);
   EXPECT_EQ(refused(three + file("d", "4") + end),
-            "413 there are more than 3 files; send them in several requests");
+            "413 there are more files than the 3 that may be in one request");
   EXPECT_EQ(
       uploaded(file("a", "1") + part("name=x", std::string(fields_bytes_max, 'x')) + end, 1000).fields.size(),
       1u);

@@ -60,17 +60,31 @@ void Shelf::finish() {
   threads_.clear();
 }
 
-bool Shelf::enter() {
-  if (++uploads_ <= limits_.uploads) return true;
+Shelf::Entry Shelf::enter(const std::string& address) {
+  const std::lock_guard lock(mutex_);
+  if (uploads_ >= limits_.uploads) return Entry::full;
+  std::uint64_t& of_address = by_address_[address];
+  const bool is_counted = limits_.count_loopback || !config::is_loopback({address, 0});
+  if (is_counted && of_address >= limits_.uploads_per_address) return Entry::full_of_address;
+  ++of_address;
+  ++uploads_;
+  return Entry::welcome;
+}
+
+void Shelf::leave(const std::string& address) {
+  const std::lock_guard lock(mutex_);
   --uploads_;
-  return false;
+  if (--by_address_[address] == 0) by_address_.erase(address);
 }
 
 void Shelf::write_metrics(net::MetricsText& text) const {
   text.gauge("rockpool_files", "Files of records.", is_open() ? store_->files() : 0);
   text.gauge("rockpool_file_bytes", "Their size, with those that are coming.",
              is_open() ? store_->bytes() : 0);
-  text.gauge("rockpool_uploads", "Uploads under way.", uploads_);
+  {
+    const std::lock_guard lock(mutex_);
+    text.gauge("rockpool_uploads", "Uploads under way.", uploads_);
+  }
   text.counter("rockpool_uploads_total", "Uploads that were stored.", counts.uploads);
   text.counter("rockpool_uploads_failed_total", "Uploads refused, broken off, or not stored.",
                counts.uploads_failed);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -35,9 +36,10 @@ class Shelf {
   // Waits for all jobs. One that comes afterwards is dropped.
   void finish();
 
-  // False: so many uploads are under way already. Each true is followed by one leave().
-  bool enter();
-  void leave() { --uploads_; }
+  // So many uploads are under way already, of all or of this address. After `welcome` comes one leave().
+  enum class Entry : std::uint8_t { welcome, full, full_of_address };
+  Entry enter(const std::string& address);
+  void leave(const std::string& address);
 
   struct Counts {
     std::atomic<std::uint64_t> uploads{0}, uploads_failed{0}, upload_bytes{0}, downloads{0},
@@ -51,9 +53,10 @@ class Shelf {
 
   const config::Limits limits_;
   std::unique_ptr<Store> store_;
-  std::atomic<std::uint64_t> uploads_{0};
 
-  std::mutex mutex_;  // guards what follows
+  mutable std::mutex mutex_;  // guards what follows
+  std::uint64_t uploads_ = 0;
+  std::map<std::string, std::uint64_t> by_address_;
   std::condition_variable news_;
   std::deque<std::function<void()>> jobs_;
   bool finishing_ = false;

@@ -22,7 +22,10 @@ files::Refusal refused(int status, std::string reason, std::optional<Limit> limi
 // ---- uploads ----------------------------------------------------------------------------------------------
 
 void Connection::read_files(const dialect::ReadFiles& step) {
-  if (auto refusal = begin_upload(step)) return finish_upload(std::move(*refusal));
+  if (auto refusal = begin_upload(step)) {
+    if (files::Shelf* const shelf = loop_.shared().settings.files) ++shelf->counts.uploads_failed;
+    return finish_upload(std::move(*refusal));
+  }
   upload_->on_moved([weak = weak_from_this()] {
     if (const auto self = weak.lock()) self->on_upload_moved();
   });
@@ -46,15 +49,18 @@ std::optional<files::Refusal> Connection::begin_upload(const dialect::ReadFiles&
   auto boundary = wire::boundary_of(type == nullptr ? "" : *type);
   if (!boundary) return files::refusal_of(boundary.error());
   if (!parser_.has_body()) return refused(400, "the body is empty");
-  Upload::Wanted wanted{.step = step, .boundary = std::move(*boundary)};
+  Upload::Wanted wanted{.step = step, .boundary = std::move(*boundary), .address = visitor_.address};
   wanted.step.file_bytes_max = std::min(step.file_bytes_max, settings.limits.file_bytes);
   const std::uint64_t length = parser_.body_length().value_or(0);
   if (length > wanted.step.files_max * wanted.step.file_bytes_max + frame_bytes_max) {
     return refused(413, "the body is larger than all files that may be in it", Limit::file);
   }
   if (const auto room = shelf->store().has_room(length); !room) return files::refusal_of(room.error());
-  if (!shelf->enter()) {
-    auto refusal = refused(503, "too many uploads at once; try again later", Limit::uploads);
+  const files::Shelf::Entry entry = shelf->enter(visitor_.address);
+  if (entry != files::Shelf::Entry::welcome) {
+    const bool is_full = entry == files::Shelf::Entry::full;
+    auto refusal = refused(is_full ? 503 : 429, "too many uploads at once; try again later",
+                           is_full ? Limit::uploads : Limit::uploads_per_address);
     refusal.answer.retry_after_ms = busy_retry_ms;
     return refusal;
   }

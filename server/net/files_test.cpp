@@ -183,6 +183,17 @@ class FilesTest : public testing::Test {
               base::decimal(std::uint64_t{data.size()}) + "\n");
     return content.substr(0, 32);
   }
+  // Is there room for an upload from here?
+  bool is_free() {
+    const bool free = shelf_->enter("127.0.0.1") == files::Shelf::Entry::welcome;
+    if (free) shelf_->leave("127.0.0.1");
+    return free;
+  }
+  template <typename Holds>
+  static bool soon(Holds holds) {
+    for (int i = 0; i < 10'000 && !holds(); ++i) std::this_thread::sleep_for(1ms);
+    return holds();
+  }
   // What disk threads still had to do is done.
   void settle() {
     std::mutex mutex;
@@ -339,16 +350,29 @@ TEST_F(FilesTest, so_many_uploads_at_once_and_no_more) {
   const std::string request = post(body_of("12345"));
   Client first(port_);
   first.say(request.substr(0, request.size() - 4));
-  while (shelf_->enter()) {  // until the first one is there
-    shelf_->leave();
-    std::this_thread::sleep_for(1ms);
-  }
+  EXPECT_TRUE(soon([&] { return !is_free(); })) << "the first one is there";
   EXPECT_EQ(status_of(ask(request)), 503);
   first.say(request.substr(request.size() - 4));
   EXPECT_EQ(status_of(first.hear()), 200);
-  for (int i = 0; i < 1000 && !shelf_->enter(); ++i) std::this_thread::sleep_for(1ms);
-  shelf_->leave();
+  EXPECT_TRUE(soon([&] { return is_free(); }));
   EXPECT_EQ(status_of(ask(request)), 200);
+}
+
+TEST_F(FilesTest, so_many_of_an_address_and_room_for_others) {
+  config::Limits limits;
+  limits.uploads_per_address = 1;
+  limits.count_loopback = true;
+  restart(limits);
+  const std::string request = post(body_of("12345"));
+  Client first(port_);
+  first.say(request.substr(0, request.size() - 4));
+  EXPECT_TRUE(soon([&] { return !is_free(); }));
+  EXPECT_EQ(status_of(ask(request)), 429);
+  ASSERT_EQ(shelf_->enter("192.0.2.1"), files::Shelf::Entry::welcome);
+  EXPECT_EQ(shelf_->enter("192.0.2.1"), files::Shelf::Entry::full_of_address);
+  shelf_->leave("192.0.2.1");
+  first.say(request.substr(request.size() - 4));
+  EXPECT_EQ(status_of(first.hear()), 200);
 }
 
 TEST_F(FilesTest, nothing_is_left_of_an_upload_that_breaks_off) {

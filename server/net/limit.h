@@ -18,6 +18,7 @@ enum class Limit : std::uint8_t {
   file,
   file_space,
   uploads,
+  uploads_per_address,
   head_time,
   body_time,
   body_rate,
@@ -38,13 +39,30 @@ enum class Limit : std::uint8_t {
 inline constexpr std::size_t limit_count = static_cast<std::size_t>(Limit::count);
 
 // As they are called in /metrics.
-inline constexpr std::array<std::string_view, limit_count> limit_names = {
-    "request_line",   "head",       "header_fields", "chunk_extras",
-    "content_coding", "body",       "file",          "file_space",
-    "uploads",        "head_time",  "body_time",     "body_rate",
-    "idle_time",      "write_time", "connections",   "connections_per_address",
-    "descriptors",    "message",    "fragments",     "control_frames",
-    "queue",          "queue_hard", "queue_time"};
+inline constexpr std::array<std::string_view, limit_count> limit_names = {"request_line",
+                                                                          "head",
+                                                                          "header_fields",
+                                                                          "chunk_extras",
+                                                                          "content_coding",
+                                                                          "body",
+                                                                          "file",
+                                                                          "file_space",
+                                                                          "uploads",
+                                                                          "uploads_per_address",
+                                                                          "head_time",
+                                                                          "body_time",
+                                                                          "body_rate",
+                                                                          "idle_time",
+                                                                          "write_time",
+                                                                          "connections",
+                                                                          "connections_per_address",
+                                                                          "descriptors",
+                                                                          "message",
+                                                                          "fragments",
+                                                                          "control_frames",
+                                                                          "queue",
+                                                                          "queue_hard",
+                                                                          "queue_time"};
 
 class LimitCounts {
  public:

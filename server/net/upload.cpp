@@ -12,11 +12,12 @@ constexpr std::size_t piece_bytes = 128 << 10;
 Upload::Upload(files::Shelf& shelf, Executor executor, Wanted wanted)
     : shelf_(shelf),
       executor_(std::move(executor)),
+      address_(std::move(wanted.address)),
       intake_(std::make_unique<files::Intake>(shelf.store(), std::move(wanted.step), wanted.boundary)) {}
 
 // Files that were begun are taken away where the disk may be waited for.
 Upload::~Upload() {
-  shelf_.leave();
+  shelf_.leave(address_);
   shelf_.run([intake = std::shared_ptr<files::Intake>(std::move(intake_))] {});
 }
 

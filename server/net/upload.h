@@ -22,8 +22,9 @@ class Upload final : public std::enable_shared_from_this<Upload> {
   struct Wanted {
     dialect::ReadFiles step;
     std::string boundary;
+    std::string address;
   };
-  // The shelf was entered, and is left when the upload goes.
+  // The shelf was entered by the address, and is left when the upload goes.
   Upload(files::Shelf& shelf, Executor executor, Wanted wanted);
   ~Upload();
 
@@ -44,6 +45,7 @@ class Upload final : public std::enable_shared_from_this<Upload> {
 
   files::Shelf& shelf_;
   Executor executor_;
+  std::string address_;
   std::unique_ptr<files::Intake> intake_;  // while `busy_`, of a disk thread
   std::function<void()> moved_;
   std::string gathered_;

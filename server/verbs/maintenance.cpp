@@ -21,7 +21,7 @@ template <typename Read>
 base::Result<Ids> named_files(Read read, const std::string& from) {
   Ids ids;
   const auto done = read(from, [&](const model::Record& record) {
-    if (auto id = dialect::file_of(record.meta); !id.empty()) ids.insert(std::move(id));
+    if (auto file = dialect::file_of(record.meta)) ids.insert(std::move(file->id));
   });
   if (!done.ok()) return done.error();
   return ids;

@@ -144,7 +144,9 @@ class Service {
     if (const auto opened = shelf_.open(config_.data); !opened.ok()) return opened;
     std::set<std::string> named;
     if (shelf_.store().files() > 0) {
-      hub_.each([&](const model::Record& record) { named.insert(dialect::file_of(record.meta)); });
+      hub_.each([&](const model::Record& record) {
+        if (auto file = dialect::file_of(record.meta)) named.insert(std::move(file->id));
+      });
     }
     const std::uint64_t dropped = shelf_.store().keep_only(named);
     if (dropped > 0) log_.info("files without a record were removed", {{"files", base::decimal(dropped)}});
