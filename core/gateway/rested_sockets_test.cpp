@@ -246,6 +246,24 @@ TEST_F(RestedSockets, sockets_end_when_options_are_others) {
   EXPECT_EQ(rested.state(vault), changed);
 }
 
+TEST_F(RestedSockets, who_is_gone_before_it_is_let_in_is_gone) {
+  auto all = std::make_shared<rights::Rights>();
+  all->add_space("default", {.access = rights::Access::service, .names = {}});
+  rested.world.gateway->set_rights(all);
+  const auto answer = [&] {
+    for (const Authorize& one : std::exchange(rested.world.authorizes, {}))
+      rested.world.gateway->authorized(rested.world.now, one.ticket,
+                                       Permitted{.allowed = true, .holds = {10'000}});
+    rested.world.perform();
+  };
+  const auto gone = join(), stays = join();
+  EXPECT_EQ(rested.state(gone), "not accepted") << "the service has not answered yet";
+  rested.world.feed(gone, dialect::Closed{});
+  answer();
+  EXPECT_EQ(rested.state(stays), "open");
+  EXPECT_EQ(rested.world.gateway->figures().sessions.websocket, 1u);
+}
+
 TEST_F(RestedSockets, the_edge_is_told_its_terms) {
   const auto& accepted = rested.world.accepted.at(join());
   EXPECT_EQ(accepted.terms.message_bytes_max, 64u << 10) << "above: 1009";

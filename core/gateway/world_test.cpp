@@ -191,6 +191,8 @@ void World::act(Effect effect) {
     page->second->hear(dialect::Closed{static_cast<std::uint16_t>(close->code), close->reason});
   } else if (const auto* response = std::get_if<dialect::Respond>(&effect)) {
     responses.push_back(*response);
+  } else if (const auto* authorize = std::get_if<Authorize>(&effect)) {
+    authorizes.push_back(*authorize);
   } else if (std::holds_alternative<Review>(effect)) {
     ++reviews;
   }

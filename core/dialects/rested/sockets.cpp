@@ -201,7 +201,11 @@ void Sockets::close_all(const Which& which, std::string_view reason, ServerSteps
 
 bool Sockets::receive(Instant now, CarrierId carrier, const dialect::Arrival& arrival, ServerSteps& out) {
   const auto held = sockets_.find(carrier);
-  if (held == sockets_.end()) return false;
+  if (held == sockets_.end()) {
+    const bool is_gone = std::holds_alternative<dialect::Closed>(arrival);
+    return is_gone &&
+           std::erase_if(opening_, [&](const auto& one) { return one.second.carrier == carrier; }) > 0;
+  }
   if (std::holds_alternative<dialect::Closed>(arrival)) {
     close(carrier, wire::CloseCode::normal, {}, out);
   } else if (std::holds_alternative<dialect::Frame>(arrival)) {
