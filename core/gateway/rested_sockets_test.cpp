@@ -334,6 +334,20 @@ TEST_F(RestedSockets, who_resumes_gets_what_it_missed_and_then_what_happens) {
   }
 }
 
+TEST_F(RestedSockets, what_happens_in_other_spaces_is_no_reason_to_read_again) {
+  model::Write write;
+  write.groups = {{put(1, "x", "1", 0, "elsewhere")}};
+  rested.world.gateway->ask(
+      rested.world.now,
+      {.ticket = edge_tickets, .principal = {.system = true}, .space = "other", .command = std::move(write)});
+  rested.world.perform();
+  rested.ask("GET", rested.at("parts"));
+  const auto socket = join("parts", "&since=" + rested.last_header("Rockpool-Cursor"));
+  EXPECT_EQ(rested.frames(socket), Frames());
+  rested.add("parts", "1");
+  EXPECT_EQ(rested.frames(socket).size(), 1u);
+}
+
 TEST_F(RestedSockets, what_cannot_be_resumed_is_to_be_read_again) {
   for (const char* since : {"x", "", "0", "1", "9007199254740991", "-1"}) {
     const auto socket = join("parts", std::string("&since=") + since);

@@ -4,7 +4,6 @@
 
 #include "core/base/limits.h"
 #include "core/base/text.h"
-#include "core/dialects/rested/sockets.h"
 
 namespace rockpool::dialects::rested {
 namespace {
@@ -164,6 +163,7 @@ bool Api::receive(CarrierId carrier, const dialect::Arrival& arrival, ServerStep
 void Api::begin(Work work, ServerSteps& out) {
   work.found = 0;
   work.records.clear();
+  work.seen = last_of(registry_.seq());
   if (work.asked.method == "POST") return create(std::move(work), out);
   work.step = Step::record;
   if (!work.ids.empty()) {
@@ -234,7 +234,6 @@ void Api::found(Work work, const model::Found& found, ServerSteps& out) {
   if (!may_read(work.caller, record)) return refuse(work, foreign(), out);
   work.bytes += record.data.size();
   work.records.push_back(record);
-  work.cursor = found.cursor;
   if (++work.found == work.ids.size()) return show_all(work, out);
   const std::string next = work.ids[work.found];
   look_for(std::move(work), next, out);
@@ -248,7 +247,6 @@ void Api::listed(Work work, const model::Listed& listed, ServerSteps& out) {
     work.records.push_back(record);
     --work.left;
   }
-  work.cursor = listed.cursor;
   if (work.bytes > answer_bytes_max)
     return refuse(work, {400, "the answer would be larger than 32 MiB; ask for pages by limit and after"},
                   out);
@@ -277,7 +275,7 @@ void Api::show_all(const Work& work, ServerSteps& out) {
   if (!is_bare_one) body = '[' + body + ']';
   if (work.expression && work.expression->counts) body = base::decimal(std::uint64_t{count});
   auto respond = rested::answer(work.carrier, work.asked, 200, std::move(body));
-  respond.head.headers.emplace_back("Rockpool-Cursor", base::decimal(Sockets::seen(work.cursor)));
+  respond.head.headers.emplace_back("Rockpool-Cursor", base::decimal(work.seen));
   out.push_back(std::move(respond));
 }
 
@@ -289,8 +287,8 @@ void Api::show(const Work& work, const model::Record& record, ServerSteps& out) 
     return out.push_back(std::move(respond));
   }
   auto respond = record_answer(work.carrier, work.asked, record);
-  if (!work.cursor.empty())
-    respond.head.headers.emplace_back("Rockpool-Cursor", base::decimal(Sockets::seen(work.cursor)));
+  if (is_got(work.asked.method))
+    respond.head.headers.emplace_back("Rockpool-Cursor", base::decimal(work.seen));
   out.push_back(std::move(respond));
 }
 

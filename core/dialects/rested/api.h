@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/base/token_bucket.h"
+#include "core/dialects/rested/events.h"
 #include "core/dialects/rested/jsonata.h"
 #include "core/dialects/rested/users.h"
 
@@ -19,7 +20,8 @@ namespace rockpool::dialects::rested {
 
 class Api {
  public:
-  Api(Desk& desk, const Door& door, Users& users) : desk_(desk), door_(door), users_(users) {}
+  Api(Desk& desk, const Registry& registry, const Door& door, Users& users)
+      : desk_(desk), registry_(registry), door_(door), users_(users) {}
 
   void ask(Instant now, CarrierId carrier, Request request, Caller caller, ServerSteps& out);
   // Each of these: false, it is not one of its carriers or tickets.
@@ -47,7 +49,7 @@ class Api {
     std::size_t left = 0;         // of the page
     std::uint64_t after_num = 0;  // the last one that was looked at
     std::size_t bytes = 0;
-    std::string cursor;
+    Revision seen = 0;  // what is answered has everything up to here in it
     int tries = 0;
   };
 
@@ -71,6 +73,7 @@ class Api {
   void refuse(const Work& work, const Refusal& refusal, ServerSteps& out) const;
 
   Desk& desk_;
+  const Registry& registry_;
   const Door& door_;
   Users& users_;
   std::map<CarrierId, Work> reading_;  // their body is still to come

@@ -57,7 +57,7 @@ class Server final : public dialect::ServerDialect {
   Registry registry_{desk_};
   Door door_{desk_, registry_};
   Users users_{desk_, registry_};
-  Api api_{desk_, door_, users_};
+  Api api_{desk_, registry_, door_, users_};
   Sockets sockets_{desk_, registry_, door_};
   Manage manage_{desk_, registry_};
   std::map<CarrierId, Request> waiting_;   // for the registry to be read

@@ -86,11 +86,6 @@ class Teller {
 
 }  // namespace
 
-Revision Sockets::seen(const std::string& cursor) {
-  const auto read = model::read_cursor(cursor);
-  return last_of(read ? read->seq : 0);
-}
-
 // ---- coming and going -------------------------------------------------------------------------------------
 
 void Sockets::refuse(CarrierId carrier, std::string_view reason, ServerSteps& out) {

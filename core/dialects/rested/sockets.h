@@ -41,8 +41,6 @@ class Sockets {
   std::optional<Instant> next_wake() const { return deadlines_.next(); }
   std::size_t size() const { return sockets_.size(); }
   const dialect::LimitsMet& met() const { return traffic_.met(); }
-  // The `seq` of whoever has seen everything of the log entry.
-  static Revision seen(const std::string& cursor);
 
  private:
   struct Socket {
