@@ -117,7 +117,7 @@ void StreamSession::tick(std::int64_t now_ms) {
   if (ended_) return;
   if (moved_ || queued_bytes_ <= limits_.bytes) stalled_since_ms_ = now_ms;
   moved_ = false;
-  if (!closing_) closing_since_ms_ = now_ms;
+  if (!closing_ || closing_since_ms_ == 0) closing_since_ms_ = now_ms;
   if (!closing_ && now_ms - stalled_since_ms_ > limits_.stalled_ms_max) {
     counters_.limits.add(Limit::queue_time);
     drop_slow("too slow: no progress");

@@ -259,6 +259,17 @@ TEST(StreamSession, a_client_that_does_not_answer_the_good_bye_is_cut_off) {
   EXPECT_EQ(world.asked.aborted, 1);
 }
 
+TEST(StreamSession, time_for_the_good_bye_begins_with_it_however_young_the_stream_is) {
+  World world;
+  world.session.close(1000, "done");
+  world.session.tick(1'000'000);
+  EXPECT_EQ(world.asked.aborted, 0);
+  world.session.tick(1'004'000);
+  EXPECT_EQ(world.asked.aborted, 0);
+  world.session.tick(1'006'000);
+  EXPECT_EQ(world.asked.aborted, 1);
+}
+
 TEST(StreamSession, who_owes_two_pings_is_given_up) {
   World world;
   world.session.ping_every(30'000);
