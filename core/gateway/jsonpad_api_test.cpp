@@ -368,5 +368,34 @@ TEST(JsonpadApi, lists_survive_a_restart) {
   EXPECT_EQ(Pad::code(pad.write("POST", "lists", R"({"name":"a"})")), "400 4001");
 }
 
+TEST(JsonpadApi, a_list_of_more_items_than_go_at_once_goes_all_the_same) {
+  Pad pad;
+  pad.make_list("tasks");
+  for (int i = 0; i < 5'001; ++i) pad.add("tasks", "1");
+  EXPECT_EQ(pad.ask("DELETE", "lists/tasks"), "204 ");
+  EXPECT_TRUE(pad.world.stored("tasks").empty());
+  EXPECT_EQ(pad.world.stored("$jsonpad").at("user"), R"({"cleared":0})");
+  pad.make_list("tasks");
+}
+
+TEST(JsonpadApi, what_a_server_did_not_finish_deleting_the_next_one_does) {
+  Pad pad;
+  pad.make_list("tasks");
+  for (int i = 0; i < 5'001; ++i) pad.add("tasks", "1");
+  wire::RequestHead head{.method = "DELETE",
+                         .path = "/jsonpad/api/v1.0/lists/tasks",
+                         .headers = {{"Authorization", "Basic dXNlcjphcGk="}}};
+  pad.world.gateway->receive(pad.world.now, 77, dialect::Arrived{.head = std::move(head)});
+  const auto marked = [&] { return pad.world.stored("$jsonpad").at("user"); };
+  while (marked() == R"({"cleared":0})") pad.world.step();
+  EXPECT_EQ(marked(), R"({"cleared":0,"clearing":["tasks"]})");
+  ASSERT_FALSE(pad.world.stored("tasks").empty());
+  pad.restart();
+  pad.world.wait(0);
+  EXPECT_TRUE(pad.world.stored("tasks").empty()) << "though nobody has asked for anything";
+  EXPECT_EQ(marked(), R"({"cleared":0})");
+  pad.make_list("tasks");
+}
+
 }  // namespace
 }  // namespace rockpool::gateway

@@ -218,6 +218,9 @@ void Api::write_lists(Instant now, Work work, ServerSteps& out) {
     if (method == "POST") {
       if (taken) return refuse(work, Fault::list_taken, out);
       list.collection = books_.collection_for(account, list.name);
+      if (books_.is_cleared(list.collection))
+        return refuse(work, Fault::not_now, out,
+                      "what was there before is being deleted still; try again later");
       list.created = list.updated = now;
     } else {
       const auto held = books_.list_over(account, list.collection);
@@ -227,12 +230,32 @@ void Api::write_lists(Instant now, Work work, ServerSteps& out) {
     }
     plan = books_.put(account, list);
   }
-  work.clears = std::move(plan.clears);
+  work.clears = work.marked = std::move(plan.clears);
   write(std::move(work), std::move(plan.group), out);
 }
 
+void Api::resume(ServerSteps& out) {
+  const model::Principal own{.user = {}, .system = true, .roles = {}, .credential = {}};
+  for (auto& [account, collections] : books_.to_clear()) {
+    Work work{
+        .carrier = 0, .asked = {.caller = {.user = account}, .place = {}}, .marked = std::move(collections)};
+    work.asked.caller.principal = std::make_shared<const model::Principal>(own);
+    work.asked.place.kind = Kind::lists;
+    work.asked.method = "DELETE";
+    // What is somebody's again is not to go.
+    for (const std::string& collection : work.marked)
+      if (!books_.is_listed(collection)) work.clears.push_back(collection);
+    go_on_clearing(std::move(work), out);
+  }
+}
+
 void Api::go_on_clearing(Work work, ServerSteps& out) {
-  if (work.clears.empty()) return respond(work, 204, "", out);
+  if (work.clears.empty() && work.marked.empty()) return respond(work, 204, "", out);
+  if (work.clears.empty()) {
+    work.unmarks = true;
+    auto plan = books_.cleared(work.asked.caller.user, work.marked);
+    return write(std::move(work), std::move(plan.group), out);
+  }
   model::Mutation clear{.key = {work.clears.back(), ""}, .op = model::Op::remove, .all = true};
   work.clears.pop_back();
   write(std::move(work), {std::move(clear)}, out);
@@ -342,6 +365,7 @@ void Api::written(Instant now, Work work, const model::Written& written, ServerS
   if (!is_late) return done(work, written, out);
   // Somebody else was first: the same again, on what there is now.
   if (++work.tries > tries_max) return refuse(work, Fault::not_now, out);
+  if (work.unmarks) return go_on_clearing(std::move(work), out);
   begin(now, std::move(work), out);
 }
 
@@ -349,6 +373,7 @@ void Api::done(const Work& work, const model::Written& written, ServerSteps& out
   const Kind kind = work.asked.place.kind;
   if (work.asked.method == "DELETE" && kind != Kind::item) {
     Work rest = work;
+    if (std::exchange(rest.unmarks, false)) rest.marked.clear();
     // One that removed as many as it may has perhaps left some.
     for (std::size_t i = 0; i < written.outcomes.size(); ++i) {
       const auto* cleared = std::get_if<model::Acked>(&written.outcomes[i]);

@@ -29,6 +29,8 @@ class Api {
     std::string content_type, if_none_match, if_modified_since;
   };
   void ask(Instant now, CarrierId carrier, Request request, ServerSteps& out);
+  // Goes on with what was not finished before the server ended.
+  void resume(ServerSteps& out);
   // False: not one of its carriers.
   bool receive(Instant now, CarrierId carrier, const dialect::Arrival& arrival, ServerSteps& out);
   // False: not its question.
@@ -42,6 +44,8 @@ class Api {
     std::string body;                 // compact JSON
     std::optional<List> list;         // that it is about, or makes
     std::vector<std::string> clears;  // collections whose records are still to go
+    std::vector<std::string> marked;  // those of them that the account's record says are
+    bool unmarks = false;             // it is to say so no longer
     std::vector<std::string> batch;   // what each mutation of the last batch clears, if it does
     std::uint64_t num = 0;
     int tries = 0;

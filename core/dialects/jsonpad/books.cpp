@@ -97,6 +97,12 @@ bool Books::take_account(const model::Record& record) {
   account.exists = record.exists();
   const auto data = model::read(record.exists() ? record.data : "{}");
   const std::uint64_t cleared = data ? model::count_member(*data, "cleared").value_or(0) : 0;
+  account.clearing.clear();
+  const model::Value* clearing = data ? model::member(*data, "clearing") : nullptr;
+  if (clearing != nullptr) {
+    for (const model::Value& one : clearing->elements())
+      if (const auto* name = one.get_ptr<const std::string*>()) account.clearing.insert(*name);
+  }
   return std::exchange(account.cleared, cleared) < cleared;
 }
 
@@ -240,11 +246,18 @@ const model::Totals& Books::totals(const std::string& collection) const {
 
 // ---- writing ----------------------------------------------------------------------------------------------
 
-model::Mutation Books::bump(const std::string& account, bool all) const {
+model::Mutation Books::bump(const std::string& account, bool all,
+                            const std::set<std::string>* clearing) const {
   const auto held = accounts_.find(account);
   const Account now = held == accounts_.end() ? Account() : held->second;
   std::string data;
-  dialect::ObjectText(data).count("cleared", now.cleared + (all ? 1 : 0)).end();
+  dialect::ObjectText object(data);
+  object.count("cleared", now.cleared + (all ? 1 : 0));
+  const std::set<std::string>& left = clearing == nullptr ? now.clearing : *clearing;
+  if (!left.empty())
+    dialect::append_list(object.member("clearing"), left,
+                         [&](const std::string& name) { model::append_quoted(data, name); });
+  object.end();
   return {.key = {std::string(accounts_collection), account},
           .op = model::Op::put,
           .data = std::move(data),
@@ -257,7 +270,9 @@ Books::Plan Books::put(const std::string& account, const List& list) const {
 }
 
 Books::Plan Books::remove(const std::string& account, const std::vector<List>& lists, bool all) const {
-  Plan plan{.group = {bump(account, all)}, .clears = {}};
+  Plan plan;
+  std::set<std::string> clearing;
+  if (const auto held = accounts_.find(account); held != accounts_.end()) clearing = held->second.clearing;
   std::uint64_t records = 0;
   for (const List& list : lists) {
     auto detached = facets_.detach(list.collection, account);
@@ -267,12 +282,33 @@ Books::Plan Books::remove(const std::string& account, const std::vector<List>& l
     if (more == 0) continue;
     if (records + more > clears_max) {
       plan.clears.push_back(list.collection);
+      clearing.insert(list.collection);
       continue;
     }
     records += more;
     plan.group.push_back({.key = {list.collection, ""}, .op = model::Op::remove, .all = true});
   }
+  plan.group.push_back(bump(account, all, &clearing));
   return plan;
+}
+
+Books::Plan Books::cleared(const std::string& account, const std::vector<std::string>& collections) const {
+  std::set<std::string> left;
+  if (const auto held = accounts_.find(account); held != accounts_.end()) left = held->second.clearing;
+  for (const std::string& collection : collections) left.erase(collection);
+  return {.group = {bump(account, false, &left)}, .clears = {}};
+}
+
+std::map<std::string, std::vector<std::string>> Books::to_clear() const {
+  std::map<std::string, std::vector<std::string>> found;
+  for (const auto& [account, held] : accounts_)
+    if (!held.clearing.empty()) found[account] = {held.clearing.begin(), held.clearing.end()};
+  return found;
+}
+
+bool Books::is_cleared(const std::string& collection) const {
+  return std::any_of(accounts_.begin(), accounts_.end(),
+                     [&](const auto& one) { return one.second.clearing.contains(collection); });
 }
 
 }  // namespace rockpool::dialects::jsonpad

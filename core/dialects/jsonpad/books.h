@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,7 +17,7 @@
 namespace rockpool::dialects::jsonpad {
 
 // One record for each account: its versions put an account's changes of lists into one order, and say when
-// all of them were deleted at once.
+// all of them were deleted at once, and which collections' records are still to go with their lists.
 inline constexpr std::string_view accounts_collection = "$jsonpad";
 
 class Books {
@@ -54,6 +55,13 @@ class Books {
   };
   Plan put(const std::string& account, const List& list) const;  // a new one, or as it is from now on
   Plan remove(const std::string& account, const std::vector<List>& lists, bool all) const;
+  // Nothing is left of the collections that had to go.
+  Plan cleared(const std::string& account, const std::vector<std::string>& collections) const;
+  // What has to go still, by account: a server has ended before it was done.
+  std::map<std::string, std::vector<std::string>> to_clear() const;
+  bool is_cleared(const std::string& collection) const;
+  // Has any dialect a facet over it?
+  bool is_listed(const std::string& collection) const { return facets_.is_faceted(collection); }
   std::string collection_for(const std::string& account, const std::string& name) const {
     return facets_.collection_for(account, name);
   }
@@ -62,7 +70,8 @@ class Books {
   struct Account {
     model::Version version = 0;
     bool exists = false;
-    std::uint64_t cleared = 0;  // how often all lists were deleted
+    std::uint64_t cleared = 0;       // how often all lists were deleted
+    std::set<std::string> clearing;  // collections whose records are still to go
   };
 
   using Notices = dialect::ServerDialect::Notices;
@@ -84,7 +93,8 @@ class Books {
   // True: all of the account's lists were deleted.
   bool take_account(const model::Record& record);
   void tally(const model::Change& change, const model::Hint& hint);
-  model::Mutation bump(const std::string& account, bool all) const;
+  model::Mutation bump(const std::string& account, bool all,
+                       const std::set<std::string>* clearing = nullptr) const;
 
   Desk& desk_;
   dialect::Facets facets_;

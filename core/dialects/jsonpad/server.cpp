@@ -51,9 +51,10 @@ class Server final : public dialect::ServerDialect {
   }
   void wake(Instant now, ServerSteps& out) override {
     polls_.wake(now, out);
-    if (!waiting_.empty()) books_.load(out);
+    if (!std::exchange(is_begun_, true) || !waiting_.empty()) books_.load(out);
   }
-  std::optional<Instant> next_wake() const override { return polls_.next_wake(); }
+  // The books are read at once: what was to be deleted goes on without anybody asking.
+  std::optional<Instant> next_wake() const override { return is_begun_ ? polls_.next_wake() : Instant(); }
   void deliver(Instant, CarrierId, const dialect::Shared&, ServerSteps&) override {}
   dialect::Census census() const override { return {.poll = polls_.parked(), .commands = requests_}; }
   void count_limits(dialect::LimitsMet& met) const override {
@@ -78,6 +79,8 @@ class Server final : public dialect::ServerDialect {
   std::map<CarrierId, Visit> knocking_;                    // who they are is being found out
   std::map<CarrierId, std::pair<Visit, Caller>> waiting_;  // for the books to be read
   std::uint64_t requests_ = 0;
+  bool is_begun_ = false;    // to read the books
+  bool is_resumed_ = false;  // what the last server did not finish
 };
 
 void Server::receive(Instant now, CarrierId from, dialect::Arrival arrival, ServerSteps& out) {
@@ -111,6 +114,7 @@ void Server::judged(Instant now, CarrierId from, Visit visit, Door::Verdict verd
   Caller caller = std::move(std::get<Caller>(verdict));
   if (books_.is_loaded()) return serve(now, from, visit, std::move(caller), out);
   waiting_.emplace(from, std::pair(std::move(visit), std::move(caller)));
+  is_begun_ = true;
   books_.load(out);
 }
 
@@ -150,6 +154,7 @@ void Server::answer(Instant now, Ticket ticket, model::Reply reply, ServerSteps&
   if (api_.answer(now, ticket, reply, out) || polls_.answer(now, ticket, reply, out)) return;
   books_.answer(ticket, reply, out);
   if (!books_.is_loaded()) return;
+  if (!std::exchange(is_resumed_, true)) api_.resume(out);
   for (auto& [carrier, one] : std::exchange(waiting_, {}))
     serve(now, carrier, one.first, std::move(one.second), out);
 }

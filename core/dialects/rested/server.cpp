@@ -35,9 +35,11 @@ class Server final : public dialect::ServerDialect {
   void wake(Instant now, ServerSteps& out) override {
     sockets_.wake(now, out);
     manage_.wake(now, out);
-    if (!waiting_.empty()) registry_.load(out);
+    if (!std::exchange(is_begun_, true) || !waiting_.empty()) registry_.load(out);
   }
+  // The registry is read at once: what was to be deleted goes on without anybody asking.
   std::optional<Instant> next_wake() const override {
+    if (!is_begun_) return Instant();
     const auto sockets = sockets_.next_wake(), manage = manage_.next_wake();
     return sockets && manage ? std::min(*sockets, *manage) : sockets ? sockets : manage;
   }
@@ -62,6 +64,7 @@ class Server final : public dialect::ServerDialect {
   Manage manage_{desk_, registry_};
   std::map<CarrierId, Request> waiting_;   // for the registry to be read
   std::map<CarrierId, Request> knocking_;  // who they are is being found out
+  bool is_begun_ = false;                  // to read the registry
   bool is_ready_ = false;
   std::uint64_t requests_ = 0;
 };
@@ -72,6 +75,7 @@ void Server::receive(Instant now, CarrierId from, dialect::Arrival arrival, Serv
     if (!request.upgrade) ++requests_;
     if (is_ready_) return arrive(now, from, std::move(request), out);
     waiting_.emplace(from, std::move(request));
+    is_begun_ = true;
     return registry_.load(out);
   }
   if (std::holds_alternative<dialect::Closed>(arrival)) {
