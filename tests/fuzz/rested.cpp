@@ -97,7 +97,7 @@ class Place {
   static model::Record found() {
     model::Record one =
         record("parts", "0123456789abcdef0123456789abcdef", R"({"username":"ann","uniqueId":"x"})");
-    one.meta = R"({"rested":{"owner":"0123456789abcdef0123456789abcdef","text":true}})";
+    one.meta = R"({"rested":{"owner":"0123456789abcdef0123456789abcdef","password":"hash","text":true}})";
     return one;
   }
 

@@ -7,7 +7,7 @@ import { Server, Socket, folder } from './world.mjs';
 
 export async function start(t, { more = {}, settings = {}, data = ':memory:' } = {}) {
   const file = path.join(folder(t), 'rockpool.json');
-  const dialects = { rested: { adminToken: secret('administrator'), ...settings }, ...more.dialects };
+  const dialects = { rested: { adminToken: secret('the-token-of-rested'), ...settings }, ...more.dialects };
   writeFileSync(file, JSON.stringify({ data, ...more, dialects }));
   const server = await Server.start(t, '--config', file);
   return { server, file, base: `${server.url}/rested/api/1` };
@@ -29,7 +29,7 @@ export async function request(url, { method = 'GET', body, type = 'application/j
 }
 
 export function manage(world, method, place, body) {
-  const headers = { Authorization: 'Bearer administrator' };
+  const headers = { Authorization: 'Bearer the-token-of-rested' };
   return request(`${world.base}/manage/${place}`, {
     method,
     headers,

@@ -291,6 +291,8 @@ void Users::worked(Instant now, Work work, const std::string& text, ServerSteps&
   switch (work.step) {
     case Step::hash: work.hash = text; return write(std::move(work), out);
     case Step::check:
+      // No password is that of nobody.
+      if (work.hash.empty()) return refuse(work, wrong_credentials(), out);
       work.step = Step::jti;
       return secret_work(std::move(work), {.what = dialect::SecretWork::What::random}, out);
     case Step::jti: return sign(now, std::move(work), text, out);
