@@ -71,8 +71,8 @@ struct Stalled {};
 #ifdef ROCKPOOL_CLIENT_ONLY
 using Arrival = std::variant<Arrived, Opened, Frame, Body, Closed, Drained, Stalled>;
 #else
-// A file that the edge has stored. Whoever is told of it either has a record say `{"file": <id>}` in its
-// meta, or says DropFiles; the start of a server removes files that no record names.
+// A file that the edge has stored. Whoever is told of it either has a record name it
+// (core/dialect/file_meta.h) or says DropFiles; the start of a server removes files that no record names.
 struct StoredFile {
   std::string id;         // 32 hex digits, made by the edge and known to nobody outside
   std::string name;       // as whoever sent it calls it, UTF-8

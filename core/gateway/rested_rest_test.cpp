@@ -343,14 +343,6 @@ TEST_F(RestedRest, an_answer_says_from_where_to_listen) {
   EXPECT_LT(std::stoull(cursor), std::stoull(rested.last_header("Rockpool-Cursor")));
 }
 
-TEST_F(RestedRest, files_are_refused_in_words) {
-  EXPECT_EQ(Rested::status(
-                rested.write("POST", at(), "x", {.headers = {}, .type = "multipart/form-data; boundary=x"})),
-            "400");
-  const std::string id = rested.add("parts", "1");
-  EXPECT_EQ(Rested::status(get("&fileOnly=true&uniqueId=" + id)), "400");
-}
-
 TEST(RestedPlace, at_the_root_there_is_room_for_pages) {
   Rested rested;
   EXPECT_EQ(Rested::status(rested.ask("GET", "/elsewhere")), "404");

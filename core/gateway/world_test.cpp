@@ -189,6 +189,12 @@ void World::act(Effect effect) {
     const auto page = pages.find(close->carrier);
     if (page == pages.end()) return;
     page->second->hear(dialect::Closed{static_cast<std::uint16_t>(close->code), close->reason});
+  } else if (const auto* read = std::get_if<dialect::ReadFiles>(&effect)) {
+    file_reads.push_back(*read);
+  } else if (const auto* file = std::get_if<dialect::RespondFile>(&effect)) {
+    file_responses.push_back(*file);
+  } else if (const auto* drop = std::get_if<dialect::DropFiles>(&effect)) {
+    dropped.insert(dropped.end(), drop->files.begin(), drop->files.end());
   } else if (const auto* response = std::get_if<dialect::Respond>(&effect)) {
     responses.push_back(*response);
   } else if (const auto* authorize = std::get_if<Authorize>(&effect)) {

@@ -93,7 +93,10 @@ class World {
   std::vector<Authorize> authorizes;          // waiting for an answer
   std::optional<dialect::Denied> no_secrets;  // what all of them are answered with
   std::vector<dialect::Respond> responses;
-  int reviews = 0;  // asked for
+  std::vector<dialect::ReadFiles> file_reads;
+  std::vector<dialect::RespondFile> file_responses;
+  std::vector<std::string> dropped;  // files
+  int reviews = 0;                   // asked for
 
  private:
   void start();

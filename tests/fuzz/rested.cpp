@@ -2,8 +2,11 @@
 // and the edge say to what was asked.
 //
 // input := how:byte path "\n" query "\n" token "\n" body
+//
+// With a token that begins with `file` the body is an upload, and the record has a file.
 #include <array>
 
+#include "core/base/text.h"
 #include "core/dialects/rested/jsonata.h"
 #include "core/dialects/rested/names.h"
 #include "core/dialects/rested/resources.h"
@@ -20,6 +23,9 @@ constexpr std::array<const char*, 8> methods = {"GET",    "POST", "PUT",     "PA
                                                 "DELETE", "HEAD", "OPTIONS", "POST"};
 constexpr std::uint8_t is_socket = 8, is_text = 16, fails = 32, denies = 64, is_late = 128;
 
+constexpr std::uint64_t file_bytes = 10;
+constexpr const char* uploaded_file = "the file that was uploaded";
+
 class Place {
  public:
   explicit Place(std::uint8_t how) : how_(how) {
@@ -32,19 +38,22 @@ class Place {
   void run(std::string_view path, std::string_view query, std::string_view token, std::string_view body) {
     dialect::ServerSteps steps;
     const bool upgrades = (how_ & is_socket) != 0;
-    wire::RequestHead head{
-        .method = upgrades ? "GET" : methods[how_ % methods.size()],
-        .path = '/' + std::string(path),
-        .query = std::string(query),
-        .headers = {{"Content-Type", (how_ & is_text) != 0 ? "text/plain" : "application/json"},
-                    {"Origin", "https://a.test"},
-                    {"If-Match", std::string(token)}},
-        .upgrade = upgrades};
+    has_file_ = token.starts_with("file");
+    const char* type = (how_ & is_text) != 0 ? "text/plain" : "application/json";
+    wire::RequestHead head{.method = upgrades ? "GET" : methods[how_ % methods.size()],
+                           .path = '/' + std::string(path),
+                           .query = std::string(query),
+                           .headers = {{"Content-Type", has_file_ ? "multipart/form-data; boundary=b" : type},
+                                       {"Range", std::string(body)},
+                                       {"Origin", "https://a.test"},
+                                       {"If-Match", std::string(token)}},
+                           .upgrade = upgrades};
     head.headers.emplace_back("Authorization", "Bearer " + std::string(token));
     head.headers.emplace_back("Cookie", std::string(token));
     body_ = body;
     server_->receive(now_, 1, dialect::Arrived{.head = std::move(head), .peer = "10.0.0.1"}, steps);
     settle(steps);
+    fuzz::claim(files_open_ == 0);
     fuzz::claim(upgrades ? accepts_ == 1 && answers_ == 0 : accepts_ == 0 && answers_ == 1);
     if (!upgrades) return;
     server_->receive(now_, 1, dialect::Frame{std::string(body), false}, steps);
@@ -67,6 +76,14 @@ class Place {
         const std::string* type = wire::find_header(respond->head.headers, "Content-Type");
         const bool is_json = type != nullptr && *type == "application/json";
         fuzz::claim(!respond->body || !is_json || model::read(*respond->body).ok());
+      } else if (const auto* file = std::get_if<dialect::RespondFile>(&step)) {
+        ++answers_;
+        fuzz::claim(file->offset <= file_bytes && file->bytes <= file_bytes - file->offset);
+      } else if (std::holds_alternative<dialect::ReadFiles>(step)) {
+        server_->receive(now_, 1, upload(), made);
+        files_open_ += (how_ & denies) == 0 ? 1 : 0;
+      } else if (const auto* drop = std::get_if<dialect::DropFiles>(&step)) {
+        for (const std::string& id : drop->files) files_open_ -= id == uploaded_file ? 1 : 0;
       } else if (std::holds_alternative<dialect::AcceptStream>(step)) {
         ++accepts_;
       } else if (const auto* asked = std::get_if<dialect::Asked>(&step)) {
@@ -83,6 +100,14 @@ class Place {
     steps = std::move(made);
   }
 
+  // What the edge makes of the body.
+  dialect::Arrival upload() const {
+    if ((how_ & denies) != 0) return dialect::NotUploaded{.status = 413, .reason = "too large"};
+    const std::string text = base::is_utf8(body_) ? std::string(body_) : "a";
+    return dialect::Uploaded{.files = {{.id = uploaded_file, .name = text, .mime_type = {}, .bytes = 1}},
+                             .fields = {{text, text}, {"a", "1"}, {text, text}}};
+  }
+
   dialect::SecretResult result_of(const dialect::SecretWork& work) const {
     using What = dialect::SecretWork::What;
     if ((how_ & denies) != 0) return dialect::Denied{{base::Code::auth, "no", ""}};
@@ -94,10 +119,11 @@ class Place {
   static model::Record record(const char* collection, const char* id, const char* data) {
     return {.key = {collection, id}, .version = 3, .num = 5, .data = data, .meta = {}};
   }
-  static model::Record found() {
+  model::Record found() const {
     model::Record one =
         record("parts", "0123456789abcdef0123456789abcdef", R"({"username":"ann","uniqueId":"x"})");
     one.meta = R"({"rested":{"owner":"0123456789abcdef0123456789abcdef","password":"hash","text":true}})";
+    if (has_file_) one.meta = R"({"file":{"id":"f","bytes":10},"rested":{"upload":"u"}})";
     return one;
   }
 
@@ -144,6 +170,8 @@ class Place {
         written.outcomes.push_back(model::Conflicted{.number = mutation.number, .data = {}});
       else
         written.outcomes.push_back(model::Acked{.number = mutation.number, .version = 1});
+      const bool names_file = mutation.meta && mutation.meta->find(uploaded_file) != std::string::npos;
+      files_open_ -= names_file && !late ? 1 : 0;
       model::Record made = found();
       made.data = mutation.data.empty() ? "{}" : mutation.data;
       written.made.push_back(std::move(made));
@@ -157,6 +185,8 @@ class Place {
   base::Instant now_{1'750'000'000'000};
   int answers_ = 0, accepts_ = 0;
   int writes_ = 0;
+  int files_open_ = 0;  // stored, and neither given to a record nor dropped
+  bool has_file_ = false;
 };
 
 void check_parts(std::string_view text, std::string_view json) {

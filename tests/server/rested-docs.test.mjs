@@ -38,7 +38,7 @@ test('the commands of the document are answered as it says', async (t) => {
   const here = folder(t);
   const file = path.join(here, 'rockpool.json');
   writeFileSync(file, JSON.stringify(config));
-  const server = await Server.start(t, '--config', file, '--data', ':memory:');
+  const server = await Server.start(t, '--config', file, '--data', path.join(here, 'data'));
   const examples = [...text.matchAll(/```sh\n([^]*?)```\n```json\n([^]*?)```/g)];
   assert.equal(examples.length, text.match(/^```sh$/gm).length);
   const commands = examples.map(([, command]) => `${command}\necho '${mark}'\n`).join('');

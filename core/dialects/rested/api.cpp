@@ -4,6 +4,7 @@
 
 #include "core/base/limits.h"
 #include "core/base/text.h"
+#include "core/dialects/rested/files.h"
 
 namespace rockpool::dialects::rested {
 namespace {
@@ -109,7 +110,7 @@ bool Api::read_wishes(Work& work, ServerSteps& out) const {
     return true;
   }
   if (work.ids.size() > ids_max) return wrong("at most 1000 of uniqueId at a time");
-  if (wants_file(work.asked)) return wrong("files are not kept at this server");
+  if (wants_file(work.asked) && work.ids.size() != 1) return wrong("fileOnly wants one uniqueId");
   const auto expressions = values_of(query, "jsonata");
   if (!expressions.empty()) {
     work.expression = read_expression(expressions.front());
@@ -127,8 +128,11 @@ bool Api::read_wishes(Work& work, ServerSteps& out) const {
 
 void Api::read_body(Work work, ServerSteps& out) {
   const Request& asked = work.asked;
-  if (is_upload(asked))
-    return refuse(work, {400, "files are not kept at this server; send JSON or text"}, out);
+  if (is_upload(asked)) {
+    if (work.caller.endpoint->authentication) return refuse(work, {400, "users are JSON, not files"}, out);
+    // Which record it is to change, and whether it may, is found out before anything is read.
+    return asked.method == "POST" ? read_upload(std::move(work), out) : begin(std::move(work), out);
+  }
   work.is_text = asked.content_type == "text/plain";
   if (!work.is_text && asked.content_type != "application/json")
     return refuse(work, {400, "Content-Type must be application/json or text/plain"}, out);
@@ -138,12 +142,27 @@ void Api::read_body(Work work, ServerSteps& out) {
   out.push_back(dialect::ReadBody{.carrier = carrier, .bytes_max = body_bytes_max});
 }
 
+void Api::read_upload(Work work, ServerSteps& out) {
+  const CarrierId carrier = work.carrier;
+  out.push_back(dialect::ReadFiles{.carrier = carrier,
+                                   .files_name = std::string(files_part),
+                                   .files_max = work.asked.method == "POST" ? files_of_request : 1});
+  reading_.emplace(carrier, std::move(work));
+}
+
 bool Api::receive(CarrierId carrier, const dialect::Arrival& arrival, ServerSteps& out) {
   auto node = reading_.extract(carrier);
   if (node.empty()) return false;
+  Work work = std::move(node.mapped());
+  if (const auto* refused = std::get_if<dialect::NotUploaded>(&arrival))
+    return refuse(work, {refused->status, refused->reason, {}, refused->retry_after_ms}, out), true;
+  if (const auto* uploaded = std::get_if<dialect::Uploaded>(&arrival)) {
+    work.upload = *uploaded;
+    begin(std::move(work), out);
+    return true;
+  }
   const auto* body = std::get_if<dialect::Body>(&arrival);
   if (body == nullptr) return true;  // it broke off
-  Work work = std::move(node.mapped());
   if (body->bytes.empty()) return refuse(work, {400, "the body is empty"}, out), true;
   if (work.is_text) {
     if (!base::is_utf8(body->bytes)) return refuse(work, {400, "the text is not UTF-8"}, out), true;
@@ -178,6 +197,14 @@ void Api::begin(Work work, ServerSteps& out) {
 
 void Api::create(Work work, ServerSteps& out) {
   const Caller& caller = work.caller;
+  model::Write write{.client = {}, .owns = true, .tells = true};
+  if (work.upload) {
+    Beside owner;
+    if (caller.endpoint->needs_token()) owner.owner = caller.user();
+    write.groups.push_back(file_records(*work.upload, caller.endpoint->collection, owner, desk_.prng));
+    work.step = Step::write;
+    return ask_hub(std::move(work), std::move(write), out);
+  }
   model::Mutation put{.key = {caller.endpoint->collection, new_unique_id(desk_.prng)},
                       .op = model::Op::put,
                       .data = work.body,
@@ -186,7 +213,6 @@ void Api::create(Work work, ServerSteps& out) {
   if (caller.endpoint->needs_token()) beside.owner = caller.user();
   if (beside != Beside()) put.meta = write_beside("", beside);
   work.step = Step::write;
-  model::Write write{.client = {}, .owns = true, .tells = true};
   write.groups.push_back({std::move(put)});
   ask_hub(std::move(work), std::move(write), out);
 }
@@ -280,6 +306,8 @@ void Api::show_all(const Work& work, ServerSteps& out) {
 }
 
 void Api::show(const Work& work, const model::Record& record, ServerSteps& out) {
+  if (is_got(work.asked.method) && wants_file(work.asked))
+    return out.push_back(file_answer(work.carrier, work.asked, record));
   const std::string tag = tag_of(record);
   if (is_got(work.asked.method) && names_tag(work.asked.if_none_match, tag)) {
     auto respond = rested::answer(work.carrier, work.asked, 304, {}, {});
@@ -305,6 +333,7 @@ void Api::change(Work work, const model::Record& record, ServerSteps& out) {
   if (!removes) {
     if (auto refused = make_data(work, record, data)) return refuse(work, *refused, out);
   }
+  if (is_upload(work.asked) && !work.upload) return read_upload(std::move(work), out);
   if (endpoint.authentication)
     return users_.change({work.carrier, std::move(work.asked), std::move(work.caller)}, record,
                          std::move(data), out);
@@ -317,6 +346,7 @@ void Api::change(Work work, const model::Record& record, ServerSteps& out) {
     beside.is_text = work.is_text;
     beside.upload.clear();
     std::string meta = write_beside(without_file(record.meta), beside);
+    if (work.upload) meta = file_meta(meta, work.upload->files.front());
     if (meta != record.meta) mutation.meta = std::move(meta);
   }
   work.records = {record};
@@ -328,6 +358,7 @@ void Api::change(Work work, const model::Record& record, ServerSteps& out) {
 
 // What the record becomes, by the strategy.
 std::optional<Refusal> Api::make_data(Work& work, const model::Record& record, std::string& data) const {
+  if (is_upload(work.asked)) return make_file(work, record, data);
   if (work.strategy == Strategy::merge) {
     auto both = work.is_text ? std::nullopt : merged(record.data, work.body);
     if (!both || has_file(record.meta))
@@ -341,18 +372,42 @@ std::optional<Refusal> Api::make_data(Work& work, const model::Record& record, s
   return std::nullopt;
 }
 
+// A file is replaced as a whole; PATCH leaves what is said of it beside.
+std::optional<Refusal> Api::make_file(const Work& work, const model::Record& record,
+                                      std::string& data) const {
+  const bool is_file = has_file(record.meta);
+  const bool is_merged = work.strategy == Strategy::merge;
+  if (is_merged && (!is_file || work.asked.method == "PUT"))
+    return Refusal{400, "merge is not possible: the record and the body must both be JSON objects"};
+  if (work.strategy == Strategy::replace && !is_file)
+    return Refusal{400, "replace is not possible: the body is not of the record's type; use force"};
+  if (work.upload)
+    data = file_data(work.upload->files.front(), *work.upload, is_merged ? record.data : std::string("{}"));
+  return std::nullopt;
+}
+
 void Api::written(Work work, const model::Written& written, ServerSteps& out) {
-  const model::Outcome& outcome = written.outcomes.front();
-  if (const auto* declined = std::get_if<model::Declined>(&outcome))
-    return refuse(work, refusal_of(declined->error), out);
-  if (!std::holds_alternative<model::Acked>(outcome)) {
+  for (const model::Outcome& outcome : written.outcomes)
+    if (const auto* declined = std::get_if<model::Declined>(&outcome))
+      return refuse(work, refusal_of(declined->error), out);
+  if (!std::holds_alternative<model::Acked>(written.outcomes.front())) {
     // Somebody else was first: the same again, on what there is now.
     if (++work.tries > tries_max)
       return refuse(work, {503, "too many others write this at once; try again", {}, 1000}, out);
     return begin(std::move(work), out);
   }
+  if (written.made.size() > 1) return show_made(work, written.made, out);
   const bool removes = work.asked.method == "DELETE";
   show(work, removes ? work.records.front() : written.made.front(), out);
+}
+
+// Of several files.
+void Api::show_made(const Work& work, const std::vector<model::Record>& made, ServerSteps& out) {
+  const bool bare = is_set(work.asked.query, "dataOnly");
+  std::string body;
+  for (const model::Record& record : made)
+    body.append(body.empty() ? "[" : ",").append(bare ? record.data : record_text(record));
+  out.push_back(rested::answer(work.carrier, work.asked, 200, body + ']'));
 }
 
 // ---- questions and answers --------------------------------------------------------------------------------
@@ -379,6 +434,7 @@ void Api::ask_hub(Work work, model::Command command, ServerSteps& out) {
 }
 
 void Api::refuse(const Work& work, const Refusal& refusal, ServerSteps& out) const {
+  if (work.upload) out.push_back(drop_of(*work.upload));
   out.push_back(rested::refuse(work.carrier, work.asked, refusal));
 }
 

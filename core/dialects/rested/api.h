@@ -4,7 +4,8 @@
 //
 // A write that others got before is tried again on what there is now, unless If-Match says otherwise.
 //
-// File uploads and downloads are not here: see `is_upload` and `wants_file`.
+// A body that is an upload goes to disk first, and its files are given up wherever the write comes to
+// nothing.
 #pragma once
 
 #include <map>
@@ -39,6 +40,7 @@ class Api {
     Caller caller;
     Step step = Step::record;
     std::string body;  // JSON
+    std::optional<dialect::Uploaded> upload;
     bool is_text = false;
     Strategy strategy = Strategy::force;
     std::vector<std::string> ids;  // asked for
@@ -56,6 +58,7 @@ class Api {
   bool is_within_rate(Instant now, const Work& work, ServerSteps& out);
   bool read_wishes(Work& work, ServerSteps& out) const;
   void read_body(Work work, ServerSteps& out);
+  void read_upload(Work work, ServerSteps& out);
   void begin(Work work, ServerSteps& out);
   void create(Work work, ServerSteps& out);
   void look_for(Work work, const std::string& id, ServerSteps& out);
@@ -67,6 +70,8 @@ class Api {
   void show(const Work& work, const model::Record& record, ServerSteps& out);
   void change(Work work, const model::Record& record, ServerSteps& out);
   std::optional<Refusal> make_data(Work& work, const model::Record& record, std::string& data) const;
+  std::optional<Refusal> make_file(const Work& work, const model::Record& record, std::string& data) const;
+  void show_made(const Work& work, const std::vector<model::Record>& made, ServerSteps& out);
   void written(Work work, const model::Written& written, ServerSteps& out);
 
   void ask_hub(Work work, model::Command command, ServerSteps& out);

@@ -60,6 +60,7 @@ Request read_request(const dialect::Arrived& arrived) {
           .if_match = header_of(head, "If-Match"),
           .if_none_match = header_of(head, "If-None-Match"),
           .range = header_of(head, "Range"),
+          .if_range = header_of(head, "If-Range"),
           .bearer = read_bearer(header_of(head, "Authorization")),
           .cookie = read_cookie(head.headers)};
 }

@@ -19,7 +19,7 @@ struct Request {
   bool upgrade = false;
   std::uint64_t content_length = 0;  // as it says
   std::string content_type;          // in lower case, without parameters
-  std::string if_match, if_none_match, range;
+  std::string if_match, if_none_match, range, if_range;
   std::string bearer;  // of `Authorization: Bearer`
   std::string cookie;  // the access token in it
 };

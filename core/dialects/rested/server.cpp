@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/dialects/rested/api.h"
+#include "core/dialects/rested/files.h"
 #include "core/dialects/rested/manage.h"
 #include "core/dialects/rested/sockets.h"
 
@@ -27,6 +28,7 @@ class Server final : public dialect::ServerDialect {
   void worked(Instant now, Ticket ticket, dialect::SecretResult result, ServerSteps& out) override;
   bool watches() const override { return true; }
   void watch(Instant now, const Notices& notices, ServerSteps& out) override {
+    if (auto drop = drop_of(notices); !drop.files.empty()) out.push_back(std::move(drop));
     const auto happened = registry_.watch(notices);
     if (is_ready_) sockets_.happened(now, happened, notices, out);
   }
