@@ -133,6 +133,21 @@ TEST_F(RestedFiles, nobody_uploads_who_may_not_write) {
   EXPECT_TRUE(dropped().empty());
 }
 
+TEST_F(RestedFiles, rights_of_the_space_are_looked_at_before_anything_is_read) {
+  const std::string id = add(1);
+  const std::uint64_t before = rested.world.hub->end().seq;
+  rights::SpaceRules rules{.access = rights::Access::rules, .names = {}};
+  rules.names[rights::Kind::collection] = {
+      {.pattern = "parts", .verbs = {{rights::Verb::read, {.anyone = true}}}, .owner = {}, .records = {}}};
+  auto all = std::make_shared<rights::Rights>();
+  all->add_space("default", rules);
+  rested.world.gateway->set_rights(all);
+  EXPECT_EQ(Rested::status(refused("POST", at())), "403");
+  EXPECT_EQ(Rested::status(refused("PUT", at("&uniqueId=" + id))), "403");
+  EXPECT_EQ(Rested::status(rested.ask("GET", at("&uniqueId=" + id))), "200");
+  EXPECT_EQ(rested.world.hub->end().seq, before);
+}
+
 TEST_F(RestedFiles, requests_that_cannot_work_are_refused_before_anything_is_read) {
   const std::string id = add(1);
   const std::string json = rested.add("parts", R"({"a":1})");

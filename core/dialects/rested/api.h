@@ -32,7 +32,7 @@ class Api {
 
  private:
   enum class Strategy : std::uint8_t { force, merge, replace };
-  enum class Step : std::uint8_t { record, after, page, write };
+  enum class Step : std::uint8_t { record, after, page, probe, write };
   // One request under way.
   struct Work {
     CarrierId carrier = 0;
@@ -41,6 +41,7 @@ class Api {
     Step step = Step::record;
     std::string body;  // JSON
     std::optional<dialect::Uploaded> upload;
+    bool gone = false;  // whoever asked, while the hub was
     bool is_text = false;
     Strategy strategy = Strategy::force;
     std::vector<std::string> ids;  // asked for
@@ -58,6 +59,7 @@ class Api {
   bool is_within_rate(Instant now, const Work& work, ServerSteps& out);
   bool read_wishes(Work& work, ServerSteps& out) const;
   void read_body(Work work, ServerSteps& out);
+  void probe(Work work, const model::Key& key, ServerSteps& out);
   void read_upload(Work work, ServerSteps& out);
   void begin(Work work, ServerSteps& out);
   void create(Work work, ServerSteps& out);
