@@ -127,6 +127,14 @@ test('an upload that breaks off leaves nothing', async (t) => {
   assert.equal(await world.server.metric('rockpool_file_bytes'), 0);
 });
 
+test('a server that goes down amid an upload ends in order and leaves nothing', async (t) => {
+  const world = await begin(t);
+  const sender = await beginUpload(world);
+  assert.equal(await world.server.stop(), 0);
+  sender.destroy();
+  assert.deepEqual(filesIn(world), []);
+});
+
 test('a server killed amid an upload leaves nothing behind after its next start', async (t) => {
   const world = await begin(t);
   const kept = await upload(world, [['kept.txt', 'kept']]);
