@@ -70,6 +70,7 @@ class Rested {
   dialect::CarrierId socket(const std::string& target, wire::Headers headers = {}) {
     return send("GET", target, nullptr, {.headers = std::move(headers)}, true);
   }
+  dialect::CarrierId next_carrier() const { return last_carrier_ + 1; }
   void frame(dialect::CarrierId carrier, const std::string& text = "hello") {
     world.feed(carrier, dialect::Frame{text, false});
   }

@@ -1,41 +1,14 @@
 // RESTED's WebSockets: every row of the contract's tables, over a real hub and a clock that is told the time.
-#include "core/gateway/rested_place_test.h"
+#include "core/gateway/rested_sockets_test.h"
 
 namespace rockpool::gateway {
 namespace {
-
-using Frames = std::vector<std::string>;
 
 constexpr const char* not_valid = "4000 Endpoint or API Key not valid.";
 constexpr const char* wrong_origin = "4000 Origin not allowed.";
 constexpr const char* no_token = "4000 No Access token or invalid.";
 constexpr const char* expired = "1000 Access token expired.";
 constexpr const char* changed = "1000 Options of the endpoint are changed.";
-
-class RestedSockets : public testing::Test {
- protected:
-  RestedSockets() {
-    rested.make_project(R"(,"masterKey":true,"accessTokenTtl":60)");
-    open_id = rested.make_endpoint("parts");
-    users_id = rested.make_endpoint("users", R"(,"authentication":true)");
-    vault_id = rested.make_endpoint("vault", R"(,"secure":true)");
-  }
-  dialect::CarrierId join(const std::string& endpoint = "parts", const std::string& more = "") {
-    return rested.socket(rested.at(endpoint, more));
-  }
-  std::string state_of(const std::string& target, wire::Headers headers = {}) {
-    return rested.state(rested.socket(target, std::move(headers)));
-  }
-  static std::string message(const std::string& type, const std::string& answer, const std::string& data) {
-    return R"({"type":")" + type + R"(","record":{"data":)" + data + R"(,"uniqueId":")" +
-           Rested::member(answer, "uniqueId") + R"(","updatedAt":")" + Rested::member(answer, "updatedAt") +
-           R"(","createdAt":")" + Rested::member(answer, "createdAt") + R"("}})";
-  }
-  std::string seq_of(const std::string& frame) { return Rested::member(frame, "seq"); }
-
-  Rested rested;
-  std::string open_id, users_id, vault_id;
-};
 
 TEST_F(RestedSockets, an_upgrade_always_succeeds_and_the_reason_comes_in_the_close) {
   const std::string key = "?key=" + rested.key;
@@ -304,107 +277,6 @@ TEST_F(RestedSockets, a_user_has_so_many_sockets_and_no_more) {
   EXPECT_EQ(strict.state(strict.socket(target)), "1013 too many connections of this user");
   strict.world.feed(first, dialect::Closed{});
   EXPECT_EQ(strict.state(strict.socket(target)), "open");
-}
-
-// ---- resuming ---------------------------------------------------------------------------------------------
-
-TEST_F(RestedSockets, who_resumes_gets_what_it_missed_and_then_what_happens) {
-  rested.ask("GET", rested.at("parts"));
-  const std::string begin = rested.last_header("Rockpool-Cursor");
-  const auto always = join("parts", "&since=" + begin);
-  const auto plain = join();
-  const auto short_while = join("parts", "&since=" + begin);
-  const std::string id = rested.add("parts", "1");
-  const std::string seq = seq_of(rested.frames(short_while).at(0));
-  rested.world.feed(short_while, dialect::Closed{});
-  rested.add("parts", "2");
-  rested.ask("DELETE", rested.at("parts", "&uniqueId=" + id));
-  const auto again = join("parts", "&since=" + seq);
-  rested.add("parts", "3");
-  Frames all = rested.frames(short_while);
-  for (const std::string& frame : rested.frames(again)) all.push_back(frame);
-  EXPECT_EQ(all, rested.frames(always));
-  ASSERT_EQ(all.size(), 4u);
-  EXPECT_LT(std::stoull(seq_of(all[0])), std::stoull(seq_of(all[3])));
-  EXPECT_EQ(all[2].substr(0, 25), R"({"type":"DELETE","record")");
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    const std::string with_seq = rested.frames(plain)[i].substr(0, rested.frames(plain)[i].size() - 1) +
-                                 R"(,"seq":)" + seq_of(all[i]) + "}";
-    EXPECT_EQ(all[i], with_seq) << "seq comes last, and to nobody who did not ask";
-  }
-}
-
-TEST_F(RestedSockets, what_happens_in_other_spaces_is_no_reason_to_read_again) {
-  model::Write write;
-  write.groups = {{put(1, "x", "1", 0, "elsewhere")}};
-  rested.world.gateway->ask(
-      rested.world.now,
-      {.ticket = edge_tickets, .principal = {.system = true}, .space = "other", .command = std::move(write)});
-  rested.world.perform();
-  rested.ask("GET", rested.at("parts"));
-  const auto socket = join("parts", "&since=" + rested.last_header("Rockpool-Cursor"));
-  EXPECT_EQ(rested.frames(socket), Frames());
-  rested.add("parts", "1");
-  EXPECT_EQ(rested.frames(socket).size(), 1u);
-}
-
-TEST_F(RestedSockets, what_cannot_be_resumed_is_to_be_read_again) {
-  for (const char* since : {"x", "", "0", "1", "9007199254740991", "-1"}) {
-    const auto socket = join("parts", std::string("&since=") + since);
-    const Frames said = rested.frames(socket);
-    ASSERT_EQ(said.size(), 1u) << since;
-    EXPECT_EQ(said[0].substr(0, 23), R"({"type":"RESYNC","seq":)") << said[0];
-    EXPECT_EQ(rested.state(socket), "open");
-    rested.add("parts", "1");
-    EXPECT_EQ(rested.frames(socket).size(), 2u) << "and it goes on";
-    EXPECT_LT(std::stoull(seq_of(said[0])), std::stoull(seq_of(rested.frames(socket)[1])));
-  }
-}
-
-TEST_F(RestedSockets, after_a_restart_only_what_was_missed_is_lost) {
-  rested.add("parts", "1");
-  rested.ask("GET", rested.at("parts"));
-  const std::string cursor = rested.last_header("Rockpool-Cursor");
-  rested.restart();
-  const auto good = join("parts", "&since=" + cursor);
-  EXPECT_EQ(rested.frames(good), Frames()) << "nothing has happened since";
-  rested.add("parts", "2");
-  rested.restart();
-  EXPECT_EQ(rested.frames(join("parts", "&since=" + cursor))[0].substr(0, 16), R"({"type":"RESYNC")");
-}
-
-TEST_F(RestedSockets, the_log_is_kept_for_so_long_and_no_longer) {
-  Rested brief({}, R"({"adminToken":"admin","logSeconds":10,"logEvents":2})");
-  brief.make_project();
-  brief.make_endpoint("parts");
-  brief.ask("GET", brief.at("parts"));
-  const std::string begin = brief.last_header("Rockpool-Cursor");
-  const auto since = [&](const std::string& cursor) {
-    return brief.frames(brief.socket(brief.at("parts", "&since=" + cursor)));
-  };
-  brief.add("parts", "1");
-  brief.add("parts", "2");
-  EXPECT_EQ(since(begin).size(), 2u);
-  brief.add("parts", "3");
-  EXPECT_EQ(since(begin).at(0).substr(0, 16), R"({"type":"RESYNC")");
-  brief.ask("GET", brief.at("parts"));
-  const std::string later = brief.last_header("Rockpool-Cursor");
-  brief.world.wait(11'000);
-  brief.add("parts", "4");
-  EXPECT_EQ(since(later).size(), 1u) << "the newest is always there";
-  EXPECT_EQ(Rested::member(since(later).at(0), "type"), "POST");
-}
-
-TEST_F(RestedSockets, who_resumes_is_shown_what_it_may_see_alone) {
-  const auto [ann, ann_token] = rested.make_user("users", "ann");
-  const auto [ben, ben_token] = rested.make_user("users", "ben");
-  rested.ask("GET", rested.at("vault"), Rested::as(ann_token));
-  const std::string begin = rested.last_header("Rockpool-Cursor");
-  rested.add("vault", "1", ann_token);
-  rested.add("vault", "2", ben_token);
-  const Frames heard = rested.frames(join("vault", "&accessToken=" + ben_token + "&since=" + begin));
-  ASSERT_EQ(heard.size(), 1u);
-  EXPECT_NE(heard[0].find(R"("data":2)"), std::string::npos);
 }
 
 // ---- the bridge -------------------------------------------------------------------------------------------

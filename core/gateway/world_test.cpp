@@ -177,6 +177,8 @@ void World::act(Effect effect) {
   } else if (const auto* frame = std::get_if<dialect::SendFrame>(&effect)) {
     if (!pages.contains(frame->carrier)) {
       sent[frame->carrier].push_back(frame->before + *frame->bytes + frame->after);
+      if (frame->tells && !unread.contains(frame->carrier))
+        gateway->receive(now, frame->carrier, dialect::Drained{});
       return;
     }
     Page& page = *pages.at(frame->carrier);

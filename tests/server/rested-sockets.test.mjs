@@ -140,6 +140,24 @@ test('who does not read is closed with 1013, and the others hear everything', as
   assert.equal(await slow.closed(), 1013);
 });
 
+test('who resumes and reads slowly is told all of it', async (t) => {
+  const world = await begin(t);
+  const { headers } = await ask(world, 'GET', 'shop/orders');
+  const since = headers.get('rockpool-cursor');
+  const slow = await socket(world, 'shop/orders', { since });
+  slow.stream.pause();
+  for (let i = 0; i < 24; i++)
+    await ask(world, 'POST', 'shop/orders', {}, { data: `${i} ${'x'.repeat(500_000)}` });
+  const late = await socket(world, 'shop/orders', { since });
+  slow.stream.resume();
+  for (const one of [slow, late]) {
+    await one.until(() => one.messages.length === 24);
+    const heard = one.messages.map(({ record }) => parseInt(record.data));
+    assert.deepEqual(heard, Array.from(heard.keys()));
+  }
+  assert.equal(await world.server.metric('rockpool_slow_closed_total'), 0);
+});
+
 test('a server that goes says so', async (t) => {
   const world = await begin(t);
   const listening = await socket(world, 'shop/orders');

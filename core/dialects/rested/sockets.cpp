@@ -13,6 +13,9 @@ constexpr auto refused = static_cast<wire::CloseCode>(4000);
 constexpr dialect::StreamTerms terms{
     .message_bytes_max = 64 << 10, .queue_bytes_max = 4 << 20, .ping_ms = 30'000};
 
+// So much of the log goes to a socket before it has read.
+constexpr std::size_t piece_bytes = 256 << 10;
+
 // Of the topics of a collection the one on which every change is told once. The others are of owners.
 bool is_of_all(const model::Topic& topic) { return topic.scope.find('=') == std::string::npos; }
 
@@ -152,22 +155,34 @@ void Sockets::accept(Instant now, Opening opening, ServerSteps& out) {
                                                 .messages = {desk_.options.limits.messages, now}})
                        .first->second;
   if (socket.caller.claims) deadlines_.set(carrier, {socket.caller.claims->expires_ms});
-  if (opening.since) catch_up(carrier, socket, *opening.since, out);
+  if (!opening.since) return;
+  // A position that is none is one that nobody can resume from.
+  socket.heard = base::read_decimal(*opening.since).value_or(UINT64_MAX);
+  catch_up(carrier, socket, out);
 }
 
-// What it missed, or that nobody knows what it missed.
-void Sockets::catch_up(CarrierId carrier, const Socket& socket, const std::string& since, ServerSteps& out) {
-  const auto revision = base::read_decimal(since);
+// The next piece of what it missed, or that nobody knows what it missed.
+void Sockets::catch_up(CarrierId carrier, Socket& socket, ServerSteps& out) {
   const Log& events = log(socket.caller.endpoint->id);
   const Revision newest = last_of(registry_.seq());
-  if (!revision || *revision > newest || !events.reaches(*revision)) {
+  socket.is_behind = false;
+  if (socket.heard > newest || !events.reaches(socket.heard)) {
     std::string text = R"({"type":"RESYNC","seq":)" + base::decimal(newest) + '}';
+    socket.heard = newest;
     out.push_back(dialect::SendFrame{
         .carrier = carrier, .bytes = dialect::share(std::move(text)), .before = {}, .after = {}});
     return;
   }
-  for (auto event = events.after(*revision); event != events.end(); ++event) {
+  std::size_t bytes = 0;
+  for (auto event = events.after(socket.heard); event != events.end(); ++event) {
+    if (bytes >= piece_bytes) {
+      socket.is_behind = true;
+      std::get<dialect::SendFrame>(out.back()).tells = true;
+      return;
+    }
+    socket.heard = event->revision;
     if (!sees(socket.caller, event->owner)) continue;
+    bytes += event->body->size();
     out.push_back(dialect::SendFrame{
         .carrier = carrier, .bytes = event->body, .before = {}, .after = end_of(*event, true)});
   }
@@ -201,11 +216,15 @@ bool Sockets::receive(Instant now, CarrierId carrier, const dialect::Arrival& ar
     return is_gone &&
            std::erase_if(opening_, [&](const auto& one) { return one.second.carrier == carrier; }) > 0;
   }
+  Socket& socket = held->second;
   if (std::holds_alternative<dialect::Closed>(arrival)) {
     close(carrier, wire::CloseCode::normal, {}, out);
+  } else if (std::holds_alternative<dialect::Stalled>(arrival)) {
+    socket.is_behind = socket.with_seq;
+  } else if (std::holds_alternative<dialect::Drained>(arrival)) {
+    if (socket.is_behind) catch_up(carrier, socket, out);
   } else if (std::holds_alternative<dialect::Frame>(arrival)) {
     // There is nothing to say; whoever goes on saying it is stopped.
-    Socket& socket = held->second;
     if (traffic_.judge(now, socket.messages, socket.caller.user()) == dialect::Traffic::Verdict::for_too_long)
       close(carrier, wire::CloseCode::policy, "too many messages", out);
   }
@@ -254,11 +273,13 @@ void Sockets::tell(Instant now, const Endpoint& endpoint, const model::Changed& 
   }
 }
 
-void Sockets::tell_one(const std::string& endpoint, const Event& event, ServerSteps& out) const {
+void Sockets::tell_one(const std::string& endpoint, const Event& event, ServerSteps& out) {
   const auto held = by_endpoint_.find(endpoint);
   if (held == by_endpoint_.end()) return;
   for (const CarrierId carrier : held->second) {
-    const Socket& socket = sockets_.at(carrier);
+    Socket& socket = sockets_.at(carrier);
+    if (socket.is_behind) continue;
+    socket.heard = event.revision;
     if (!sees(socket.caller, event.owner)) continue;
     out.push_back(dialect::SendFrame{
         .carrier = carrier, .bytes = event.body, .before = {}, .after = end_of(event, socket.with_seq)});

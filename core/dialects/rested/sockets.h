@@ -6,7 +6,8 @@
 //                                             closed
 //
 // A message is written once, whoever is told of it. Looking into the log and listening are one step, so that
-// nothing happens between them.
+// nothing happens between them. Who resumes and is slow is behind: it is told nothing but the log, piece by
+// piece as it reads, until it has caught up.
 #pragma once
 
 #include <map>
@@ -46,6 +47,8 @@ class Sockets {
   struct Socket {
     Caller caller;
     bool with_seq = false;
+    bool is_behind = false;  // more of the log follows, once it has read
+    Revision heard = 0;      // with_seq: of all up to here
     base::TokenBucket messages;
   };
   struct Opening {
@@ -55,13 +58,13 @@ class Sockets {
   };
 
   void accept(Instant now, Opening opening, ServerSteps& out);
-  void catch_up(CarrierId carrier, const Socket& socket, const std::string& since, ServerSteps& out);
+  void catch_up(CarrierId carrier, Socket& socket, ServerSteps& out);
   void close(CarrierId carrier, wire::CloseCode code, std::string_view reason, ServerSteps& out);
   template <typename Which>
   void close_all(const Which& which, std::string_view reason, ServerSteps& out);
   Log& log(const std::string& endpoint);
   void tell(Instant now, const Endpoint& endpoint, const model::Changed& changed, ServerSteps& out);
-  void tell_one(const std::string& endpoint, const Event& event, ServerSteps& out) const;
+  void tell_one(const std::string& endpoint, const Event& event, ServerSteps& out);
 
   Desk& desk_;
   const Registry& registry_;
