@@ -1,5 +1,6 @@
 #include "core/dialect/times.h"
 
+#include <algorithm>
 #include <array>
 
 #include "core/base/text.h"
@@ -83,6 +84,38 @@ std::string iso_milliseconds(base::Instant at) {
   std::string out = iso(civil);
   append(out += '.', civil.ms, 3);
   return out += 'Z';
+}
+
+std::optional<base::Instant> read_iso(std::string_view text) {
+  constexpr std::string_view form = "dddd-dd-ddTdd:dd:dd";
+  if (text.size() <= form.size()) return std::nullopt;
+  std::array<std::int64_t, 6> parts = {};
+  std::size_t part = 0;
+  for (std::size_t i = 0; i < form.size(); ++i) {
+    if (form[i] != 'd' && text[i] != form[i]) return std::nullopt;
+    if (form[i] != 'd') ++part;
+    if (form[i] != 'd') continue;
+    if (text[i] < '0' || text[i] > '9') return std::nullopt;
+    parts[part] = parts[part] * 10 + (text[i] - '0');
+  }
+  std::string_view rest = text.substr(form.size());
+  std::int64_t ms = 0;
+  if (rest.front() == '.') {
+    const std::size_t end = std::min(rest.find_first_not_of("0123456789", 1), rest.size());
+    const std::string digits = std::string(rest.substr(1, end - 1)) + "000";
+    ms = read_digits(digits.substr(0, 3)).value_or(0);
+    rest.remove_prefix(end);
+  }
+  std::int64_t offset = 0;
+  if (rest != "Z") {
+    const auto hours = rest.size() == 6 ? read_digits(rest.substr(1, 2)) : std::nullopt;
+    const auto minutes = hours ? read_digits(rest.substr(4)) : std::nullopt;
+    if (!minutes || (rest[0] != '+' && rest[0] != '-')) return std::nullopt;
+    offset = (*hours * 60 + *minutes) * (rest[0] == '-' ? -60 : 60);
+  }
+  const std::int64_t days = days_of(parts[0], parts[1], parts[2]);
+  const std::int64_t seconds = parts[3] * 3600 + parts[4] * 60 + parts[5];
+  return base::Instant{(days * day_seconds + seconds - offset) * 1000 + ms};
 }
 
 std::string http_date(base::Instant at) {

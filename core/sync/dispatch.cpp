@@ -366,7 +366,7 @@ void Engine::Impl::on_ready(const dialect::Ready& ready) {
   }
   if (ready.highest > 0) become_known();
   writer_ = ready.writer;
-  token_reason_ = WantToken::Reason::start;
+  if (!link_.reads_whole()) token_reason_ = WantToken::Reason::start;
   note_token_life(ready.expires_in_ms);
   resend_everything();  // a better carrier may have taken over from one that was live
   link_.ready(now);

@@ -201,6 +201,12 @@ void Engine::Impl::on_live(const dialect::Live& live) {
   Collection& collection = replica_.collection(live.collection);
   collection.live = true;
   identity_.synced_ms = now.ms;
+  if (!link_.resumes()) push_due_ = true;  // writes have waited for it
+  // Where collections are let in one by one, a token is good for all once all are.
+  const auto waits = [](const auto& one) { return one.second.kept && !one.second.live; };
+  const Replica::Map& all = replica_.all();
+  if (link_.reads_whole() && std::none_of(all.begin(), all.end(), waits))
+    token_reason_ = WantToken::Reason::start;
   if (collection.confirmed) return;
   collection.confirmed = true;
   ledger_.note_collection(live.collection);

@@ -197,6 +197,7 @@ base::Result<WriteView> Engine::Impl::write(const std::vector<LocalWrite>& write
   std::uint64_t first = 0;
   Op next = op;
   for (Staged& one : *staged) {
+    if (link_.reads_whole() && !options_.follower) keep(one.mutation.key.collection, "");
     const std::uint64_t number = accept(std::move(one), first, next);
     ++next.number;
     if (first == 0) first = number;

@@ -1,0 +1,394 @@
+#include "core/dialect/remote_records.h"
+
+#include <algorithm>
+
+#include "core/model/value.h"
+
+namespace rockpool::dialect {
+namespace {
+
+using base::Code;
+using model::Mutation;
+
+// How often a write that others overtake is made anew. Then the engine is told, which waits longer and
+// longer.
+constexpr int tries_max = 8;
+
+}  // namespace
+
+bool is_same(const std::string& left, const std::string& right) {
+  if (left == right) return true;
+  const auto one = model::read(left);
+  const auto other = model::read(right);
+  return one && other && *one == *other;
+}
+
+std::vector<std::string> RemoteRecords::followed() const {
+  std::vector<std::string> names;
+  for (const auto& [name, collection] : collections_) names.push_back(name);
+  return names;
+}
+
+RemoteRecords::Held* RemoteRecords::find(Collection& collection, const std::string& remote) {
+  const auto id = collection.ids.find(remote);
+  return id == collection.ids.end() ? nullptr : &collection.records.at(id->second);
+}
+
+RemoteRecords::Held* RemoteRecords::find(const model::Key& key) {
+  const auto collection = collections_.find(key.collection);
+  if (collection == collections_.end()) return nullptr;
+  const auto held = collection->second.records.find(key.id);
+  return held == collection->second.records.end() ? nullptr : &held->second;
+}
+
+void RemoteRecords::unsubscribe(const std::string& name) {
+  const auto followed = collections_.find(name);
+  if (followed == collections_.end()) return;
+  const auto& records = followed->second.records;
+  const bool writes =
+      std::any_of(records.begin(), records.end(), [](const auto& one) { return !one.second.writes.empty(); });
+  if (!writes) collections_.erase(followed);
+}
+
+// ---- following --------------------------------------------------------------------------------------------
+
+void RemoteRecords::subscribe(const Subscribe& subscribe, ClientSteps& out) {
+  const std::string& name = subscribe.collection;
+  Collection& collection = collections_[name];
+  for (const model::Record& record : subscribe.held) hold(name, collection, record);
+  if (collection.known) return begin(name, collection, {}, out);
+  collection.resumes = !subscribe.cursor.empty() && subscribe.after.empty();
+  read_all(name, collection);
+}
+
+void RemoteRecords::hold(const std::string& name, Collection& collection, const model::Record& record) {
+  const bool is_here = record.version > 0 && !record.data.empty();
+  const auto [place, is_new] = collection.records.try_emplace(record.key.id);
+  Held& held = place->second;
+  held.untold = !is_here && record.data.empty();
+  if (!is_new) return;
+  held.key = {name, record.key.id};
+  held.state.version = record.version;
+  held.doubtful = record.version == 0 && !record.data.empty();
+  if (held.doubtful) held.attempt = record.data;
+  if (!is_here) return;
+  held.state = {.remote = record.meta.empty() ? record.key.id : record.meta,
+                .data = record.data,
+                .version = record.version,
+                .created = record.created,
+                .updated = record.updated};
+  collection.ids[held.state.remote] = record.key.id;
+}
+
+void RemoteRecords::read_all(const std::string& name, Collection& collection) {
+  if (!std::exchange(collection.asked, true)) service_.read_all(name);
+}
+
+// A record that nobody here has heard of: one that an attempt of ours made whose answer was lost, or news.
+RemoteRecords::Held& RemoteRecords::adopt(const std::string& name, Collection& collection,
+                                          const State& state) {
+  const auto ours = std::find_if(collection.records.begin(), collection.records.end(), [&](const auto& one) {
+    return one.second.doubtful && (one.first == state.remote || is_same(one.second.attempt, state.data));
+  });
+  const std::string id = ours == collection.records.end() ? state.remote : ours->first;
+  collection.ids[state.remote] = id;
+  Held& held = collection.records[id];
+  held.key = {name, id};
+  held.doubtful = false;
+  return held;
+}
+
+// Is it another record than it was?
+bool RemoteRecords::take(Collection& collection, Held& held, State state,
+                         std::vector<model::Change>* displaced) {
+  const bool is_older = state.version > 0 && state.version < held.state.version;
+  if (is_older) return false;
+  const bool knows = state.version > 0 && held.exists();
+  const bool is_known = knows ? state.version == held.state.version : is_same(state.data, held.state.data);
+  if (is_known && held.exists()) return false;
+  if (state.data.empty()) {
+    if (!held.exists()) return false;
+    collection.ids.erase(held.state.remote);
+    held.state.version = state.version > 0 ? state.version : held.state.version + 1;
+    held.state.data.clear();
+    return true;
+  }
+  // It was taken for a record of its own before an answer said whose it is.
+  Held* other = find(collection, state.remote);
+  if (other != nullptr && other != &held) {
+    take(collection, *other, {});
+    if (displaced != nullptr) displaced->push_back(change_of(*other));
+  }
+  const model::Version before = held.state.version;
+  held.state = std::move(state);
+  if (held.state.version == 0) held.state.version = before + 1;
+  collection.ids[held.state.remote] = held.key.id;
+  held.doubtful = false;
+  return true;
+}
+
+void RemoteRecords::all_of(const std::string& name, std::vector<State> states, bool is_whole,
+                           ClientSteps& out) {
+  const auto followed = collections_.find(name);
+  if (followed == collections_.end()) return;
+  Collection& collection = followed->second;
+  std::vector<model::Change> changes;
+  // What was heard since the reading began is newer than it.
+  const auto is_newer = [&](const Held& held) { return held.sent || held.touched == collection.readings; };
+  for (State& state : states) {
+    Held* held = find(collection, state.remote);
+    if (held == nullptr && collection.creating > 0) {
+      collection.deferred.push_back(std::move(state));
+      continue;
+    }
+    if (held == nullptr) held = &adopt(name, collection, state);
+    held->named = true;
+    if (!is_newer(*held) && take(collection, *held, std::move(state))) changes.push_back(change_of(*held));
+  }
+  for (auto& [id, held] : collection.records) {
+    held.doubtful = false;
+    const bool is_named = std::exchange(held.named, false);
+    if (!is_whole || is_named || !held.exists() || is_newer(held)) continue;
+    take(collection, held, {});
+    changes.push_back(change_of(held));
+  }
+  collection.known = true;
+  begin(name, collection, std::move(changes), out);
+  for (auto& [id, held] : collection.records) work(collection, held, out);
+}
+
+void RemoteRecords::resumed(const std::string& name, ClientSteps& out) {
+  const auto followed = collections_.find(name);
+  if (followed == collections_.end()) return;
+  followed->second.known = true;
+  begin(name, followed->second, {}, out);
+}
+
+// The collection is known: what is there is told, or what has changed since.
+void RemoteRecords::begin(const std::string& name, Collection& collection, std::vector<model::Change> changes,
+                          ClientSteps& out) {
+  // Of which a page that knew nothing is told all.
+  if (!collection.live && !collection.resumes) changes.clear();
+  for (auto& [id, held] : collection.records)
+    if (std::exchange(held.untold, false)) changes.push_back(change_of(held));
+  if (!std::exchange(collection.live, true)) {
+    if (!collection.resumes) {
+      Part part{.collection = name, .records = {}, .cursor = cursor(), .begin = true, .done = true};
+      for (const auto& [id, held] : collection.records)
+        if (held.exists()) part.records.push_back(change_of(held).record);
+      out.push_back(std::move(part));
+    }
+    out.push_back(Live{.collection = name, .cursor = cursor()});
+  }
+  tell(name, std::move(changes), out);
+}
+
+// ---- news -------------------------------------------------------------------------------------------------
+
+void RemoteRecords::changed(const std::string& name, State state, ClientSteps& out) {
+  const auto followed = collections_.find(name);
+  if (followed == collections_.end()) return;
+  Collection& collection = followed->second;
+  Held* held = find(collection, state.remote);
+  if (held == nullptr && collection.creating > 0) return collection.deferred.push_back(std::move(state));
+  // One that was not known is gone: a reading under way may be older than this.
+  if (held == nullptr) held = &adopt(name, collection, state);
+  held->touched = collection.readings;
+  // Our own write, ahead of its answer.
+  if (held->sent && !held->looked && is_same(state.data, held->result)) return;
+  if (!take(collection, *held, std::move(state))) return;
+  held->stirred = held->sent;
+  held->untold = !collection.live;
+  if (collection.live) tell(name, {change_of(*held)}, out);
+}
+
+void RemoteRecords::cleared(const std::string& name, ClientSteps& out) {
+  const auto followed = collections_.find(name);
+  if (followed == collections_.end()) return;
+  std::vector<model::Change> changes;
+  for (auto& [id, held] : followed->second.records) {
+    held.touched = followed->second.readings;
+    if (!take(followed->second, held, {})) continue;
+    changes.push_back(change_of(held));
+    held.untold = !followed->second.live;
+  }
+  if (followed->second.live) tell(name, std::move(changes), out);
+}
+
+std::string RemoteRecords::cursor() const {
+  return model::write_cursor({.epoch = 1, .space = 0, .seq = place_, .chain = 0});
+}
+
+model::Change RemoteRecords::change_of(const Held& held) const {
+  model::Change change;
+  change.record.key = held.key;
+  change.record.version = held.state.version;
+  change.record.data = held.state.data;
+  change.record.created = held.state.created;
+  change.record.updated = held.state.updated;
+  if (held.state.remote != held.key.id) change.record.meta = held.state.remote;
+  return change;
+}
+
+void RemoteRecords::tell(const std::string& name, std::vector<model::Change> changes,
+                         ClientSteps& out) const {
+  if (!changes.empty())
+    out.push_back(ChangedAt{.collections = {name}, .changes = std::move(changes), .cursor = cursor()});
+}
+
+// ---- writing ----------------------------------------------------------------------------------------------
+
+void RemoteRecords::push(const Push& push, ClientSteps& out) {
+  for (const model::Group& group : push.groups) {
+    for (const Mutation& mutation : group) {
+      if (group.size() > 1) {
+        const base::Error error{
+            .code = Code::unsupported, .message = "this server has no batches", .path = ""};
+        out.push_back(Settled{model::Declined{.number = mutation.number, .error = error}});
+        continue;
+      }
+      Collection& collection = collections_[mutation.key.collection];
+      Held& held = collection.records[mutation.key.id];
+      held.key = mutation.key;
+      held.writes.push_back(mutation);
+      if (!collection.known)
+        read_all(mutation.key.collection, collection);
+      else
+        work(collection, held, out);
+    }
+  }
+}
+
+// Sends the first write that still has something to do.
+void RemoteRecords::work(Collection& collection, Held& held, ClientSteps& out) {
+  while (!held.sent && !held.writes.empty()) {
+    Mutation& first = held.writes.front();
+    if (first.after) {
+      if (*first.after != held.last_number) {
+        const std::uint64_t behind = *first.after;
+        settle(held, model::Held{.number = first.number, .behind = behind}, out);
+        continue;
+      }
+      first.after.reset();
+      first.base = held.shown();
+    }
+    auto result = model::apply(first, held.state.data);
+    const bool changes = !result || !is_same(*result, held.state.data);
+    if (first.base && *first.base != held.shown() && changes) {
+      settle_conflict(held, out);
+    } else if (!result) {
+      settle(held, model::Declined{.number = first.number, .error = result.error()}, out);
+    } else if (!changes) {
+      // It is so already: perhaps by an attempt whose answer was lost. Others may have written since, which
+      // the writes behind it have not seen.
+      const model::Version made = first.base ? std::min(*first.base + 1, held.shown()) : held.shown();
+      held.last_number = made == held.shown() ? first.number : 0;
+      settle(held, model::Acked{.number = first.number, .version = made, .seq = 0}, out);
+    } else if (held.exists() && !service_.fences() && !std::exchange(held.looked, true)) {
+      held.sent = true;
+      service_.read(held.key, held.state.remote);
+    } else {
+      send_first(collection, held, std::move(*result));
+    }
+  }
+}
+
+void RemoteRecords::send_first(Collection& collection, Held& held, std::string result) {
+  held.sent = true;
+  held.looked = held.stirred = false;
+  held.result = std::move(result);
+  if (held.exists()) return service_.write(held.key, held.state, held.result);
+  held.creates = true;
+  ++collection.creating;
+  service_.create(held.key, held.result);
+}
+
+void RemoteRecords::settle(Held& held, model::Outcome outcome, ClientSteps& out) {
+  out.push_back(Settled{std::move(outcome)});
+  held.writes.erase(held.writes.begin());
+  held.sent = held.looked = false;
+  held.tries = 0;
+}
+
+void RemoteRecords::settle_conflict(Held& held, ClientSteps& out) {
+  model::Conflicted conflicted{.number = held.writes.front().number, .version = held.shown()};
+  conflicted.data = held.state.data;
+  conflicted.created = held.state.created;
+  conflicted.updated = held.state.updated;
+  settle(held, std::move(conflicted), out);
+}
+
+// ---- answers ----------------------------------------------------------------------------------------------
+
+RemoteRecords::Held* RemoteRecords::answered(const model::Key& key) {
+  Held* held = find(key);
+  if (held == nullptr || !std::exchange(held->sent, false)) return nullptr;
+  Collection& collection = collections_[key.collection];
+  if (std::exchange(held->creates, false)) --collection.creating;
+  held->touched = collection.readings;
+  return held;
+}
+
+// What waited for the answer is looked at, and the next write goes.
+void RemoteRecords::go_on(const model::Key& key, ClientSteps& out) {
+  Collection& collection = collections_[key.collection];
+  if (collection.creating == 0) {
+    for (State& state : std::exchange(collection.deferred, {}))
+      changed(key.collection, std::move(state), out);
+  }
+  work(collection, *find(key), out);
+}
+
+void RemoteRecords::is(const model::Key& key, State state, ClientSteps& out) {
+  Held* held = answered(key);
+  if (held == nullptr) return;
+  Collection& collection = collections_[key.collection];
+  std::vector<model::Change> changes;
+  if (take(collection, *held, std::move(state), &changes)) changes.push_back(change_of(*held));
+  if (collection.live) tell(key.collection, std::move(changes), out);
+  go_on(key, out);
+}
+
+void RemoteRecords::wrote(const model::Key& key, State state, ClientSteps& out) {
+  Held* held = answered(key);
+  if (held == nullptr || held->writes.empty()) return;
+  Collection& collection = collections_[key.collection];
+  const model::Version made = state.version > 0 ? state.version : held->state.version + 1;
+  // Where the server has no versions, nobody knows what came first.
+  const bool is_doubtful = held->stirred && state.version == 0;
+  std::vector<model::Change> changes;
+  if (take(collection, *held, std::move(state), &changes)) changes.push_back(change_of(*held));
+  held->last_number = held->state.version == made ? held->writes.front().number : 0;
+  settle(*held, model::Acked{.number = held->writes.front().number, .version = made, .seq = 0}, out);
+  if (collection.live) tell(key.collection, std::move(changes), out);
+  if (is_doubtful && held->exists()) {
+    held->sent = held->looked = true;
+    service_.read(key, held->state.remote);
+  }
+  go_on(key, out);
+}
+
+// It is read again, and then either goes or clashes.
+void RemoteRecords::overtaken(const model::Key& key, ClientSteps& out) {
+  Held* held = find(key);
+  if (held == nullptr || !held->sent) return;
+  if (++held->tries > tries_max)
+    return refused(key, {.code = Code::overloaded, .message = "others write it all the time", .path = ""},
+                   out);
+  held->looked = true;
+  service_.read(key, held->state.remote);
+}
+
+const std::string* RemoteRecords::sent(const model::Key& key) const {
+  const Held* held = const_cast<RemoteRecords*>(this)->find(key);
+  return held != nullptr && held->sent ? &held->result : nullptr;
+}
+
+void RemoteRecords::refused(const model::Key& key, base::Error error, ClientSteps& out) {
+  Held* held = answered(key);
+  if (held == nullptr || held->writes.empty()) return;
+  settle(*held, model::Declined{.number = held->writes.front().number, .error = std::move(error)}, out);
+  go_on(key, out);
+}
+
+}  // namespace rockpool::dialect

@@ -1,0 +1,133 @@
+// A page's records on a server that keeps no log for it: collections are read as a whole and compared with
+// what is here, ids are the server's own, versions are counted here unless the server has some.
+//
+// A record that was made here keeps its id for good; the server's is beside it (`model::Record::meta`, empty
+// where both are the same). Writes of a record go one at a time, worked out here and sent as whole values.
+// Where the server does not refuse a write over another version, the record is read first.
+//
+// Used from one thread, by one session: the dialect's, which puts the questions into words (`Service`) and
+// brings the answers.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/dialect/dialect.h"
+
+namespace rockpool::dialect {
+
+// Have both JSON texts the same value?
+bool is_same(const std::string& left, const std::string& right);
+
+class RemoteRecords {
+ public:
+  // A record as the server shows it.
+  struct State {
+    std::string remote;          // its id there
+    std::string data;            // compact JSON; empty: it is gone
+    model::Version version = 0;  // 0: the server has none
+    Instant created, updated;
+  };
+
+  class Service {
+   public:
+    virtual ~Service() = default;
+    virtual void read_all(const std::string& collection) = 0;                 // all_of()
+    virtual void read(const model::Key& key, const std::string& remote) = 0;  // is()
+    virtual void create(const model::Key& key, const std::string& data) = 0;  // wrote(), refused()
+    // Without data it removes. `state` is what it was made on. wrote(), is(), overtaken(), refused()
+    virtual void write(const model::Key& key, const State& state, const std::string& data) = 0;
+    // Does the server refuse a write that was made on another version?
+    virtual bool fences() const = 0;
+  };
+
+  explicit RemoteRecords(Service& service) : service_(service) {}
+
+  // ---- what the engine asks
+  void subscribe(const Subscribe& subscribe, ClientSteps& out);
+  void unsubscribe(const std::string& collection);
+  void push(const Push& push, ClientSteps& out);
+  bool follows(const std::string& collection) const { return collections_.contains(collection); }
+  std::vector<std::string> followed() const;
+
+  // ---- what the server said
+  // Where its log stands; a server without one: nothing needs to be said.
+  void reached(std::uint64_t place) { place_ = place; }
+  std::string cursor() const;
+  // All of it is read from now on: what is heard meanwhile is newer.
+  void reads(const std::string& collection) { ++collections_[collection].readings; }
+  // `is_whole`: what was not named is gone.
+  void all_of(const std::string& collection, std::vector<State> states, bool is_whole, ClientSteps& out);
+  // Nothing was missed since the cursor of its subscription.
+  void resumed(const std::string& collection, ClientSteps& out);
+  // News: a record is so, or is gone.
+  void changed(const std::string& collection, State state, ClientSteps& out);
+  void cleared(const std::string& collection, ClientSteps& out);
+  // Answers. A state without data: there is no such record.
+  void is(const model::Key& key, State state, ClientSteps& out);
+  void wrote(const model::Key& key, State state, ClientSteps& out);
+  void overtaken(const model::Key& key, ClientSteps& out);
+  // What the write under way makes of the record, empty: it removes; null: none is.
+  const std::string* sent(const model::Key& key) const;
+  void refused(const model::Key& key, base::Error error, ClientSteps& out);
+
+ private:
+  struct Held {
+    model::Key key;
+    State state;                          // `version` is what is shown here, and stays when the record goes
+    std::uint64_t touched = 0;            // in which reading of all something newer was heard of it
+    bool named = false;                   // by the reading that is being compared
+    bool untold = false;                  // the engine waits to hear of it
+    bool doubtful = false;                // `attempt` may have been created
+    std::string attempt;                  // what an unanswered creation said
+    std::vector<model::Mutation> writes;  // the first is on its way if `sent`
+    bool sent = false;
+    bool creates = false;  // and creates the record
+    bool looked = false;   // read just now, so that the first one may go
+    bool stirred = false;  // others wrote while it was on its way
+    std::string result;    // what the first one makes of it; empty: it removes
+    int tries = 0;
+    std::uint64_t last_number = 0;  // of the last write that was applied
+
+    bool exists() const { return !state.data.empty(); }
+    model::Version shown() const { return exists() ? state.version : 0; }
+  };
+  struct Collection {
+    bool known = false;  // all of it was read, or nothing was missed
+    bool live = false;
+    bool resumes = false;  // the engine has all of it as of some time
+    bool asked = false;    // the service, for all of it
+    std::uint64_t readings = 1;
+    std::size_t creating = 0;  // on their way
+    std::map<std::string, Held> records;
+    std::map<std::string, std::string> ids;  // by the server's
+    std::vector<State> deferred;             // of records that may be those
+  };
+
+  Held* find(Collection& collection, const std::string& remote);
+  Held* find(const model::Key& key);
+  Held& adopt(const std::string& name, Collection& collection, const State& state);
+  void hold(const std::string& name, Collection& collection, const model::Record& record);
+  void read_all(const std::string& name, Collection& collection);
+  bool take(Collection& collection, Held& held, State state, std::vector<model::Change>* displaced = nullptr);
+  model::Change change_of(const Held& held) const;
+  void tell(const std::string& name, std::vector<model::Change> changes, ClientSteps& out) const;
+  void begin(const std::string& name, Collection& collection, std::vector<model::Change> changes,
+             ClientSteps& out);
+  // Its first write was answered, whatever the answer.
+  Held* answered(const model::Key& key);
+  void go_on(const model::Key& key, ClientSteps& out);
+  void work(Collection& collection, Held& held, ClientSteps& out);
+  void send_first(Collection& collection, Held& held, std::string result);
+  void settle(Held& held, model::Outcome outcome, ClientSteps& out);
+  void settle_conflict(Held& held, ClientSteps& out);
+
+  Service& service_;
+  std::map<std::string, Collection> collections_;
+  std::uint64_t place_ = 0;
+};
+
+}  // namespace rockpool::dialect

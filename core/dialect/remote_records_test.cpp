@@ -1,0 +1,334 @@
+#include "core/dialect/remote_records.h"
+
+#include <gtest/gtest.h>
+
+namespace rockpool::dialect {
+namespace {
+
+using model::Mutation;
+
+// A service that writes down what it is asked, and the page's side of it.
+struct Page final : RemoteRecords::Service {
+  explicit Page(bool fences = false) : is_fenced(fences) {}
+
+  void read_all(const std::string& collection) override { asked.push_back("all " + collection); }
+  void read(const model::Key& key, const std::string& remote) override {
+    asked.push_back("read " + key.id + '=' + remote);
+  }
+  void create(const model::Key& key, const std::string& data) override {
+    asked.push_back("create " + key.id + ' ' + data);
+  }
+  void write(const model::Key& key, const RemoteRecords::State& state, const std::string& data) override {
+    asked.push_back("write " + key.id + '=' + state.remote + ' ' + (data.empty() ? "nothing" : data));
+  }
+  bool fences() const override { return is_fenced; }
+
+  Page& follow(std::vector<model::Record> held = {}, const std::string& cursor = "") {
+    records.subscribe({.collection = "c", .cursor = cursor, .after = "", .held = std::move(held)}, out);
+    return *this;
+  }
+  Page& all(std::vector<RemoteRecords::State> states, bool is_whole = true) {
+    records.all_of("c", std::move(states), is_whole, out);
+    return *this;
+  }
+  Page& push(Mutation mutation) {
+    records.push({.settled = 0, .except = {}, .groups = {{std::move(mutation)}}}, out);
+    return *this;
+  }
+  Page& put(const std::string& id, const std::string& data, model::Version base) {
+    return push({.number = ++number, .key = {"c", id}, .op = model::Op::put, .data = data, .base = base});
+  }
+  template <typename Step>
+  std::vector<Step> take() {
+    std::vector<Step> found;
+    for (auto& step : out)
+      if (auto* one = std::get_if<Step>(&step)) found.push_back(std::move(*one));
+    out.clear();
+    return found;
+  }
+  // What the engine was told last: "id=data" of each change.
+  std::string told() {
+    std::string text;
+    for (const ClientStep& step : out) {
+      if (const auto* part = std::get_if<Part>(&step))
+        for (const model::Record& one : part->records) text += one.key.id + '=' + one.data + ' ';
+      if (const auto* changed = std::get_if<ChangedAt>(&step))
+        for (const model::Change& one : changed->changes)
+          text += one.record.key.id + '=' + one.record.data + ' ';
+    }
+    out.clear();
+    return text;
+  }
+  std::vector<std::string> questions() { return std::exchange(asked, {}); }
+  template <typename Outcome>
+  std::optional<Outcome> settled() {
+    const auto all = take<Settled>();
+    const auto* one = all.empty() ? nullptr : std::get_if<Outcome>(&all.back().outcome);
+    return one == nullptr ? std::nullopt : std::optional(*one);
+  }
+
+  bool is_fenced;
+  std::vector<std::string> asked;
+  ClientSteps out;
+  std::uint64_t number = 0;
+  RemoteRecords records{*this};
+};
+
+using Asked = std::vector<std::string>;
+
+RemoteRecords::State state(const std::string& remote, const std::string& data, model::Version version = 0) {
+  return {.remote = remote, .data = data, .version = version, .created = {1}, .updated = {2}};
+}
+
+model::Record held(const std::string& id, model::Version version, const std::string& data,
+                   const std::string& remote = "") {
+  model::Record record{.key = {"c", id}, .version = version};
+  record.data = data;
+  record.meta = remote;
+  return record;
+}
+
+const std::string some_cursor = model::write_cursor({.epoch = 1, .space = 0, .seq = 7, .chain = 0});
+
+TEST(RemoteRecords, a_page_that_knows_nothing_gets_all_as_one_part) {
+  Page page;
+  page.follow();
+  EXPECT_EQ(page.questions(), Asked{"all c"});
+  page.all({state("7", "{}"), state("8", R"({"n":1})")});
+  const auto parts = page.take<Part>();
+  ASSERT_EQ(parts.size(), 1u);
+  EXPECT_TRUE(parts[0].begin && parts[0].done);
+  EXPECT_EQ(parts[0].records.size(), 2u);
+}
+
+TEST(RemoteRecords, a_page_that_has_them_gets_what_is_different) {
+  Page page;
+  page.follow({held("7", 3, "{}"), held("mine", 2, R"({"n":1})", "8"), held("9", 1, "[]")}, some_cursor);
+  page.all({state("7", "{ }"), state("8", R"({"n":2})")});
+  const auto changed = page.take<ChangedAt>();
+  ASSERT_EQ(changed.size(), 1u);
+  ASSERT_EQ(changed[0].changes.size(), 2u);
+  EXPECT_EQ(changed[0].changes[0].record.key.id, "mine");
+  EXPECT_EQ(changed[0].changes[0].record.version, 3u);
+  EXPECT_EQ(changed[0].changes[0].record.meta, "8");
+  EXPECT_EQ(changed[0].changes[1].record.key.id, "9");
+  EXPECT_FALSE(changed[0].changes[1].record.exists());
+}
+
+TEST(RemoteRecords, what_an_incomplete_reading_does_not_name_stays) {
+  Page page;
+  page.follow({held("7", 3, "{}"), held("8", 1, "{}")}, some_cursor).all({state("7", "[1]")}, false);
+  EXPECT_EQ(page.told(), "7=[1] ");
+}
+
+TEST(RemoteRecords, the_same_data_in_another_writing_is_no_change) {
+  Page page;
+  page.follow().all({state("7", R"({"a":1,"b":2})")});
+  page.out.clear();
+  page.records.changed("c", state("7", R"({"b":2,"a":1})"), page.out);
+  EXPECT_EQ(page.told(), "");
+}
+
+TEST(RemoteRecords, a_reading_that_began_before_the_news_does_not_undo_it) {
+  Page page;
+  page.follow().all({state("7", "1"), state("8", "1")});
+  page.records.reads("c");
+  page.records.changed("c", state("7", "2"), page.out);
+  page.records.changed("c", state("8", ""), page.out);
+  page.records.changed("c", state("9", ""), page.out);
+  page.out.clear();
+  page.all({state("7", "1"), state("8", "1"), state("9", "1")});
+  EXPECT_EQ(page.told(), "");
+  page.records.reads("c");
+  page.all({state("7", "2")});
+  EXPECT_EQ(page.told(), "");
+}
+
+TEST(RemoteRecords, older_versions_are_passed_over) {
+  Page page(true);
+  page.follow().all({state("7", "2", 5)});
+  page.out.clear();
+  page.records.changed("c", state("7", "1", 4), page.out);
+  EXPECT_EQ(page.told(), "");
+  page.records.changed("c", state("7", "1", 6), page.out);
+  EXPECT_EQ(page.told(), "7=1 ");
+}
+
+TEST(RemoteRecords, what_is_made_here_keeps_its_id_beside_the_servers) {
+  Page page;
+  page.follow().all({}).put("mine", "{}", 0);
+  EXPECT_EQ(page.questions(), (Asked{"all c", "create mine {}"}));
+  page.out.clear();
+  page.records.wrote({"c", "mine"}, state("77", "{}"), page.out);
+  const ClientSteps steps = page.out;
+  EXPECT_EQ(page.settled<model::Acked>()->version, 1u);
+  page.out = steps;
+  const auto changed = page.take<ChangedAt>();
+  ASSERT_EQ(changed.size(), 1u);
+  EXPECT_EQ(changed[0].changes[0].record.key.id, "mine");
+  EXPECT_EQ(changed[0].changes[0].record.meta, "77");
+  page.records.changed("c", state("77", "[]"), page.out);
+  EXPECT_EQ(page.told(), "mine=[] ");
+}
+
+TEST(RemoteRecords, news_of_our_creation_ahead_of_its_answer_waits_for_it) {
+  Page page;
+  page.follow().all({}).put("mine", "{}", 0);
+  page.out.clear();
+  page.records.changed("c", state("77", "{}"), page.out);
+  page.records.changed("c", state("78", "1"), page.out);
+  EXPECT_EQ(page.told(), "");
+  page.records.wrote({"c", "mine"}, state("77", "{}"), page.out);
+  EXPECT_EQ(page.told(), "mine={} 78=1 ");
+}
+
+TEST(RemoteRecords, a_creation_that_was_not_answered_is_recognised_by_what_it_said) {
+  Page page;
+  page.follow({held("mine", 0, R"({"a":1})"), held("other", 0, "2")}, some_cursor);
+  page.all({state("77", R"({ "a": 1 })")});
+  EXPECT_EQ(page.told(), "mine={ \"a\": 1 } ");
+  page.put("mine", R"({"a":1})", 0);
+  EXPECT_TRUE(page.settled<model::Acked>());
+  EXPECT_EQ(page.questions(), Asked{"all c"});
+}
+
+TEST(RemoteRecords, an_answer_that_names_a_record_taken_for_anothers_joins_both) {
+  Page page(true);
+  page.follow().all({state("77", "1", 3)}).put("mine", "1", 0);
+  page.out.clear();
+  page.records.is({"c", "mine"}, state("77", "1", 3), page.out);
+  EXPECT_EQ(page.told(), "77= mine=1 ");
+}
+
+TEST(RemoteRecords, without_fences_a_record_is_read_before_it_is_written) {
+  Page page;
+  page.follow().all({state("7", "1")}).put("7", "2", 1);
+  EXPECT_EQ(page.questions(), (Asked{"all c", "read 7=7"}));
+  page.records.is({"c", "7"}, state("7", "1"), page.out);
+  EXPECT_EQ(page.questions(), Asked{"write 7=7 2"});
+}
+
+TEST(RemoteRecords, one_that_was_changed_meanwhile_clashes) {
+  Page page;
+  page.follow().all({state("7", "1")}).put("7", "2", 1);
+  page.records.is({"c", "7"}, state("7", "3"), page.out);
+  const auto conflict = page.settled<model::Conflicted>();
+  ASSERT_TRUE(conflict);
+  EXPECT_EQ(conflict->data, "3");
+  EXPECT_EQ(conflict->version, 2u);
+}
+
+TEST(RemoteRecords, one_that_is_gone_clashes_and_its_removal_is_done) {
+  Page page;
+  page.follow().all({state("7", "1"), state("8", "1")}).put("7", "2", 1);
+  page.push({.number = 9, .key = {"c", "8"}, .op = model::Op::remove, .base = 1});
+  page.records.is({"c", "7"}, state("", ""), page.out);
+  EXPECT_TRUE(page.settled<model::Conflicted>());
+  page.records.is({"c", "8"}, state("", ""), page.out);
+  EXPECT_TRUE(page.settled<model::Acked>());
+}
+
+TEST(RemoteRecords, with_fences_the_server_says_that_it_was_overtaken) {
+  Page page(true);
+  page.follow().all({state("7", "1", 4)}).put("7", "2", 4);
+  EXPECT_EQ(page.questions(), (Asked{"all c", "write 7=7 2"}));
+  page.records.overtaken({"c", "7"}, page.out);
+  EXPECT_EQ(page.questions(), Asked{"read 7=7"});
+  page.records.is({"c", "7"}, state("7", "3", 5), page.out);
+  EXPECT_EQ(page.settled<model::Conflicted>()->version, 5u);
+}
+
+TEST(RemoteRecords, a_write_that_is_always_overtaken_is_put_off_in_the_end) {
+  Page page(true);
+  page.follow().all({state("7", "[]", 1)});
+  page.push({.number = 1, .key = {"c", "7"}, .op = model::Op::set_insert, .path = "", .data = "[1]"});
+  std::optional<model::Declined> declined;
+  for (model::Version version = 2; version < 20 && !declined; ++version) {
+    page.out.clear();
+    page.records.overtaken({"c", "7"}, page.out);
+    declined = page.settled<model::Declined>();
+    page.records.is({"c", "7"}, state("7", "[0]", version), page.out);
+  }
+  ASSERT_TRUE(declined);
+  EXPECT_EQ(declined->error.code, base::Code::overloaded);
+}
+
+TEST(RemoteRecords, writes_behind_one_that_failed_are_held) {
+  Page page(true);
+  page.follow().all({}).put("mine", "1", 0);
+  page.push({.number = 2, .key = {"c", "mine"}, .op = model::Op::put, .data = "2", .after = 1});
+  page.out.clear();
+  page.records.refused({"c", "mine"}, {base::Code::invalid, "no", ""}, page.out);
+  const auto all = page.take<Settled>();
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_TRUE(std::holds_alternative<model::Declined>(all[0].outcome));
+  EXPECT_TRUE(std::holds_alternative<model::Held>(all[1].outcome));
+}
+
+TEST(RemoteRecords, writes_behind_one_that_was_applied_follow) {
+  Page page(true);
+  page.follow().all({}).put("mine", "1", 0);
+  page.push({.number = 2, .key = {"c", "mine"}, .op = model::Op::put, .data = "2", .after = 1});
+  page.questions();
+  page.records.wrote({"c", "mine"}, state("77", "1", 1), page.out);
+  EXPECT_EQ(page.questions(), Asked{"write mine=77 2"});
+}
+
+TEST(RemoteRecords, without_versions_a_write_that_others_crossed_is_read_again) {
+  Page page;
+  page.follow().all({state("7", "1")}).put("7", "2", 1);
+  page.records.is({"c", "7"}, state("7", "1"), page.out);
+  page.records.changed("c", state("7", "3"), page.out);
+  page.questions();
+  page.records.wrote({"c", "7"}, state("7", "2"), page.out);
+  EXPECT_EQ(page.questions(), Asked{"read 7=7"});
+  page.out.clear();
+  page.records.is({"c", "7"}, state("7", "3"), page.out);
+  EXPECT_EQ(page.told(), "7=3 ");
+}
+
+TEST(RemoteRecords, a_cleared_collection_has_no_records) {
+  Page page;
+  page.follow().all({state("7", "1"), state("8", "1")});
+  page.out.clear();
+  page.records.cleared("c", page.out);
+  EXPECT_EQ(page.told(), "7= 8= ");
+}
+
+TEST(RemoteRecords, what_is_looked_for_and_not_there_is_said) {
+  Page page;
+  page.follow({held("7", 0, "")}).all({});
+  EXPECT_EQ(page.told(), "7= ");
+  page.follow({held("8", 0, "")});
+  EXPECT_EQ(page.told(), "8= ");
+}
+
+TEST(RemoteRecords, what_was_heard_while_it_caught_up_is_told_when_it_has) {
+  Page page(true);
+  page.follow({held("7", 3, "1"), held("8", 3, "1")}, some_cursor);
+  page.records.changed("c", state("7", "2", 4), page.out);
+  page.records.changed("c", state("8", "", 4), page.out);
+  EXPECT_EQ(page.told(), "");
+  page.records.resumed("c", page.out);
+  EXPECT_EQ(page.told(), "7=2 8= ");
+}
+
+TEST(RemoteRecords, writes_to_a_collection_that_nobody_follows_wait_until_it_is_read) {
+  Page page;
+  page.put("mine", "1", 0);
+  EXPECT_EQ(page.questions(), Asked{"all c"});
+  page.all({});
+  EXPECT_EQ(page.questions(), Asked{"create mine 1"});
+}
+
+TEST(RemoteRecords, batches_are_refused) {
+  Page page;
+  const Mutation one{.number = 1, .key = {"c", "a"}, .op = model::Op::put, .data = "1", .base = 0};
+  page.records.push({.settled = 0, .except = {}, .groups = {{one, one}}}, page.out);
+  const auto all = page.take<Settled>();
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_EQ(std::get<model::Declined>(all[0].outcome).error.code, base::Code::unsupported);
+}
+
+}  // namespace
+}  // namespace rockpool::dialect
