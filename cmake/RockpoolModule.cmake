@@ -3,6 +3,7 @@
 # Library rockpool_<name> from <folder>/*.cpp, program <name>_test from <folder>/*_test.cpp.
 # A folder without sources gives an interface library, so a module may be named before it is written.
 # TESTS: what only the tests of the module use, from whatever floor.
+# CLIENT: pages have <CLIENT>.cpp and client*.cpp of it, and nothing else.
 # JSON: the module uses core/model/value.h, so it takes the precompiled nlohmann header.
 
 # One compiled copy of a slow header for all targets that are compiled alike.
@@ -45,10 +46,13 @@ function(rockpool_gtest name)
 endfunction()
 
 function(rockpool_module name folder)
-  cmake_parse_arguments(arg "JSON" "" "DEPS;TESTS" ${ARGN})
+  cmake_parse_arguments(arg "JSON" "CLIENT" "DEPS;TESTS" ${ARGN})
   list(TRANSFORM arg_DEPS PREPEND rockpool_)
   list(TRANSFORM arg_TESTS PREPEND rockpool_)
   rockpool_sources(sources ${folder})
+  if(EMSCRIPTEN AND arg_CLIENT)
+    list(FILTER sources INCLUDE REGEX "/(client[a-z_]*|${arg_CLIENT})\\.cpp$")
+  endif()
 
   if(sources)
     add_library(rockpool_${name} STATIC ${sources})
@@ -81,7 +85,12 @@ function(rockpool_dialects root)
       continue()
     endif()
     get_filename_component(dialect "${folder}" NAME)
-    rockpool_module(dialect_${dialect} ${root}/${dialect} JSON DEPS base model wire graphql dialect)
+    # The halves of the others share their codec.
+    set(client "")
+    if(NOT dialect MATCHES "^(native|deepstream)$")
+      set(client CLIENT ${dialect})
+    endif()
+    rockpool_module(dialect_${dialect} ${root}/${dialect} JSON ${client} DEPS base model wire graphql dialect)
     list(APPEND names dialect_${dialect})
     if(EMSCRIPTEN)
       rockpool_sources(list_sources ${root})

@@ -4,13 +4,9 @@
 
 #include "core/dialect/dialect.h"
 #include "core/dialects/deepstream/deepstream.h"
-#ifndef ROCKPOOL_DIALECT
 #include "core/dialects/jsonpad/jsonpad.h"
-#endif
 #include "core/dialects/native/native.h"
-#ifndef ROCKPOOL_DIALECT
 #include "core/dialects/rested/rested.h"
-#endif
 
 namespace rockpool::dialect {
 

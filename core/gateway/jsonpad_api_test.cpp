@@ -359,6 +359,49 @@ TEST(JsonpadApi, a_new_list_of_an_old_name_has_a_collection_of_its_own) {
   EXPECT_EQ(pad.ask("GET", "lists/b/items/data"), "200 [1]");
 }
 
+TEST(JsonpadApi, says_where_the_log_stands_and_versions_to_who_asks) {
+  Pad pad;
+  pad.make_list("a");
+  pad.ask("GET", "lists");
+  const std::string cursor = pad.last_header("Rockpool-Cursor");
+  EXPECT_EQ(pad.last_header("Access-Control-Expose-Headers"), "Rockpool-Cursor");
+  const std::string id = pad.add("a", "1");
+  EXPECT_EQ(Pad::member(pad.poll_now("lists?all=1&wait=0&since=" + cursor).substr(4), "version"), "1");
+  const auto version = [&](const std::string& answer) {
+    return Pad::member(Pad::member(answer.substr(4), "item"), "version");
+  };
+  EXPECT_EQ(version(pad.ask("GET", "lists/a/items/" + id + "?versions=1")), "1");
+  EXPECT_EQ(version(pad.ask("GET", "lists/a/items/" + id)).substr(0, 4), "none");
+  EXPECT_EQ(version(pad.write("PUT", "lists/a/items/" + id + "?versions=1", "2")), "2");
+  EXPECT_NE(pad.ask("GET", "lists/a/items?versions=1").find(R"("version":2)"), std::string::npos);
+}
+
+TEST(JsonpadApi, a_write_to_another_version_is_refused) {
+  Pad pad;
+  pad.make_list("a");
+  const std::string item = "lists/a/items/" + pad.add("a", R"({"a":1})");
+  EXPECT_EQ(pad.write("PUT", item + "?version=1", R"({"a":2})").substr(0, 3), "200");
+  for (const std::string version : {"1", "3", "", "two"}) {
+    EXPECT_EQ(Pad::code(pad.write("PUT", item + "?version=" + version, "3")), "412 3006") << version;
+    EXPECT_EQ(Pad::code(pad.write("PATCH", item + "?version=" + version, "{}")), "412 3006");
+    EXPECT_EQ(Pad::code(pad.ask("DELETE", item + "?version=" + version)), "412 3006");
+  }
+  EXPECT_EQ(pad.ask("DELETE", item + "?version=2"), "204 ");
+}
+
+TEST(JsonpadApi, an_item_that_is_named_is_made_once) {
+  Pad pad;
+  pad.make_list("a");
+  const std::string first = pad.write("POST", "lists/a/items?id=mine", "1");
+  EXPECT_EQ(first.substr(0, 3), "201");
+  const std::string again = pad.write("POST", "lists/a/items?id=mine", "2");
+  EXPECT_EQ(again, "200" + first.substr(3)) << "what is there, as it is";
+  EXPECT_EQ(pad.ask("GET", "lists/a/items/data"), "200 [1]");
+  ASSERT_EQ(pad.world.stored("a").size(), 1u);
+  for (const std::string id : {"17", "", "%00", "."})
+    EXPECT_EQ(Pad::code(pad.write("POST", "lists/a/items?id=" + id, "1")), "400 1006") << id;
+}
+
 TEST(JsonpadApi, lists_survive_a_restart) {
   Pad pad;
   pad.make_list("a");

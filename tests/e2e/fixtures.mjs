@@ -65,12 +65,13 @@ export class Person {
   }
 }
 
-/** Opens `db` in a page. */
+/** Opens `db` in a page. A `token` is given as text. */
 export async function open(page, options = {}) {
   await page.evaluate(async (given) => {
     const sdk = await import('/sdk/index.web.js');
     globalThis.RockpoolError = sdk.RockpoolError;
-    globalThis.db = await sdk.open({ url: location.origin, log: 'error', ...given });
+    const token = given.token && { token: () => given.token };
+    globalThis.db = await sdk.open({ url: location.origin, log: 'error', ...given, ...token });
     globalThis.seen = [];
     for (const name of ['conflict', 'merged', 'refused', 'reset', 'error'])
       db.on(name, (event) => seen.push({ name, event }));

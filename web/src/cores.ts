@@ -4,4 +4,6 @@
 export const cores: Record<string, () => URL> = {
   native: () => new URL('./core.wasm', import.meta.url),
   deepstream: () => new URL('./core.deepstream.wasm', import.meta.url),
+  jsonpad: () => new URL('./core.jsonpad.wasm', import.meta.url),
+  rested: () => new URL('./core.rested.wasm', import.meta.url),
 };

@@ -168,7 +168,7 @@ export function settingsOf(options: OpenOptions<any>): Settings {
 
   const url = checkUrl(text(options, 'url'));
   const carriers = [...new Set(transports)].filter((one) =>
-    one === 'websocket' ? socket : dialect === 'native',
+    dialect === 'jsonpad' ? one === 'poll' : one === 'websocket' ? socket : dialect === 'native',
   );
   if (!carriers.length && (url || !transports.length)) {
     const what = dialect === 'native' ? 'add sse or poll' : 'give a class as option WebSocket';

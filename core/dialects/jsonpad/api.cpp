@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "core/dialect/frames.h"
 #include "core/dialect/times.h"
+#include "core/model/names.h"
 #include "core/model/value.h"
 
 namespace rockpool::dialects::jsonpad {
@@ -35,6 +36,9 @@ bool is_json(std::string_view type) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
   return name == "application/json";
 }
+
+// Our own SDK sees versions.
+bool with_versions(std::string_view query) { return wire::query_value(query, "versions") == "1"; }
 
 std::string tag_of(const model::Record& item) {
   return '"' + base::decimal(item.num) + '-' + base::decimal(item.version) + '"';
@@ -191,7 +195,11 @@ void Api::show_lists(const Work& work, ServerSteps& out) {
     if (elements.size() > 1) elements += ',';
     elements += list_text(lists[at], books_.totals(lists[at].collection));
   }
-  respond(work, 200, page_text(*paging, "lists", elements += ']', lists.size()), out);
+  auto page = jsonpad::answer(work.carrier, 200,
+                              dialect::share(page_text(*paging, "lists", elements += ']', lists.size())));
+  page.head.headers.emplace_back("Rockpool-Cursor", base::decimal(books_.newest()));
+  page.head.headers.emplace_back("Access-Control-Expose-Headers", "Rockpool-Cursor");
+  out.push_back(std::move(page));
 }
 
 void Api::show_list(Instant now, const Work& work, ServerSteps& out) {
@@ -271,6 +279,13 @@ void Api::begin_items(Work work, ServerSteps& out) {
   }
   model::Mutation put{
       .key = {work.list->collection, ""}, .op = model::Op::put, .data = work.body, .counted = true};
+  // Who names what it makes may ask again when the answer is lost. Numbers are given here.
+  if (auto id = wire::query_value(work.asked.query, "id")) {
+    if (!model::check_id(*id).ok() || base::read_decimal(*id)) return refuse(work, Fault::parameter, out);
+    put.key.id = std::move(*id);
+    put.counted = false;
+    put.base = 0;
+  }
   write(std::move(work), {std::move(put)}, out);
 }
 
@@ -297,7 +312,7 @@ void Api::listed(const Work& work, const model::Listed& listed, ServerSteps& out
   std::string elements = "[";
   for (const model::Record& record : listed.records) {
     if (elements.size() > 1) elements += ',';
-    elements += bare ? record.data : item_text(record);
+    elements += bare ? record.data : item_text(record, with_versions(work.asked.query));
   }
   elements += ']';
   if (bare) return respond(work, 200, std::move(elements), out);
@@ -315,17 +330,20 @@ void Api::begin_item(Work work, ServerSteps& out) {
 
 void Api::found(Work work, const model::Found& found, ServerSteps& out) {
   if (!found.record || !found.record->exists()) return refuse(work, Fault::no_item, out);
-  if (work.asked.method == "GET") return show_item(work, *found.record, out);
+  if (work.asked.method == "GET" || work.asked.method == "POST") return show_item(work, *found.record, out);
   write_item(std::move(work), *found.record, out);
 }
 
 void Api::show_item(const Work& work, const model::Record& item, ServerSteps& out) {
   const std::string tag = tag_of(item);
   if (names_tag(work.asked.if_none_match, tag)) return respond(work, 304, "", out, {{"ETag", tag}});
-  respond(work, 200, R"({"item":)" + item_text(item) + '}', out, {{"ETag", tag}});
+  respond(work, 200, R"({"item":)" + item_text(item, with_versions(work.asked.query)) + '}', out,
+          {{"ETag", tag}});
 }
 
 void Api::write_item(Work work, const model::Record& item, ServerSteps& out) {
+  const auto version = wire::query_value(work.asked.query, "version");
+  if (version && *version != base::decimal(item.version)) return refuse(work, Fault::other_version, out);
   model::Mutation mutation{.key = item.key, .op = model::Op::put, .data = work.body, .base = item.version};
   if (work.asked.method == "DELETE") mutation.op = model::Op::remove;
   if (work.asked.method == "PATCH") {
@@ -363,6 +381,13 @@ void Api::written(Instant now, Work work, const model::Written& written, ServerS
     is_late = is_late || !std::holds_alternative<model::Acked>(outcome);
   }
   if (!is_late) return done(work, written, out);
+  // Made before, under the name that this request gives it too.
+  const auto id =
+      work.asked.place.kind == Kind::items ? wire::query_value(work.asked.query, "id") : std::nullopt;
+  if (id && std::holds_alternative<model::Conflicted>(written.outcomes.front())) {
+    model::Read read{.key = {work.list->collection, *id}};
+    return ask_hub(std::move(work), std::move(read), out);
+  }
   // Somebody else was first: the same again, on what there is now.
   if (++work.tries > tries_max) return refuse(work, Fault::not_now, out);
   if (work.unmarks) return go_on_clearing(std::move(work), out);
@@ -394,7 +419,8 @@ void Api::done(const Work& work, const model::Written& written, ServerSteps& out
   const model::Record& item = written.made.front();
   if (is_new) headers.emplace_back("Location", "items/" + base::decimal(item.num));
   headers.emplace_back("ETag", tag_of(item));
-  respond(work, is_new ? 201 : 200, R"({"item":)" + item_text(item) + '}', out, std::move(headers));
+  respond(work, is_new ? 201 : 200, R"({"item":)" + item_text(item, with_versions(work.asked.query)) + '}',
+          out, std::move(headers));
 }
 
 void Api::ask_hub(Work work, model::Command command, ServerSteps& out) {

@@ -174,7 +174,8 @@ void Books::Teller::item(const std::vector<List>& lists, const std::vector<std::
                            : existed(hint) ? Happening::item_update
                                            : Happening::item_create,
               .collection = change.record.key.collection,
-              .num = change.record.num};
+              .num = change.record.num,
+              .version = change.record.version};
   event.body = dialect::share(event_text(base::decimal(event.num), name_of(event.happening),
                                          exists ? item_text(change.record) : "null"));
   for (std::size_t at = 0; at < lists.size(); ++at) {

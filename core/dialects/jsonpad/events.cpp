@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/text.h"
 #include "core/dialect/object_text.h"
 #include "core/model/value.h"
 
@@ -43,6 +44,7 @@ std::string event_text(const Event& event, bool with_list) {
   text.back() = ',';
   text += R"("list":)";
   model::append_quoted(text, event.list);
+  if (event.version > 0) text += ",\"version\":" + base::decimal(event.version);
   return text += '}';
 }
 

@@ -25,7 +25,8 @@ struct Event {
   Happening happening = Happening::list_create;
   std::string collection;  // empty with list_delete_all
   std::uint64_t num = 0;   // of the item
-  std::string list;        // its name then, of item events
+  model::Version version = 0;
+  std::string list;  // its name then, of item events
   Shared body;
 };
 

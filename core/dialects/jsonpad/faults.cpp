@@ -18,7 +18,7 @@ struct Row {
   bool is_fixed = false;  // the message is the contract's
 };
 
-constexpr std::array<Row, 21> rows = {{
+constexpr std::array<Row, 22> rows = {{
     {401, 1000, "Access denied", true},
     {403, 1001, "Access denied", true},
     {404, 1002, "Unknown request", true},
@@ -32,6 +32,7 @@ constexpr std::array<Row, 21> rows = {{
     {404, 3002, "the specified list does not exist", true},
     {404, 3003, "the list does not exist"},
     {404, 3005, "the item does not exist"},
+    {412, 3006, "the item has another version"},
     {400, 4000, "give name: 1 to 64 letters, digits, - and _"},
     {400, 4001, "a list of that name exists already"},
     {404, 4002, "the list does not exist"},

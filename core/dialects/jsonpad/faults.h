@@ -22,6 +22,7 @@ enum class Fault : std::uint8_t {
   no_list_to_add_to,  // 3002
   no_list_of_items,   // 3003
   no_item,            // 3005
+  other_version,      // 3006
   list_name,          // 4000
   list_taken,         // 4001
   no_list,            // 4002

@@ -1,14 +1,22 @@
 #include "core/dialects/jsonpad/jsonpad.h"
 
+#include "core/dialects/jsonpad/client.h"
+#ifndef ROCKPOOL_CLIENT_ONLY
 #include "core/dialects/jsonpad/server.h"
+#endif
 
 namespace rockpool::dialects::jsonpad {
 
 const dialect::Dialect dialect = {
     .name = "jsonpad",
     .abilities = abilities,
+#ifndef ROCKPOOL_CLIENT_ONLY
     .cors = &cors,
+#endif
+    .client = make_client,
+#ifndef ROCKPOOL_CLIENT_ONLY
     .server = make_server,
+#endif
 };
 
 }  // namespace rockpool::dialects::jsonpad

@@ -91,12 +91,14 @@ std::string list_text(const List& list, const model::Totals& totals) {
   return text;
 }
 
-std::string item_text(const model::Record& item) {
+std::string item_text(const model::Record& item, bool with_version) {
   std::string text;
   text.reserve(item.data.size() + 120);
   ObjectText object(text);
   object.text("created", time_text(item.created)).raw("data", item.data);
-  object.text("id", base::decimal(item.num)).text("updated", time_text(item.updated)).end();
+  object.text("id", base::decimal(item.num)).text("updated", time_text(item.updated));
+  if (with_version) object.count("version", item.version);
+  object.end();
   return text;
 }
 

@@ -98,6 +98,9 @@ bool Api::read_wishes(Work& work, ServerSteps& out) const {
     return refuse(work, {400, std::move(sentence)}, out), false;
   };
   work.ids = ids_of(query);
+  if (method == "POST" && !work.ids.empty() &&
+      (work.ids.size() > 1 || !is_unique_id(work.ids.front()) || num_in(work.ids.front())))
+    return wrong("a new record's uniqueId is 32 hexadecimal digits, or left out");
   if (method == "POST") return true;
   if (!is_got(method)) {
     if (work.ids.empty()) return wrong("uniqueId is missing");
@@ -219,10 +222,10 @@ void Api::create(Work work, ServerSteps& out) {
     work.step = Step::write;
     return ask_hub(std::move(work), std::move(write), out);
   }
-  model::Mutation put{.key = {caller.endpoint->collection, new_unique_id(desk_.prng)},
-                      .op = model::Op::put,
-                      .data = work.body,
-                      .base = 0};
+  // Who names what it makes may ask again when the answer is lost.
+  const std::string id = work.ids.empty() ? new_unique_id(desk_.prng) : work.ids.front();
+  model::Mutation put{
+      .key = {caller.endpoint->collection, id}, .op = model::Op::put, .data = work.body, .base = 0};
   Beside beside{.is_text = work.is_text};
   if (caller.endpoint->needs_token()) beside.owner = caller.user();
   if (beside != Beside()) put.meta = write_beside("", beside);
@@ -270,7 +273,8 @@ void Api::found(Work work, const model::Found& found, ServerSteps& out) {
     work.after_num = record.num;
     return list(std::move(work), out);
   }
-  if (!is_got(work.asked.method)) return change(std::move(work), record, out);
+  const bool shows = is_got(work.asked.method) || work.asked.method == "POST";
+  if (!shows) return change(std::move(work), record, out);
   if (!may_read(work.caller, record)) return refuse(work, foreign(), out);
   work.bytes += record.data.size();
   work.records.push_back(record);
@@ -298,10 +302,11 @@ void Api::show_all(const Work& work, ServerSteps& out) {
   const bool is_one = work.ids.size() == 1;
   if (is_one && !work.expression) return show(work, work.records.front(), out);
   const bool bare = is_set(work.asked.query, "dataOnly");
+  const bool with_versions = is_set(work.asked.query, "versions");
   std::string body;
   std::size_t count = 0;
   for (const model::Record& record : work.records) {
-    const std::string text = bare ? record.data : record_text(record);
+    const std::string text = bare ? record.data : record_text(record, with_versions);
     if (work.expression && !work.expression->path.empty()) {
       const auto element = model::read(text);
       if (!element || !fits(*work.expression, *element)) continue;
@@ -343,6 +348,9 @@ void Api::change(Work work, const model::Record& record, ServerSteps& out) {
     return refuse(work, foreign(), out);
   if (!work.asked.if_match.empty() && !names_tag(work.asked.if_match, tag_of(record)))
     return refuse(work, {412, "the record is not the one that If-Match names any more"}, out);
+  const auto version = values_of(work.asked.query, "version");
+  if (!version.empty() && version.front() != base::decimal(record.version))
+    return refuse(work, {412, "the record has another version"}, out);
   std::string data;
   if (!removes) {
     if (auto refused = make_data(work, record, data)) return refuse(work, *refused, out);
@@ -406,6 +414,12 @@ void Api::written(Work work, const model::Written& written, ServerSteps& out) {
       return refuse(work, refusal_of(declined->error), out);
   if (work.step == Step::probe) return read_upload(std::move(work), out);
   if (!std::holds_alternative<model::Acked>(written.outcomes.front())) {
+    if (work.asked.method == "POST" && !work.ids.empty() && !work.upload) {
+      // Made before, under the uniqueId that this request gives it too.
+      work.step = Step::record;
+      const std::string id = work.ids.front();
+      return look_for(std::move(work), id, out);
+    }
     // Somebody else was first: the same again, on what there is now.
     if (++work.tries > tries_max)
       return refuse(work, {503, "too many others write this at once; try again", {}, 1000}, out);

@@ -12,8 +12,11 @@ constexpr std::size_t event_bytes = 160;         // without its body
 
 }  // namespace
 
-std::string end_of(const Event& event, bool with_seq) {
-  return with_seq ? R"(,"seq":)" + base::decimal(event.revision) + '}' : std::string("}");
+std::string end_of(const Event& event, bool with_seq, bool with_version) {
+  if (!with_seq) return "}";
+  const std::string version =
+      with_version && event.version > 0 ? R"(,"version":)" + base::decimal(event.version) : std::string();
+  return version + R"(,"seq":)" + base::decimal(event.revision) + '}';
 }
 
 void Log::add(Event event, std::int64_t ms_max, std::size_t events_max) {

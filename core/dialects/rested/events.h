@@ -19,12 +19,13 @@ inline constexpr Revision last_of(std::uint64_t seq) { return (seq + 1) * revisi
 struct Event {
   Revision revision = 0;
   Instant at;
-  std::string owner;  // uniqueId of the user whose record it is, empty: nobody's
-  Shared body;        // the message without its closing brace
+  std::string owner;           // uniqueId of the user whose record it is, empty: nobody's
+  Shared body;                 // the message without its closing brace
+  model::Version version = 0;  // of the record; 0: of several
 };
 
-// What stands behind the body. `with_seq`: for who resumes.
-std::string end_of(const Event& event, bool with_seq);
+// What stands behind the body. `with_seq`: for who resumes. `with_version`: for our own SDK.
+std::string end_of(const Event& event, bool with_seq, bool with_version);
 
 class Log {
  public:

@@ -180,13 +180,15 @@ bool has_file(const std::string& meta) {
          model::member(object_of(meta), file_member) != nullptr;
 }
 
-std::string record_text(const model::Record& record) {
+std::string record_text(const model::Record& record, bool with_version) {
   std::string text;
   text.reserve(record.data.size() + 150);
   ObjectText object(text);
   object.text("uniqueId", unique_id_of(record)).raw("data", record.data);
   object.text("createdAt", dialect::iso_milliseconds(record.created));
-  object.text("updatedAt", dialect::iso_milliseconds(record.updated)).end();
+  object.text("updatedAt", dialect::iso_milliseconds(record.updated));
+  if (with_version) object.count("version", record.version);
+  object.end();
   return text;
 }
 

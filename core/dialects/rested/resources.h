@@ -57,7 +57,8 @@ std::string without_file(const std::string& meta);
 bool has_file(const std::string& meta);
 
 // {"uniqueId":…,"data":…,"createdAt":…,"updatedAt":…}
-std::string record_text(const model::Record& record);
+// With its version for our own SDK.
+std::string record_text(const model::Record& record, bool with_version = false);
 // The same in the order of messages, with other data perhaps.
 std::string told_text(const model::Record& record);
 

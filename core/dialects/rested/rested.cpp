@@ -1,14 +1,20 @@
 #include "core/dialects/rested/rested.h"
 
+#include "core/dialects/rested/client.h"
+#ifndef ROCKPOOL_CLIENT_ONLY
 #include "core/dialects/rested/server.h"
+#endif
 
 namespace rockpool::dialects::rested {
 
 const dialect::Dialect dialect = {
     .name = "rested",
-    .abilities = {.versions = true, .resume = true},
+    .abilities = abilities,
     .judges_origins = true,
+    .client = make_client,
+#ifndef ROCKPOOL_CLIENT_ONLY
     .server = make_server,
+#endif
 };
 
 }  // namespace rockpool::dialects::rested

@@ -56,7 +56,12 @@ class Teller {
     if (record.exists() && !existed && !beside.upload.empty())
       return add_upload(beside.upload, owner, told_text(shown));
     end_upload();
-    add(owner, message(!record.exists() ? "DELETE" : existed ? "PUT" : "POST", told_text(shown)));
+    add(owner,
+        message(!record.exists() ? "DELETE"
+                : existed        ? "PUT"
+                                 : "POST",
+                told_text(shown)),
+        record.version);
   }
   // Several files that came together are told together.
   void add_upload(const std::string& upload, const std::string& owner, std::string text) {
@@ -75,8 +80,9 @@ class Teller {
     files_.clear();
     add(owner_, message("POST", records));
   }
-  void add(const std::string& owner, Shared body) {
-    events_.push_back({.revision = next_++, .at = now_, .owner = owner, .body = std::move(body)});
+  void add(const std::string& owner, Shared body, model::Version version = 0) {
+    events_.push_back(
+        {.revision = next_++, .at = now_, .owner = owner, .body = std::move(body), .version = version});
   }
 
   Instant now_;
@@ -104,7 +110,8 @@ void Sockets::open(CarrierId carrier, Caller caller, const Request& request, Ser
   const auto since = values_of(request.query, "since");
   Opening opening{.carrier = carrier,
                   .caller = std::move(caller),
-                  .since = since.empty() ? std::nullopt : std::optional(since.front())};
+                  .since = since.empty() ? std::nullopt : std::optional(since.front()),
+                  .with_version = is_set(request.query, "versions")};
   opening_.emplace(desk_.ask(principal, std::move(question), out), std::move(opening));
 }
 
@@ -152,6 +159,7 @@ void Sockets::accept(Instant now, Opening opening, ServerSteps& out) {
   Socket& socket = sockets_
                        .emplace(carrier, Socket{.caller = std::move(opening.caller),
                                                 .with_seq = opening.since.has_value(),
+                                                .with_version = opening.with_version,
                                                 .messages = {desk_.options.limits.messages, now}})
                        .first->second;
   if (socket.caller.claims) deadlines_.set(carrier, {socket.caller.claims->expires_ms});
@@ -183,8 +191,10 @@ void Sockets::catch_up(CarrierId carrier, Socket& socket, ServerSteps& out) {
     socket.heard = event->revision;
     if (!sees(socket.caller, event->owner)) continue;
     bytes += event->body->size();
-    out.push_back(dialect::SendFrame{
-        .carrier = carrier, .bytes = event->body, .before = {}, .after = end_of(*event, true)});
+    out.push_back(dialect::SendFrame{.carrier = carrier,
+                                     .bytes = event->body,
+                                     .before = {},
+                                     .after = end_of(*event, true, socket.with_version)});
   }
 }
 
@@ -281,8 +291,10 @@ void Sockets::tell_one(const std::string& endpoint, const Event& event, ServerSt
     if (socket.is_behind) continue;
     socket.heard = event.revision;
     if (!sees(socket.caller, event.owner)) continue;
-    out.push_back(dialect::SendFrame{
-        .carrier = carrier, .bytes = event.body, .before = {}, .after = end_of(event, socket.with_seq)});
+    out.push_back(dialect::SendFrame{.carrier = carrier,
+                                     .bytes = event.body,
+                                     .before = {},
+                                     .after = end_of(event, socket.with_seq, socket.with_version)});
   }
 }
 

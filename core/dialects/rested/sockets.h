@@ -47,6 +47,7 @@ class Sockets {
   struct Socket {
     Caller caller;
     bool with_seq = false;
+    bool with_version = false;
     bool is_behind = false;  // more of the log follows, once it has read
     Revision heard = 0;      // with_seq: of all up to here
     base::TokenBucket messages;
@@ -55,6 +56,7 @@ class Sockets {
     CarrierId carrier = 0;
     Caller caller;
     std::optional<std::string> since;
+    bool with_version = false;
   };
 
   void accept(Instant now, Opening opening, ServerSteps& out);

@@ -79,7 +79,7 @@ dialect::Respond record_answer(CarrierId carrier, const Request& request, const 
   std::string body;
   std::string_view type = "application/json";
   if (!is_set(request.query, "dataOnly")) {
-    body = record_text(record);
+    body = record_text(record, is_set(request.query, "versions"));
   } else if (read_beside(record.meta).is_text && record.data.starts_with('"')) {
     const auto value = model::read(record.data);
     const auto* text = value ? value->get_ptr<const std::string*>() : nullptr;

@@ -1,0 +1,473 @@
+// The page's end: requests to the API, and polls for what happens.
+//
+//         open        hello answered
+//   idle ──────► greeting ────────► open ──► a request fails, is late, or the session is closed: over
+//
+// Our server says in the hello's answer where its log stands (Rockpool-Cursor). Then one poll brings all that
+// happens, from the cursor on that the page has. Any other server is asked list by list, and read again
+// whenever one of its polls is answered.
+#include "core/dialects/jsonpad/client.h"
+
+#include <algorithm>
+
+#include "core/base/text.h"
+#include "core/dialect/object_text.h"
+#include "core/dialect/requests.h"
+#include "core/dialects/jsonpad/client_words.h"
+#include "core/wire/url.h"
+
+namespace rockpool::dialects::jsonpad {
+namespace {
+
+using base::Code;
+using base::Instant;
+using dialect::CarrierId;
+using dialect::ClientSteps;
+using dialect::RemoteRecords;
+
+constexpr std::int64_t look_ms = 30'000;  // between two looks at a list that tells nothing
+constexpr std::int64_t poll_ms_max = 45'000;
+constexpr std::size_t requests_at_once = 4;  // of a browser's six
+constexpr std::size_t polls_max = 4;         // of a server that is asked list by list
+constexpr int readings_max = 3;
+
+enum class Step : std::uint8_t { hello, list, page, item, create, make_list, write, poll };
+
+struct What {
+  Step step = Step::hello;
+  model::Key key;
+  std::string data;        // of a creation
+  std::uint64_t page = 1;  // of the list; of a creation, which try it is
+};
+
+std::string said_by(int status) { return "the server answered " + base::decimal(std::int64_t{status}); }
+
+bool is_passing(int status) { return status == 408 || status == 429 || status >= 500; }
+
+class Client final : public dialect::ClientSession, RemoteRecords::Service {
+ public:
+  explicit Client(const dialect::ClientOptions& options) : options_(options) {}
+
+  void open(Instant now, dialect::Carrier carrier, const dialect::Greeting& greeting,
+            ClientSteps& out) override;
+  void ask(Instant now, const dialect::ClientCommand& command, ClientSteps& out) override;
+  void flush(Instant now, ClientSteps& out) override;
+  void receive(Instant now, CarrierId from, dialect::Arrival arrival, ClientSteps& out) override;
+  void close(Instant now, ClientSteps& out) override;
+  void wake(Instant now, ClientSteps& out) override;
+  std::optional<Instant> next_wake() const override;
+
+ private:
+  enum class Phase : std::uint8_t { idle, greeting, open, over };
+  using Requests = dialect::Requests<What>;
+  struct List {
+    bool is_there = false;
+    bool is_realtime = false;
+    bool is_polled = false;
+    bool is_resuming = false;  // known once what was missed has come
+    std::uint64_t cursor = 0;  // the engine has it as of this place
+    std::string text;          // of the list's resource when it was read last
+    std::vector<State> found;  // by the reading under way
+    bool is_read = false;      // just now
+    int readings = 0;
+    std::optional<Instant> look_at;
+  };
+
+  // ---- RemoteRecords::Service
+  void read_all(const std::string& collection) override { look(collection); }
+  void read(const model::Key& key, const std::string& remote) override;
+  void create(const model::Key& key, const std::string& data) override;
+  void write(const model::Key& key, const State& state, const std::string& data) override;
+  bool fences() const override { return is_ours_; }
+
+  void request(What what, std::string method, std::string path, std::string body = {});
+  std::string items_path(const std::string& collection) const;
+  void look(const std::string& collection);
+  void read_page(const std::string& collection, std::uint64_t page);
+  void finish(const std::string& collection, bool is_whole, ClientSteps& out);
+  void poll();
+  void poll_list(const std::string& name, List& list);
+  void start_polls();
+
+  void answered(Instant now, const Requests::Request& request, const dialect::Body& body, ClientSteps& out);
+  void on_hello(const dialect::Body& body, ClientSteps& out);
+  void on_list(Instant now, const std::string& name, const dialect::Body& body, ClientSteps& out);
+  void on_page(const What& what, const dialect::Body& body, ClientSteps& out);
+  void on_written(const What& what, const dialect::Body& body, ClientSteps& out);
+  void on_poll(Instant now, const What& what, const dialect::Body& body, ClientSteps& out);
+  void on_news(const News& news, ClientSteps& out);
+  void read_everything();
+  void refuse(Code code, std::string problem, ClientSteps& out, bool is_final = false);
+  void over(std::string reason, ClientSteps& out);
+
+  dialect::ClientOptions options_;
+  std::string base_;
+  Login login_;
+  Phase phase_ = Phase::idle;
+  Requests api_{requests_at_once}, realtime_{0};
+  RemoteRecords records_{*this};
+  std::map<std::string, List> lists_;
+  std::size_t looking_ = 0;  // lists that are asked for
+  std::uint64_t place_ = 0;  // in our server's log
+  bool is_ours_ = false;
+  bool is_polling_ = false;
+  bool has_caught_up_ = false;
+};
+
+// ---- the engine's side ------------------------------------------------------------------------------------
+
+void Client::open(Instant now, dialect::Carrier, const dialect::Greeting& greeting, ClientSteps& out) {
+  const auto base = wire::base_url(options_.url);
+  auto login = read_login(greeting.token);
+  if (!base) {
+    const std::string problem = "\"" + options_.url + "\" is no address of a server, give one like ";
+    return refuse(Code::usage, problem + "https://app.example/jsonpad", out);
+  }
+  if (!login) {
+    const std::string form = R"({"user", "token", "realtimeToken"})";
+    return refuse(Code::auth, "JSONPad needs an account and its two tokens: JSON text like " + form, out);
+  }
+  base_ = *base;
+  login_ = std::move(*login);
+  api_.headers = {{"Authorization", login_.api}};
+  realtime_.headers = {{"Authorization", login_.realtime}};
+  phase_ = Phase::greeting;
+  request({.step = Step::hello}, "GET", "lists?page_size=1");
+  flush(now, out);
+}
+
+void Client::ask(Instant, const dialect::ClientCommand& command, ClientSteps& out) {
+  if (phase_ != Phase::open) return;
+  if (const auto* subscribe = std::get_if<dialect::Subscribe>(&command)) {
+    const auto cursor = model::read_cursor(subscribe->cursor);
+    lists_.try_emplace(subscribe->collection, List{.cursor = cursor ? cursor->seq : 0});
+    records_.subscribe(*subscribe, out);
+  } else if (const auto* unsubscribe = std::get_if<dialect::Unsubscribe>(&command)) {
+    records_.unsubscribe(unsubscribe->collection);
+  } else if (const auto* push = std::get_if<dialect::Push>(&command)) {
+    records_.push(*push, out);
+  }
+}
+
+void Client::flush(Instant now, ClientSteps& out) {
+  if (phase_ == Phase::open) start_polls();
+  api_.flush(now, out);
+  realtime_.flush(now, out);
+}
+
+// ---- asking -----------------------------------------------------------------------------------------------
+
+void Client::request(What what, std::string method, std::string path, std::string body) {
+  api_.add({.what = std::move(what),
+            .method = std::move(method),
+            .url = base_ + "/api/v1.0/" + path,
+            .body = std::move(body)});
+}
+
+std::string Client::items_path(const std::string& collection) const {
+  return "lists/" + wire::percent_encode(collection) + "/items";
+}
+
+// Is the list there, and has it changed? Its items are read if so.
+void Client::look(const std::string& collection) {
+  lists_[collection].look_at.reset();
+  records_.reads(collection);
+  ++looking_;
+  request({.step = Step::list, .key = {collection, ""}}, "GET", "lists/" + wire::percent_encode(collection));
+}
+
+void Client::read_page(const std::string& collection, std::uint64_t page) {
+  if (page == 1) {
+    lists_[collection].found.clear();
+    records_.reads(collection);
+  }
+  request({.step = Step::page, .key = {collection, ""}, .data = {}, .page = page}, "GET",
+          items_path(collection) + "?versions=1&page_size=200&page=" + base::decimal(page));
+}
+
+void Client::read(const model::Key& key, const std::string& remote) {
+  request({.step = Step::item, .key = key}, "GET", items_path(key.collection) + '/' + remote + "?versions=1");
+}
+
+void Client::create(const model::Key& key, const std::string& data) {
+  request({.step = Step::create, .key = key, .data = data}, "POST",
+          items_path(key.collection) + "?versions=1&id=" + wire::percent_encode(key.id), data);
+}
+
+void Client::write(const model::Key& key, const State& state, const std::string& data) {
+  std::string path = items_path(key.collection) + '/' + state.remote + "?versions=1";
+  if (is_ours_) path += "&version=" + base::decimal(state.version);
+  request({.step = Step::write, .key = key}, data.empty() ? "DELETE" : "PUT", std::move(path), data);
+}
+
+// On our server one poll is for everything, and begins once it is known from where on.
+void Client::start_polls() {
+  if (is_ours_) {
+    if (!is_polling_ && looking_ == 0 && !lists_.empty()) poll();
+    return;
+  }
+  auto free =
+      static_cast<std::ptrdiff_t>(polls_max) -
+      std::count_if(lists_.begin(), lists_.end(), [](const auto& one) { return one.second.is_polled; });
+  for (auto& [name, list] : lists_) {
+    if (free <= 0) break;
+    if (!list.is_realtime || list.is_polled) continue;
+    poll_list(name, list);
+    --free;
+  }
+}
+
+void Client::poll() {
+  for (const auto& [name, list] : lists_)
+    if (list.is_resuming && !is_polling_) place_ = std::min(place_, list.cursor);
+  is_polling_ = true;
+  std::string url = base_ + "/lists?all=1&batch=500&since=" + base::decimal(place_);
+  if (!has_caught_up_) url += "&wait=0";
+  realtime_.add({.what = {.step = Step::poll},
+                 .method = "GET",
+                 .url = std::move(url),
+                 .ms_max = poll_ms_max,
+                 .waits = true});
+}
+
+void Client::poll_list(const std::string& name, List& list) {
+  list.is_polled = true;
+  realtime_.add({.what = {.step = Step::poll, .key = {name, ""}},
+                 .method = "GET",
+                 .url = base_ + "/lists/" + wire::percent_encode(name),
+                 .ms_max = poll_ms_max,
+                 .waits = true});
+}
+
+// ---- hearing ----------------------------------------------------------------------------------------------
+
+void Client::receive(Instant now, CarrierId from, dialect::Arrival arrival, ClientSteps& out) {
+  if (phase_ == Phase::over || phase_ == Phase::idle) return;
+  auto request = api_.answered(from);
+  if (!request) request = realtime_.answered(from);
+  if (!request) return;
+  if (auto* closed = std::get_if<dialect::Closed>(&arrival)) return over(std::move(closed->reason), out);
+  const auto* body = std::get_if<dialect::Body>(&arrival);
+  if (body == nullptr) return;
+  answered(now, *request, *body, out);
+  if (phase_ != Phase::over) flush(now, out);
+}
+
+void Client::answered(Instant now, const Requests::Request& request, const dialect::Body& body,
+                      ClientSteps& out) {
+  const What& what = request.what;
+  // The other token may be fine, so that asking for both again would not end.
+  if (what.step == Step::poll && (body.status == 401 || body.status == 403))
+    return refuse(Code::auth, "the server does not know the realtime token", out, true);
+  if (body.status == 401) return refuse(Code::auth, "the server does not know this account and token", out);
+  const bool writes = what.step == Step::create || what.step == Step::make_list || what.step == Step::write;
+  if (is_passing(body.status) && !writes) return over(said_by(body.status), out);
+  switch (what.step) {
+    case Step::hello: return on_hello(body, out);
+    case Step::list: return on_list(now, what.key.collection, body, out);
+    case Step::page: return on_page(what, body, out);
+    case Step::poll: return on_poll(now, what, body, out);
+    default: return on_written(what, body, out);
+  }
+}
+
+void Client::on_hello(const dialect::Body& body, ClientSteps& out) {
+  if (body.status == 403) return refuse(Code::auth, "the token is not one for the API", out);
+  if (body.status != 200) return refuse(Code::unsupported, "there is no JSONPad at " + base_, out);
+  is_ours_ = !body.cursor.empty();
+  place_ = base::read_decimal(body.cursor).value_or(0);
+  records_.reached(place_);
+  phase_ = Phase::open;
+  out.push_back(dialect::Ready{.epoch = 1, .user = options_.user});
+}
+
+void Client::on_list(Instant now, const std::string& name, const dialect::Body& body, ClientSteps& out) {
+  --looking_;
+  List& list = lists_[name];
+  const auto said = body.status == 200 ? read_list_state(body.bytes) : std::nullopt;
+  if (!said && body.status != 404) {
+    base::Error error{.code = Code::forbidden, .message = "the server does not show this list", .path = name};
+    out.push_back(dialect::Trouble{.error = std::move(error)});
+    return;
+  }
+  const bool was_read = !list.text.empty();
+  list.is_there = said.has_value();
+  list.is_realtime = said && said->is_realtime;
+  if (!list.is_realtime) list.look_at = now + base::milliseconds(look_ms);
+  const std::string text = said ? said->text : "none";
+  if (was_read && text == list.text) return;
+  list.text = text;
+  list.readings = 0;
+  if (list.is_read) return list.text.clear();  // it has to be read once more
+  if (!said) return finish(name, true, out);
+  // What our server's log still has need not be read.
+  if (!was_read && is_ours_ && list.is_realtime && list.cursor > 0 && !has_caught_up_ && !is_polling_) {
+    list.is_resuming = true;
+    return;
+  }
+  list.is_read = true;
+  read_page(name, 1);
+}
+
+void Client::finish(const std::string& name, bool is_whole, ClientSteps& out) {
+  List& list = lists_[name];
+  list.is_read = false;
+  if (!is_whole) list.text.clear();
+  records_.all_of(name, std::exchange(list.found, {}), is_whole, out);
+  if (list.text.empty()) look(name);
+}
+
+void Client::on_page(const What& what, const dialect::Body& body, ClientSteps& out) {
+  const std::string& name = what.key.collection;
+  List& list = lists_[name];
+  if (body.status == 404) list.found.clear();
+  if (body.status == 404) return finish(name, true, out);
+  auto page = body.status == 200 ? jsonpad::read_page(body.bytes) : std::nullopt;
+  if (!page) return over(said_by(body.status) + " with what is no page", out);
+  for (State& item : page->items) list.found.push_back(std::move(item));
+  if (what.page < page->pages) return read_page(name, what.page + 1);
+  // Items may have gone meanwhile, and others moved from a page that was still to come to one that was read.
+  const bool is_whole = list.found.size() == page->total;
+  if (!is_whole && ++list.readings < readings_max) return read_page(name, 1);
+  finish(name, is_whole, out);
+}
+
+void Client::on_written(const What& what, const dialect::Body& body, ClientSteps& out) {
+  const model::Key& key = what.key;
+  const int status = body.status;
+  if (what.step == Step::make_list && (status == 201 || status == 400)) {
+    look(key.collection);
+    request({.step = Step::create, .key = key, .data = what.data, .page = 2}, "POST",
+            items_path(key.collection) + "?versions=1&id=" + wire::percent_encode(key.id), what.data);
+    return;
+  }
+  if (status == 404 && what.step == Step::create && what.page == 1) {
+    std::string list;
+    dialect::ObjectText(list).text("name", key.collection).flag("realtime_enabled", true).end();
+    return request({.step = Step::make_list, .key = key, .data = what.data}, "POST", "lists",
+                   std::move(list));
+  }
+  if (status == 404) return records_.is(key, {}, out);
+  if (status == 204) return records_.wrote(key, {}, out);
+  if (status == 412) return records_.overtaken(key, out);
+  if (status == 200 || status == 201) {
+    const auto said = read_answer(body.bytes);
+    const model::Value* item = said ? model::member(*said, "item") : nullptr;
+    auto state = item == nullptr ? std::nullopt : read_item(*item);
+    if (!state) return over("the server answered with what is no item", out);
+    // A creation that made nothing: an earlier attempt did.
+    const bool is_answer =
+        what.step == Step::item || (what.step == Step::create && status == 200 && is_ours_);
+    return is_answer ? records_.is(key, std::move(*state), out) : records_.wrote(key, std::move(*state), out);
+  }
+  base::Error error{.code = Code::invalid, .message = "the server does not take it", .path = ""};
+  if (is_passing(status)) error.code = Code::overloaded;
+  if (status == 403) error = {.code = Code::forbidden, .message = "the server does not allow it", .path = ""};
+  if (status == 413) error = {.code = Code::too_large, .message = "too large for the server", .path = ""};
+  if (const auto said = model::read(body.bytes)) {
+    if (const std::string* message = model::text_member(*said, "message")) error.message = *message;
+  }
+  records_.refused(key, std::move(error), out);
+}
+
+// ---- what happens -----------------------------------------------------------------------------------------
+
+void Client::on_poll(Instant now, const What& what, const dialect::Body& body, ClientSteps& out) {
+  auto news = body.status == 200 ? read_news(body.bytes) : std::nullopt;
+  if (!is_ours_) {
+    List& list = lists_[what.key.collection];
+    list.is_polled = false;
+    // The next poll goes first: what happens after the reading is told by it.
+    if (news) poll_list(what.key.collection, list);
+    if (!news) list.is_realtime = false;
+    if (news && !news->empty() && news->front().type != "timeout") list.text.clear();
+    return news ? look(what.key.collection) : void(list.look_at = now + base::milliseconds(look_ms));
+  }
+  const auto place = base::read_decimal(body.cursor);
+  if (!news || !place) return over(said_by(body.status) + " to a poll", out);
+  place_ = *place;
+  records_.reached(place_);
+  for (const News& one : *news) on_news(one, out);
+  if (news->empty()) {
+    has_caught_up_ = true;
+    for (auto& [name, list] : lists_)
+      if (std::exchange(list.is_resuming, false)) records_.resumed(name, out);
+  }
+  out.push_back(dialect::Progress{.cursor = records_.cursor()});
+  poll();
+}
+
+void Client::on_news(const News& news, ClientSteps& out) {
+  if (news.type == "resync" || news.type == "list-update") return read_everything();
+  if (news.type == "list-create" && lists_.contains(news.list)) {
+    lists_[news.list].text.clear();
+    return look(news.list);
+  }
+  if (news.type == "list-delete-all") {
+    for (auto& [name, list] : lists_) records_.cleared(name, out);
+  } else if (news.type == "list-delete" || news.type == "item-delete-all") {
+    records_.cleared(news.list, out);
+  } else if (news.type.starts_with("item-")) {
+    records_.changed(news.list, news.item, out);
+  }
+}
+
+void Client::read_everything() {
+  for (auto& [name, list] : lists_) {
+    list.is_resuming = false;
+    list.text.clear();
+    list.cursor = 0;
+    look(name);
+  }
+}
+
+// ---- the end ----------------------------------------------------------------------------------------------
+
+// The same would be said again, until something is changed here.
+void Client::refuse(Code code, std::string problem, ClientSteps& out, bool is_final) {
+  out.push_back(dialect::Trouble{.error = {.code = code, .message = problem, .path = ""},
+                                 .fatal = is_final || code != Code::auth});
+  over(std::move(problem), out);
+}
+
+void Client::over(std::string reason, ClientSteps& out) {
+  api_.close(out);
+  realtime_.close(out);
+  phase_ = Phase::over;
+  out.push_back(dialect::Ended{.retry_after_ms = 0, .reason = std::move(reason), .spoken = false});
+}
+
+void Client::close(Instant, ClientSteps& out) {
+  api_.close(out);
+  realtime_.close(out);
+  phase_ = Phase::over;
+}
+
+void Client::wake(Instant now, ClientSteps& out) {
+  if (phase_ == Phase::over || phase_ == Phase::idle) return;
+  for (const auto& late : {api_.late_at(), realtime_.late_at()}) {
+    if (late && now >= *late) return over("the server did not answer in time", out);
+  }
+  for (auto& [name, list] : lists_)
+    if (list.look_at && now >= *list.look_at) look(name);
+  flush(now, out);
+}
+
+std::optional<Instant> Client::next_wake() const {
+  if (phase_ == Phase::over || phase_ == Phase::idle) return std::nullopt;
+  std::optional<Instant> next = api_.late_at();
+  const auto note = [&](const std::optional<Instant>& at) {
+    if (at && (!next || *at < *next)) next = at;
+  };
+  note(realtime_.late_at());
+  for (const auto& [name, list] : lists_) note(list.look_at);
+  return next;
+}
+
+}  // namespace
+
+std::unique_ptr<dialect::ClientSession> make_client(const dialect::ClientOptions& options, base::Prng) {
+  return std::make_unique<Client>(options);
+}
+
+}  // namespace rockpool::dialects::jsonpad

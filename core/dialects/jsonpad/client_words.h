@@ -1,0 +1,51 @@
+// What the page's end says and reads, as text.
+//
+// Private to the dialect's client half.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/dialect/remote_records.h"
+#include "core/model/value.h"
+
+namespace rockpool::dialects::jsonpad {
+
+using State = dialect::RemoteRecords::State;
+
+// {"user", "token", "realtimeToken"}: an account and its two tokens.
+struct Login {
+  std::string api;  // values of the header Authorization
+  std::string realtime;
+};
+std::optional<Login> read_login(std::string_view token);
+
+// An item resource; nullopt: it is none.
+std::optional<State> read_item(const model::Value& item);
+
+struct ItemPage {
+  std::vector<State> items;
+  std::uint64_t page = 1, pages = 1, total = 0;
+};
+std::optional<ItemPage> read_page(std::string_view body);
+
+struct ListState {
+  std::string text;  // all of it, to see whether it has changed
+  bool is_realtime = false;
+};
+std::optional<ListState> read_list_state(std::string_view body);
+
+// One event, or those of a batch.
+struct News {
+  std::string type;
+  std::string list;  // of items on our server; of lists: the name
+  State item;        // without data: the id of what went
+};
+std::optional<std::vector<News>> read_news(std::string_view body);
+
+// For long answers.
+base::Result<model::Value> read_answer(std::string_view body);
+
+}  // namespace rockpool::dialects::jsonpad

@@ -1,0 +1,404 @@
+// The page's end: requests, and a WebSocket for each endpoint.
+//
+//         open        any answer
+//   idle ──────► greeting ──────► open ──► a request fails or is late, a socket ends, or the session is
+//                                          closed: over
+//
+// Our server says with what it answers where its log stands (Rockpool-Cursor): a socket then tells from there
+// on, and an endpoint that the page has is not read again. At any other the endpoint is read once its socket
+// is open, so that nothing falls between.
+#include "core/dialects/rested/client.h"
+
+#include <algorithm>
+
+#include "core/base/text.h"
+#include "core/dialect/requests.h"
+#include "core/dialects/rested/client_words.h"
+#include "core/wire/url.h"
+
+namespace rockpool::dialects::rested {
+namespace {
+
+using base::Code;
+using base::Instant;
+using dialect::CarrierId;
+using dialect::ClientSteps;
+using dialect::RemoteRecords;
+
+constexpr std::size_t requests_at_once = 4;  // of a browser's six
+constexpr std::size_t page_records = 1000;
+constexpr std::int64_t socket_ms_max = 20'000;
+
+enum class Step : std::uint8_t { hello, knock, page, record, create, write };
+
+struct What {
+  Step step = Step::hello;
+  model::Key key;
+};
+
+bool is_passing(int status) { return status == 408 || status == 429 || status >= 500; }
+
+std::string said_by(int status) { return "the server answered " + base::decimal(std::int64_t{status}); }
+
+bool is_unique_id(std::string_view id) {
+  return id.size() == 32 && id.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+class Client final : public dialect::ClientSession, RemoteRecords::Service {
+ public:
+  explicit Client(const dialect::ClientOptions& options) : options_(options) {}
+
+  void open(Instant now, dialect::Carrier carrier, const dialect::Greeting& greeting,
+            ClientSteps& out) override;
+  void ask(Instant now, const dialect::ClientCommand& command, ClientSteps& out) override;
+  void flush(Instant now, ClientSteps& out) override;
+  void receive(Instant now, CarrierId from, dialect::Arrival arrival, ClientSteps& out) override;
+  void close(Instant now, ClientSteps& out) override;
+  void wake(Instant now, ClientSteps& out) override;
+  std::optional<Instant> next_wake() const override;
+
+ private:
+  enum class Phase : std::uint8_t { idle, greeting, open, over };
+  using Requests = dialect::Requests<What>;
+  struct Endpoint {
+    CarrierId socket = 0;
+    bool wants_socket = false;
+    bool is_open = false;
+    bool is_read = false;      // just now
+    bool is_stale = false;     // and has to be once more
+    std::uint64_t place = 0;   // in our server's log
+    std::vector<State> found;  // by the reading under way
+    Instant until;             // when the socket has to be open
+  };
+
+  // ---- RemoteRecords::Service
+  void read_all(const std::string& collection) override;
+  void read(const model::Key& key, const std::string& remote) override;
+  void create(const model::Key& key, const std::string& data) override;
+  void write(const model::Key& key, const State& state, const std::string& data) override;
+  bool fences() const override { return is_ours_; }
+
+  std::string address(const std::string& base, const std::string& endpoint) const;
+  void request(What what, std::string method, const std::string& more, std::string body = {});
+  void read_page(const std::string& name, const std::string& after);
+  void open_sockets(Instant now, ClientSteps& out);
+  void note_place(Endpoint& endpoint, std::uint64_t place);
+
+  void answered(const Requests::Request& request, const dialect::Body& body, ClientSteps& out);
+  void on_page(const std::string& name, const dialect::Body& body, ClientSteps& out);
+  void on_written(const What& what, const dialect::Body& body, ClientSteps& out);
+  void on_opened(const std::string& name, Endpoint& endpoint, ClientSteps& out);
+  void on_frame(const std::string& name, Endpoint& endpoint, const std::string& bytes, ClientSteps& out);
+  void on_closed(const std::string& name, Endpoint& endpoint, const dialect::Closed& closed,
+                 ClientSteps& out);
+  void let_go(ClientSteps& out);
+  void refuse(Code code, std::string problem, ClientSteps& out);
+  void over(std::string reason, ClientSteps& out);
+
+  dialect::ClientOptions options_;
+  std::string base_;
+  Login login_;
+  Phase phase_ = Phase::idle;
+  Requests requests_{requests_at_once};
+  RemoteRecords records_{*this};
+  std::map<std::string, Endpoint> endpoints_;
+  CarrierId last_socket_ = 0;
+  bool is_ours_ = false;
+};
+
+// ---- the engine's side ------------------------------------------------------------------------------------
+
+void Client::open(Instant now, dialect::Carrier, const dialect::Greeting& greeting, ClientSteps& out) {
+  const auto base = wire::base_url(options_.url);
+  auto login = read_login(greeting.token);
+  if (!base) {
+    const std::string problem = "\"" + options_.url + "\" is no address of a server, give one like ";
+    return refuse(Code::usage, problem + "https://app.example/rested", out);
+  }
+  if (!login) {
+    const std::string form = R"({"key", "accessToken"})";
+    return refuse(Code::auth, "RESTED needs a project's API key as token, or JSON text like " + form, out);
+  }
+  base_ = *base;
+  login_ = std::move(*login);
+  if (!login_.access_token.empty()) requests_.headers = {{"Authorization", "Bearer " + login_.access_token}};
+  phase_ = Phase::greeting;
+  request({.step = Step::hello}, "GET", "");
+  requests_.flush(now, out);
+}
+
+void Client::ask(Instant, const dialect::ClientCommand& command, ClientSteps& out) {
+  if (phase_ != Phase::open) return;
+  if (const auto* subscribe = std::get_if<dialect::Subscribe>(&command)) {
+    const auto cursor = model::read_cursor(subscribe->cursor);
+    endpoints_.try_emplace(subscribe->collection, Endpoint{.place = cursor ? cursor->seq : 0});
+    records_.subscribe(*subscribe, out);
+  } else if (const auto* unsubscribe = std::get_if<dialect::Unsubscribe>(&command)) {
+    records_.unsubscribe(unsubscribe->collection);
+  } else if (const auto* push = std::get_if<dialect::Push>(&command)) {
+    records_.push(*push, out);
+  }
+}
+
+void Client::flush(Instant now, ClientSteps& out) {
+  if (phase_ == Phase::open) open_sockets(now, out);
+  requests_.flush(now, out);
+}
+
+// ---- asking -----------------------------------------------------------------------------------------------
+
+// The documentation calls the key by two names.
+std::string Client::address(const std::string& base, const std::string& endpoint) const {
+  std::string path;
+  for (const std::string_view part : base::split(endpoint, '/')) path += '/' + wire::percent_encode(part);
+  const std::string key = wire::percent_encode(login_.key);
+  return base + "/api/1/ce" + path + "?key=" + key + "&apiKey=" + key;
+}
+
+void Client::request(What what, std::string method, const std::string& more, std::string body) {
+  std::string url = address(base_, what.key.collection) + "&versions=true" + more;
+  requests_.add(
+      {.what = std::move(what), .method = std::move(method), .url = std::move(url), .body = std::move(body)});
+}
+
+void Client::read_all(const std::string& name) {
+  Endpoint& endpoint = endpoints_[name];
+  if (endpoint.place == 0) return read_page(name, "");
+  is_ours_ = true;  // nobody else gave it a place
+  // A socket opens for whoever comes, and is closed then: whether we are let in is said here.
+  request({.step = Step::knock, .key = {name, ""}}, "GET", "&limit=1");
+}
+
+void Client::read_page(const std::string& name, const std::string& after) {
+  Endpoint& endpoint = endpoints_[name];
+  endpoint.is_read = true;
+  if (after.empty()) {
+    endpoint.is_stale = false;
+    endpoint.found.clear();
+    records_.reads(name);
+  }
+  std::string more = "&limit=" + base::decimal(std::uint64_t{page_records});
+  if (!after.empty()) more += "&after=" + after;
+  request({.step = Step::page, .key = {name, ""}}, "GET", more);
+}
+
+void Client::read(const model::Key& key, const std::string& remote) {
+  request({.step = Step::record, .key = key}, "GET", "&uniqueId=" + remote);
+}
+
+void Client::create(const model::Key& key, const std::string& data) {
+  const std::string id = is_unique_id(key.id) ? "&uniqueId=" + key.id : "";
+  request({.step = Step::create, .key = key}, "POST", id, data);
+}
+
+void Client::write(const model::Key& key, const State& state, const std::string& data) {
+  std::string more = "&uniqueId=" + state.remote;
+  if (is_ours_) more += "&version=" + base::decimal(state.version);
+  request({.step = Step::write, .key = key}, data.empty() ? "DELETE" : "PUT", more, data);
+}
+
+void Client::open_sockets(Instant now, ClientSteps& out) {
+  for (auto& [name, endpoint] : endpoints_) {
+    if (!std::exchange(endpoint.wants_socket, false)) continue;
+    endpoint.socket = ++last_socket_;
+    endpoint.until = now + base::milliseconds(socket_ms_max);
+    std::string url = address(wire::socket_url(base_), name);
+    if (!login_.access_token.empty()) url += "&accessToken=" + wire::percent_encode(login_.access_token);
+    if (endpoint.place > 0) url += "&versions=true&since=" + base::decimal(endpoint.place);
+    out.push_back(dialect::OpenStream{
+        .carrier = endpoint.socket, .url = std::move(url), .subprotocol = "", .headers = {}});
+  }
+}
+
+// The engine has one place for everything: the one up to which all have come.
+void Client::note_place(Endpoint& endpoint, std::uint64_t place) {
+  endpoint.place = std::max(endpoint.place, place);
+  std::uint64_t least = endpoint.place;
+  for (const auto& [name, one] : endpoints_) least = std::min(least, one.place);
+  records_.reached(least);
+}
+
+// ---- hearing ----------------------------------------------------------------------------------------------
+
+void Client::receive(Instant now, CarrierId from, dialect::Arrival arrival, ClientSteps& out) {
+  if (phase_ == Phase::over || phase_ == Phase::idle) return;
+  if (const auto request = requests_.answered(from)) {
+    if (auto* closed = std::get_if<dialect::Closed>(&arrival)) return over(std::move(closed->reason), out);
+    if (const auto* body = std::get_if<dialect::Body>(&arrival)) answered(*request, *body, out);
+  } else {
+    for (auto& [name, endpoint] : endpoints_) {
+      if (endpoint.socket != from) continue;
+      if (std::holds_alternative<dialect::Opened>(arrival)) on_opened(name, endpoint, out);
+      if (const auto* frame = std::get_if<dialect::Frame>(&arrival))
+        on_frame(name, endpoint, frame->bytes, out);
+      if (const auto* closed = std::get_if<dialect::Closed>(&arrival))
+        on_closed(name, endpoint, *closed, out);
+      break;
+    }
+  }
+  if (phase_ != Phase::over) flush(now, out);
+}
+
+void Client::answered(const Requests::Request& request, const dialect::Body& body, ClientSteps& out) {
+  const Step step = request.what.step;
+  const bool writes = step == Step::create || step == Step::write;
+  if (is_passing(body.status) && !writes) return over(said_by(body.status), out);
+  if (body.status == 401 && !login_.access_token.empty())
+    return refuse(Code::auth, "the server wants another access token", out);
+  const std::string& name = request.what.key.collection;
+  const bool is_let_in = step == Step::knock && body.status == 200 && !body.cursor.empty();
+  if (is_let_in) return void(endpoints_[name].wants_socket = true);
+  if (step == Step::knock || step == Step::page) return on_page(name, body, out);
+  if (step != Step::hello) return on_written(request.what, body, out);
+  phase_ = Phase::open;
+  out.push_back(dialect::Ready{.epoch = 1, .user = options_.user});
+}
+
+void Client::on_page(const std::string& name, const dialect::Body& body, ClientSteps& out) {
+  Endpoint& endpoint = endpoints_[name];
+  // It was ours when we were here last.
+  const bool is_other = !endpoint.is_read && body.status == 200;
+  if (is_other) {
+    is_ours_ = false;
+    endpoint.place = 0;
+    return read_page(name, "");
+  }
+  auto page = body.status == 200 ? read_records(body.bytes) : std::nullopt;
+  if (!page) {
+    endpoint.is_read = false;
+    base::Error error{.code = Code::forbidden, .message = read_error(body.bytes), .path = name};
+    if (error.message.empty()) error.message = said_by(body.status);
+    out.push_back(dialect::Trouble{.error = std::move(error)});
+    return;
+  }
+  const auto place = base::read_decimal(body.cursor);
+  is_ours_ = is_ours_ || place;
+  if (endpoint.found.empty() && place) note_place(endpoint, *place);
+  const bool goes_on = place && page->size() == page_records;
+  const std::string last = goes_on ? page->back().remote : "";
+  for (State& state : *page) endpoint.found.push_back(std::move(state));
+  if (goes_on) return read_page(name, last);
+  endpoint.is_read = false;
+  // What was read before the socket was there may have changed since.
+  if (endpoint.socket == 0) endpoint.wants_socket = true;
+  const bool is_safe = is_ours_ || endpoint.is_open;
+  if (is_safe) records_.all_of(name, std::exchange(endpoint.found, {}), true, out);
+  if (endpoint.is_stale) read_page(name, "");
+}
+
+void Client::on_written(const What& what, const dialect::Body& body, ClientSteps& out) {
+  const model::Key& key = what.key;
+  const int status = body.status;
+  if (status == 404) return records_.is(key, {}, out);
+  if (status == 412) return records_.overtaken(key, out);
+  if (status == 204) return records_.wrote(key, {}, out);
+  if (status == 200 || status == 201) {
+    auto said = read_records(body.bytes);
+    if (!said || said->size() != 1) return over("the server answered with what is no record", out);
+    State& state = said->front();
+    // Of a removal the record as it was.
+    const auto* made = records_.sent(key);
+    if (made != nullptr && made->empty() && what.step == Step::write) return records_.wrote(key, {}, out);
+    const bool is_made = what.step == Step::write || (made != nullptr && dialect::is_same(*made, state.data));
+    const bool is_answer = what.step == Step::record || !is_made;
+    return is_answer ? records_.is(key, std::move(state), out) : records_.wrote(key, std::move(state), out);
+  }
+  base::Error error{.code = Code::invalid, .message = read_error(body.bytes), .path = ""};
+  if (error.message.empty()) error.message = said_by(status);
+  if (is_passing(status)) error.code = Code::overloaded;
+  if (status == 401 || status == 403) error.code = Code::forbidden;
+  if (status == 413) error.code = Code::too_large;
+  records_.refused(key, std::move(error), out);
+}
+
+// ---- sockets ----------------------------------------------------------------------------------------------
+
+void Client::on_opened(const std::string& name, Endpoint& endpoint, ClientSteps& out) {
+  endpoint.is_open = true;
+  // What was missed comes now, if it is ours; and whoever has written meanwhile is told so by version.
+  if (is_ours_ && endpoint.place > 0) return records_.resumed(name, out);
+  read_page(name, "");
+}
+
+void Client::on_frame(const std::string& name, Endpoint& endpoint, const std::string& bytes,
+                      ClientSteps& out) {
+  auto message = read_message(bytes);
+  if (!message) return;  // of some later version, perhaps
+  if (message->seq > 0) note_place(endpoint, message->seq);
+  if (message->type == "RESYNC") {
+    endpoint.is_stale = endpoint.is_read;
+    if (!endpoint.is_read) read_page(name, "");
+  }
+  const bool is_gone = message->type == "DELETE";
+  if (!is_gone && message->type != "POST" && message->type != "PUT") return;
+  for (State& state : message->records) {
+    if (is_gone) state.data.clear();
+    records_.changed(name, std::move(state), out);
+  }
+}
+
+void Client::on_closed(const std::string& name, Endpoint& endpoint, const dialect::Closed& closed,
+                       ClientSteps& out) {
+  endpoint.socket = 0;
+  endpoint.is_open = false;
+  const std::string reason = closed.reason.empty() ? "the server closed the connection" : closed.reason;
+  switch (read_ending(closed.code, closed.reason)) {
+    case Ending::token:
+      if (!login_.access_token.empty()) return refuse(Code::auth, reason, out);
+      [[fallthrough]];
+    case Ending::origin:
+    case Ending::not_valid:
+      out.push_back(dialect::Trouble{.error = {.code = Code::forbidden, .message = reason, .path = name}});
+      return;
+    case Ending::other: return over(reason, out);
+  }
+}
+
+// ---- the end ----------------------------------------------------------------------------------------------
+
+void Client::let_go(ClientSteps& out) {
+  requests_.close(out);
+  for (const auto& [name, endpoint] : endpoints_) {
+    if (endpoint.socket != 0)
+      out.push_back(
+          dialect::CloseStream{.carrier = endpoint.socket, .code = wire::CloseCode::normal, .reason = ""});
+  }
+  phase_ = Phase::over;
+}
+
+// The same would be said again, until something is changed here.
+void Client::refuse(Code code, std::string problem, ClientSteps& out) {
+  out.push_back(
+      dialect::Trouble{.error = {.code = code, .message = problem, .path = ""}, .fatal = code != Code::auth});
+  over(std::move(problem), out);
+}
+
+void Client::over(std::string reason, ClientSteps& out) {
+  let_go(out);
+  out.push_back(dialect::Ended{.retry_after_ms = 0, .reason = std::move(reason), .spoken = false});
+}
+
+void Client::close(Instant, ClientSteps& out) { let_go(out); }
+
+void Client::wake(Instant now, ClientSteps& out) {
+  if (phase_ == Phase::over || phase_ == Phase::idle) return;
+  if (const auto at = next_wake(); at && now >= *at) over("the server did not answer in time", out);
+}
+
+std::optional<Instant> Client::next_wake() const {
+  if (phase_ == Phase::over || phase_ == Phase::idle) return std::nullopt;
+  std::optional<Instant> next = requests_.late_at();
+  for (const auto& [name, endpoint] : endpoints_) {
+    const bool is_awaited = endpoint.socket != 0 && !endpoint.is_open;
+    if (is_awaited && (!next || endpoint.until < *next)) next = endpoint.until;
+  }
+  return next;
+}
+
+}  // namespace
+
+std::unique_ptr<dialect::ClientSession> make_client(const dialect::ClientOptions& options, base::Prng) {
+  return std::make_unique<Client>(options);
+}
+
+}  // namespace rockpool::dialects::rested

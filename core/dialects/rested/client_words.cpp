@@ -1,0 +1,89 @@
+#include "core/dialects/rested/client_words.h"
+
+#include "core/dialect/times.h"
+#include "core/model/value.h"
+
+namespace rockpool::dialects::rested {
+namespace {
+
+using model::Value;
+
+constexpr model::ReadLimits answer_limits{.values_max = 10'000'000};
+constexpr std::uint16_t refused = 4000;
+
+base::Instant time_of(const Value& object, std::string_view name) {
+  const std::string* text = model::text_member(object, name);
+  return text == nullptr ? base::Instant{} : dialect::read_iso(*text).value_or(base::Instant{});
+}
+
+bool add_record(const Value& value, std::vector<State>& into) {
+  const std::string* id = model::text_member(value, "uniqueId");
+  const Value* data = model::member(value, "data");
+  if (id == nullptr || data == nullptr) return false;
+  into.push_back({.remote = *id,
+                  .data = model::write(*data),
+                  .version = model::count_member(value, "version").value_or(0),
+                  .created = time_of(value, "createdAt"),
+                  .updated = time_of(value, "updatedAt")});
+  return true;
+}
+
+bool add_records(const Value& value, std::vector<State>& into) {
+  if (!value.is_array()) return add_record(value, into);
+  for (const Value& one : value.elements())
+    if (!add_record(one, into)) return false;
+  return true;
+}
+
+bool says(std::string_view text, std::string_view word) {
+  std::string lower(text);
+  for (char& c : lower)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  return lower.find(word) != std::string::npos;
+}
+
+}  // namespace
+
+std::optional<Login> read_login(std::string_view token) {
+  if (!token.starts_with('{'))
+    return token.empty() ? std::nullopt : std::optional(Login{std::string(token), ""});
+  const auto said = model::read(token);
+  const std::string* key = said ? model::text_member(*said, "key") : nullptr;
+  if (key == nullptr) return std::nullopt;
+  const std::string* access = model::text_member(*said, "accessToken");
+  return Login{*key, access == nullptr ? "" : *access};
+}
+
+std::optional<std::vector<State>> read_records(std::string_view body) {
+  const auto said = model::read(body, answer_limits);
+  std::vector<State> records;
+  return said && add_records(*said, records) ? std::optional(std::move(records)) : std::nullopt;
+}
+
+std::optional<Message> read_message(std::string_view frame) {
+  const auto said = model::read(frame, answer_limits);
+  const std::string* type = said ? model::text_member(*said, "type") : nullptr;
+  if (type == nullptr) return std::nullopt;
+  Message message{.type = *type, .records = {}, .seq = model::count_member(*said, "seq").value_or(0)};
+  for (const std::string_view name : {"record", "records"}) {
+    const Value* records = model::member(*said, name);
+    if (records != nullptr && !add_records(*records, message.records)) return std::nullopt;
+  }
+  const auto version = model::count_member(*said, "version");
+  if (version && message.records.size() == 1) message.records.front().version = *version;
+  return message;
+}
+
+Ending read_ending(std::uint16_t code, std::string_view reason) {
+  if (says(reason, "token")) return Ending::token;
+  if (code != refused) return Ending::other;
+  return says(reason, "origin") ? Ending::origin : Ending::not_valid;
+}
+
+std::string read_error(std::string_view body) {
+  const auto said = model::read(body);
+  const std::string* error = said ? model::text_member(*said, "error") : nullptr;
+  return error == nullptr ? "" : *error;
+}
+
+}  // namespace rockpool::dialects::rested
