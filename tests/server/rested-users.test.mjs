@@ -152,7 +152,13 @@ test('a cluster of names is one name', async (t) => {
   const world = await begin(t);
   const made = await Promise.all(
     Array.from({ length: 10 }, () =>
-      ask(world, 'POST', 'shop/users', {}, { data: { username: 'the one', password: secret('the pass of the one') } }),
+      ask(
+        world,
+        'POST',
+        'shop/users',
+        {},
+        { data: { username: 'the one', password: secret('the pass of the one') } },
+      ),
     ),
   );
   assert.deepEqual(made.map((one) => one.status).sort(), [200, ...Array(9).fill(400)]);
