@@ -130,8 +130,10 @@ test('ours: options that change end the socket, and the page comes back', async 
   const { endpointId } = await world.list('list-options');
   const one = await page(t, world, 'list-options');
   await one.rows.insert({ n: 1 }).acknowledged;
+  const states = [];
+  one.db.on('status', ({ state }) => states.push(state));
   await manage(world, 'PATCH', `projects/${world.project}/endpoints/${endpointId}`, { description: 'other' });
-  await until(() => one.db.status().state !== 'online', 'the end of the socket');
+  await until(() => states.some((state) => state !== 'online'), 'the end of the socket');
   await until(() => one.db.status().state === 'online', 'coming back');
   await world.add('list-options', { n: 2 });
   await until(() => one.seen.rows.length === 2, 'what happens after that');
