@@ -23,12 +23,6 @@ bool is_same(const std::string& left, const std::string& right) {
   return one && other && *one == *other;
 }
 
-std::vector<std::string> RemoteRecords::followed() const {
-  std::vector<std::string> names;
-  for (const auto& [name, collection] : collections_) names.push_back(name);
-  return names;
-}
-
 RemoteRecords::Held* RemoteRecords::find(Collection& collection, const std::string& remote) {
   const auto id = collection.ids.find(remote);
   return id == collection.ids.end() ? nullptr : &collection.records.at(id->second);
@@ -70,6 +64,7 @@ void RemoteRecords::hold(const std::string& name, Collection& collection, const 
   held.key = {name, record.key.id};
   held.state.version = record.version;
   held.doubtful = record.version == 0 && !record.data.empty();
+  collection.doubts = collection.doubts || held.doubtful;
   if (held.doubtful) held.attempt = record.data;
   if (!is_here) return;
   held.state = {.remote = record.meta.empty() ? record.key.id : record.meta,
@@ -87,9 +82,12 @@ void RemoteRecords::read_all(const std::string& name, Collection& collection) {
 // A record that nobody here has heard of: one that an attempt of ours made whose answer was lost, or news.
 RemoteRecords::Held& RemoteRecords::adopt(const std::string& name, Collection& collection,
                                           const State& state) {
-  const auto ours = std::find_if(collection.records.begin(), collection.records.end(), [&](const auto& one) {
+  const auto is_ours = [&](const auto& one) {
     return one.second.doubtful && (one.first == state.remote || is_same(one.second.attempt, state.data));
-  });
+  };
+  const auto ours = collection.doubts
+                        ? std::find_if(collection.records.begin(), collection.records.end(), is_ours)
+                        : collection.records.end();
   const std::string id = ours == collection.records.end() ? state.remote : ours->first;
   collection.ids[state.remote] = id;
   Held& held = collection.records[id];
@@ -98,17 +96,20 @@ RemoteRecords::Held& RemoteRecords::adopt(const std::string& name, Collection& c
   return held;
 }
 
+// Of two pieces of news. The version with which a record went may be a guess.
+bool RemoteRecords::is_older(const Held& held, const State& state) {
+  return state.version > 0 && state.version < held.state.version && !held.guessed;
+}
+
 // Is it another record than it was?
 bool RemoteRecords::take(Collection& collection, Held& held, State state,
                          std::vector<model::Change>* displaced) {
-  const bool is_older = state.version > 0 && state.version < held.state.version;
-  if (is_older) return false;
   const bool knows = state.version > 0 && held.exists();
   const bool is_known = knows ? state.version == held.state.version : is_same(state.data, held.state.data);
   if (is_known && held.exists()) return false;
   if (state.data.empty()) {
     if (!held.exists()) return false;
-    collection.ids.erase(held.state.remote);
+    held.guessed = state.version == 0;
     held.state.version = state.version > 0 ? state.version : held.state.version + 1;
     held.state.data.clear();
     return true;
@@ -123,8 +124,22 @@ bool RemoteRecords::take(Collection& collection, Held& held, State state,
   held.state = std::move(state);
   if (held.state.version == 0) held.state.version = before + 1;
   collection.ids[held.state.remote] = held.key.id;
-  held.doubtful = false;
+  held.doubtful = held.guessed = false;
   return true;
+}
+
+// What is gone is remembered while something older may still come.
+void RemoteRecords::forget_gone(Collection& collection) const {
+  for (auto one = collection.records.begin(); one != collection.records.end();) {
+    const Held& held = one->second;
+    const bool stays = held.exists() || !held.writes.empty() || held.untold || held.doubtful;
+    if (stays || held.touched == collection.readings) {
+      ++one;
+      continue;
+    }
+    collection.ids.erase(held.state.remote);
+    one = collection.records.erase(one);
+  }
 }
 
 void RemoteRecords::all_of(const std::string& name, std::vector<State> states, bool is_whole,
@@ -138,11 +153,14 @@ void RemoteRecords::all_of(const std::string& name, std::vector<State> states, b
   for (State& state : states) {
     Held* held = find(collection, state.remote);
     if (held == nullptr && collection.creating > 0) {
+      hold_place();
       collection.deferred.push_back(std::move(state));
       continue;
     }
     if (held == nullptr) held = &adopt(name, collection, state);
     held->named = true;
+    const bool crosses = held->sent && !held->looked && !is_same(state.data, held->result);
+    if (crosses && !is_same(state.data, held->state.data)) held->stirred = true;
     if (!is_newer(*held) && take(collection, *held, std::move(state))) changes.push_back(change_of(*held));
   }
   for (auto& [id, held] : collection.records) {
@@ -153,8 +171,12 @@ void RemoteRecords::all_of(const std::string& name, std::vector<State> states, b
     changes.push_back(change_of(held));
   }
   collection.known = true;
+  collection.doubts = false;
+  if (is_whole) collection.misses = false;
+  let_go_of_place();
   begin(name, collection, std::move(changes), out);
   for (auto& [id, held] : collection.records) work(collection, held, out);
+  if (is_whole) forget_gone(collection);
 }
 
 void RemoteRecords::resumed(const std::string& name, ClientSteps& out) {
@@ -190,13 +212,16 @@ void RemoteRecords::changed(const std::string& name, State state, ClientSteps& o
   if (followed == collections_.end()) return;
   Collection& collection = followed->second;
   Held* held = find(collection, state.remote);
-  if (held == nullptr && collection.creating > 0) return collection.deferred.push_back(std::move(state));
+  if (held == nullptr && collection.creating > 0) {
+    hold_place();
+    return collection.deferred.push_back(std::move(state));
+  }
   // One that was not known is gone: a reading under way may be older than this.
   if (held == nullptr) held = &adopt(name, collection, state);
   held->touched = collection.readings;
   // Our own write, ahead of its answer.
   if (held->sent && !held->looked && is_same(state.data, held->result)) return;
-  if (!take(collection, *held, std::move(state))) return;
+  if (is_older(*held, state) || !take(collection, *held, std::move(state))) return;
   held->stirred = held->sent;
   held->untold = !collection.live;
   if (collection.live) tell(name, {change_of(*held)}, out);
@@ -206,6 +231,8 @@ void RemoteRecords::cleared(const std::string& name, ClientSteps& out) {
   const auto followed = collections_.find(name);
   if (followed == collections_.end()) return;
   std::vector<model::Change> changes;
+  followed->second.deferred.clear();
+  let_go_of_place();
   for (auto& [id, held] : followed->second.records) {
     held.touched = followed->second.readings;
     if (!take(followed->second, held, {})) continue;
@@ -215,8 +242,28 @@ void RemoteRecords::cleared(const std::string& name, ClientSteps& out) {
   if (followed->second.live) tell(name, std::move(changes), out);
 }
 
+void RemoteRecords::reached(std::uint64_t place) {
+  if (place == place_) return;
+  place_before_ = place_;
+  place_ = place;
+}
+
+void RemoteRecords::misses(const std::string& name) {
+  collections_[name].misses = true;
+  hold_place();
+}
+
+void RemoteRecords::hold_place() {
+  if (!held_place_) held_place_ = std::min(place_before_, place_);
+}
+
+void RemoteRecords::let_go_of_place() {
+  const auto waits = [](const auto& one) { return one.second.misses || !one.second.deferred.empty(); };
+  if (std::none_of(collections_.begin(), collections_.end(), waits)) held_place_.reset();
+}
+
 std::string RemoteRecords::cursor() const {
-  return model::write_cursor({.epoch = 1, .space = 0, .seq = place_, .chain = 0});
+  return model::write_cursor({.epoch = 1, .space = 0, .seq = held_place_.value_or(place_), .chain = 0});
 }
 
 model::Change RemoteRecords::change_of(const Held& held) const {
@@ -288,12 +335,16 @@ void RemoteRecords::work(Collection& collection, Held& held, ClientSteps& out) {
       held.sent = true;
       service_.read(held.key, held.state.remote);
     } else {
-      send_first(collection, held, std::move(*result));
+      send_first(collection, held, std::move(*result), out);
     }
   }
 }
 
-void RemoteRecords::send_first(Collection& collection, Held& held, std::string result) {
+void RemoteRecords::send_first(Collection& collection, Held& held, std::string result, ClientSteps& out) {
+  if (++held.tries > tries_max) {
+    const base::Error error{.code = Code::overloaded, .message = "it comes to nothing for now", .path = ""};
+    return settle(held, model::Declined{.number = held.writes.front().number, .error = error}, out);
+  }
   held.sent = true;
   held.looked = held.stirred = false;
   held.result = std::move(result);
@@ -333,8 +384,9 @@ RemoteRecords::Held* RemoteRecords::answered(const model::Key& key) {
 void RemoteRecords::go_on(const model::Key& key, ClientSteps& out) {
   Collection& collection = collections_[key.collection];
   if (collection.creating == 0) {
-    for (State& state : std::exchange(collection.deferred, {}))
-      changed(key.collection, std::move(state), out);
+    std::vector<State> deferred = std::exchange(collection.deferred, {});
+    let_go_of_place();
+    for (State& state : deferred) changed(key.collection, std::move(state), out);
   }
   work(collection, *find(key), out);
 }
@@ -344,7 +396,8 @@ void RemoteRecords::is(const model::Key& key, State state, ClientSteps& out) {
   if (held == nullptr) return;
   Collection& collection = collections_[key.collection];
   std::vector<model::Change> changes;
-  if (take(collection, *held, std::move(state), &changes)) changes.push_back(change_of(*held));
+  const bool is_old = held->stirred && is_older(*held, state);
+  if (!is_old && take(collection, *held, std::move(state), &changes)) changes.push_back(change_of(*held));
   if (collection.live) tell(key.collection, std::move(changes), out);
   go_on(key, out);
 }
@@ -357,7 +410,8 @@ void RemoteRecords::wrote(const model::Key& key, State state, ClientSteps& out) 
   // Where the server has no versions, nobody knows what came first.
   const bool is_doubtful = held->stirred && state.version == 0;
   std::vector<model::Change> changes;
-  if (take(collection, *held, std::move(state), &changes)) changes.push_back(change_of(*held));
+  const bool is_old = held->stirred && is_older(*held, state);
+  if (!is_old && take(collection, *held, std::move(state), &changes)) changes.push_back(change_of(*held));
   held->last_number = held->state.version == made ? held->writes.front().number : 0;
   settle(*held, model::Acked{.number = held->writes.front().number, .version = made, .seq = 0}, out);
   if (collection.live) tell(key.collection, std::move(changes), out);
@@ -369,12 +423,9 @@ void RemoteRecords::wrote(const model::Key& key, State state, ClientSteps& out) 
 }
 
 // It is read again, and then either goes or clashes.
-void RemoteRecords::overtaken(const model::Key& key, ClientSteps& out) {
+void RemoteRecords::overtaken(const model::Key& key) {
   Held* held = find(key);
   if (held == nullptr || !held->sent) return;
-  if (++held->tries > tries_max)
-    return refused(key, {.code = Code::overloaded, .message = "others write it all the time", .path = ""},
-                   out);
   held->looked = true;
   service_.read(key, held->state.remote);
 }

@@ -50,12 +50,14 @@ class RemoteRecords {
   void subscribe(const Subscribe& subscribe, ClientSteps& out);
   void unsubscribe(const std::string& collection);
   void push(const Push& push, ClientSteps& out);
-  bool follows(const std::string& collection) const { return collections_.contains(collection); }
-  std::vector<std::string> followed() const;
+  // Were creations of it not answered?
+  bool doubts(const std::string& collection) { return collections_[collection].doubts; }
 
   // ---- what the server said
   // Where its log stands; a server without one: nothing needs to be said.
-  void reached(std::uint64_t place) { place_ = place; }
+  void reached(std::uint64_t place);
+  // What has happened up to there is told only when all of the collection has been read again.
+  void misses(const std::string& collection);
   std::string cursor() const;
   // All of it is read from now on: what is heard meanwhile is newer.
   void reads(const std::string& collection) { ++collections_[collection].readings; }
@@ -69,7 +71,7 @@ class RemoteRecords {
   // Answers. A state without data: there is no such record.
   void is(const model::Key& key, State state, ClientSteps& out);
   void wrote(const model::Key& key, State state, ClientSteps& out);
-  void overtaken(const model::Key& key, ClientSteps& out);
+  void overtaken(const model::Key& key);
   // What the write under way makes of the record, empty: it removes; null: none is.
   const std::string* sent(const model::Key& key) const;
   void refused(const model::Key& key, base::Error error, ClientSteps& out);
@@ -79,6 +81,7 @@ class RemoteRecords {
     model::Key key;
     State state;                          // `version` is what is shown here, and stays when the record goes
     std::uint64_t touched = 0;            // in which reading of all something newer was heard of it
+    bool guessed = false;                 // the version that it went with
     bool named = false;                   // by the reading that is being compared
     bool untold = false;                  // the engine waits to hear of it
     bool doubtful = false;                // `attempt` may have been created
@@ -100,6 +103,8 @@ class RemoteRecords {
     bool live = false;
     bool resumes = false;  // the engine has all of it as of some time
     bool asked = false;    // the service, for all of it
+    bool doubts = false;   // creations of it were not answered
+    bool misses = false;   // what happened is known once all of it is read again
     std::uint64_t readings = 1;
     std::size_t creating = 0;  // on their way
     std::map<std::string, Held> records;
@@ -113,6 +118,10 @@ class RemoteRecords {
   void hold(const std::string& name, Collection& collection, const model::Record& record);
   void read_all(const std::string& name, Collection& collection);
   bool take(Collection& collection, Held& held, State state, std::vector<model::Change>* displaced = nullptr);
+  static bool is_older(const Held& held, const State& state);
+  void forget_gone(Collection& collection) const;
+  void hold_place();
+  void let_go_of_place();
   model::Change change_of(const Held& held) const;
   void tell(const std::string& name, std::vector<model::Change> changes, ClientSteps& out) const;
   void begin(const std::string& name, Collection& collection, std::vector<model::Change> changes,
@@ -121,13 +130,14 @@ class RemoteRecords {
   Held* answered(const model::Key& key);
   void go_on(const model::Key& key, ClientSteps& out);
   void work(Collection& collection, Held& held, ClientSteps& out);
-  void send_first(Collection& collection, Held& held, std::string result);
+  void send_first(Collection& collection, Held& held, std::string result, ClientSteps& out);
   void settle(Held& held, model::Outcome outcome, ClientSteps& out);
   void settle_conflict(Held& held, ClientSteps& out);
 
   Service& service_;
   std::map<std::string, Collection> collections_;
-  std::uint64_t place_ = 0;
+  std::uint64_t place_ = 0, place_before_ = 0;
+  std::optional<std::uint64_t> held_place_;  // all up to here was told, and not all after it
 };
 
 }  // namespace rockpool::dialect

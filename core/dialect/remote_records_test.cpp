@@ -232,7 +232,7 @@ TEST(RemoteRecords, with_fences_the_server_says_that_it_was_overtaken) {
   Page page(true);
   page.follow().all({state("7", "1", 4)}).put("7", "2", 4);
   EXPECT_EQ(page.questions(), (Asked{"all c", "write 7=7 2"}));
-  page.records.overtaken({"c", "7"}, page.out);
+  page.records.overtaken({"c", "7"});
   EXPECT_EQ(page.questions(), Asked{"read 7=7"});
   page.records.is({"c", "7"}, state("7", "3", 5), page.out);
   EXPECT_EQ(page.settled<model::Conflicted>()->version, 5u);
@@ -245,9 +245,9 @@ TEST(RemoteRecords, a_write_that_is_always_overtaken_is_put_off_in_the_end) {
   std::optional<model::Declined> declined;
   for (model::Version version = 2; version < 20 && !declined; ++version) {
     page.out.clear();
-    page.records.overtaken({"c", "7"}, page.out);
-    declined = page.settled<model::Declined>();
+    page.records.overtaken({"c", "7"});
     page.records.is({"c", "7"}, state("7", "[0]", version), page.out);
+    declined = page.settled<model::Declined>();
   }
   ASSERT_TRUE(declined);
   EXPECT_EQ(declined->error.code, base::Code::overloaded);
@@ -319,6 +319,65 @@ TEST(RemoteRecords, writes_to_a_collection_that_nobody_follows_wait_until_it_is_
   EXPECT_EQ(page.questions(), Asked{"all c"});
   page.all({});
   EXPECT_EQ(page.questions(), Asked{"create mine 1"});
+}
+
+TEST(RemoteRecords, news_that_wait_for_an_answer_are_not_passed_by_the_cursor) {
+  Page page;
+  page.records.reached(10);
+  page.follow().all({}).put("mine", "{}", 0);
+  page.records.reached(20);
+  page.records.changed("c", state("78", "1"), page.out);
+  page.records.reached(30);
+  EXPECT_EQ(model::read_cursor(page.records.cursor())->seq, 10u);
+  page.records.wrote({"c", "mine"}, state("77", "{}"), page.out);
+  EXPECT_EQ(model::read_cursor(page.records.cursor())->seq, 30u);
+}
+
+TEST(RemoteRecords, what_was_missed_is_not_passed_by_the_cursor_until_all_is_read) {
+  Page page;
+  page.records.reached(10);
+  page.follow().all({state("7", "1")});
+  page.records.misses("c");
+  page.records.reached(20);
+  page.all({state("7", "2")}, false);
+  EXPECT_EQ(model::read_cursor(page.records.cursor())->seq, 0u);
+  page.all({state("7", "2")});
+  EXPECT_EQ(model::read_cursor(page.records.cursor())->seq, 20u);
+}
+
+TEST(RemoteRecords, what_is_read_counts_whatever_its_version) {
+  Page page(true);
+  page.follow().all({state("7", "1", 5)});
+  page.out.clear();
+  page.all({state("7", "2", 3)});
+  EXPECT_EQ(page.told(), "7=2 ") << "the server was put back";
+  page.records.cleared("c", page.out);
+  page.out.clear();
+  page.records.changed("c", state("7", "3", 2), page.out);
+  EXPECT_EQ(page.told(), "7=3 ") << "the version it went with was a guess";
+}
+
+TEST(RemoteRecords, a_creation_that_makes_nothing_is_not_tried_for_ever) {
+  Page page(true);
+  page.follow().all({}).put("mine", "1", 0);
+  std::optional<model::Declined> declined;
+  for (int i = 0; i < 20 && !declined; ++i) {
+    page.out.clear();
+    page.records.is({"c", "mine"}, state("", ""), page.out);
+    declined = page.settled<model::Declined>();
+  }
+  ASSERT_TRUE(declined);
+  EXPECT_LT(page.questions().size(), 12u);
+}
+
+TEST(RemoteRecords, a_clearing_takes_what_was_heard_before_it_along) {
+  Page page;
+  page.follow().all({}).put("mine", "{}", 0);
+  page.records.changed("c", state("78", "1"), page.out);
+  page.records.cleared("c", page.out);
+  page.out.clear();
+  page.records.wrote({"c", "mine"}, state("77", "{}"), page.out);
+  EXPECT_EQ(page.told(), "mine={} ");
 }
 
 TEST(RemoteRecords, batches_are_refused) {

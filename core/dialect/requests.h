@@ -24,7 +24,8 @@ class Requests {
   };
 
   // `at_once`: how many are under way, apart from those that wait. A browser has six connections to a host.
-  explicit Requests(std::size_t at_once) : at_once_(at_once) {}
+  // `before`: of a session's carriers those after it are these.
+  Requests(std::size_t at_once, CarrierId before) : at_once_(at_once), last_carrier_(before) {}
 
   wire::Headers headers;  // of each, beside its content type
 
@@ -81,7 +82,7 @@ class Requests {
   std::size_t busy_ = 0;
   std::vector<Request> queue_;
   std::map<CarrierId, Sent> sent_;
-  CarrierId last_carrier_ = 1'000'000;  // those below are the dialect's own
+  CarrierId last_carrier_;
 };
 
 }  // namespace rockpool::dialect

@@ -28,8 +28,11 @@ using dialect::RemoteRecords;
 constexpr std::int64_t look_ms = 30'000;  // between two looks at a list that tells nothing
 constexpr std::int64_t poll_ms_max = 45'000;
 constexpr std::size_t requests_at_once = 4;  // of a browser's six
-constexpr std::size_t polls_max = 4;         // of a server that is asked list by list
+constexpr CarrierId requests_max = 1ull << 31;
+constexpr std::size_t polls_max = 4;  // of a server that is asked list by list
 constexpr int readings_max = 3;
+constexpr std::size_t news_max = 500;  // of a poll
+constexpr std::uint64_t list_taken = 4001;
 
 enum class Step : std::uint8_t { hello, list, page, item, create, make_list, write, poll };
 
@@ -85,6 +88,7 @@ class Client final : public dialect::ClientSession, RemoteRecords::Service {
   void look(const std::string& collection);
   void read_page(const std::string& collection, std::uint64_t page);
   void finish(const std::string& collection, bool is_whole, ClientSteps& out);
+  void cannot_read(const std::string& collection, ClientSteps& out);
   void poll();
   void poll_list(const std::string& name, List& list);
   void start_polls();
@@ -104,7 +108,7 @@ class Client final : public dialect::ClientSession, RemoteRecords::Service {
   std::string base_;
   Login login_;
   Phase phase_ = Phase::idle;
-  Requests api_{requests_at_once}, realtime_{0};
+  Requests api_{requests_at_once, 0}, realtime_{0, requests_max};
   RemoteRecords records_{*this};
   std::map<std::string, List> lists_;
   std::size_t looking_ = 0;  // lists that are asked for
@@ -112,6 +116,8 @@ class Client final : public dialect::ClientSession, RemoteRecords::Service {
   bool is_ours_ = false;
   bool is_polling_ = false;
   bool has_caught_up_ = false;
+  bool reads_everything_ = false;
+  Instant now_;
 };
 
 // ---- the engine's side ------------------------------------------------------------------------------------
@@ -150,6 +156,7 @@ void Client::ask(Instant, const dialect::ClientCommand& command, ClientSteps& ou
 }
 
 void Client::flush(Instant now, ClientSteps& out) {
+  now_ = now;
   if (phase_ == Phase::open) start_polls();
   api_.flush(now, out);
   realtime_.flush(now, out);
@@ -186,7 +193,8 @@ void Client::read_page(const std::string& collection, std::uint64_t page) {
 }
 
 void Client::read(const model::Key& key, const std::string& remote) {
-  request({.step = Step::item, .key = key}, "GET", items_path(key.collection) + '/' + remote + "?versions=1");
+  request({.step = Step::item, .key = key}, "GET",
+          items_path(key.collection) + '/' + wire::percent_encode(remote) + "?versions=1");
 }
 
 void Client::create(const model::Key& key, const std::string& data) {
@@ -195,7 +203,7 @@ void Client::create(const model::Key& key, const std::string& data) {
 }
 
 void Client::write(const model::Key& key, const State& state, const std::string& data) {
-  std::string path = items_path(key.collection) + '/' + state.remote + "?versions=1";
+  std::string path = items_path(key.collection) + '/' + wire::percent_encode(state.remote) + "?versions=1";
   if (is_ours_) path += "&version=" + base::decimal(state.version);
   request({.step = Step::write, .key = key}, data.empty() ? "DELETE" : "PUT", std::move(path), data);
 }
@@ -210,9 +218,11 @@ void Client::start_polls() {
       static_cast<std::ptrdiff_t>(polls_max) -
       std::count_if(lists_.begin(), lists_.end(), [](const auto& one) { return one.second.is_polled; });
   for (auto& [name, list] : lists_) {
-    if (free <= 0) break;
     if (!list.is_realtime || list.is_polled) continue;
-    poll_list(name, list);
+    if (free > 0)
+      poll_list(name, list);
+    else if (!list.look_at)
+      list.look_at = now_ + base::milliseconds(look_ms);
     --free;
   }
 }
@@ -221,7 +231,8 @@ void Client::poll() {
   for (const auto& [name, list] : lists_)
     if (list.is_resuming && !is_polling_) place_ = std::min(place_, list.cursor);
   is_polling_ = true;
-  std::string url = base_ + "/lists?all=1&batch=500&since=" + base::decimal(place_);
+  std::string url = base_ + "/lists?all=1&batch=" + base::decimal(std::uint64_t{news_max}) +
+                    "&since=" + base::decimal(place_);
   if (!has_caught_up_) url += "&wait=0";
   realtime_.add({.what = {.step = Step::poll},
                  .method = "GET",
@@ -243,6 +254,7 @@ void Client::poll_list(const std::string& name, List& list) {
 
 void Client::receive(Instant now, CarrierId from, dialect::Arrival arrival, ClientSteps& out) {
   if (phase_ == Phase::over || phase_ == Phase::idle) return;
+  now_ = now;
   auto request = api_.answered(from);
   if (!request) request = realtime_.answered(from);
   if (!request) return;
@@ -285,11 +297,7 @@ void Client::on_list(Instant now, const std::string& name, const dialect::Body& 
   --looking_;
   List& list = lists_[name];
   const auto said = body.status == 200 ? read_list_state(body.bytes) : std::nullopt;
-  if (!said && body.status != 404) {
-    base::Error error{.code = Code::forbidden, .message = "the server does not show this list", .path = name};
-    out.push_back(dialect::Trouble{.error = std::move(error)});
-    return;
-  }
+  if (!said && body.status != 404) return cannot_read(name, out);
   const bool was_read = !list.text.empty();
   list.is_there = said.has_value();
   list.is_realtime = said && said->is_realtime;
@@ -309,10 +317,20 @@ void Client::on_list(Instant now, const std::string& name, const dialect::Body& 
   read_page(name, 1);
 }
 
+// For now: rights may be others later.
+void Client::cannot_read(const std::string& name, ClientSteps& out) {
+  List& list = lists_[name];
+  list.is_read = false;
+  list.text.clear();
+  list.look_at = now_ + base::milliseconds(look_ms);
+  base::Error error{.code = Code::forbidden, .message = "the server does not show this list", .path = name};
+  out.push_back(dialect::Trouble{.error = std::move(error)});
+}
+
 void Client::finish(const std::string& name, bool is_whole, ClientSteps& out) {
   List& list = lists_[name];
   list.is_read = false;
-  if (!is_whole) list.text.clear();
+  if (!is_whole) list.look_at = now_ + base::milliseconds(look_ms);
   records_.all_of(name, std::exchange(list.found, {}), is_whole, out);
   if (list.text.empty()) look(name);
 }
@@ -322,12 +340,13 @@ void Client::on_page(const What& what, const dialect::Body& body, ClientSteps& o
   List& list = lists_[name];
   if (body.status == 404) list.found.clear();
   if (body.status == 404) return finish(name, true, out);
+  if (body.status == 400 || body.status == 403) return cannot_read(name, out);
   auto page = body.status == 200 ? jsonpad::read_page(body.bytes) : std::nullopt;
   if (!page) return over(said_by(body.status) + " with what is no page", out);
   for (State& item : page->items) list.found.push_back(std::move(item));
   if (what.page < page->pages) return read_page(name, what.page + 1);
   // Items may have gone meanwhile, and others moved from a page that was still to come to one that was read.
-  const bool is_whole = list.found.size() == page->total;
+  const bool is_whole = !page->total || list.found.size() + page->odd == *page->total;
   if (!is_whole && ++list.readings < readings_max) return read_page(name, 1);
   finish(name, is_whole, out);
 }
@@ -335,7 +354,9 @@ void Client::on_page(const What& what, const dialect::Body& body, ClientSteps& o
 void Client::on_written(const What& what, const dialect::Body& body, ClientSteps& out) {
   const model::Key& key = what.key;
   const int status = body.status;
-  if (what.step == Step::make_list && (status == 201 || status == 400)) {
+  // Nobody knows what became of it.
+  if (status >= 500 && status != 503) return over(said_by(status), out);
+  if (what.step == Step::make_list && (status == 201 || error_code(body.bytes) == list_taken)) {
     look(key.collection);
     request({.step = Step::create, .key = key, .data = what.data, .page = 2}, "POST",
             items_path(key.collection) + "?versions=1&id=" + wire::percent_encode(key.id), what.data);
@@ -347,9 +368,9 @@ void Client::on_written(const What& what, const dialect::Body& body, ClientSteps
     return request({.step = Step::make_list, .key = key, .data = what.data}, "POST", "lists",
                    std::move(list));
   }
-  if (status == 404) return records_.is(key, {}, out);
+  if (status == 404 && what.step != Step::create) return records_.is(key, {}, out);
   if (status == 204) return records_.wrote(key, {}, out);
-  if (status == 412) return records_.overtaken(key, out);
+  if (status == 412) return records_.overtaken(key);
   if (status == 200 || status == 201) {
     const auto said = read_answer(body.bytes);
     const model::Value* item = said ? model::member(*said, "item") : nullptr;
@@ -363,6 +384,7 @@ void Client::on_written(const What& what, const dialect::Body& body, ClientSteps
   base::Error error{.code = Code::invalid, .message = "the server does not take it", .path = ""};
   if (is_passing(status)) error.code = Code::overloaded;
   if (status == 403) error = {.code = Code::forbidden, .message = "the server does not allow it", .path = ""};
+  if (status == 404) error = {.code = Code::not_found, .message = "there is no such list", .path = ""};
   if (status == 413) error = {.code = Code::too_large, .message = "too large for the server", .path = ""};
   if (const auto said = model::read(body.bytes)) {
     if (const std::string* message = model::text_member(*said, "message")) error.message = *message;
@@ -388,7 +410,8 @@ void Client::on_poll(Instant now, const What& what, const dialect::Body& body, C
   place_ = *place;
   records_.reached(place_);
   for (const News& one : *news) on_news(one, out);
-  if (news->empty()) {
+  if (std::exchange(reads_everything_, false)) read_everything();
+  if (news->size() < news_max) {
     has_caught_up_ = true;
     for (auto& [name, list] : lists_)
       if (std::exchange(list.is_resuming, false)) records_.resumed(name, out);
@@ -398,7 +421,7 @@ void Client::on_poll(Instant now, const What& what, const dialect::Body& body, C
 }
 
 void Client::on_news(const News& news, ClientSteps& out) {
-  if (news.type == "resync" || news.type == "list-update") return read_everything();
+  if (news.type == "resync" || news.type == "list-update") return void(reads_everything_ = true);
   if (news.type == "list-create" && lists_.contains(news.list)) {
     lists_[news.list].text.clear();
     return look(news.list);
@@ -417,6 +440,7 @@ void Client::read_everything() {
     list.is_resuming = false;
     list.text.clear();
     list.cursor = 0;
+    records_.misses(name);
     look(name);
   }
 }

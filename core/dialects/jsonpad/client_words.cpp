@@ -83,13 +83,20 @@ std::optional<ItemPage> read_page(std::string_view body) {
   ItemPage page;
   for (const model::Value& one : items->elements()) {
     auto item = read_item(one);
-    if (!item) return std::nullopt;
-    page.items.push_back(std::move(*item));
+    if (item)
+      page.items.push_back(std::move(*item));
+    else
+      ++page.odd;
   }
   page.page = model::count_member(*said, "page").value_or(1);
   page.pages = model::count_member(*said, "pages").value_or(1);
-  page.total = model::count_member(*said, "total").value_or(page.items.size());
+  page.total = model::count_member(*said, "total");
   return page;
+}
+
+std::uint64_t error_code(std::string_view body) {
+  const auto said = model::read(body);
+  return said ? model::count_member(*said, "error_code").value_or(0) : 0;
 }
 
 std::optional<ListState> read_list_state(std::string_view body) {

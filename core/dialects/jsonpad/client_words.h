@@ -27,7 +27,9 @@ std::optional<State> read_item(const model::Value& item);
 
 struct ItemPage {
   std::vector<State> items;
-  std::uint64_t page = 1, pages = 1, total = 0;
+  std::size_t odd = 0;  // that were no items
+  std::uint64_t page = 1, pages = 1;
+  std::optional<std::uint64_t> total;
 };
 std::optional<ItemPage> read_page(std::string_view body);
 
@@ -44,6 +46,9 @@ struct News {
   State item;        // without data: the id of what went
 };
 std::optional<std::vector<News>> read_news(std::string_view body);
+
+// Of an error's body; 0: none.
+std::uint64_t error_code(std::string_view body);
 
 // For long answers.
 base::Result<model::Value> read_answer(std::string_view body);

@@ -26,8 +26,10 @@ using dialect::ClientSteps;
 using dialect::RemoteRecords;
 
 constexpr std::size_t requests_at_once = 4;  // of a browser's six
+constexpr CarrierId sockets_max = 1'000'000;
 constexpr std::size_t page_records = 1000;
 constexpr std::int64_t socket_ms_max = 20'000;
+constexpr std::int64_t look_ms = 30'000;  // between two looks at an endpoint that tells nothing
 
 enum class Step : std::uint8_t { hello, knock, page, record, create, write };
 
@@ -64,11 +66,13 @@ class Client final : public dialect::ClientSession, RemoteRecords::Service {
     CarrierId socket = 0;
     bool wants_socket = false;
     bool is_open = false;
+    bool is_refused = false;   // a socket: it is read from time to time
     bool is_read = false;      // just now
     bool is_stale = false;     // and has to be once more
     std::uint64_t place = 0;   // in our server's log
     std::vector<State> found;  // by the reading under way
     Instant until;             // when the socket has to be open
+    std::optional<Instant> look_at;
   };
 
   // ---- RemoteRecords::Service
@@ -91,6 +95,7 @@ class Client final : public dialect::ClientSession, RemoteRecords::Service {
   void on_frame(const std::string& name, Endpoint& endpoint, const std::string& bytes, ClientSteps& out);
   void on_closed(const std::string& name, Endpoint& endpoint, const dialect::Closed& closed,
                  ClientSteps& out);
+  std::optional<Instant> late_at() const;
   void let_go(ClientSteps& out);
   void refuse(Code code, std::string problem, ClientSteps& out);
   void over(std::string reason, ClientSteps& out);
@@ -99,11 +104,12 @@ class Client final : public dialect::ClientSession, RemoteRecords::Service {
   std::string base_;
   Login login_;
   Phase phase_ = Phase::idle;
-  Requests requests_{requests_at_once};
+  Requests requests_{requests_at_once, sockets_max};
   RemoteRecords records_{*this};
   std::map<std::string, Endpoint> endpoints_;
   CarrierId last_socket_ = 0;
   bool is_ours_ = false;
+  Instant now_;
 };
 
 // ---- the engine's side ------------------------------------------------------------------------------------
@@ -141,6 +147,7 @@ void Client::ask(Instant, const dialect::ClientCommand& command, ClientSteps& ou
 }
 
 void Client::flush(Instant now, ClientSteps& out) {
+  now_ = now;
   if (phase_ == Phase::open) open_sockets(now, out);
   requests_.flush(now, out);
 }
@@ -163,7 +170,8 @@ void Client::request(What what, std::string method, const std::string& more, std
 
 void Client::read_all(const std::string& name) {
   Endpoint& endpoint = endpoints_[name];
-  if (endpoint.place == 0) return read_page(name, "");
+  // A creation that was not answered is recognised by reading, unless it goes by its name.
+  if (endpoint.place == 0 || records_.doubts(name)) return read_page(name, "");
   is_ours_ = true;  // nobody else gave it a place
   // A socket opens for whoever comes, and is closed then: whether we are let in is said here.
   request({.step = Step::knock, .key = {name, ""}}, "GET", "&limit=1");
@@ -178,12 +186,12 @@ void Client::read_page(const std::string& name, const std::string& after) {
     records_.reads(name);
   }
   std::string more = "&limit=" + base::decimal(std::uint64_t{page_records});
-  if (!after.empty()) more += "&after=" + after;
+  if (!after.empty()) more += "&after=" + wire::percent_encode(after);
   request({.step = Step::page, .key = {name, ""}}, "GET", more);
 }
 
 void Client::read(const model::Key& key, const std::string& remote) {
-  request({.step = Step::record, .key = key}, "GET", "&uniqueId=" + remote);
+  request({.step = Step::record, .key = key}, "GET", "&uniqueId=" + wire::percent_encode(remote));
 }
 
 void Client::create(const model::Key& key, const std::string& data) {
@@ -192,7 +200,7 @@ void Client::create(const model::Key& key, const std::string& data) {
 }
 
 void Client::write(const model::Key& key, const State& state, const std::string& data) {
-  std::string more = "&uniqueId=" + state.remote;
+  std::string more = "&uniqueId=" + wire::percent_encode(state.remote);
   if (is_ours_) more += "&version=" + base::decimal(state.version);
   request({.step = Step::write, .key = key}, data.empty() ? "DELETE" : "PUT", more, data);
 }
@@ -222,6 +230,7 @@ void Client::note_place(Endpoint& endpoint, std::uint64_t place) {
 
 void Client::receive(Instant now, CarrierId from, dialect::Arrival arrival, ClientSteps& out) {
   if (phase_ == Phase::over || phase_ == Phase::idle) return;
+  now_ = now;
   if (const auto request = requests_.answered(from)) {
     if (auto* closed = std::get_if<dialect::Closed>(&arrival)) return over(std::move(closed->reason), out);
     if (const auto* body = std::get_if<dialect::Body>(&arrival)) answered(*request, *body, out);
@@ -269,6 +278,7 @@ void Client::on_page(const std::string& name, const dialect::Body& body, ClientS
     base::Error error{.code = Code::forbidden, .message = read_error(body.bytes), .path = name};
     if (error.message.empty()) error.message = said_by(body.status);
     out.push_back(dialect::Trouble{.error = std::move(error)});
+    endpoint.look_at = now_ + base::milliseconds(look_ms);
     return;
   }
   const auto place = base::read_decimal(body.cursor);
@@ -280,8 +290,9 @@ void Client::on_page(const std::string& name, const dialect::Body& body, ClientS
   if (goes_on) return read_page(name, last);
   endpoint.is_read = false;
   // What was read before the socket was there may have changed since.
-  if (endpoint.socket == 0) endpoint.wants_socket = true;
-  const bool is_safe = is_ours_ || endpoint.is_open;
+  if (endpoint.socket == 0 && !endpoint.is_refused) endpoint.wants_socket = true;
+  if (endpoint.is_refused) endpoint.look_at = now_ + base::milliseconds(look_ms);
+  const bool is_safe = is_ours_ || endpoint.is_open || endpoint.is_refused;
   if (is_safe) records_.all_of(name, std::exchange(endpoint.found, {}), true, out);
   if (endpoint.is_stale) read_page(name, "");
 }
@@ -289,8 +300,10 @@ void Client::on_page(const std::string& name, const dialect::Body& body, ClientS
 void Client::on_written(const What& what, const dialect::Body& body, ClientSteps& out) {
   const model::Key& key = what.key;
   const int status = body.status;
-  if (status == 404) return records_.is(key, {}, out);
-  if (status == 412) return records_.overtaken(key, out);
+  // Nobody knows what became of it.
+  if (status >= 500 && status != 503) return over(said_by(status), out);
+  if (status == 404 && what.step != Step::create) return records_.is(key, {}, out);
+  if (status == 412) return records_.overtaken(key);
   if (status == 204) return records_.wrote(key, {}, out);
   if (status == 200 || status == 201) {
     auto said = read_records(body.bytes);
@@ -307,6 +320,7 @@ void Client::on_written(const What& what, const dialect::Body& body, ClientSteps
   if (error.message.empty()) error.message = said_by(status);
   if (is_passing(status)) error.code = Code::overloaded;
   if (status == 401 || status == 403) error.code = Code::forbidden;
+  if (status == 404) error.code = Code::not_found;
   if (status == 413) error.code = Code::too_large;
   records_.refused(key, std::move(error), out);
 }
@@ -324,6 +338,7 @@ void Client::on_frame(const std::string& name, Endpoint& endpoint, const std::st
                       ClientSteps& out) {
   auto message = read_message(bytes);
   if (!message) return;  // of some later version, perhaps
+  if (message->type == "RESYNC") records_.misses(name);
   if (message->seq > 0) note_place(endpoint, message->seq);
   if (message->type == "RESYNC") {
     endpoint.is_stale = endpoint.is_read;
@@ -348,6 +363,8 @@ void Client::on_closed(const std::string& name, Endpoint& endpoint, const dialec
       [[fallthrough]];
     case Ending::origin:
     case Ending::not_valid:
+      endpoint.is_refused = true;
+      endpoint.look_at = now_ + base::milliseconds(look_ms);
       out.push_back(dialect::Trouble{.error = {.code = Code::forbidden, .message = reason, .path = name}});
       return;
     case Ending::other: return over(reason, out);
@@ -382,16 +399,30 @@ void Client::close(Instant, ClientSteps& out) { let_go(out); }
 
 void Client::wake(Instant now, ClientSteps& out) {
   if (phase_ == Phase::over || phase_ == Phase::idle) return;
-  if (const auto at = next_wake(); at && now >= *at) over("the server did not answer in time", out);
+  now_ = now;
+  if (const auto at = late_at(); at && now >= *at) return over("the server did not answer in time", out);
+  for (auto& [name, endpoint] : endpoints_) {
+    if (!endpoint.look_at || now < *endpoint.look_at) continue;
+    endpoint.look_at.reset();
+    read_page(name, "");
+  }
+  flush(now, out);
 }
 
-std::optional<Instant> Client::next_wake() const {
-  if (phase_ == Phase::over || phase_ == Phase::idle) return std::nullopt;
+std::optional<Instant> Client::late_at() const {
   std::optional<Instant> next = requests_.late_at();
   for (const auto& [name, endpoint] : endpoints_) {
     const bool is_awaited = endpoint.socket != 0 && !endpoint.is_open;
     if (is_awaited && (!next || endpoint.until < *next)) next = endpoint.until;
   }
+  return next;
+}
+
+std::optional<Instant> Client::next_wake() const {
+  if (phase_ == Phase::over || phase_ == Phase::idle) return std::nullopt;
+  std::optional<Instant> next = late_at();
+  for (const auto& [name, endpoint] : endpoints_)
+    if (endpoint.look_at && (!next || *endpoint.look_at < *next)) next = endpoint.look_at;
   return next;
 }
 

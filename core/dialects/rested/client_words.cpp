@@ -9,7 +9,7 @@ namespace {
 using model::Value;
 
 constexpr model::ReadLimits answer_limits{.values_max = 10'000'000};
-constexpr std::uint16_t refused = 4000;
+constexpr std::uint16_t refused = 4000, normal = 1000;
 
 base::Instant time_of(const Value& object, std::string_view name) {
   const std::string* text = model::text_member(object, name);
@@ -75,7 +75,8 @@ std::optional<Message> read_message(std::string_view frame) {
 }
 
 Ending read_ending(std::uint16_t code, std::string_view reason) {
-  if (says(reason, "token")) return Ending::token;
+  const bool is_word = code == refused || code == normal;
+  if (is_word && says(reason, "token")) return Ending::token;
   if (code != refused) return Ending::other;
   return says(reason, "origin") ? Ending::origin : Ending::not_valid;
 }
