@@ -7,9 +7,16 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/text.h"
 #include "core/dialect/dialect.h"
 
 namespace rockpool::dialect {
+
+// Answers that say "not now" rather than "no".
+inline bool is_passing(int status) { return status == 408 || status == 429 || status >= 500; }
+inline std::string said_by(int status) {
+  return "the server answered " + base::decimal(std::int64_t{status});
+}
 
 // `What` is the dialect's own: what the answer is for.
 template <typename What>

@@ -43,10 +43,6 @@ struct What {
   std::uint64_t page = 1;  // of the list; of a creation, which try it is
 };
 
-std::string said_by(int status) { return "the server answered " + base::decimal(std::int64_t{status}); }
-
-bool is_passing(int status) { return status == 408 || status == 429 || status >= 500; }
-
 class Client final : public dialect::ClientSession, RemoteRecords::Service {
  public:
   explicit Client(const dialect::ClientOptions& options) : options_(options) {}
@@ -64,7 +60,6 @@ class Client final : public dialect::ClientSession, RemoteRecords::Service {
   enum class Phase : std::uint8_t { idle, greeting, open, over };
   using Requests = dialect::Requests<What>;
   struct List {
-    bool is_there = false;
     bool is_realtime = false;
     bool is_polled = false;
     bool is_resuming = false;  // known once what was missed has come
@@ -273,7 +268,7 @@ void Client::answered(Instant now, const Requests::Request& request, const diale
     return refuse(Code::auth, "the server does not know the realtime token", out, true);
   if (body.status == 401) return refuse(Code::auth, "the server does not know this account and token", out);
   const bool writes = what.step == Step::create || what.step == Step::make_list || what.step == Step::write;
-  if (is_passing(body.status) && !writes) return over(said_by(body.status), out);
+  if (dialect::is_passing(body.status) && !writes) return over(dialect::said_by(body.status), out);
   switch (what.step) {
     case Step::hello: return on_hello(body, out);
     case Step::list: return on_list(now, what.key.collection, body, out);
@@ -299,7 +294,6 @@ void Client::on_list(Instant now, const std::string& name, const dialect::Body& 
   const auto said = body.status == 200 ? read_list_state(body.bytes) : std::nullopt;
   if (!said && body.status != 404) return cannot_read(name, out);
   const bool was_read = !list.text.empty();
-  list.is_there = said.has_value();
   list.is_realtime = said && said->is_realtime;
   if (!list.is_realtime) list.look_at = now + base::milliseconds(look_ms);
   const std::string text = said ? said->text : "none";
@@ -342,7 +336,7 @@ void Client::on_page(const What& what, const dialect::Body& body, ClientSteps& o
   if (body.status == 404) return finish(name, true, out);
   if (body.status == 400 || body.status == 403) return cannot_read(name, out);
   auto page = body.status == 200 ? jsonpad::read_page(body.bytes) : std::nullopt;
-  if (!page) return over(said_by(body.status) + " with what is no page", out);
+  if (!page) return over(dialect::said_by(body.status) + " with what is no page", out);
   for (State& item : page->items) list.found.push_back(std::move(item));
   if (what.page < page->pages) return read_page(name, what.page + 1);
   // Items may have gone meanwhile, and others moved from a page that was still to come to one that was read.
@@ -355,7 +349,7 @@ void Client::on_written(const What& what, const dialect::Body& body, ClientSteps
   const model::Key& key = what.key;
   const int status = body.status;
   // Nobody knows what became of it.
-  if (status >= 500 && status != 503) return over(said_by(status), out);
+  if (status >= 500 && status != 503) return over(dialect::said_by(status), out);
   if (what.step == Step::make_list && (status == 201 || error_code(body.bytes) == list_taken)) {
     look(key.collection);
     request({.step = Step::create, .key = key, .data = what.data, .page = 2}, "POST",
@@ -382,7 +376,7 @@ void Client::on_written(const What& what, const dialect::Body& body, ClientSteps
     return is_answer ? records_.is(key, std::move(*state), out) : records_.wrote(key, std::move(*state), out);
   }
   base::Error error{.code = Code::invalid, .message = "the server does not take it", .path = ""};
-  if (is_passing(status)) error.code = Code::overloaded;
+  if (dialect::is_passing(status)) error.code = Code::overloaded;
   if (status == 403) error = {.code = Code::forbidden, .message = "the server does not allow it", .path = ""};
   if (status == 404) error = {.code = Code::not_found, .message = "there is no such list", .path = ""};
   if (status == 413) error = {.code = Code::too_large, .message = "too large for the server", .path = ""};
@@ -406,7 +400,7 @@ void Client::on_poll(Instant now, const What& what, const dialect::Body& body, C
     return news ? look(what.key.collection) : void(list.look_at = now + base::milliseconds(look_ms));
   }
   const auto place = base::read_decimal(body.cursor);
-  if (!news || !place) return over(said_by(body.status) + " to a poll", out);
+  if (!news || !place) return over(dialect::said_by(body.status) + " to a poll", out);
   place_ = *place;
   records_.reached(place_);
   for (const News& one : *news) on_news(one, out);

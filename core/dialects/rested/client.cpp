@@ -38,10 +38,6 @@ struct What {
   model::Key key;
 };
 
-bool is_passing(int status) { return status == 408 || status == 429 || status >= 500; }
-
-std::string said_by(int status) { return "the server answered " + base::decimal(std::int64_t{status}); }
-
 bool is_unique_id(std::string_view id) {
   return id.size() == 32 && id.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
@@ -251,7 +247,7 @@ void Client::receive(Instant now, CarrierId from, dialect::Arrival arrival, Clie
 void Client::answered(const Requests::Request& request, const dialect::Body& body, ClientSteps& out) {
   const Step step = request.what.step;
   const bool writes = step == Step::create || step == Step::write;
-  if (is_passing(body.status) && !writes) return over(said_by(body.status), out);
+  if (dialect::is_passing(body.status) && !writes) return over(dialect::said_by(body.status), out);
   if (body.status == 401 && !login_.access_token.empty())
     return refuse(Code::auth, "the server wants another access token", out);
   const std::string& name = request.what.key.collection;
@@ -276,7 +272,7 @@ void Client::on_page(const std::string& name, const dialect::Body& body, ClientS
   if (!page) {
     endpoint.is_read = false;
     base::Error error{.code = Code::forbidden, .message = read_error(body.bytes), .path = name};
-    if (error.message.empty()) error.message = said_by(body.status);
+    if (error.message.empty()) error.message = dialect::said_by(body.status);
     out.push_back(dialect::Trouble{.error = std::move(error)});
     endpoint.look_at = now_ + base::milliseconds(look_ms);
     return;
@@ -301,7 +297,7 @@ void Client::on_written(const What& what, const dialect::Body& body, ClientSteps
   const model::Key& key = what.key;
   const int status = body.status;
   // Nobody knows what became of it.
-  if (status >= 500 && status != 503) return over(said_by(status), out);
+  if (status >= 500 && status != 503) return over(dialect::said_by(status), out);
   if (status == 404 && what.step != Step::create) return records_.is(key, {}, out);
   if (status == 412) return records_.overtaken(key);
   if (status == 204) return records_.wrote(key, {}, out);
@@ -317,8 +313,8 @@ void Client::on_written(const What& what, const dialect::Body& body, ClientSteps
     return is_answer ? records_.is(key, std::move(state), out) : records_.wrote(key, std::move(state), out);
   }
   base::Error error{.code = Code::invalid, .message = read_error(body.bytes), .path = ""};
-  if (error.message.empty()) error.message = said_by(status);
-  if (is_passing(status)) error.code = Code::overloaded;
+  if (error.message.empty()) error.message = dialect::said_by(status);
+  if (dialect::is_passing(status)) error.code = Code::overloaded;
   if (status == 401 || status == 403) error.code = Code::forbidden;
   if (status == 404) error.code = Code::not_found;
   if (status == 413) error.code = Code::too_large;
