@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/base/hash.h"
+#include "core/base/limits.h"
 #include "core/base/pattern.h"
 #include "core/base/text.h"
 
@@ -10,6 +12,14 @@ namespace {
 
 constexpr std::size_t page_records = 1000;
 constexpr std::size_t page_bytes = 4 << 20;
+
+// Two that begin alike are still two.
+std::string cut(std::string_view name, std::size_t bytes_max) {
+  if (name.size() <= bytes_max) return std::string(name);
+  const std::string mark = '~' + base::hex(base::hash64(name), 16);
+  const std::string_view begin = name.substr(0, bytes_max - mark.size());
+  return std::string(begin.substr(0, base::utf8_prefix(begin).value_or(begin.size()))) + mark;
+}
 
 }  // namespace
 
@@ -135,10 +145,13 @@ bool Facets::is_shared(std::string_view name, bool in_full) const {
 std::string Facets::collection_for(const std::string& owner, std::string_view name, bool in_full) const {
   std::string collection(name);
   if (is_shared(name, in_full) && find(collection, owner) == nullptr) return collection;
-  const std::string own = dialect_ + ':' + owner + '/' + collection;
-  std::string free = own;
+  const std::string begin = dialect_ + ':' + owner + '/';
+  const auto named = [&](const std::string& end) {
+    return begin + cut(name, base::limits::name_bytes_max - begin.size() - end.size()) + end;
+  };
+  std::string free = named("");
   for (std::uint64_t count = 2; find(free, owner) != nullptr; ++count)
-    free = own + '~' + base::decimal(count);
+    free = named('~' + base::decimal(count));
   return free;
 }
 

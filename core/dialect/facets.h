@@ -61,7 +61,8 @@ class Facets {
   // Is a collection of that name one of all dialects? `in_full`: no pattern says so, but its whole name.
   bool is_shared(std::string_view name, bool in_full = false) const;
   // The collection that something of that name belongs to, when its owner makes it: the shared one of that
-  // name, or `<dialect>:<owner>/<name>` when it is not shared, or the owner is at it already.
+  // name, or `<dialect>:<owner>/<name>` when it is not shared, or the owner is at it already. A name that is
+  // too long for that is cut, with a hash in place of its end.
   std::string collection_for(const std::string& owner, std::string_view name, bool in_full = false) const;
 
   // ---- writing, to be sent with Write::owns

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/base/text.h"
+
 namespace rockpool::dialect {
 namespace {
 
@@ -94,6 +96,29 @@ TEST_F(FacetsTest, a_collection_is_shared_by_its_name_or_has_its_owners) {
 TEST_F(FacetsTest, a_taken_name_is_counted) {
   load({record("a", 1, one), record("pad:ann/a", 1, R"({"facets":{"pad:ann":{}}})")});
   EXPECT_EQ(facets.collection_for("ann", "a"), "pad:ann/a~2");
+}
+
+TEST_F(FacetsTest, a_name_that_is_too_long_for_its_owner_is_cut_and_still_its_own) {
+  options.sharing = {.is_open = false, .names = {}};
+  const std::string owner(32, 'o'), fits(219, 'n'), longer(254, 'n');
+  load({record("pad:" + owner + '/' + fits, 1, R"({"facets":{"pad:)" + owner + R"(":{}}})")});
+  const std::string free(218, 'n');
+  EXPECT_EQ(facets.collection_for(owner, free), "pad:" + owner + '/' + free);
+  const std::string counted = facets.collection_for(owner, fits);
+  EXPECT_EQ(counted.size(), 256u);
+  EXPECT_TRUE(counted.ends_with("~2"));
+  const std::string cut = facets.collection_for(owner, longer);
+  EXPECT_EQ(cut.size(), 256u);
+  EXPECT_EQ(cut, facets.collection_for(owner, longer));
+  EXPECT_NE(cut, facets.collection_for(owner, longer.substr(1)));
+  EXPECT_NE(cut, facets.collection_for(owner, std::string(253, 'n') + 'm'));
+  std::string letters;
+  while (letters.size() < 254) letters += "ü";
+  for (const char* before : {"", "x"}) {
+    const std::string whole = facets.collection_for(owner, before + letters);
+    EXPECT_TRUE(base::is_utf8(whole)) << whole;
+    EXPECT_LE(whole.size(), 256u);
+  }
 }
 
 TEST_F(FacetsTest, are_written_beside_what_others_added) {

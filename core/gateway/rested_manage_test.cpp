@@ -334,6 +334,22 @@ TEST(RestedManage, secure_endpoints_are_not_shared_by_a_pattern) {
             "rested:" + named.project + "/other");
 }
 
+TEST(RestedManage, an_endpoint_has_records_however_long_its_name_is) {
+  Rested closed({.is_open = true, .names = {}});
+  closed.make_project();
+  for (const std::size_t letters : {216u, 217u, 254u}) {
+    const std::string name(letters, 'a'), other = 'b' + name.substr(1);
+    const std::string first = closed.make_endpoint(name);
+    const std::string second = closed.make_endpoint(other);
+    closed.add(name, "1");
+    closed.add(other, "2");
+    EXPECT_EQ(closed.ask("GET", closed.at(name, "&dataOnly=true")), "200 [1]") << letters;
+    EXPECT_EQ(closed.ask("GET", closed.at(other, "&dataOnly=true")), "200 [2]") << letters;
+    EXPECT_EQ(closed.manage("DELETE", closed.endpoint_path(first)), "204 ");
+    EXPECT_EQ(closed.ask("GET", closed.at(other, "&dataOnly=true")), "200 [2]") << letters;
+  }
+}
+
 TEST(RestedManage, an_endpoint_becomes_secure_only_while_others_see_nothing_of_it) {
   Rested rested;
   rested.make_project();
