@@ -4,7 +4,13 @@
 namespace rockpool::gateway {
 namespace {
 
-class RestedResume : public RestedSockets {};
+class RestedResume : public RestedSockets {
+ protected:
+  std::string first_said(dialect::CarrierId carrier) {
+    const Frames frames = rested.frames(carrier);
+    return frames.empty() ? "nothing" : Rested::member(frames[0], "type");
+  }
+};
 
 TEST_F(RestedResume, who_resumes_gets_what_it_missed_and_then_what_happens) {
   rested.ask("GET", rested.at("parts"));
@@ -91,6 +97,59 @@ TEST_F(RestedResume, the_log_is_kept_for_so_long_and_no_longer) {
   brief.add("parts", "4");
   EXPECT_EQ(since(later).size(), 1u) << "the newest is always there";
   EXPECT_EQ(Rested::member(since(later).at(0), "type"), "POST");
+}
+
+TEST_F(RestedResume, nobody_resumes_at_another_endpoint_of_the_same_name) {
+  rested.add("parts", "1");
+  rested.ask("GET", rested.at("parts"));
+  const std::string cursor = rested.last_header("Rockpool-Cursor");
+  rested.manage("DELETE", rested.endpoint_path(open_id));
+  rested.make_endpoint("parts");
+  EXPECT_EQ(first_said(join("parts", "&since=" + cursor)), "RESYNC");
+  rested.ask("GET", rested.at("parts"));
+  const auto later = join("parts", "&since=" + rested.last_header("Rockpool-Cursor"));
+  EXPECT_EQ(rested.frames(later), Frames());
+  rested.add("parts", "2");
+  EXPECT_EQ(rested.frames(later).size(), 1u);
+}
+
+TEST_F(RestedResume, nobody_resumes_over_other_options) {
+  const auto [ann, ann_token] = rested.make_user("users", "ann");
+  const auto [ben, ben_token] = rested.make_user("users", "ben");
+  rested.add("vault", "1", ann_token);
+  const auto cursor_of = [&] {
+    rested.ask("GET", rested.at("vault"), Rested::as(ben_token));
+    return rested.last_header("Rockpool-Cursor");
+  };
+  for (const char* patch : {R"({"readByOthers":true})", R"({"readByOthers":false})"}) {
+    const std::string cursor = cursor_of();
+    EXPECT_EQ(Rested::status(rested.manage("PATCH", rested.endpoint_path(vault_id), patch)), "200");
+    const auto again = join("vault", "&accessToken=" + ben_token + "&since=" + cursor);
+    EXPECT_EQ(first_said(again), "RESYNC") << "it sees other records than before";
+    EXPECT_EQ(rested.frames(join("vault", "&accessToken=" + ben_token + "&since=" + cursor_of())), Frames());
+  }
+  const std::string cursor = cursor_of();
+  rested.manage("PATCH", "projects/" + rested.project, R"({"masterKey":false})");
+  EXPECT_EQ(first_said(join("vault", "&accessToken=" + ben_token + "&since=" + cursor)), "RESYNC");
+}
+
+TEST_F(RestedResume, what_is_too_old_to_be_resumed_goes_though_nothing_happens) {
+  Rested brief({}, R"({"adminToken":"admin","logSeconds":10})");
+  brief.make_project();
+  brief.make_endpoint("parts");
+  brief.ask("GET", brief.at("parts"));
+  const std::string begin = brief.last_header("Rockpool-Cursor");
+  brief.add("parts", "1");
+  brief.ask("GET", brief.at("parts"));
+  const std::string end = brief.last_header("Rockpool-Cursor");
+  const auto due = brief.world.gateway->next_wake();
+  ASSERT_TRUE(due) << "somebody has to come and clear up";
+  EXPECT_GT(due->ms, brief.world.now.ms + 10'000);
+  brief.world.wait(due->ms - brief.world.now.ms);
+  const auto late = brief.socket(brief.at("parts", "&since=" + begin));
+  EXPECT_EQ(Rested::member(brief.frames(late).at(0), "type"), "RESYNC");
+  EXPECT_EQ(brief.frames(brief.socket(brief.at("parts", "&since=" + end))), Frames());
+  EXPECT_FALSE(brief.world.gateway->next_wake()) << "nothing is left";
 }
 
 TEST_F(RestedResume, a_long_past_comes_piece_by_piece_as_it_is_read) {

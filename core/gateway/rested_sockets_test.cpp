@@ -191,6 +191,19 @@ TEST_F(RestedSockets, a_socket_ends_when_its_user_is_deleted) {
   EXPECT_EQ(state_of(rested.at("vault", "&accessToken=" + token)), no_token) << "no user is found";
 }
 
+TEST_F(RestedSockets, a_socket_ends_when_the_endpoint_of_its_user_is_deleted) {
+  rested.make_endpoint("other-users", R"(,"authentication":true)");
+  const auto [ann, token] = rested.make_user("users", "ann");
+  const auto [ben, other] = rested.make_user("other-users", "ben");
+  const auto of_ann = join("vault", "&accessToken=" + token), of_ben = join("vault", "&accessToken=" + other);
+  const auto by_master = join("vault", "&masterKey=" + rested.master);
+  rested.manage("DELETE", rested.endpoint_path(users_id));
+  EXPECT_EQ(rested.state(of_ann), expired);
+  EXPECT_EQ(rested.state(of_ben), "open");
+  EXPECT_EQ(rested.state(by_master), "open");
+  EXPECT_EQ(state_of(rested.at("vault", "&accessToken=" + token)), no_token);
+}
+
 TEST_F(RestedSockets, sockets_end_when_options_are_others) {
   const auto [ann, token] = rested.make_user("users", "ann");
   const std::string endpoint = rested.endpoint_path(open_id);

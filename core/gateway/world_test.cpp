@@ -144,6 +144,13 @@ void World::wait(std::int64_t ms) {
   perform();
 }
 
+void World::release_secrets() {
+  held_secret.reset();
+  for (const dialect::SecretWork& wanted : std::exchange(held_secrets_, {}))
+    gateway->worked(now, wanted.ticket, work(wanted));
+  perform();
+}
+
 void World::perform() {
   while (step()) {
   }
@@ -169,6 +176,7 @@ void World::act(Effect effect) {
         dialect::Identified{{.user = question->token, .admin = question->token == "the administrator"}});
   } else if (const auto* work_wanted = std::get_if<dialect::SecretWork>(&effect)) {
     secret_works.push_back(*work_wanted);
+    if (work_wanted->what == held_secret) return held_secrets_.push_back(*work_wanted);
     gateway->worked(now, work_wanted->ticket, no_secrets ? *no_secrets : work(*work_wanted));
   } else if (const auto* accept = std::get_if<dialect::AcceptStream>(&effect)) {
     accepted[accept->carrier] = *accept;

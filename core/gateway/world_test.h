@@ -77,6 +77,7 @@ class World {
   bool step();
   void feed(dialect::CarrierId carrier, dialect::Arrival arrival);
   void wait(std::int64_t ms);
+  void release_secrets();
   std::map<std::string, std::string> stored(const std::string& collection) const;  // id -> data
 
   Instant now{1'700'000'000'000};
@@ -93,6 +94,8 @@ class World {
   std::vector<dialect::SecretWork> secret_works;
   std::vector<Authorize> authorizes;          // waiting for an answer
   std::optional<dialect::Denied> no_secrets;  // what all of them are answered with
+  // Such work is not answered before release_secrets().
+  std::optional<dialect::SecretWork::What> held_secret;
   std::vector<dialect::Respond> responses;
   std::vector<dialect::ReadFiles> file_reads;
   std::vector<dialect::RespondFile> file_responses;
@@ -105,6 +108,7 @@ class World {
   dialect::SecretResult work(const dialect::SecretWork& work) const;
 
   dialect::CarrierId last_carrier_ = 0;
+  std::vector<dialect::SecretWork> held_secrets_;
 };
 
 // ---- short ways to write things down

@@ -16,7 +16,7 @@ constexpr std::string_view fields_shown =
 
 void add_cors(wire::Headers& headers, const Request& request) {
   headers.emplace_back("Vary", "Origin");
-  if (!request.has_origin || request.route.kind != Route::Kind::endpoint) return;
+  if (!request.has_origin || request.route.kind == Route::Kind::manage) return;
   headers.emplace_back("Access-Control-Allow-Origin", request.origin);
   headers.emplace_back("Access-Control-Allow-Credentials", "true");
 }

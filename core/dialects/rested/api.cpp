@@ -5,6 +5,7 @@
 #include "core/base/limits.h"
 #include "core/base/text.h"
 #include "core/dialects/rested/files.h"
+#include "core/dialects/rested/owners.h"
 
 namespace rockpool::dialects::rested {
 namespace {
@@ -16,16 +17,17 @@ constexpr std::size_t page_bytes = 4 << 20;
 constexpr std::size_t ids_max = 1000;
 constexpr std::uint64_t limit_most = 1000;
 constexpr std::size_t buckets_max = 10'000;
-constexpr int tries_max = 16;
 
-bool is_got(const std::string& method) { return method == "GET" || method == "HEAD"; }
+// More of the hub's pages than these, and others have their turn first.
+constexpr std::size_t pages_at_once = 8;
+constexpr std::size_t around_data = 16;  // JSON values around a record's data
+
 bool has_body(const std::string& method) { return method == "POST" || method == "PUT" || method == "PATCH"; }
-bool is_known(const std::string& method) {
-  return is_got(method) || has_body(method) || method == "DELETE" || method == "OPTIONS";
+bool is_known(const Request& request) {
+  const std::string& method = request.method;
+  return is_got(request) || has_body(method) || method == "DELETE" || method == "OPTIONS";
 }
 
-// Uploads and downloads of files.
-bool is_upload(const Request& request) { return request.content_type == "multipart/form-data"; }
 bool wants_file(const Request& request) { return is_set(request.query, "fileOnly"); }
 
 std::vector<std::string> ids_of(const std::string& query) {
@@ -36,31 +38,7 @@ std::vector<std::string> ids_of(const std::string& query) {
   return ids;
 }
 
-std::string owner_of(const Caller& caller, const model::Record& record) {
-  return caller.endpoint->authentication ? unique_id_of(record) : read_beside(record.meta).owner;
-}
-
-// Whose record it is decides, or a switch of the endpoint.
-bool may(const Caller& caller, const model::Record& record, bool others_may) {
-  const Endpoint& endpoint = *caller.endpoint;
-  if (caller.is_master || !endpoint.needs_token()) return true;
-  if (others_may && !endpoint.authentication) return true;
-  return !caller.user().empty() && owner_of(caller, record) == caller.user();
-}
-
-bool may_read(const Caller& caller, const model::Record& record) {
-  return may(caller, record, caller.endpoint->read_by_others);
-}
-
-Refusal foreign() { return {403, "the record belongs to somebody else"}; }
 Refusal unknown_id() { return {404, "there is no record of that uniqueId"}; }
-
-enum class Type { json, text, file };
-
-Type type_of(const model::Record& record) {
-  if (has_file(record.meta)) return Type::file;
-  return read_beside(record.meta).is_text && record.data.starts_with('"') ? Type::text : Type::json;
-}
 
 }  // namespace
 
@@ -70,7 +48,7 @@ void Api::ask(Instant now, CarrierId carrier, Request request, Caller caller, Se
   if (request.method == "OPTIONS") return out.push_back(preflight(carrier, request));
   Work work{.carrier = carrier, .asked = std::move(request), .caller = std::move(caller)};
   const std::string& method = work.asked.method;
-  if (!is_known(method)) return refuse(work, {405, "the method is not known here"}, out);
+  if (!is_known(work.asked)) return refuse(work, {405, "the method is not known here"}, out);
   if (!is_within_rate(now, work, out)) return;
   if (method == "POST" && work.caller.endpoint->authentication)
     return users_.post({carrier, std::move(work.asked), std::move(work.caller)}, out);
@@ -102,7 +80,7 @@ bool Api::read_wishes(Work& work, ServerSteps& out) const {
       (work.ids.size() > 1 || !is_unique_id(work.ids.front()) || num_in(work.ids.front())))
     return wrong("a new record's uniqueId is 32 hexadecimal digits, or left out");
   if (method == "POST") return true;
-  if (!is_got(method)) {
+  if (!is_got(work.asked)) {
     if (work.ids.empty()) return wrong("uniqueId is missing");
     if (work.ids.size() > 1) return wrong("one uniqueId at a time");
     const auto said = values_of(query, "strategy");
@@ -125,7 +103,7 @@ bool Api::read_wishes(Work& work, ServerSteps& out) const {
       limits.empty() ? std::optional<std::uint64_t>(SIZE_MAX) : base::read_decimal(limits.front());
   if (!limit || *limit == 0 || (!limits.empty() && *limit > limit_most))
     return wrong("limit must be a number from 1 to 1000");
-  work.left = static_cast<std::size_t>(*limit);
+  work.limit = static_cast<std::size_t>(*limit);
   return true;
 }
 
@@ -165,21 +143,23 @@ void Api::read_upload(Work work, ServerSteps& out) {
   reading_.emplace(carrier, std::move(work));
 }
 
-bool Api::receive(CarrierId carrier, const dialect::Arrival& arrival, ServerSteps& out) {
+bool Api::receive(Instant now, CarrierId carrier, const dialect::Arrival& arrival, ServerSteps& out) {
   auto node = reading_.extract(carrier);
-  if (node.empty() && std::holds_alternative<dialect::Closed>(arrival))
+  if (node.empty() && std::holds_alternative<dialect::Closed>(arrival)) {
     for (auto& [ticket, work] : working_) work.gone = work.gone || work.carrier == carrier;
+    std::erase_if(resting_, [&](const Work& work) { return work.carrier == carrier; });
+  }
   if (node.empty()) return false;
   Work work = std::move(node.mapped());
+  if (std::holds_alternative<dialect::Closed>(arrival)) return true;  // it broke off
+  if (const auto* uploaded = std::get_if<dialect::Uploaded>(&arrival)) work.upload = *uploaded;
+  // The body may have taken its time.
+  if (!stands(now, work, out)) return true;
   if (const auto* refused = std::get_if<dialect::NotUploaded>(&arrival))
     return refuse(work, {refused->status, refused->reason, {}, refused->retry_after_ms}, out), true;
-  if (const auto* uploaded = std::get_if<dialect::Uploaded>(&arrival)) {
-    work.upload = *uploaded;
-    begin(std::move(work), out);
-    return true;
-  }
+  if (work.upload) return begin(std::move(work), out), true;
   const auto* body = std::get_if<dialect::Body>(&arrival);
-  if (body == nullptr) return true;  // it broke off
+  if (body == nullptr) return true;
   if (body->bytes.empty()) return refuse(work, {400, "the body is empty"}, out), true;
   if (work.is_text) {
     if (!base::is_utf8(body->bytes)) return refuse(work, {400, "the text is not UTF-8"}, out), true;
@@ -197,8 +177,11 @@ bool Api::receive(CarrierId carrier, const dialect::Arrival& arrival, ServerStep
 }
 
 void Api::begin(Work work, ServerSteps& out) {
-  work.found = 0;
-  work.records.clear();
+  work.found = work.count = work.pages = 0;
+  work.by_num = false;
+  work.left = work.limit;
+  work.after_num = 0;
+  work.text.clear();
   work.seen = last_of(registry_.seq());
   if (work.asked.method == "POST") return create(std::move(work), out);
   work.step = Step::record;
@@ -210,28 +193,6 @@ void Api::begin(Work work, ServerSteps& out) {
   if (after.empty()) return list(std::move(work), out);
   work.step = Step::after;
   look_for(std::move(work), after.front(), out);
-}
-
-void Api::create(Work work, ServerSteps& out) {
-  const Caller& caller = work.caller;
-  model::Write write{.client = {}, .owns = true, .tells = true};
-  if (work.upload) {
-    Beside owner;
-    if (caller.endpoint->needs_token()) owner.owner = caller.user();
-    write.groups.push_back(file_records(*work.upload, caller.endpoint->collection, owner, desk_.prng));
-    work.step = Step::write;
-    return ask_hub(std::move(work), std::move(write), out);
-  }
-  // Who names what it makes may ask again when the answer is lost.
-  const std::string id = work.ids.empty() ? new_unique_id(desk_.prng) : work.ids.front();
-  model::Mutation put{
-      .key = {caller.endpoint->collection, id}, .op = model::Op::put, .data = work.body, .base = 0};
-  Beside beside{.is_text = work.is_text};
-  if (caller.endpoint->needs_token()) beside.owner = caller.user();
-  if (beside != Beside()) put.meta = write_beside("", beside);
-  work.step = Step::write;
-  write.groups.push_back({std::move(put)});
-  ask_hub(std::move(work), std::move(write), out);
 }
 
 // By the number in the id, if it has one, and else by the id itself.
@@ -248,7 +209,19 @@ void Api::look_for(Work work, const std::string& id, ServerSteps& out) {
 }
 
 void Api::list(Work work, ServerSteps& out) {
+  const Caller& caller = work.caller;
+  if (work.gone) return;
+  // Of users everybody sees the one alone.
+  if (caller.endpoint->authentication && !caller.is_master) {
+    work.step = Step::self;
+    model::Read read{.key = {caller.endpoint->collection, caller.user()}};
+    return ask_hub(std::move(work), std::move(read), out);
+  }
   work.step = Step::page;
+  if (++work.pages > pages_at_once) {
+    work.pages = 0;
+    return resting_.push_back(std::move(work));
+  }
   model::List list{.collection = work.caller.endpoint->collection,
                    .after = work.after_num,
                    .records_max = std::min(work.left, page_records),
@@ -259,6 +232,11 @@ void Api::list(Work work, ServerSteps& out) {
 // ---- what there is ----------------------------------------------------------------------------------------
 
 void Api::found(Work work, const model::Found& found, ServerSteps& out) {
+  if (work.step == Step::self) {
+    const bool is_behind = found.record && found.record->exists() && found.record->num > work.after_num;
+    if (is_behind && !add(work, *found.record, out)) return;
+    return show_all(work, out);
+  }
   const bool is_first_look = std::exchange(work.by_num, false);
   const bool is_there = found.record && (found.record->exists() || work.step == Step::after);
   const std::string id =
@@ -273,11 +251,11 @@ void Api::found(Work work, const model::Found& found, ServerSteps& out) {
     work.after_num = record.num;
     return list(std::move(work), out);
   }
-  const bool shows = is_got(work.asked.method) || work.asked.method == "POST";
+  const bool shows = is_got(work.asked) || work.asked.method == "POST";
   if (!shows) return change(std::move(work), record, out);
   if (!may_read(work.caller, record)) return refuse(work, foreign(), out);
-  work.bytes += record.data.size();
-  work.records.push_back(record);
+  if (work.ids.size() == 1 && !work.expression) return show(work, record, out);
+  if (!add(work, record, out)) return;
   if (++work.found == work.ids.size()) return show_all(work, out);
   const std::string next = work.ids[work.found];
   look_for(std::move(work), next, out);
@@ -287,174 +265,109 @@ void Api::listed(Work work, const model::Listed& listed, ServerSteps& out) {
   for (const model::Record& record : listed.records) {
     work.after_num = record.num;
     if (!may_read(work.caller, record) || work.left == 0) continue;
-    work.bytes += record.data.size();
-    work.records.push_back(record);
     --work.left;
+    if (!add(work, record, out)) return;
   }
-  if (work.bytes > answer_bytes_max)
-    return refuse(work, {400, "the answer would be larger than 32 MiB; ask for pages by limit and after"},
-                  out);
   if (work.left == 0 || listed.records.empty()) return show_all(work, out);
   list(std::move(work), out);
 }
 
-void Api::show_all(const Work& work, ServerSteps& out) {
-  const bool is_one = work.ids.size() == 1;
-  if (is_one && !work.expression) return show(work, work.records.front(), out);
+// Where the expression lets it, as far as there is room. False: there is none, and it was refused.
+bool Api::add(Work& work, const model::Record& record, ServerSteps& out) const {
   const bool bare = is_set(work.asked.query, "dataOnly");
-  const bool with_versions = is_set(work.asked.query, "versions");
-  std::string body;
-  std::size_t count = 0;
-  for (const model::Record& record : work.records) {
-    const std::string text = bare ? record.data : record_text(record, with_versions);
-    if (work.expression && !work.expression->path.empty()) {
-      const auto element = model::read(text);
-      if (!element || !fits(*work.expression, *element)) continue;
-    }
-    ++count;
-    if (work.expression && work.expression->counts) continue;
-    body.append(body.empty() ? "" : ",").append(text);
+  const std::string text = bare ? record.data : record_text(record, is_set(work.asked.query, "versions"));
+  if (work.expression && !work.expression->path.empty()) {
+    const auto element = model::read(text, {.depth_max = base::limits::json_depth_max + 1,
+                                            .values_max = base::limits::json_values_max + around_data});
+    if (!element || !fits(*work.expression, *element)) return true;
   }
+  ++work.count;
+  if (work.expression && work.expression->counts) return true;
+  if (work.text.size() + text.size() > answer_bytes_max) {
+    refuse(work,
+           {400,
+            "the answer would be larger than 32 MiB; ask for less at a time, by limit and after or by fewer "
+            "of uniqueId"},
+           out);
+    return false;
+  }
+  work.text.append(work.text.empty() ? "" : ",").append(text);
+  return true;
+}
+
+void Api::show_all(const Work& work, ServerSteps& out) {
+  const bool counts = work.expression && work.expression->counts;
   // As JSONata has it, one thing that is left is no list.
-  const bool is_bare_one = work.expression && !work.expression->path.empty() && count == 1;
-  if (!is_bare_one) body = '[' + body + ']';
-  if (work.expression && work.expression->counts) body = base::decimal(std::uint64_t{count});
+  const bool is_bare_one = work.expression && !work.expression->path.empty() && work.count == 1;
+  std::string body = is_bare_one ? work.text : '[' + work.text + ']';
+  if (counts) body = base::decimal(std::uint64_t{work.count});
   auto respond = rested::answer(work.carrier, work.asked, 200, std::move(body));
   respond.head.headers.emplace_back("Rockpool-Cursor", base::decimal(work.seen));
   out.push_back(std::move(respond));
 }
 
 void Api::show(const Work& work, const model::Record& record, ServerSteps& out) {
-  if (is_got(work.asked.method) && wants_file(work.asked))
+  if (is_got(work.asked) && wants_file(work.asked))
     return out.push_back(file_answer(work.carrier, work.asked, record));
   const std::string tag = tag_of(record);
-  if (is_got(work.asked.method) && names_tag(work.asked.if_none_match, tag)) {
+  if (is_got(work.asked) && names_tag(work.asked.if_none_match, tag)) {
     auto respond = rested::answer(work.carrier, work.asked, 304, {}, {});
     respond.head.headers.emplace_back("ETag", tag);
     return out.push_back(std::move(respond));
   }
   auto respond = record_answer(work.carrier, work.asked, record);
-  if (is_got(work.asked.method))
-    respond.head.headers.emplace_back("Rockpool-Cursor", base::decimal(work.seen));
+  if (is_got(work.asked)) respond.head.headers.emplace_back("Rockpool-Cursor", base::decimal(work.seen));
   out.push_back(std::move(respond));
-}
-
-// ---- writing ----------------------------------------------------------------------------------------------
-
-void Api::change(Work work, const model::Record& record, ServerSteps& out) {
-  const Endpoint& endpoint = *work.caller.endpoint;
-  const bool removes = work.asked.method == "DELETE";
-  if (!may(work.caller, record, removes ? endpoint.delete_by_others : endpoint.update_by_others))
-    return refuse(work, foreign(), out);
-  if (!work.asked.if_match.empty() && !names_tag(work.asked.if_match, tag_of(record)))
-    return refuse(work, {412, "the record is not the one that If-Match names any more"}, out);
-  const auto version = values_of(work.asked.query, "version");
-  if (!version.empty() && version.front() != base::decimal(record.version))
-    return refuse(work, {412, "the record has another version"}, out);
-  std::string data;
-  if (!removes) {
-    if (auto refused = make_data(work, record, data)) return refuse(work, *refused, out);
-  }
-  if (is_upload(work.asked) && !work.upload) return probe(std::move(work), record.key, out);
-  if (endpoint.authentication)
-    return users_.change({work.carrier, std::move(work.asked), std::move(work.caller)}, record,
-                         std::move(data), out);
-  model::Mutation mutation{
-      .key = record.key, .op = model::Op::put, .data = std::move(data), .base = record.version};
-  if (removes) {
-    mutation.op = model::Op::remove;
-  } else {
-    Beside beside = read_beside(record.meta);
-    beside.is_text = work.is_text;
-    beside.upload.clear();
-    std::string meta = write_beside(without_file(record.meta), beside);
-    if (work.upload) meta = file_meta(meta, work.upload->files.front());
-    if (meta != record.meta) mutation.meta = std::move(meta);
-  }
-  work.records = {record};
-  work.step = Step::write;
-  model::Write write{.client = {}, .owns = true, .tells = true};
-  write.groups.push_back({std::move(mutation)});
-  ask_hub(std::move(work), std::move(write), out);
-}
-
-// What the record becomes, by the strategy.
-std::optional<Refusal> Api::make_data(Work& work, const model::Record& record, std::string& data) const {
-  if (is_upload(work.asked)) return make_file(work, record, data);
-  if (work.strategy == Strategy::merge) {
-    auto both = work.is_text ? std::nullopt : merged(record.data, work.body);
-    if (!both || has_file(record.meta))
-      return Refusal{400, "merge is not possible: the record and the body must both be JSON objects"};
-    data = std::move(*both);
-    return std::nullopt;
-  }
-  if (work.strategy == Strategy::replace && type_of(record) != (work.is_text ? Type::text : Type::json))
-    return Refusal{400, "replace is not possible: the body is not of the record's type; use force"};
-  data = work.body;
-  return std::nullopt;
-}
-
-// A file is replaced as a whole; PATCH leaves what is said of it beside.
-std::optional<Refusal> Api::make_file(const Work& work, const model::Record& record,
-                                      std::string& data) const {
-  const bool is_file = has_file(record.meta);
-  const bool is_merged = work.strategy == Strategy::merge;
-  if (is_merged && (!is_file || work.asked.method == "PUT"))
-    return Refusal{400, "merge is not possible: the record and the body must both be JSON objects"};
-  if (work.strategy == Strategy::replace && !is_file)
-    return Refusal{400, "replace is not possible: the body is not of the record's type; use force"};
-  if (work.upload)
-    data = file_data(work.upload->files.front(), *work.upload, is_merged ? record.data : std::string("{}"));
-  return std::nullopt;
-}
-
-void Api::written(Work work, const model::Written& written, ServerSteps& out) {
-  for (const model::Outcome& outcome : written.outcomes)
-    if (const auto* declined = std::get_if<model::Declined>(&outcome))
-      return refuse(work, refusal_of(declined->error), out);
-  if (work.step == Step::probe) return read_upload(std::move(work), out);
-  if (!std::holds_alternative<model::Acked>(written.outcomes.front())) {
-    if (work.asked.method == "POST" && !work.ids.empty() && !work.upload) {
-      // Made before, under the uniqueId that this request gives it too.
-      work.step = Step::record;
-      const std::string id = work.ids.front();
-      return look_for(std::move(work), id, out);
-    }
-    // Somebody else was first: the same again, on what there is now.
-    if (++work.tries > tries_max)
-      return refuse(work, {503, "too many others write this at once; try again", {}, 1000}, out);
-    return begin(std::move(work), out);
-  }
-  if (written.made.size() > 1) return show_made(work, written.made, out);
-  const bool removes = work.asked.method == "DELETE";
-  show(work, removes ? work.records.front() : written.made.front(), out);
-}
-
-// Of several files.
-void Api::show_made(const Work& work, const std::vector<model::Record>& made, ServerSteps& out) {
-  const bool bare = is_set(work.asked.query, "dataOnly");
-  std::string body;
-  for (const model::Record& record : made)
-    body.append(body.empty() ? "[" : ",").append(bare ? record.data : record_text(record));
-  out.push_back(rested::answer(work.carrier, work.asked, 200, body + ']'));
 }
 
 // ---- questions and answers --------------------------------------------------------------------------------
 
-bool Api::answer(Ticket ticket, const model::Reply& reply, ServerSteps& out) {
+// False: it was refused.
+bool Api::stands(Instant now, Work& work, ServerSteps& out) const {
+  const auto refused = door_.look_again(now, work.asked, work.caller);
+  if (refused) refuse(work, *refused, out);
+  return !refused;
+}
+
+bool Api::answer(Instant now, Ticket ticket, const model::Reply& reply, ServerSteps& out) {
   auto node = working_.extract(ticket);
   if (node.empty()) return false;
   Work work = std::move(node.mapped());
-  if (const auto* one = std::get_if<model::Found>(&reply)) {
-    found(std::move(work), *one, out);
-  } else if (const auto* page = std::get_if<model::Listed>(&reply)) {
-    listed(std::move(work), *page, out);
-  } else if (const auto* result = std::get_if<model::Written>(&reply)) {
-    written(std::move(work), *result, out);
+  if (const auto* result = std::get_if<model::Written>(&reply)) {
+    written(now, std::move(work), *result, out);
   } else if (const auto* failed = std::get_if<model::Failed>(&reply)) {
     refuse(work, refusal_of(failed->error), out);
+  } else {
+    go_on(now, std::move(work), reply, out);
   }
   return true;
+}
+
+// With what was looked for, unless the options it was looked for by are others by now.
+void Api::go_on(Instant now, Work work, const model::Reply& reply, ServerSteps& out) {
+  const auto endpoint = work.caller.endpoint;
+  if (!stands(now, work, out)) return;
+  if (endpoint != work.caller.endpoint) return begin(std::move(work), out);
+  if (const auto* one = std::get_if<model::Found>(&reply)) found(std::move(work), *one, out);
+  if (const auto* page = std::get_if<model::Listed>(&reply)) listed(std::move(work), *page, out);
+}
+
+void Api::happened(const Registry::Happened& happened) {
+  if (happened.gone_users.empty()) return;
+  for (auto& [carrier, work] : reading_) Door::mark_deleted(happened, work.caller);
+  for (auto& [ticket, work] : working_) Door::mark_deleted(happened, work.caller);
+  for (Work& work : resting_) Door::mark_deleted(happened, work.caller);
+}
+
+std::optional<Instant> Api::next_wake() const {
+  return resting_.empty() ? std::nullopt : std::optional(Instant());
+}
+
+void Api::wake(ServerSteps& out) {
+  if (resting_.empty()) return;
+  Work work = std::move(resting_.front());
+  resting_.pop_front();
+  list(std::move(work), out);
 }
 
 void Api::ask_hub(Work work, model::Command command, ServerSteps& out) {

@@ -8,6 +8,7 @@
 // nothing.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <string>
 #include <vector>
@@ -26,13 +27,16 @@ class Api {
 
   void ask(Instant now, CarrierId carrier, Request request, Caller caller, ServerSteps& out);
   // Each of these: false, it is not one of its carriers or tickets.
-  bool receive(CarrierId carrier, const dialect::Arrival& arrival, ServerSteps& out);
-  bool answer(Ticket ticket, const model::Reply& reply, ServerSteps& out);
+  bool receive(Instant now, CarrierId carrier, const dialect::Arrival& arrival, ServerSteps& out);
+  bool answer(Instant now, Ticket ticket, const model::Reply& reply, ServerSteps& out);
+  void happened(const Registry::Happened& happened);
+  void wake(ServerSteps& out);
+  std::optional<Instant> next_wake() const;
   const dialect::LimitsMet& met() const { return met_; }
 
  private:
   enum class Strategy : std::uint8_t { force, merge, replace };
-  enum class Step : std::uint8_t { record, after, page, probe, write };
+  enum class Step : std::uint8_t { record, after, self, page, probe, write };
   // One request under way.
   struct Work {
     CarrierId carrier = 0;
@@ -47,11 +51,14 @@ class Api {
     std::vector<std::string> ids;  // asked for
     std::size_t found = 0;         // of them
     bool by_num = false;           // the one that is looked for just now
-    std::vector<model::Record> records;
     std::optional<Expression> expression;
-    std::size_t left = 0;         // of the page
+    std::size_t limit = SIZE_MAX;
+    std::size_t left = 0;         // of it
     std::uint64_t after_num = 0;  // the last one that was looked at
-    std::size_t bytes = 0;
+    std::size_t pages = 0;        // of the hub, without a rest
+    std::size_t count = 0;        // of records in the answer
+    std::string text;             // they themselves, with commas between
+    std::optional<model::Record> removed;
     Revision seen = 0;  // what is answered has everything up to here in it
     int tries = 0;
   };
@@ -68,14 +75,17 @@ class Api {
 
   void found(Work work, const model::Found& found, ServerSteps& out);
   void listed(Work work, const model::Listed& listed, ServerSteps& out);
+  bool add(Work& work, const model::Record& record, ServerSteps& out) const;
   void show_all(const Work& work, ServerSteps& out);
   void show(const Work& work, const model::Record& record, ServerSteps& out);
   void change(Work work, const model::Record& record, ServerSteps& out);
   std::optional<Refusal> make_data(Work& work, const model::Record& record, std::string& data) const;
   std::optional<Refusal> make_file(const Work& work, const model::Record& record, std::string& data) const;
   void show_made(const Work& work, const std::vector<model::Record>& made, ServerSteps& out);
-  void written(Work work, const model::Written& written, ServerSteps& out);
+  void written(Instant now, Work work, const model::Written& written, ServerSteps& out);
 
+  bool stands(Instant now, Work& work, ServerSteps& out) const;
+  void go_on(Instant now, Work work, const model::Reply& reply, ServerSteps& out);
   void ask_hub(Work work, model::Command command, ServerSteps& out);
   void refuse(const Work& work, const Refusal& refusal, ServerSteps& out) const;
 
@@ -85,6 +95,7 @@ class Api {
   Users& users_;
   std::map<CarrierId, Work> reading_;  // their body is still to come
   std::map<Ticket, Work> working_;
+  std::deque<Work> resting_;                          // long lists, so that others have a turn
   std::map<std::string, base::TokenBucket> buckets_;  // by user
   dialect::LimitsMet met_;
 };

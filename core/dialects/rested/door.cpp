@@ -29,6 +29,11 @@ bool is_for_strangers(const Request& request) {
   return !request.upgrade && request.method == "POST" && !is_set(request.query, "logout");
 }
 
+bool needs_token(const Caller& caller, const Request& request) {
+  if (caller.is_master || !caller.endpoint->needs_token() || request.method == "OPTIONS") return false;
+  return !caller.endpoint->authentication || !is_for_strangers(request);
+}
+
 std::string token_of(const Request& request) {
   const std::string said = request.upgrade ? first_of(request, "accessToken") : std::string();
   if (!said.empty()) return said;
@@ -73,7 +78,7 @@ std::optional<Refusal> Door::check_origin(const Project& project, const Request&
   return Refusal{403, "pages of this origin are not allowed by the project", wrong_origin, 0, true};
 }
 
-std::optional<Door::Verdict> Door::knock(Instant, CarrierId who, const Request& request, ServerSteps& out) {
+Door::Verdict Door::admit(const Request& request) const {
   if (request.route.kind != Route::Kind::endpoint) return unknown_place();
   Caller caller{.project = {}, .endpoint = registry_.endpoint_named(request.route.endpoint)};
   if (!caller.endpoint) return wrong_key();
@@ -88,14 +93,32 @@ std::optional<Door::Verdict> Door::knock(Instant, CarrierId who, const Request& 
   if (caller.is_master) return caller;
   if (auto refused = check_origin(*caller.project, request)) return std::move(*refused);
   if (!master.empty()) return without_token("the masterKey is not the project's");
-  const bool is_open = !caller.endpoint->needs_token() || request.method == "OPTIONS";
-  if (is_open || (caller.endpoint->authentication && is_for_strangers(request))) return caller;
+  return caller;
+}
+
+std::optional<Door::Verdict> Door::knock(CarrierId who, const Request& request, ServerSteps& out) {
+  auto verdict = admit(request);
+  auto* caller = std::get_if<Caller>(&verdict);
+  if (caller == nullptr || !needs_token(*caller, request)) return verdict;
   std::string token = token_of(request);
   if (token.empty()) return without_token("the endpoint is secure and the access token is missing");
   const Ticket ticket = desk_.work(
-      {.what = dialect::SecretWork::What::open, .text = std::move(token), .key = caller.project->secret},
+      {.what = dialect::SecretWork::What::open, .text = std::move(token), .key = caller->project->secret},
       out);
-  questions_[ticket] = {.who = who, .caller = std::move(caller)};
+  questions_[ticket] = {.who = who, .caller = std::move(*caller)};
+  return std::nullopt;
+}
+
+Registry::EndpointPointer Door::users_of(const Claims& claims) const {
+  auto users = registry_.endpoint(claims.endpoint);
+  return users && users->authentication && users->project == claims.project ? users : nullptr;
+}
+
+std::optional<Refusal> Door::check_claims(Instant now, const Claims& claims, const Project& project) const {
+  if (claims.project != project.id) return without_token("the access token is not valid");
+  if (claims.expires_ms <= now.ms) return without_token("the access token has expired; log in again");
+  if (registry_.is_revoked(claims.jti)) return without_token("the access token was logged out; log in again");
+  if (!users_of(claims)) return without_token("no user is found for the access token");
   return std::nullopt;
 }
 
@@ -104,19 +127,12 @@ std::optional<Door::Judged> Door::worked(Instant now, Ticket ticket, const diale
   auto node = questions_.extract(ticket);
   if (node.empty()) return std::nullopt;
   Question question = std::move(node.mapped());
-  const auto refuse = [&](std::string sentence) {
-    return Judged{question.who, without_token(std::move(sentence))};
-  };
   const auto* text = std::get_if<std::string>(&result);
   auto claims = text == nullptr ? std::nullopt : read_claims(*text);
-  if (!claims || claims->project != question.caller.project->id)
-    return refuse("the access token is not valid");
-  if (claims->expires_ms <= now.ms) return refuse("the access token has expired; log in again");
-  if (registry_.is_revoked(claims->jti)) return refuse("the access token was logged out; log in again");
-  const auto users = registry_.endpoint(claims->endpoint);
-  if (!users || !users->authentication || users->project != claims->project)
-    return refuse("no user is found for the access token");
-  const Ticket read = desk_.ask(model::Read{.key = {users->collection, claims->user}}, out);
+  if (!claims) return Judged{question.who, without_token("the access token is not valid")};
+  if (auto refused = check_claims(now, *claims, *question.caller.project))
+    return Judged{question.who, std::move(*refused)};
+  const Ticket read = desk_.ask(model::Read{.key = {users_of(*claims)->collection, claims->user}}, out);
   question.caller.claims = std::move(claims);
   questions_[read] = std::move(question);
   return std::nullopt;
@@ -132,6 +148,35 @@ std::optional<Door::Judged> Door::answer(Ticket ticket, const model::Reply& repl
   if (!found->record || !found->record->exists())
     return Judged{question.who, without_token("no user is found for the access token")};
   return Judged{question.who, std::move(question.caller)};
+}
+
+std::optional<Refusal> Door::look_again(Instant now, const Request& request, Caller& caller) const {
+  const bool is_same = registry_.endpoint(caller.endpoint->id) == caller.endpoint &&
+                       registry_.project(caller.project->id) == caller.project;
+  if (!is_same) {
+    auto verdict = admit(request);
+    if (auto* refused = std::get_if<Refusal>(&verdict)) return std::move(*refused);
+    Caller fresh = std::move(std::get<Caller>(verdict));
+    // Another one of the same name is not what was asked for.
+    if (fresh.endpoint->id != caller.endpoint->id) return wrong_key();
+    fresh.claims = std::move(caller.claims);
+    fresh.is_deleted = caller.is_deleted;
+    caller = std::move(fresh);
+  }
+  if (!needs_token(caller, request)) return std::nullopt;
+  if (!caller.claims) return without_token("the endpoint is secure by now; send the access token again");
+  if (caller.is_deleted) return without_token("no user is found for the access token");
+  return check_claims(now, *caller.claims, *caller.project);
+}
+
+bool Door::ends(const Registry::Happened& happened, const Claims& claims) const {
+  return happened.revoked.contains(claims.jti) ||
+         happened.gone_users.contains({claims.endpoint, claims.user}) || !users_of(claims);
+}
+
+void Door::mark_deleted(const Registry::Happened& happened, Caller& caller) {
+  if (caller.claims && happened.gone_users.contains({caller.claims->endpoint, caller.claims->user}))
+    caller.is_deleted = true;
 }
 
 // A key lets everybody in who has it. Where the space lets nobody in without a name, it has one.

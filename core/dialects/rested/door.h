@@ -33,6 +33,7 @@ struct Caller {
   std::shared_ptr<const Endpoint> endpoint;
   bool is_master = false;
   std::optional<Claims> claims;  // who is logged in
+  bool is_deleted = false;       // that user, meanwhile
 
   std::string user() const { return claims ? claims->user : std::string(); }
 };
@@ -47,11 +48,19 @@ class Door {
     Verdict verdict;
   };
   // Nothing: one of those below will say.
-  std::optional<Verdict> knock(Instant now, CarrierId who, const Request& request, ServerSteps& out);
+  std::optional<Verdict> knock(CarrierId who, const Request& request, ServerSteps& out);
   // Nothing: not its question, or there is more to be asked.
   std::optional<Judged> worked(Instant now, Ticket ticket, const dialect::SecretResult& result,
                                ServerSteps& out);
   std::optional<Judged> answer(Ticket ticket, const model::Reply& reply);
+
+  // Would it be let in now? Options, keys and log-outs may have come since it was. The caller has the
+  // endpoint and the project as they are now, if it would.
+  std::optional<Refusal> look_again(Instant now, const Request& request, Caller& caller) const;
+  // Are the claims good no longer, by what happened just now?
+  bool ends(const Registry::Happened& happened, const Claims& claims) const;
+  // For callers who are still to be looked at again.
+  static void mark_deleted(const Registry::Happened& happened, Caller& caller);
 
   // As the hub knows whoever asks.
   model::Principal principal_of(const Caller& caller) const;
@@ -62,7 +71,12 @@ class Door {
     Caller caller;
   };
 
+  // All that is decided before the token.
+  Verdict admit(const Request& request) const;
   std::optional<Refusal> check_origin(const Project& project, const Request& request) const;
+  // Where the user of the claims is; nothing: nowhere any more.
+  Registry::EndpointPointer users_of(const Claims& claims) const;
+  std::optional<Refusal> check_claims(Instant now, const Claims& claims, const Project& project) const;
 
   Desk& desk_;
   const Registry& registry_;

@@ -23,7 +23,14 @@ void Log::add(Event event, std::int64_t ms_max, std::size_t events_max) {
   const Instant now = event.at;
   bytes_ += event.body->size() + event_bytes;
   events_.push_back(std::move(event));
-  while (events_.size() > events_max || bytes_ > log_bytes_max || (now - events_.front().at).ms > ms_max) {
+  shrink(now, ms_max, events_max);
+}
+
+void Log::shrink(Instant now, std::int64_t ms_max, std::size_t events_max) {
+  const auto is_too_much = [&] {
+    return events_.size() > events_max || bytes_ > log_bytes_max || (now - events_.front().at).ms > ms_max;
+  };
+  while (!events_.empty() && is_too_much()) {
     gone_ = events_.front().revision;
     bytes_ -= events_.front().body->size() + event_bytes;
     events_.pop_front();

@@ -32,6 +32,9 @@ class Log {
   explicit Log(Revision begins) : gone_(begins) {}
 
   void add(Event event, std::int64_t ms_max, std::size_t events_max);
+  // What is older goes, and what is too much.
+  void shrink(Instant now, std::int64_t ms_max, std::size_t events_max);
+  bool empty() const { return events_.empty(); }
   // Is everything after the revision here?
   bool reaches(Revision since) const { return since >= gone_; }
   // Those that come after.

@@ -80,8 +80,8 @@ wire::Range range_of(const Request& request, const dialect::FileMeta& file) {
 
 }  // namespace
 
-std::string file_data(const dialect::StoredFile& file, const dialect::Uploaded& upload,
-                      std::string_view before) {
+base::Result<std::string> file_data(const dialect::StoredFile& file, const dialect::Uploaded& upload,
+                                    std::string_view before) {
   const auto was = model::read(before);
   const Value* kept = was ? model::member(*was, "metadata") : nullptr;
   Value metadata = kept != nullptr && kept->is_object() ? *kept : Value::object();
@@ -91,6 +91,7 @@ std::string file_data(const dialect::StoredFile& file, const dialect::Uploaded& 
   data["size"] = file.bytes;
   data["mimeType"] = file.mime_type.empty() ? std::string(any_type) : file.mime_type;
   data["metadata"] = std::move(metadata);
+  if (const auto fine = model::fits(data); !fine) return fine.error();
   return model::write(data);
 }
 
@@ -98,17 +99,17 @@ std::string file_meta(std::string_view meta, const dialect::StoredFile& file) {
   return dialect::with_file(meta, dialect::FileMeta{.id = file.id, .bytes = file.bytes});
 }
 
-model::Group file_records(const dialect::Uploaded& upload, const std::string& collection,
-                          const Beside& beside, base::Prng& prng) {
+base::Result<model::Group> file_records(const dialect::Uploaded& upload, const std::string& collection,
+                                        const Beside& beside, base::Prng& prng) {
   Beside same = beside;
   same.upload = new_unique_id(prng);
   const std::string meta = write_beside("", same);
   model::Group group;
   for (const dialect::StoredFile& file : upload.files) {
-    model::Mutation put{.key = {collection, new_unique_id(prng)},
-                        .op = model::Op::put,
-                        .data = file_data(file, upload),
-                        .base = 0};
+    auto data = file_data(file, upload);
+    if (!data) return data.error();
+    model::Mutation put{
+        .key = {collection, new_unique_id(prng)}, .op = model::Op::put, .data = std::move(*data), .base = 0};
     put.meta = file_meta(meta, file);
     group.push_back(std::move(put));
   }

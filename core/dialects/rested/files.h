@@ -14,12 +14,13 @@ inline constexpr std::size_t files_of_request = 10;
 
 // What the data of a file's record is: {"name","size","mimeType","metadata"}. `before`: what its record was,
 // whose metadata stays where the upload says nothing else.
-std::string file_data(const dialect::StoredFile& file, const dialect::Uploaded& upload,
-                      std::string_view before = "{}");
+// `too_large`: that would be no record.
+base::Result<std::string> file_data(const dialect::StoredFile& file, const dialect::Uploaded& upload,
+                                    std::string_view before = "{}");
 
 // One record for each file, for one log entry.
-model::Group file_records(const dialect::Uploaded& upload, const std::string& collection,
-                          const Beside& beside, base::Prng& prng);
+base::Result<model::Group> file_records(const dialect::Uploaded& upload, const std::string& collection,
+                                        const Beside& beside, base::Prng& prng);
 std::string file_meta(std::string_view meta, const dialect::StoredFile& file);
 
 // The answer to `fileOnly`: the file or a part of it, that it is the one which is known already, or why not.

@@ -67,7 +67,9 @@ void Manage::admit(Instant, CarrierId carrier, Request request, ServerSteps& out
   out.push_back(dialect::ReadBody{.carrier = carrier, .bytes_max = body_bytes_max});
 }
 
-bool Manage::receive(Instant, CarrierId carrier, const dialect::Arrival& arrival, ServerSteps& out) {
+bool Manage::receive(CarrierId carrier, const dialect::Arrival& arrival, ServerSteps& out) {
+  if (std::holds_alternative<dialect::Closed>(arrival))
+    std::erase_if(knocking_, [&](const auto& one) { return one.second.first == carrier; });
   auto node = reading_.extract(carrier);
   if (node.empty()) return false;
   const auto* body = std::get_if<dialect::Body>(&arrival);
@@ -259,28 +261,27 @@ bool Manage::answer(Instant now, Ticket ticket, const model::Reply& reply, Serve
   Work work = std::move(node.mapped());
   if (work.stage != Stage::main) clearing_.erase(work.clears.back());
   if (const auto* result = std::get_if<model::Written>(&reply)) {
-    written(std::move(work), *result, out);
+    written(now, std::move(work), *result, out);
   } else if (const auto* totals = std::get_if<model::Surveyed>(&reply)) {
     surveyed(std::move(work), *totals, out);
   } else if (const auto* failed = std::get_if<model::Failed>(&reply)) {
-    if (work.stage != Stage::main) retry_at_ = now + retry_time;
-    refuse(work, refusal_of(failed->error), out);
+    fail(now, work, refusal_of(failed->error), out);
   }
   return true;
 }
 
-void Manage::written(Work work, const model::Written& written, ServerSteps& out) {
+void Manage::written(Instant now, Work work, const model::Written& written, ServerSteps& out) {
   bool is_late = false;
   for (const model::Outcome& outcome : written.outcomes) {
     if (const auto* declined = std::get_if<model::Declined>(&outcome);
         declined != nullptr && declined->error.code != base::Code::depends)
-      return refuse(work, refusal_of(declined->error), out);
+      return fail(now, work, refusal_of(declined->error), out);
     is_late = is_late || !std::holds_alternative<model::Acked>(outcome);
   }
   if (is_late) {
     // Somebody else was first: the same again, on what there is now.
     if (++work.tries > tries_max)
-      return refuse(work, {503, "too many others write this at once; try again", {}, 1000}, out);
+      return fail(now, work, {503, "too many others write this at once; try again", {}, 1000}, out);
     return work.stage == Stage::main ? begin(std::move(work), out) : clear_on(std::move(work), out);
   }
   if (work.stage != Stage::main) work.tries = 0;
@@ -366,6 +367,11 @@ void Manage::write(Work work, model::Group group, ServerSteps& out) {
 void Manage::respond(const Work& work, int status, std::string body, ServerSteps& out) {
   const std::string_view type = body.empty() ? "" : "application/json";
   out.push_back(rested::answer(work.carrier, work.asked, status, std::move(body), type));
+}
+
+void Manage::fail(Instant now, const Work& work, const Refusal& refusal, ServerSteps& out) {
+  if (work.stage != Stage::main) retry_at_ = now + retry_time;
+  refuse(work, refusal, out);
 }
 
 void Manage::refuse(const Work& work, const Refusal& refusal, ServerSteps& out) {

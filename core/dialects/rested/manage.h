@@ -25,7 +25,7 @@ class Manage {
 
   void ask(Instant now, CarrierId carrier, Request request, ServerSteps& out);
   // Each of these: false, it is not one of its carriers or tickets.
-  bool receive(Instant now, CarrierId carrier, const dialect::Arrival& arrival, ServerSteps& out);
+  bool receive(CarrierId carrier, const dialect::Arrival& arrival, ServerSteps& out);
   bool identified(Instant now, Ticket ticket, const dialect::Identity& identity, ServerSteps& out);
   bool worked(Instant now, Ticket ticket, const dialect::SecretResult& result, ServerSteps& out);
   bool answer(Instant now, Ticket ticket, const model::Reply& reply, ServerSteps& out);
@@ -62,7 +62,7 @@ class Manage {
   void patch_endpoint(Work work, const Endpoint& before, const model::Value& body, ServerSteps& out);
   void remove_endpoint(Work work, const Endpoint& endpoint, ServerSteps& out);
   void surveyed(Work work, const model::Surveyed& surveyed, ServerSteps& out);
-  void written(Work work, const model::Written& written, ServerSteps& out);
+  void written(Instant now, Work work, const model::Written& written, ServerSteps& out);
   void clear_on(Work work, ServerSteps& out);
   void finish(Work work, ServerSteps& out);
 
@@ -70,6 +70,8 @@ class Manage {
   bool has_secrets(Work& work, std::size_t count, ServerSteps& out);
   void write(Work work, model::Group group, ServerSteps& out);
   void respond(const Work& work, int status, std::string body, ServerSteps& out);
+  // What is being cleared is tried again later.
+  void fail(Instant now, const Work& work, const Refusal& refusal, ServerSteps& out);
   void refuse(const Work& work, const Refusal& refusal, ServerSteps& out);
 
   Desk& desk_;

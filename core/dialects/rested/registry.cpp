@@ -121,7 +121,19 @@ void Registry::take_endpoint(const dialect::Facets::Moved& moved, Happened& happ
       endpoints_.erase(held);
     }
   }
-  if (after) add_endpoint(std::move(*after));
+  if (!after) return;
+  happened.endpoints.insert(after->id);
+  add_endpoint(std::move(*after));
+}
+
+void Registry::take_users(const std::string& collection, const model::Changed& changed,
+                          Happened& happened) const {
+  if (collection.starts_with('$')) return;
+  for (const auto& endpoint : endpoints_over(collection)) {
+    if (!endpoint->authentication) continue;
+    for (const model::Change& change : changed.changes)
+      if (!change.record.exists()) happened.gone_users.emplace(endpoint->id, change.record.key.id);
+  }
 }
 
 Registry::Happened Registry::watch(const dialect::ServerDialect::Notices& notices) {
@@ -131,6 +143,7 @@ Registry::Happened Registry::watch(const dialect::ServerDialect::Notices& notice
     const auto* changed = std::get_if<model::Changed>(&notice);
     if (changed == nullptr) continue;
     if (!changed->changes.empty()) seq_ = std::max(seq_, changed->changes.front().seq);
+    take_users(topic.name, *changed, happened);
     if (topic.name != own_collection) continue;
     for (const model::Change& change : changed->changes) take_own(change.record, &happened);
   }

@@ -16,6 +16,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/dialect/facets.h"
@@ -41,8 +42,11 @@ class Registry {
 
   // ---- what happens
   struct Happened {
-    std::set<std::string> endpoints;  // ids of those whose options, or whose project's, are others now
-    std::set<std::string> revoked;    // jti
+    std::set<std::string>
+        endpoints;                  // ids of those that are new, or whose options or project's are others now
+    std::set<std::string> revoked;  // jti
+    // Users that were deleted, beside the id of their endpoint. Where that itself went, they are not named.
+    std::set<std::pair<std::string, std::string>> gone_users;
   };
   Happened watch(const dialect::ServerDialect::Notices& notices);
 
@@ -83,6 +87,7 @@ class Registry {
   void take_own(const model::Record& record, Happened* happened);
   void take_project(const std::string& id, const model::Record& record, Happened* happened);
   void take_endpoint(const dialect::Facets::Moved& moved, Happened& happened);
+  void take_users(const std::string& collection, const model::Changed& changed, Happened& happened) const;
   void add_endpoint(Endpoint endpoint);
   model::Mutation write(const std::string& id, std::string data) const;
   model::Mutation remove(const std::string& id) const;

@@ -24,6 +24,9 @@ struct Request {
   std::string cookie;  // the access token in it
 };
 Request read_request(const dialect::Arrived& arrived);
+inline bool is_got(const Request& request) { return request.method == "GET" || request.method == "HEAD"; }
+// Its body has files in it.
+inline bool is_upload(const Request& request) { return request.content_type == "multipart/form-data"; }
 
 inline constexpr std::string_view cookie_name = "__Secure-rested-access-token";
 

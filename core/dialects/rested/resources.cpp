@@ -1,5 +1,7 @@
 #include "core/dialects/rested/resources.h"
 
+#include <map>
+
 #include "core/base/text.h"
 #include "core/dialect/object_text.h"
 #include "core/dialect/times.h"
@@ -30,19 +32,27 @@ Value object_of(const std::string& meta) {
 
 // An object without one of its members, as text; empty for an empty one.
 std::string without(const Value& object, std::string_view gone) {
-  Value rest = Value::object();
-  for (const auto& [name, value] : object.members())
-    if (name != gone) rest[name] = value;
-  return rest.empty() ? std::string() : model::write(rest);
+  Value::object_t rest;
+  for (const auto& member : object.members())
+    if (member.name != gone) rest.push_back(member);
+  return rest.empty() ? std::string() : model::write(std::move(rest));
 }
 
+// Members by their names: both sides may have thousands of them.
 void merge(Value& into, const Value& patch) {
+  auto& held = *into.get_ptr<Value::object_t*>();
+  held.reserve(held.size() + patch.size());  // the names stay where they are
+  std::map<std::string_view, std::size_t> places;
+  for (std::size_t i = 0; i < held.size(); ++i) places.emplace(held[i].name, i);
   for (const auto& [name, value] : patch.members()) {
-    Value* held = model::member(into, name);
-    if (held != nullptr && held->is_object() && value.is_object())
-      merge(*held, value);
-    else
-      into[name] = value;
+    const auto place = places.find(name);
+    if (place == places.end()) {
+      held.push_back({name, value});
+    } else if (Value& before = held[place->second].value; before.is_object() && value.is_object()) {
+      merge(before, value);
+    } else {
+      before = value;
+    }
   }
 }
 
@@ -202,11 +212,13 @@ std::string told_text(const model::Record& record) {
   return text;
 }
 
-std::optional<std::string> merged(std::string_view data, std::string_view patch) {
+base::Result<std::string> merged(std::string_view data, std::string_view patch) {
   auto before = model::read(data);
   const auto said = model::read(patch);
-  if (!before || !said || !before->is_object() || !said->is_object()) return std::nullopt;
+  if (!before || !said || !before->is_object() || !said->is_object())
+    return base::Error{.code = base::Code::invalid, .message = "one of them is no object", .path = {}};
   merge(*before, *said);
+  if (const auto fine = model::fits(*before); !fine) return fine.error();
   return model::write(*before);
 }
 

@@ -1,8 +1,6 @@
 // One mount of RESTED: lets in, and hands on to the API, the sockets and the management API.
 #include "core/dialects/rested/server.h"
 
-#include <algorithm>
-
 #include "core/dialects/rested/api.h"
 #include "core/dialects/rested/files.h"
 #include "core/dialects/rested/manage.h"
@@ -30,20 +28,25 @@ class Server final : public dialect::ServerDialect {
   void watch(Instant now, const Notices& notices, ServerSteps& out) override {
     if (auto drop = drop_of(notices); !drop.files.empty()) out.push_back(std::move(drop));
     const auto happened = registry_.watch(notices);
+    api_.happened(happened);
+    users_.happened(happened);
     if (is_ready_) sockets_.happened(now, happened, notices, out);
   }
   void review(Instant, const dialect::Standing&, ServerSteps& out) override { sockets_.review(out); }
   void drain(Instant, ServerSteps&) override {}
   void wake(Instant now, ServerSteps& out) override {
     sockets_.wake(now, out);
+    api_.wake(out);
     manage_.wake(now, out);
     if (!std::exchange(is_begun_, true) || !waiting_.empty()) registry_.load(out);
   }
   // The registry is read at once: what was to be deleted goes on without anybody asking.
   std::optional<Instant> next_wake() const override {
     if (!is_begun_) return Instant();
-    const auto sockets = sockets_.next_wake(), manage = manage_.next_wake();
-    return sockets && manage ? std::min(*sockets, *manage) : sockets ? sockets : manage;
+    std::optional<Instant> first;
+    for (const auto at : {sockets_.next_wake(), api_.next_wake(), manage_.next_wake()})
+      if (at && (!first || *at < *first)) first = at;
+    return first;
   }
   void deliver(Instant, CarrierId, const Shared&, ServerSteps&) override {}
   dialect::Census census() const override { return {.websocket = sockets_.size(), .commands = requests_}; }
@@ -60,7 +63,7 @@ class Server final : public dialect::ServerDialect {
   Desk desk_;
   Registry registry_{desk_};
   Door door_{desk_, registry_};
-  Users users_{desk_, registry_};
+  Users users_{desk_, registry_, door_};
   Api api_{desk_, registry_, door_, users_};
   Sockets sockets_{desk_, registry_, door_};
   Manage manage_{desk_, registry_};
@@ -84,14 +87,14 @@ void Server::receive(Instant now, CarrierId from, dialect::Arrival arrival, Serv
     knocking_.erase(from);
     waiting_.erase(from);
   }
-  if (sockets_.receive(now, from, arrival, out) || api_.receive(from, arrival, out)) return;
-  if (!users_.receive(from, arrival, out)) manage_.receive(now, from, arrival, out);
+  if (sockets_.receive(now, from, arrival, out) || api_.receive(now, from, arrival, out)) return;
+  if (!users_.receive(now, from, arrival, out)) manage_.receive(from, arrival, out);
 }
 
 void Server::arrive(Instant now, CarrierId from, Request request, ServerSteps& out) {
   if (request.route.kind == Route::Kind::manage && !request.upgrade)
     return manage_.ask(now, from, std::move(request), out);
-  auto verdict = door_.knock(now, from, request, out);
+  auto verdict = door_.knock(from, request, out);
   if (verdict) return judged(now, from, std::move(request), std::move(*verdict), out);
   knocking_.emplace(from, std::move(request));
 }
@@ -102,14 +105,17 @@ void Server::judged(Instant now, CarrierId from, Request request, Door::Verdict 
     return out.push_back(refuse(from, request, *refusal));
   }
   Caller caller = std::move(std::get<Caller>(verdict));
-  if (request.upgrade) return sockets_.open(from, std::move(caller), request, out);
+  if (request.upgrade) return sockets_.open(from, std::move(caller), std::move(request), out);
   api_.ask(now, from, std::move(request), std::move(caller), out);
 }
 
 void Server::judged(Instant now, Door::Judged judged, ServerSteps& out) {
   auto node = knocking_.extract(judged.who);
   if (node.empty()) return;
-  this->judged(now, judged.who, std::move(node.mapped()), std::move(judged.verdict), out);
+  Request request = std::move(node.mapped());
+  if (auto* caller = std::get_if<Caller>(&judged.verdict))
+    if (auto refused = door_.look_again(now, request, *caller)) judged.verdict = std::move(*refused);
+  this->judged(now, judged.who, std::move(request), std::move(judged.verdict), out);
 }
 
 void Server::worked(Instant now, Ticket ticket, dialect::SecretResult result, ServerSteps& out) {
@@ -118,7 +124,7 @@ void Server::worked(Instant now, Ticket ticket, dialect::SecretResult result, Se
 }
 
 void Server::answer(Instant now, Ticket ticket, model::Reply reply, ServerSteps& out) {
-  if (api_.answer(ticket, reply, out) || users_.answer(ticket, reply, out)) return;
+  if (api_.answer(now, ticket, reply, out) || users_.answer(now, ticket, reply, out)) return;
   if (sockets_.answer(now, ticket, reply, out) || manage_.answer(now, ticket, reply, out)) return;
   if (auto done = door_.answer(ticket, reply)) return judged(now, std::move(*done), out);
   registry_.answer(ticket, reply, out);

@@ -103,15 +103,11 @@ void Sockets::refuse(CarrierId carrier, std::string_view reason, ServerSteps& ou
 }
 
 // The rules of the space count too: messages are for who sees all of the collection.
-void Sockets::open(CarrierId carrier, Caller caller, const Request& request, ServerSteps& out) {
+void Sockets::open(CarrierId carrier, Caller caller, Request request, ServerSteps& out) {
   const model::Principal principal = door_.principal_of(caller);
   model::CatchUp question;
   question.collection = caller.endpoint->collection;
-  const auto since = values_of(request.query, "since");
-  Opening opening{.carrier = carrier,
-                  .caller = std::move(caller),
-                  .since = since.empty() ? std::nullopt : std::optional(since.front()),
-                  .with_version = is_set(request.query, "versions")};
+  Opening opening{.carrier = carrier, .asked = std::move(request), .caller = std::move(caller)};
   opening_.emplace(desk_.ask(principal, std::move(question), out), std::move(opening));
 }
 
@@ -141,14 +137,15 @@ bool Sockets::answer(Instant now, Ticket ticket, const model::Reply& reply, Serv
 
 void Sockets::accept(Instant now, Opening opening, ServerSteps& out) {
   const CarrierId carrier = opening.carrier;
-  // It may be another endpoint by now, or none.
+  const auto judged = std::pair(opening.caller.endpoint, opening.caller.project);
+  if (const auto refusal = door_.look_again(now, opening.asked, opening.caller))
+    return refuse(carrier, refusal->reason, out);
   const auto& endpoint = opening.caller.endpoint;
-  const auto& project = opening.caller.project;
-  if (registry_.endpoint(endpoint->id) != endpoint || registry_.project(project->id) != project)
-    return refuse(carrier, not_valid, out);
-  if (opening.caller.claims && registry_.is_revoked(opening.caller.claims->jti))
-    return refuse(carrier, no_token, out);
   out.push_back(dialect::AcceptStream{.carrier = carrier, .subprotocol = {}, .headers = {}, .terms = terms});
+  if (judged != std::pair(endpoint, opening.caller.project)) {
+    out.push_back(dialect::CloseStream{.carrier = carrier, .reason = std::string(options_changed)});
+    return;
+  }
   if (!traffic_.enter(opening.caller.user(), now)) {
     out.push_back(dialect::CloseStream{.carrier = carrier,
                                        .code = wire::CloseCode::try_again,
@@ -156,16 +153,17 @@ void Sockets::accept(Instant now, Opening opening, ServerSteps& out) {
     return;
   }
   by_endpoint_[endpoint->id].insert(carrier);
+  const auto since = values_of(opening.asked.query, "since");
   Socket& socket = sockets_
                        .emplace(carrier, Socket{.caller = std::move(opening.caller),
-                                                .with_seq = opening.since.has_value(),
-                                                .with_version = opening.with_version,
+                                                .with_seq = !since.empty(),
+                                                .with_version = is_set(opening.asked.query, "versions"),
                                                 .messages = {desk_.options.limits.messages, now}})
                        .first->second;
   if (socket.caller.claims) deadlines_.set(carrier, {socket.caller.claims->expires_ms});
-  if (!opening.since) return;
+  if (since.empty()) return;
   // A position that is none is one that nobody can resume from.
-  socket.heard = base::read_decimal(*opening.since).value_or(UINT64_MAX);
+  socket.heard = base::read_decimal(since.front()).value_or(UINT64_MAX);
   catch_up(carrier, socket, out);
 }
 
@@ -250,28 +248,27 @@ Log& Sockets::log(const std::string& endpoint) {
 void Sockets::happened(Instant now, const Registry::Happened& happened,
                        const dialect::ServerDialect::Notices& notices, ServerSteps& out) {
   for (const std::string& id : happened.endpoints) {
-    if (!registry_.endpoint(id)) logs_.erase(id);
+    // What its readers saw before, they may see no more, and others may: nobody resumes over that.
+    if (registry_.endpoint(id))
+      logs_.insert_or_assign(id, Log(last_of(registry_.seq())));
+    else
+      logs_.erase(id);
     const auto held = by_endpoint_.find(id);
     if (held == by_endpoint_.end()) continue;
     for (const CarrierId carrier : std::set<CarrierId>(held->second))
       close(carrier, wire::CloseCode::normal, options_changed, out);
   }
-  std::set<std::string> gone_users;
   for (const auto& [topic, notice] : notices) {
     const auto* changed = std::get_if<model::Changed>(&notice);
     if (changed == nullptr || !is_of_all(topic) || topic.name.starts_with('$')) continue;
-    for (const auto& endpoint : registry_.endpoints_over(topic.name)) {
-      tell(now, *endpoint, *changed, out);
-      if (!endpoint->authentication) continue;
-      for (const model::Change& change : changed->changes)
-        if (!change.record.exists()) gone_users.insert(change.record.key.id);
-    }
+    for (const auto& endpoint : registry_.endpoints_over(topic.name)) tell(now, *endpoint, *changed, out);
   }
-  if (happened.revoked.empty() && gone_users.empty()) return;
+  if (happened.revoked.empty() && happened.gone_users.empty() && happened.endpoints.empty()) return;
+  for (auto& [ticket, opening] : opening_) Door::mark_deleted(happened, opening.caller);
   close_all(
       [&](const Socket& socket) {
         const auto& claims = socket.caller.claims;
-        return claims && (happened.revoked.contains(claims->jti) || gone_users.contains(claims->user));
+        return claims && door_.ends(happened, *claims);
       },
       token_expired, out);
 }
@@ -280,6 +277,7 @@ void Sockets::tell(Instant now, const Endpoint& endpoint, const model::Changed& 
   for (Event& event : Teller(now, endpoint).tell(changed)) {
     tell_one(endpoint.id, event, out);
     log(endpoint.id).add(std::move(event), desk_.settings.log_ms, desk_.settings.log_events);
+    if (!shrinks_at_) shrinks_at_ = now + base::milliseconds(desk_.settings.log_ms + 1);
   }
 }
 
@@ -310,7 +308,24 @@ void Sockets::review(ServerSteps& out) {
   }
 }
 
+// Memory goes back after a burst, though nothing more happens.
+void Sockets::shrink_logs(Instant now) {
+  bool is_empty = true;
+  for (auto& [endpoint, log] : logs_) {
+    log.shrink(now, desk_.settings.log_ms, desk_.settings.log_events);
+    is_empty = is_empty && log.empty();
+  }
+  shrinks_at_.reset();
+  if (!is_empty) shrinks_at_ = now + base::milliseconds(desk_.settings.log_ms + 1);
+}
+
+std::optional<Instant> Sockets::next_wake() const {
+  const auto deadline = deadlines_.next();
+  return deadline && shrinks_at_ ? std::min(*deadline, *shrinks_at_) : deadline ? deadline : shrinks_at_;
+}
+
 void Sockets::wake(Instant now, ServerSteps& out) {
+  if (shrinks_at_ && *shrinks_at_ <= now) shrink_logs(now);
   for (const CarrierId carrier : deadlines_.take(now)) {
     const auto held = sockets_.find(carrier);
     if (held == sockets_.end() || !held->second.caller.claims) continue;

@@ -29,7 +29,7 @@ class Sockets {
   // The registry is loaded: from here on everything is heard.
   void begin() { began_seq_ = registry_.seq(); }
   // Whoever was judged: the upgrade is answered now.
-  void open(CarrierId carrier, Caller caller, const Request& request, ServerSteps& out);
+  void open(CarrierId carrier, Caller caller, Request request, ServerSteps& out);
   void refuse(CarrierId carrier, std::string_view reason, ServerSteps& out);
   // False: not one of its tickets.
   bool answer(Instant now, Ticket ticket, const model::Reply& reply, ServerSteps& out);
@@ -39,7 +39,7 @@ class Sockets {
                 const dialect::ServerDialect::Notices& notices, ServerSteps& out);
   void review(ServerSteps& out);
   void wake(Instant now, ServerSteps& out);
-  std::optional<Instant> next_wake() const { return deadlines_.next(); }
+  std::optional<Instant> next_wake() const;
   std::size_t size() const { return sockets_.size(); }
   const dialect::LimitsMet& met() const { return traffic_.met(); }
 
@@ -54,9 +54,8 @@ class Sockets {
   };
   struct Opening {
     CarrierId carrier = 0;
+    Request asked;
     Caller caller;
-    std::optional<std::string> since;
-    bool with_version = false;
   };
 
   void accept(Instant now, Opening opening, ServerSteps& out);
@@ -65,6 +64,7 @@ class Sockets {
   template <typename Which>
   void close_all(const Which& which, std::string_view reason, ServerSteps& out);
   Log& log(const std::string& endpoint);
+  void shrink_logs(Instant now);
   void tell(Instant now, const Endpoint& endpoint, const model::Changed& changed, ServerSteps& out);
   void tell_one(const std::string& endpoint, const Event& event, ServerSteps& out);
 
@@ -78,6 +78,7 @@ class Sockets {
   std::map<Ticket, Opening> opening_;
   std::map<Ticket, std::pair<std::string, std::string>> reviews_;  // of an endpoint's sockets of one user
   dialect::Deadlines deadlines_;
+  std::optional<Instant> shrinks_at_;  // the logs
   std::uint64_t began_seq_ = 0;
 };
 

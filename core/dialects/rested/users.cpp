@@ -14,6 +14,7 @@ constexpr std::size_t password_bytes_max = 1024;
 constexpr std::size_t name_bytes_max = 256;
 constexpr std::array<std::string_view, 2> name_members = {"username", "email"};
 constexpr std::size_t forgotten_at_once = 100;
+constexpr int tries_max = 16;
 
 std::string text_in(const model::Value& value, std::string_view name) {
   const std::string* text = model::text_member(value, name);
@@ -49,10 +50,10 @@ std::optional<std::string> fault_in(const model::Value& body, bool needs_passwor
 }
 
 std::string without_password(const model::Value& body) {
-  model::Value rest = model::Value::object();
-  for (const auto& [name, value] : body.members())
-    if (name != "password") rest[name] = value;
-  return model::write(rest);
+  model::Value::object_t rest;
+  for (const auto& member : body.members())
+    if (member.name != "password") rest.push_back(member);
+  return model::write(std::move(rest));
 }
 
 model::Key name_key(const Endpoint& endpoint, std::string_view member, const std::string& value) {
@@ -109,11 +110,11 @@ void Users::post(Visit visit, ServerSteps& out) {
   out.push_back(dialect::ReadBody{.carrier = carrier, .bytes_max = body_bytes_max});
 }
 
-bool Users::receive(CarrierId carrier, const dialect::Arrival& arrival, ServerSteps& out) {
+bool Users::receive(Instant now, CarrierId carrier, const dialect::Arrival& arrival, ServerSteps& out) {
   auto node = reading_.extract(carrier);
   if (node.empty()) return false;
-  if (const auto* body = std::get_if<dialect::Body>(&arrival))
-    begin(std::move(node.mapped()), body->bytes, out);
+  const auto* body = std::get_if<dialect::Body>(&arrival);
+  if (body != nullptr && stands(now, node.mapped(), out)) begin(std::move(node.mapped()), body->bytes, out);
   return true;
 }
 
@@ -251,18 +252,25 @@ void Users::written(Work work, const model::Written& written, ServerSteps& out) 
   const bool is_done = std::all_of(written.outcomes.begin(), written.outcomes.end(), [](const auto& outcome) {
     return std::holds_alternative<model::Acked>(outcome);
   });
-  if (work.step == Step::revoke) {
-    if (!is_done) return refuse(work, {503, "the token cannot be withdrawn now; try again", {}, 1000}, out);
-    auto respond = rested::answer(work.visit.carrier, work.visit.asked, 200, "{}");
-    respond.head.headers.emplace_back("Set-Cookie", cookie_text("", 0));
-    return out.push_back(std::move(respond));
-  }
+  if (work.step == Step::revoke) return revoked(work, is_done, out);
   if (is_done) return show(work, work.data.empty() ? work.user : written.made.front(), out);
-  if (work.user.version == 0 && !work.names.empty())
-    return refuse(work, taken(work.names.front().member), out);
-  if (!work.visit.asked.if_match.empty())
-    return refuse(work, {412, "the record is not the one that If-Match names any more"}, out);
+  if (work.user.version == 0 && ++work.tries <= tries_max) {
+    // Somebody else was first with one of the names: which is found out by looking again.
+    work.name = 0;
+    for (Name& name : work.names) name = {.member = name.member, .value = name.value, .holder = {}};
+    return look_up(std::move(work), out);
+  }
+  const Request& asked = work.visit.asked;
+  if (!asked.if_match.empty() || !values_of(asked.query, "version").empty())
+    return refuse(work, {412, "the record has changed meanwhile"}, out);
   refuse(work, {503, "somebody else changes this user just now; try again", {}, 1000}, out);
+}
+
+void Users::revoked(const Work& work, bool is_done, ServerSteps& out) {
+  if (!is_done) return refuse(work, {503, "the token cannot be withdrawn now; try again", {}, 1000}, out);
+  auto respond = rested::answer(work.visit.carrier, work.visit.asked, 200, "{}");
+  respond.head.headers.emplace_back("Set-Cookie", cookie_text("", 0));
+  out.push_back(std::move(respond));
 }
 
 // ---- tokens -----------------------------------------------------------------------------------------------
@@ -282,7 +290,7 @@ bool Users::worked(Instant now, Ticket ticket, const dialect::SecretResult& resu
   if (node.empty()) return false;
   if (const auto* refused = std::get_if<dialect::Denied>(&result))
     denied(node.mapped(), *refused, out);
-  else
+  else if (stands(now, node.mapped(), out))
     worked(now, std::move(node.mapped()), std::get<std::string>(result), out);
   return true;
 }
@@ -348,11 +356,24 @@ void Users::welcome(const Work& work, const std::string& token, ServerSteps& out
 
 // ---- questions and answers --------------------------------------------------------------------------------
 
-bool Users::answer(Ticket ticket, const model::Reply& reply, ServerSteps& out) {
+// Who asks may have lost the right to it, while a password was hashed for example. False: it was refused.
+bool Users::stands(Instant now, Work& work, ServerSteps& out) {
+  const auto refused = door_.look_again(now, work.visit.asked, work.visit.caller);
+  if (refused) refuse(work, *refused, out);
+  return !refused;
+}
+
+void Users::happened(const Registry::Happened& happened) {
+  for (auto& [carrier, work] : reading_) Door::mark_deleted(happened, work.visit.caller);
+  for (auto& [ticket, work] : working_) Door::mark_deleted(happened, work.visit.caller);
+}
+
+bool Users::answer(Instant now, Ticket ticket, const model::Reply& reply, ServerSteps& out) {
   auto node = working_.extract(ticket);
   if (node.empty()) return false;
   Work work = std::move(node.mapped());
   if (const auto* one = std::get_if<model::Found>(&reply)) {
+    if (!stands(now, work, out)) return true;
     work.step == Step::names ? name_found(std::move(work), *one, out)
                              : holder_found(std::move(work), *one, out);
   } else if (const auto* result = std::get_if<model::Written>(&reply)) {

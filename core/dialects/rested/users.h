@@ -18,7 +18,8 @@ namespace rockpool::dialects::rested {
 
 class Users {
  public:
-  Users(Desk& desk, const Registry& registry) : desk_(desk), registry_(registry) {}
+  Users(Desk& desk, const Registry& registry, const Door& door)
+      : desk_(desk), registry_(registry), door_(door) {}
 
   struct Visit {
     CarrierId carrier = 0;
@@ -31,9 +32,10 @@ class Users {
   void change(Visit visit, const model::Record& user, std::string data, ServerSteps& out);
 
   // Each of these: false, it is not one of its carriers or tickets.
-  bool receive(CarrierId carrier, const dialect::Arrival& arrival, ServerSteps& out);
+  bool receive(Instant now, CarrierId carrier, const dialect::Arrival& arrival, ServerSteps& out);
   bool worked(Instant now, Ticket ticket, const dialect::SecretResult& result, ServerSteps& out);
-  bool answer(Ticket ticket, const model::Reply& reply, ServerSteps& out);
+  bool answer(Instant now, Ticket ticket, const model::Reply& reply, ServerSteps& out);
+  void happened(const Registry::Happened& happened);
 
  private:
   struct Name {
@@ -53,7 +55,7 @@ class Users {
     std::string hash;
     std::vector<Name> names;
     std::size_t name = 0;  // the one that is being looked up
-    Claims claims;
+    int tries = 0;
   };
 
   void begin(Work work, const std::string& body, ServerSteps& out);
@@ -64,12 +66,14 @@ class Users {
   void holder_found(Work work, const model::Found& found, ServerSteps& out);
   void prepare(Work work, ServerSteps& out);
   void write(Work work, ServerSteps& out);
+  void revoked(const Work& work, bool is_done, ServerSteps& out);
   void written(Work work, const model::Written& written, ServerSteps& out);
   void worked(Instant now, Work work, const std::string& text, ServerSteps& out);
   void denied(const Work& work, const dialect::Denied& denied, ServerSteps& out);
   void sign(Instant now, Work work, const std::string& jti, ServerSteps& out);
   void welcome(const Work& work, const std::string& token, ServerSteps& out);
 
+  bool stands(Instant now, Work& work, ServerSteps& out);
   void ask(Work work, model::Command command, ServerSteps& out);
   void secret_work(Work work, dialect::SecretWork wanted, ServerSteps& out);
   void show(const Work& work, const model::Record& user, ServerSteps& out, wire::Headers headers = {});
@@ -77,6 +81,7 @@ class Users {
 
   Desk& desk_;
   const Registry& registry_;
+  const Door& door_;
   std::map<CarrierId, Work> reading_;  // their body is still to come
   std::map<Ticket, Work> working_;
 };
