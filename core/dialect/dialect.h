@@ -484,6 +484,10 @@ struct Dialect {
   bool encodes_binary = false;  // for binary frames, not texts
   // After such a notice on the topic nobody listens to it any more. Null: that never happens.
   bool (*ends)(const model::Topic& topic, const model::Notice& notice) = nullptr;
+  // What the edge says in the server's place of a request that the server was given: the rest of its body is
+  // too large, too late or broken, or the file of a RespondFile is not there any more. The path of `head`
+  // begins with the mount. Null: a line of text.
+  Respond (*refuse)(const wire::RequestHead& head, int status, std::string_view sentence) = nullptr;
   // Several encoded messages of one log entry as one frame.
   std::string (*join)(const std::vector<Shared>& messages) = nullptr;
 };

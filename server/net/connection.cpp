@@ -77,7 +77,7 @@ void Connection::read_some() {
 void Connection::read_head() {
   switch (parser_.read_head()) {
     case RequestParser::Progress::done: return on_head();
-    case RequestParser::Progress::failed: cors_.clear(); return refuse(parser_.fault());
+    case RequestParser::Progress::failed: return refuse(parser_.fault());
     case RequestParser::Progress::more: break;
   }
   if (parser_.has_bytes() && waiting_ == Waiting::idle) {
@@ -92,7 +92,6 @@ void Connection::on_head() {
   set_deadline(never);
   body_read_ = !parser_.has_body();
   body_handed_ = false;
-  cors_.clear();
   Shared& shared = loop_.shared();
   ++shared.counters.requests;
   const wire::RequestHead& head = parser_.head();
@@ -250,13 +249,25 @@ void Connection::answer(Response response) {
   write(std::move(response), keep_alive, &Connection::on_written);
 }
 
+// In the words of whose request it is, once that is known.
+Response Connection::refusal(int status, std::string_view sentence) const {
+  if (mount_ == nullptr || mount_->dialect->refuse == nullptr) {
+    Response response = text_response(status, sentence);
+    response.head.headers.insert(response.head.headers.end(), cors_.begin(), cors_.end());
+    return response;
+  }
+  dialect::Respond said = mount_->dialect->refuse(parser_.head(), status, sentence);
+  Response response = dress(std::move(said.head));
+  response.body = std::move(said.body);
+  return response;
+}
+
 void Connection::refuse(const Fault& fault) {
   ++loop_.shared().counters.faults;
   if (fault.limit) count(*fault.limit);
-  Response response = text_response(fault.status, fault.text);
+  Response response = refusal(fault.status, fault.text);
   if (fault.status == 426) response.head.headers.emplace_back("Sec-WebSocket-Version", "13");
   if (fault.status == 405) response.head.headers.emplace_back("Allow", "GET");
-  response.head.headers.insert(response.head.headers.end(), cors_.begin(), cors_.end());
   last_ = true;
   write(std::move(response), false, &Connection::on_written);
 }
@@ -304,6 +315,8 @@ void Connection::send_on() {
 void Connection::on_written() {
   if (!keep_alive_ || last_) return linger();
   parser_.next();
+  mount_ = nullptr;
+  cors_.clear();
   waiting_ = Waiting::idle;
   set_deadline(Clock::now() + seconds(loop_.shared().settings.limits.idle_seconds));
   if (!parser_.has_bytes()) return read_head();

@@ -77,6 +77,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void send_file();
   void answer(Response response);
   void refuse(const Fault& fault);
+  Response refusal(int status, std::string_view sentence) const;
   Response dress(wire::ResponseHead head) const;
   void write(Response response, bool keep_alive, Next then);
   void send(std::string head, std::shared_ptr<const std::string> body, Next then);

@@ -133,7 +133,7 @@ void Connection::respond_file(dialect::RespondFile step) {
   leave_carrier(false);
   set_deadline(never);
   files::Shelf* const shelf = loop_.shared().settings.files;
-  if (shelf == nullptr || !shelf->is_open()) return answer(text_response(404, "the file is not there"));
+  if (shelf == nullptr || !shelf->is_open()) return answer(refusal(404, "the file is not there"));
   Response response = dress(std::move(step.head));
   response.length = step.bytes;
   download_ = std::make_shared<Download>(*shelf, link_.executor(), std::move(step));
@@ -148,8 +148,8 @@ void Connection::begin_file(Response response, base::Result<dialect::Shared> fir
     const bool is_gone = first.error().code == base::Code::not_found;
     if (!is_gone) loop_.shared().log.error("a file cannot be read", {{"problem", first.error().message}});
     download_ = nullptr;
-    return answer(is_gone ? text_response(404, "the file is not there any more")
-                          : text_response(500, "the file cannot be read"));
+    return answer(is_gone ? refusal(404, "the file is not there any more")
+                          : refusal(500, "the file cannot be read"));
   }
   response.body = std::move(*first);
   const bool keep_alive = !last_ && body_read_ && parser_.keep_alive();

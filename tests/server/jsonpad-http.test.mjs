@@ -78,6 +78,28 @@ test('an item that is too large is refused in the words of the API', async (t) =
   );
 });
 
+test('what the edge finds of a body is said in the words of the API, to pages too', async (t) => {
+  const world = await start(t);
+  await list(world, 'a');
+  const head = [
+    'POST /jsonpad/api/v1.0/lists/a/items HTTP/1.1',
+    'Host: x',
+    `Authorization: ${basic('user:api-token')}`,
+    'Origin: https://a.test',
+    'Content-Type: application/json',
+    'Transfer-Encoding: chunked',
+  ].join('\r\n');
+  const send = async (chunk) => (await raw(world.server.port, `${head}\r\n\r\n${chunk}`)).text;
+  const large = await send(`110000\r\n"${'x'.repeat(0x110000 - 2)}"\r\n0\r\n\r\n`);
+  assert.match(large, /^HTTP\/1\.1 413 /);
+  assert.match(large, /access-control-allow-origin: \*/i);
+  assert.match(large, /"status_code":413,"error_code":3001,"message":"data size is too large"/);
+  const broken = await send('no length\r\n');
+  assert.match(broken, /^HTTP\/1\.1 400 /);
+  assert.match(broken, /access-control-allow-origin: \*/i);
+  assert.match(broken, /\{"status_code":400,"error_code":3000,"message":"[^"]+"\}$/);
+});
+
 test("the program's tokens are of both kinds", async (t) => {
   const world = await start(t, { more: { jwt: { secret: 'a secret of thirty-two bytes or more' } } });
   const words = ['token', '--user', 'ann', '--config', world.file];

@@ -1,6 +1,6 @@
 // RESTED's files over the real edge: bodies to disk in bounded memory, and nothing left of what fails.
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -100,6 +100,19 @@ test('one byte over is refused, and nothing of it stays', async (t) => {
   const over = await uploadLarge(world, 3 * mebi + 1);
   assert.deepEqual([over.status, over.json.error], [413, 'a file is over 3 MiB']);
   await until(() => filesIn(world).length === 1, 'only the first one is there');
+});
+
+test('a file that somebody took from the disk is said to be gone, to pages too', async (t) => {
+  const world = await begin(t);
+  const { json } = await upload(world, [['lost.txt', 'lost']]);
+  const [file] = filesIn(world);
+  rmSync(path.join(world.data, 'files', file));
+  const answer = await fetch(at(world, 'parts', { uniqueId: json.uniqueId, fileOnly: 'true' }), {
+    headers: { Origin: 'https://a.test' },
+  });
+  assert.equal(answer.status, 404);
+  assert.equal(answer.headers.get('access-control-allow-origin'), 'https://a.test');
+  assert.deepEqual(await answer.json(), { error: 'the file is not there any more' });
 });
 
 // ---- what breaks off

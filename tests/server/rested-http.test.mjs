@@ -69,6 +69,28 @@ test('a body that is too large is refused before it comes, with a body of ours',
   assert.equal((await ask(world, 'POST', 'shop/orders', { dataOnly: 'true' }, { body: most })).status, 200);
 });
 
+test('what the edge finds of a body is said in our words, to pages too', async (t) => {
+  const world = await begin(t);
+  const url = new URL(at(world, 'shop/orders'));
+  const head = [
+    `POST ${url.pathname}${url.search} HTTP/1.1`,
+    'Host: x',
+    'Content-Type: application/json',
+    'Origin: https://a.test',
+    'Transfer-Encoding: chunked',
+  ].join('\r\n');
+  const chunk = `110000\r\n"${'x'.repeat(0x110000 - 2)}"\r\n0\r\n\r\n`;
+  for (const [body, expected, error] of [
+    [chunk, 413, /\{"error":"the body is too large"\}$/],
+    ['no length\r\n', 400, /\{"error":"[^"]+"\}$/],
+  ]) {
+    const answer = await raw(world.server.port, `${head}\r\n\r\n${body}`);
+    assert.equal(status(answer), expected);
+    assert.match(answer.text, /access-control-allow-origin: https:\/\/a\.test/i);
+    assert.match(answer.text, error);
+  }
+});
+
 test('pages are told what they may read, by the project and not by the server', async (t) => {
   const world = await begin(t, { more: { allowedOrigins: ['https://server.test'] } });
   const from = (origin, method = 'GET') =>

@@ -43,6 +43,17 @@ constexpr std::array<Row, 22> rows = {{
     {400, 7003, "since is a cursor of ours, batch a number from 1 to 500"},
 }};
 
+dialect::Respond refuse_with(dialect::CarrierId carrier, Fault fault, int status, std::string_view message,
+                             std::string_view validation_errors) {
+  std::string body;
+  ObjectText object(body);
+  object.integer("status_code", status).count("error_code", rows[static_cast<std::size_t>(fault)].code);
+  object.text("message", message);
+  if (!validation_errors.empty()) object.raw("validation_errors", validation_errors);
+  object.end();
+  return answer(carrier, status, dialect::share(std::move(body)));
+}
+
 }  // namespace
 
 dialect::Respond answer(dialect::CarrierId carrier, int status, dialect::Shared body) {
@@ -56,17 +67,17 @@ dialect::Respond answer(dialect::CarrierId carrier, int status, dialect::Shared 
 dialect::Respond refuse(dialect::CarrierId carrier, Fault fault, std::string_view detail,
                         std::string_view validation_errors) {
   const Row& row = rows[static_cast<std::size_t>(fault)];
-  std::string body;
-  ObjectText object(body);
-  object.integer("status_code", row.status).count("error_code", row.code);
-  object.text("message", detail.empty() || row.is_fixed ? row.message : detail);
-  if (!validation_errors.empty()) object.raw("validation_errors", validation_errors);
-  object.end();
-  auto respond = answer(carrier, row.status, dialect::share(std::move(body)));
+  const std::string_view message = detail.empty() || row.is_fixed ? row.message : detail;
+  auto respond = refuse_with(carrier, fault, row.status, message, validation_errors);
   wire::Headers& headers = respond.head.headers;
   if (fault == Fault::denied) headers.emplace_back("WWW-Authenticate", "Basic realm=\"jsonpad\"");
   if (fault == Fault::too_often || fault == Fault::not_now) headers.emplace_back("Retry-After", "1");
   return respond;
+}
+
+dialect::Respond refuse_at_edge(const wire::RequestHead&, int status, std::string_view sentence) {
+  if (status == 413) return refuse(0, Fault::too_large);
+  return refuse_with(0, status == 408 ? Fault::not_now : Fault::not_json, status, sentence, {});
 }
 
 dialect::Respond refuse(dialect::CarrierId carrier, const base::Error& error) {

@@ -39,6 +39,8 @@ dialect::Respond refuse(dialect::CarrierId carrier, Fault fault, std::string_vie
                         std::string_view validation_errors = {});
 // A JSON body, not to be kept by anybody on its way.
 dialect::Respond answer(dialect::CarrierId carrier, int status, dialect::Shared body);
+// What the edge found, for Dialect::refuse.
+dialect::Respond refuse_at_edge(const wire::RequestHead& head, int status, std::string_view sentence);
 // What became of a write or a question, as far as it is the request's fault or the server's trouble.
 dialect::Respond refuse(dialect::CarrierId carrier, const base::Error& error);
 

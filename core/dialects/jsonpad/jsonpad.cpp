@@ -2,6 +2,7 @@
 
 #include "core/dialects/jsonpad/client.h"
 #ifndef ROCKPOOL_CLIENT_ONLY
+#include "core/dialects/jsonpad/faults.h"
 #include "core/dialects/jsonpad/server.h"
 #endif
 
@@ -16,6 +17,7 @@ const dialect::Dialect dialect = {
     .client = make_client,
 #ifndef ROCKPOOL_CLIENT_ONLY
     .server = make_server,
+    .refuse = refuse_at_edge,
 #endif
 };
 

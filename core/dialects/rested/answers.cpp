@@ -52,6 +52,12 @@ dialect::Respond refuse(dialect::CarrierId carrier, const Request& request, cons
   return respond;
 }
 
+dialect::Respond refuse_at_edge(const wire::RequestHead& head, int status, std::string_view sentence) {
+  Request request = read_request({.head = head, .peer = {}});
+  if (head.path.find("/api/1/ce/") != std::string::npos) request.route.kind = Route::Kind::endpoint;
+  return refuse(0, request, {status, std::string(sentence)});
+}
+
 dialect::Respond preflight(dialect::CarrierId carrier, const Request& request) {
   auto respond = answer(carrier, request, 204, {}, {});
   wire::Headers& headers = respond.head.headers;

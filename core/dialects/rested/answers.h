@@ -31,6 +31,8 @@ inline constexpr std::string_view options_changed = "Options of the endpoint are
 dialect::Respond answer(dialect::CarrierId carrier, const Request& request, int status, std::string body,
                         std::string_view type = "application/json");
 dialect::Respond refuse(dialect::CarrierId carrier, const Request& request, const Refusal& refusal);
+// What the edge found, for Dialect::refuse. The page's origin was judged before anything was read.
+dialect::Respond refuse_at_edge(const wire::RequestHead& head, int status, std::string_view sentence);
 dialect::Respond preflight(dialect::CarrierId carrier, const Request& request);
 // What the hub said.
 Refusal refusal_of(const base::Error& error);

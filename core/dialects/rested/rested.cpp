@@ -2,6 +2,7 @@
 
 #include "core/dialects/rested/client.h"
 #ifndef ROCKPOOL_CLIENT_ONLY
+#include "core/dialects/rested/answers.h"
 #include "core/dialects/rested/server.h"
 #endif
 
@@ -14,6 +15,7 @@ const dialect::Dialect dialect = {
     .client = make_client,
 #ifndef ROCKPOOL_CLIENT_ONLY
     .server = make_server,
+    .refuse = refuse_at_edge,
 #endif
 };
 
