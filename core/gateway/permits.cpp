@@ -23,6 +23,7 @@ class Needed {
   void operator()(const model::Scan& command) { add(Verb::read, Kind::collection, command.collection); }
   void operator()(const model::Read& command) { add(Verb::read, Kind::collection, command.key.collection); }
   void operator()(const model::List& command) { add(Verb::read, Kind::collection, command.collection); }
+  void operator()(const model::Query& command) { add(Verb::read, Kind::collection, command.collection); }
   void operator()(const model::Survey& command) {
     for (const std::string& collection : command.collections) add(Verb::read, Kind::collection, collection);
   }

@@ -75,6 +75,7 @@ class Hub::Impl {
   void run(base::Instant now, const Ask& ask, model::CatchUp& command);
   void run(base::Instant now, const Ask& ask, model::Read& command);
   void run(base::Instant now, const Ask& ask, model::List& command);
+  void run(base::Instant now, const Ask& ask, model::Query& command);
   void run(base::Instant now, const Ask& ask, model::Survey& command);
   void run(base::Instant now, const Ask& ask, model::Write& command);
   void run(base::Instant now, const Ask& ask, model::SetPresence& command);
@@ -272,10 +273,21 @@ void Hub::Impl::run(base::Instant, const Ask& ask, model::List& command) {
   state_.answer(ask.ticket, std::move(listed));
 }
 
+void Hub::Impl::run(base::Instant, const Ask& ask, model::Query& command) {
+  const auto shown = this->shown(ask, rights::Verb::read, command.collection);
+  if (!shown) return;
+  const auto spec = query::parse(command.query);
+  if (!spec) return state_.fail(ask.ticket, spec.error());
+  model::Listed listed{.records = {}, .totals = {}, .cursor = state_.cursor(ask.space)};
+  if (const Records* records = state_.view.collection(ask.space, command.collection))
+    hub::ask(listed, *records, command, *spec, *shown);
+  state_.answer(ask.ticket, std::move(listed));
+}
+
 void Hub::Impl::run(base::Instant, const Ask& ask, model::Survey& command) {
-  if (command.collections.empty()) {
-    const Space* in = state_.view.space(ask.space);
-    for (const auto& [name, records] : in == nullptr ? Space().collections : in->collections)
+  const Space* in = state_.view.space(ask.space);
+  if (command.collections.empty() && in != nullptr) {
+    for (const auto& [name, records] : in->collections)
       if (!name.starts_with('$')) command.collections.push_back(name);
   }
   model::Surveyed surveyed{

@@ -95,4 +95,20 @@ void list(model::Listed& listed, const Records& records, const model::List& comm
     if (!taker.take(*record)) return;
 }
 
+void ask(model::Listed& listed, const Records& records, const model::Query& command, const query::Spec& spec,
+         const Shown& shown) {
+  index::Question question{.spec = &spec, .offset = command.offset, .records_max = command.records_max};
+  if (!shown.sight.is_everything())
+    question.shows = [&](const model::Record& record) { return shown.shows(record); };
+  const index::Found found = records.indexes().ask(question);
+  listed.totals.records = found.count;
+  std::size_t bytes = 0;
+  for (const model::Record* record : found.page) {
+    bytes += record->data.size();
+    listed.done = command.bytes_max == 0 || bytes <= command.bytes_max || listed.records.empty();
+    if (!listed.done) return;
+    listed.records.push_back(*record);
+  }
+}
+
 }  // namespace rockpool::hub

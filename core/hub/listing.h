@@ -16,5 +16,7 @@ struct Shown {
 
 model::Totals totals_of(const Records& records, const Shown& shown);
 void list(model::Listed& listed, const Records& records, const model::List& command, const Shown& shown);
+void ask(model::Listed& listed, const Records& records, const model::Query& command, const query::Spec& spec,
+         const Shown& shown);
 
 }  // namespace rockpool::hub

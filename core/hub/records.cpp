@@ -23,14 +23,18 @@ std::optional<model::Record> Records::put(const model::Record& record) {
   count(record, true);
   const auto found = by_id_.find(std::string_view(record.key.id));
   if (found == by_id_.end()) {
-    order(*by_id_.insert(record).first, nullptr);
+    const model::Record& held = *by_id_.insert(record).first;
+    order(held, nullptr);
+    enter(held, nullptr);
     return std::nullopt;
   }
   count(*found, false);
   const auto behind = std::next(found);
   auto node = by_id_.extract(found);
   // A new node: an assigned one would keep the buffer of what it held, and a tombstone holds nothing.
-  order(*by_id_.emplace_hint(behind, record), &node.value());
+  const model::Record& held = *by_id_.emplace_hint(behind, record);
+  order(held, &node.value());
+  enter(held, &node.value());
   return std::move(node.value());
 }
 
@@ -53,6 +57,26 @@ void Records::order(const model::Record& record, const model::Record* before) {
   }
   is_ordered_ = before->num == record.num;
   if (is_ordered_) *std::lower_bound(by_num_.begin(), by_num_.end(), &record, is_before) = &record;
+}
+
+void Records::enter(const model::Record& record, const model::Record* before) {
+  if (!index_) return;
+  const bool existed = before != nullptr && before->exists();
+  if (existed && record.exists())
+    index_->replace(*before, record);
+  else if (existed)
+    index_->remove(*before);
+  else if (record.exists())
+    index_->add(record);
+  if (index_->is_idle()) index_.reset();
+}
+
+index::Index& Records::indexes() const {
+  if (index_) return *index_;
+  index_ = std::make_unique<index::Index>();
+  for (const model::Record& record : by_id_)
+    if (record.exists()) index_->add(record);
+  return *index_;
 }
 
 const std::vector<const model::Record*>& Records::by_num() const {

@@ -1,11 +1,13 @@
 // The records of one collection, tombstones too: by id, and by number once somebody has asked.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <set>
 #include <string_view>
 #include <vector>
 
+#include "core/index/index.h"
 #include "core/model/command.h"
 
 namespace rockpool::hub {
@@ -35,17 +37,21 @@ class Records {
   // the next change.
   const std::vector<const model::Record*>& by_num() const;
   const model::Record* numbered(std::uint64_t num) const;
+  // Made by the first call, and kept up from then on for as long as it is asked now and then.
+  index::Index& indexes() const;
   // Of those that exist.
   const model::Totals& totals() const { return totals_; }
 
  private:
   void count(const model::Record& record, bool in);
   void order(const model::Record& record, const model::Record* before);
+  void enter(const model::Record& record, const model::Record* before);
 
   Set by_id_;
   model::Totals totals_;
   mutable std::vector<const model::Record*> by_num_;
   mutable bool is_ordered_ = false;
+  mutable std::unique_ptr<index::Index> index_;
 };
 
 }  // namespace rockpool::hub

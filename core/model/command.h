@@ -97,6 +97,18 @@ struct List {
   std::size_t bytes_max = 0;  // of data; at least one record comes whatever it takes
 };
 
+// Those of a collection's records that fulfil a condition, in some order: a page of them, and in the totals
+// how many there are (of `bytes` and `updated` nothing is said). Answered by Listed, or Failed: `invalid`.
+struct Query {
+  std::string collection;
+  // In the language of core/query, over documents (core/index/document.h): `data.<member>`, `text.<member>`,
+  // `position`, `num`, `created`, `updated`, `meta.<member>`. Its limit does not count.
+  std::string query;
+  std::uint64_t offset = 0;  // so many are passed over
+  std::size_t records_max = 0;
+  std::size_t bytes_max = 0;  // of data; at least one record comes whatever it takes
+};
+
 // What whole collections come to. Answered by Surveyed.
 struct Survey {
   std::vector<std::string> collections;  // none: all of the clients' own
@@ -178,7 +190,7 @@ struct Return {
   bool rejected = false;  // it did not even try
 };
 
-using Command = std::variant<Greet, Regard, Scan, CatchUp, Read, List, Survey, Write, SetPresence,
+using Command = std::variant<Greet, Regard, Scan, CatchUp, Read, List, Query, Survey, Write, SetPresence,
                              ListPresence, Listen, Emit, Provide, Call, Accept, Return>;
 
 // ---- Replies: hub to the one who asked -----------------------------------------------------------

@@ -17,8 +17,10 @@ std::string canonical_of(std::string_view raw) {
   return value ? model::canonical(*value) : std::string(raw);
 }
 
-// text := (byte | 00 ff)* 00 01, where 00 ff stands for a NUL. No key begins another one, so that the
-// order also holds with all bytes turned over.
+bool is_boolean(Type type) { return type == Type::boolean_false || type == Type::boolean_true; }
+
+}  // namespace
+
 void append_text_key(std::string& out, std::string_view text) {
   std::size_t copied = 0;
   for (std::size_t nul = text.find('\0'); nul != std::string_view::npos; nul = text.find('\0', copied)) {
@@ -27,10 +29,6 @@ void append_text_key(std::string& out, std::string_view text) {
   }
   out.append(text, copied).append("\0\x01", 2);
 }
-
-bool is_boolean(Type type) { return type == Type::boolean_false || type == Type::boolean_true; }
-
-}  // namespace
 
 Judge::Judge(Spec spec) : spec_(std::move(spec)), fields_(spec_.paths), id_path_(index_of_id(spec_)) {}
 

@@ -70,6 +70,10 @@ base::Result<Spec> parse(std::string_view text);
 // Equal for queries that mean the same but for the way they are written. Errors: those of `parse`.
 base::Result<std::string> canonical(std::string_view text);
 
+// A text as part of a sort key: (byte | 00 ff)* 00 01, where 00 ff stands for a NUL. No key begins another
+// one, so that the order also holds with all bytes turned over.
+void append_text_key(std::string& out, std::string_view text);
+
 // Judges records by a spec. Keeps buffers between calls, so that most records cost no allocation.
 class Judge {
  public:
