@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/dialect/dialect.h"
+#include "core/dialects/baserow/baserow.h"
 #include "core/dialects/deepstream/deepstream.h"
 #include "core/dialects/jsonpad/jsonpad.h"
 #include "core/dialects/native/native.h"
@@ -19,10 +20,9 @@ std::span<const Dialect* const> dialects() {
 #ifdef ROCKPOOL_DIALECT  // a page's core: docs/decisions/0018-dialects-in-the-sdk.md
       &rockpool::dialects::ROCKPOOL_DIALECT::dialect,
 #else
-      &rockpool::dialects::native::dialect,
-      &rockpool::dialects::deepstream::dialect,
-      &rockpool::dialects::jsonpad::dialect,
-      &rockpool::dialects::rested::dialect,
+      &rockpool::dialects::native::dialect,  &rockpool::dialects::deepstream::dialect,
+      &rockpool::dialects::jsonpad::dialect, &rockpool::dialects::rested::dialect,
+      &rockpool::dialects::baserow::dialect,
 #endif
   };
   return list;

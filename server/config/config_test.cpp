@@ -76,7 +76,7 @@ TEST(Config, wrong_types_are_refused_with_their_path) {
 
 TEST(Config, keys_of_parts_that_do_not_work_yet_are_refused_and_not_ignored) {
   EXPECT_NE(
-      mistake_in(R"({"dialects": {"baserow": {}}})").find("dialects.baserow: not available in this version"),
+      mistake_in(R"({"dialects": {"datocms": {}}})").find("dialects.datocms: not available in this version"),
       std::string::npos);
   EXPECT_NE(mistake_in(R"({"backplane": {"type": "jetstream"}})").find("not available in this version"),
             std::string::npos);

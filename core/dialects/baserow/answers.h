@@ -1,0 +1,17 @@
+// What is answered.
+#pragma once
+
+#include <string>
+
+#include "core/dialect/dialect.h"
+#include "core/dialects/baserow/faults.h"
+
+namespace rockpool::dialects::baserow {
+
+// JSON; an empty body: without any.
+dialect::Respond answer(dialect::CarrierId carrier, int status, std::string body);
+// 200 with the body, 204 without one.
+dialect::Respond answer(dialect::CarrierId carrier, std::string body);
+dialect::Respond refuse(dialect::CarrierId carrier, const Fault& fault);
+
+}  // namespace rockpool::dialects::baserow

@@ -1,0 +1,18 @@
+#include "core/dialects/baserow/baserow.h"
+
+#ifndef ROCKPOOL_CLIENT_ONLY
+#include "core/dialects/baserow/server.h"
+#endif
+
+namespace rockpool::dialects::baserow {
+
+const dialect::Dialect dialect = {
+    .name = "baserow",
+    .abilities = {},
+#ifndef ROCKPOOL_CLIENT_ONLY
+    .cors = &cors,
+    .server = make_server,
+#endif
+};
+
+}  // namespace rockpool::dialects::baserow
