@@ -97,7 +97,8 @@ void list(model::Listed& listed, const Records& records, const model::List& comm
 
 void ask(model::Listed& listed, const Records& records, const model::Query& command, const query::Spec& spec,
          const Shown& shown) {
-  index::Question question{.spec = &spec, .offset = command.offset, .records_max = command.records_max};
+  index::Question question{
+      .text = command.query, .spec = &spec, .offset = command.offset, .records_max = command.records_max};
   if (!shown.sight.is_everything())
     question.shows = [&](const model::Record& record) { return shown.shows(record); };
   const index::Found found = records.indexes().ask(question);

@@ -14,15 +14,6 @@ using query::Operator;
 using query::Spec;
 using query::Type;
 
-std::string name_of(const Spec& spec, const std::vector<query::Order>& by) {
-  std::string name;
-  for (const query::Order& one : by) {
-    for (const std::string& step : spec.paths[one.path]) name.append(step) += '\0';
-    name.append(one.desc ? "d" : "a").append(one.nocase ? "n" : "c");
-  }
-  return name;
-}
-
 // What sorts as values do in an index of one field: everything equal to the operand begins with it.
 std::string prefix_of(const Operand& operand) {
   std::string prefix(1, static_cast<char>(operand.type));
@@ -65,11 +56,11 @@ bool has_range(const Condition& test) {
 
 }  // namespace
 
-std::string Index::Order::key(const model::Record& record) {
-  std::string key;
-  judge.fits(record.key.id, document.of(record));
+bool Index::Order::read_key(const model::Record& record, std::string& key) {
+  key.clear();
+  if (!judge.fits(record.key.id, document.of(record))) return false;
   judge.append_key(key);
-  return key;
+  return true;
 }
 
 // ---- changes ----------------------------------------------------------------------------------------------
@@ -85,7 +76,9 @@ void Index::add(const model::Record& record) {
   }
   slots_by_id_.emplace(record.key.id, slot);
   ++changes_;
-  for (auto& [name, order] : orders_) order.ranked.insert(order.key(record), slot);
+  std::string key;
+  for (auto& [name, order] : orders_)
+    if (order.read_key(record, key)) order.ranked.insert(key, slot);
   if (signatures_) sign(slot, record);
 }
 
@@ -93,12 +86,13 @@ void Index::replace(const model::Record& before, const model::Record& now) {
   const Slot slot = slots_by_id_.at(now.key.id);
   records_[slot] = &now;
   ++changes_;
+  std::string was, is;
   for (auto& [name, order] : orders_) {
-    const std::string was = order.key(before);
-    std::string is = order.key(now);
-    if (was == is) continue;
-    order.ranked.erase(was);
-    order.ranked.insert(std::move(is), slot);
+    const bool fitted = order.read_key(before, was);
+    const bool fits = order.read_key(now, is);
+    if (fitted == fits && was == is) continue;
+    if (fitted) order.ranked.erase(was);
+    if (fits) order.ranked.insert(is, slot);
   }
   if (!signatures_ || before.data == now.data) return;
   signatures_->clear(slot);
@@ -112,35 +106,46 @@ void Index::remove(const model::Record& before) {
   records_[slot] = nullptr;
   free_.push_back(slot);
   ++changes_;
-  for (auto& [name, order] : orders_) order.ranked.erase(order.key(before));
+  std::string key;
+  for (auto& [name, order] : orders_)
+    if (order.read_key(before, key)) order.ranked.erase(key);
   if (signatures_) signatures_->clear(slot);
 }
 
 // ---- the indexes ------------------------------------------------------------------------------------------
 
-Index::Order& Index::order(const Spec& spec, const std::vector<query::Order>& by) {
-  std::string name = name_of(spec, by);
+Index::Order* Index::find(std::string_view name) {
   const auto held =
       std::find_if(orders_.begin(), orders_.end(), [&](const auto& one) { return one.first == name; });
-  if (held != orders_.end()) {
-    orders_.splice(orders_.begin(), orders_, held);
-    return held->second;
-  }
-  Spec own;
-  own.order = by;
-  for (query::Order& one : own.order) {
-    own.paths.push_back(spec.paths[one.path]);
-    one.path = own.paths.size() - 1;
-  }
+  if (held == orders_.end()) return nullptr;
+  orders_.splice(orders_.begin(), orders_, held);
+  return &held->second;
+}
+
+Index::Order& Index::keep(std::string name, Order order) {
   if (orders_.size() >= orders_max) orders_.pop_back();
-  orders_.emplace_front(std::move(name), Order(own));
-  Order& order = orders_.front().second;
+  orders_.emplace_front(std::move(name), std::move(order));
+  return orders_.front().second;
+}
+
+// All records, by one field.
+Index::Order& Index::field(const Spec& spec, std::size_t path) {
+  std::string name;
+  for (const std::string& step : spec.paths[path]) name.append(step) += '\0';
+  if (Order* held = find(name)) return *held;
+  Spec by;
+  by.paths = {spec.paths[path]};
+  by.order = {{.path = 0}};
+  Order order(by);
   std::vector<Ranked::Entry> entries;
   entries.reserve(slots_by_id_.size());
-  for (Slot slot = 0; slot < records_.size(); ++slot)
-    if (records_[slot] != nullptr) entries.push_back({order.key(*records_[slot]), slot});
+  for (Slot slot = 0; slot < records_.size(); ++slot) {
+    if (records_[slot] == nullptr) continue;
+    order.read_key(*records_[slot], entries.emplace_back().key);
+    entries.back().slot = slot;
+  }
   order.ranked.fill(std::move(entries));
-  return order;
+  return keep(std::move(name), std::move(order));
 }
 
 void Index::sign(Slot slot, const model::Record& record) {
@@ -159,7 +164,7 @@ Signatures& Index::signatures() {
 // ---- questions --------------------------------------------------------------------------------------------
 
 std::optional<Index::Slots> Index::in_range(const Spec& spec, const Condition& test) {
-  const Ranked& ranked = order(spec, {{.path = test.path}}).ranked;
+  const Ranked& ranked = field(spec, test.path).ranked;
   std::vector<std::pair<std::size_t, std::size_t>> ranges;
   std::size_t count = 0;
   for (const Operand& operand : test.operands) {
@@ -218,56 +223,46 @@ std::optional<Index::Slots> Index::candidates(const Spec& spec, const Condition&
   return found;
 }
 
-// Those of the candidates that fit, as far as the page needs them to be in order.
-Found Index::page_of(const Question& question, query::Judge& judge, Document& document, const Slots& slots) {
-  std::vector<std::pair<std::string, const model::Record*>> fitting;
-  for (const Slot slot : slots) {
+Found Index::page_of(const Question& question, const Ranked& ranked) const {
+  Found found{.page = {}, .count = ranked.size()};
+  const std::size_t begin = std::min(question.offset, ranked.size());
+  ranked.walk(begin, begin + std::min(question.records_max, ranked.size() - begin), [&](Slot slot) {
+    found.page.push_back(records_[slot]);
+    return true;
+  });
+  found.looked = found.page.size();
+  return found;
+}
+
+// At all that may fit. Those that do are kept in their order if there were many to look at.
+Found Index::look(const Question& question) {
+  const Spec& spec = *question.spec;
+  auto slots = candidates(spec, spec.where);
+  if (!slots) {
+    slots.emplace(records_.size());
+    std::iota(slots->begin(), slots->end(), Slot{0});
+    std::erase_if(*slots, [&](Slot slot) { return records_[slot] == nullptr; });
+  }
+  Order order(spec);
+  std::vector<Ranked::Entry> fitting;
+  std::string key;
+  for (const Slot slot : *slots) {
     const model::Record& record = *records_[slot];
     if (question.shows && !question.shows(record)) continue;
-    if (!judge.fits(record.key.id, document.of(record))) continue;
-    std::string key;
-    judge.append_key(key);
-    fitting.emplace_back(std::move(key), &record);
+    if (order.read_key(record, key)) fitting.push_back({key, slot});
   }
-  Found found{.page = {}, .count = fitting.size(), .looked = slots.size()};
-  const std::size_t begin = std::min(question.offset, fitting.size());
-  const std::size_t end = begin + std::min(question.records_max, fitting.size() - begin);
-  std::partial_sort(fitting.begin(), fitting.begin() + static_cast<std::ptrdiff_t>(end), fitting.end());
-  for (std::size_t at = begin; at < end; ++at) found.page.push_back(fitting[at].second);
+  order.ranked.fill(std::move(fitting));
+  Found found = page_of(question, order.ranked);
+  found.looked = slots->size();
+  if (!question.shows && found.looked > few) keep(std::string(question.text), std::move(order));
   return found;
 }
 
 Found Index::ask(const Question& question) {
   changes_ = 0;
-  const Spec& spec = *question.spec;
-  const bool takes_all = spec.where.kind == Condition::Kind::all && spec.where.parts.empty();
-  query::Judge judge(spec);
-  Document document(spec.paths);
-  if (!takes_all)
-    if (const auto slots = candidates(spec, spec.where)) return page_of(question, judge, document, *slots);
-
-  const Ranked& ranked = order(spec, spec.order).ranked;
-  Found found;
-  if (takes_all && !question.shows) {
-    found.count = ranked.size();
-    const std::size_t begin = std::min(question.offset, found.count);
-    ranked.walk(begin, begin + std::min(question.records_max, found.count - begin), [&](Slot slot) {
-      found.page.push_back(records_[slot]);
-      return true;
-    });
-    found.looked = found.page.size();
-    return found;
-  }
-  ranked.walk(0, ranked.size(), [&](Slot slot) {
-    const model::Record& record = *records_[slot];
-    ++found.looked;
-    if (question.shows && !question.shows(record)) return true;
-    if (!takes_all && !judge.fits(record.key.id, document.of(record))) return true;
-    if (found.count++ >= question.offset && found.page.size() < question.records_max)
-      found.page.push_back(&record);
-    return true;
-  });
-  return found;
+  if (!question.shows)
+    if (const Order* held = find(question.text)) return page_of(question, held->ranked);
+  return look(question);
 }
 
 }  // namespace rockpool::index

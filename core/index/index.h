@@ -1,11 +1,11 @@
 // The indexes of one collection, and the questions that they answer. An index is made when a question first
 // wants it, and kept up as records change; those that nobody wants any more go.
 //
-//   order of fields ──► records in that order, each with its rank
-//   all texts       ──► which records may contain one (core/index/signatures.h)
+//   condition, order ──► records that fit, in that order, each with its rank
+//   all texts        ──► which records may contain one (core/index/signatures.h)
 //
 // A question first finds those who may fit, by the condition that leaves the fewest of them, and then looks
-// at each; one without conditions goes straight to its page.
+// at each. If those are many, what it found becomes an index: the next page is a matter of ranks.
 #pragma once
 
 #include <functional>
@@ -25,7 +25,8 @@
 namespace rockpool::index {
 
 struct Question {
-  const query::Spec* spec = nullptr;  // over documents; its limit and `after` do not count
+  std::string_view text;              // the same for the same question
+  const query::Spec* spec = nullptr;  // what it says, over documents; its limit and `after` do not count
   std::size_t offset = 0;
   std::size_t records_max = 0;
   // Not every record is shown to whoever asks. Null: every one is.
@@ -50,33 +51,38 @@ class Index {
   bool is_idle() const { return changes_ > idle_changes_min + 4 * slots_by_id_.size(); }
 
  private:
-  static constexpr std::size_t orders_max = 24;
+  static constexpr std::size_t orders_max = 16;
   static constexpr std::size_t idle_changes_min = 100'000;
+  static constexpr std::size_t few = 500;
 
-  // Records in the order of some fields.
+  // Records that fit, in their order.
   struct Order {
     explicit Order(const query::Spec& spec) : document(spec.paths), judge(spec) {}
     Document document;
     query::Judge judge;
     Ranked ranked;
 
-    std::string key(const model::Record& record);
+    // Where it stands; false: it does not fit.
+    bool read_key(const model::Record& record, std::string& key);
   };
   using Slots = std::vector<Slot>;
 
-  Order& order(const query::Spec& spec, const std::vector<query::Order>& by);
+  Order* find(std::string_view name);
+  Order& keep(std::string name, Order order);
+  Order& field(const query::Spec& spec, std::size_t path);
   Signatures& signatures();
   void sign(Slot slot, const model::Record& record);
   // Those that may fulfil the condition; nothing: that is not known, or would be most of them.
   std::optional<Slots> candidates(const query::Spec& spec, const query::Condition& condition);
   std::optional<Slots> in_range(const query::Spec& spec, const query::Condition& test);
-  Found page_of(const Question& question, query::Judge& judge, Document& document, const Slots& slots);
+  Found look(const Question& question);
+  Found page_of(const Question& question, const Ranked& ranked) const;
   bool is_most(std::size_t count) const { return count > slots_by_id_.size() / 2; }
 
   std::vector<const model::Record*> records_;  // by slot, null: free
   Slots free_;
   std::unordered_map<std::string, Slot> slots_by_id_;
-  std::list<std::pair<std::string, Order>> orders_;  // by what they are of; who was asked last comes first
+  std::list<std::pair<std::string, Order>> orders_;  // by name; what was asked for last comes first
   std::unique_ptr<Signatures> signatures_;
   Texts texts_;
   std::size_t changes_ = 0;  // since the last question

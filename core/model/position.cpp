@@ -29,6 +29,20 @@ bool are_digits(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
+// In a text without inner objects a member's name is not to be taken for anything else.
+std::optional<Position> order_of(std::string_view meta) {
+  constexpr std::string_view name = "\"order\":\"";
+  const std::size_t found = meta.find(name);
+  if (found == std::string_view::npos) return std::nullopt;
+  if (meta.find('{', 1) == std::string_view::npos) {
+    const std::string_view rest = meta.substr(found + name.size());
+    return Position::read(rest.substr(0, rest.find('"')));
+  }
+  const auto read = model::read(meta);
+  const std::string* text = read ? text_member(*read, "order") : nullptr;
+  return text == nullptr ? std::nullopt : Position::read(*text);
+}
+
 }  // namespace
 
 Position Position::of_whole(std::uint64_t whole) { return {std::min(whole, whole_max), 0, 0}; }
@@ -64,14 +78,7 @@ std::string Position::sortable() const {
 }
 
 Position position_of(const Record& record) {
-  if (record.meta.find("\"order\"") != std::string::npos) {
-    const auto meta = model::read(record.meta);
-    const Value* order = meta ? member(*meta, "order") : nullptr;
-    const auto* text = order == nullptr ? nullptr : order->get_ptr<const std::string*>();
-    if (text != nullptr)
-      if (const auto read = Position::read(*text)) return *read;
-  }
-  return Position::of_whole(record.num);
+  return order_of(record.meta).value_or(Position::of_whole(record.num));
 }
 
 }  // namespace rockpool::model

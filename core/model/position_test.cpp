@@ -60,7 +60,8 @@ TEST(Position, of_a_record_is_its_order_or_else_its_number) {
   EXPECT_EQ(position_of(record), Position::of_whole(7));
   record.meta = R"({"order":"2.5"})";
   EXPECT_EQ(position_of(record), *Position::read("2.5"));
-  for (const char* other : {R"({"order":2.5})", R"({"order":"-1"})", R"({"order":null})", R"(["order"])"}) {
+  for (const char* other : {R"({"order":2.5})", R"({"order":"-1"})", R"({"order":null})", R"(["order"])",
+                            R"({"of":{"order":"3"}})", R"({"of":"\"order\":\"3\""})"}) {
     record.meta = other;
     EXPECT_EQ(position_of(record), Position::of_whole(7)) << other;
   }
