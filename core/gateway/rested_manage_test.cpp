@@ -260,6 +260,46 @@ TEST(RestedManage, a_project_takes_its_endpoints_along) {
   for (const auto& [id, data] : rested.world.stored("$rested")) ADD_FAILURE() << id << " is left: " << data;
 }
 
+TEST(RestedManage, an_endpoint_that_is_made_while_its_project_goes_goes_as_well) {
+  Rested rested;
+  rested.make_project();
+  rested.make_endpoint("shop/a");
+  rested.world.held_secret = dialect::SecretWork::What::random;
+  const std::string body = R"({"name":"shop/b"})";
+  const auto made = rested.send("POST", "/api/1/manage/projects/" + rested.project + "/endpoints", &body,
+                                {.headers = {{"Authorization", "Bearer admin"}}});
+  EXPECT_EQ(rested.answer(made), "not answered");
+  // Both writes wait for the log together.
+  const wire::RequestHead head{.method = "DELETE",
+                               .path = "/rested/api/1/manage/projects/" + rested.project,
+                               .headers = {{"Authorization", "Bearer admin"}}};
+  rested.world.gateway->receive(rested.world.now, 77, dialect::Arrived{.head = head});
+  const auto is_last = [&] { return !rested.world.stored("$rested").contains("name/shop/a"); };
+  while (!is_last()) ASSERT_TRUE(rested.world.step());
+  rested.world.release_secrets();
+  EXPECT_EQ(Rested::status(rested.manage("GET", "projects/" + rested.project)), "404");
+  for (const auto& [id, data] : rested.world.stored("$rested")) ADD_FAILURE() << id << " is left: " << data;
+}
+
+TEST(RestedManage, a_project_takes_along_more_records_than_go_at_once) {
+  Rested rested;
+  rested.make_project();
+  for (const char* name : {"shop/a", "shop/b"}) {
+    rested.make_endpoint(name);
+    model::Write write{.client = {}, .groups = {{}}, .owns = true};
+    for (int i = 0; i < 5'001; ++i) write.groups[0].push_back(put(1, std::to_string(i), "1", 0, name));
+    rested.world.gateway->ask(rested.world.now, {.ticket = edge_tickets,
+                                                 .principal = {.system = true},
+                                                 .space = "default",
+                                                 .command = std::move(write)});
+    rested.world.perform();
+    EXPECT_EQ(rested.world.stored(name).size(), 5'001u);
+  }
+  EXPECT_EQ(rested.manage("DELETE", "projects/" + rested.project), "204 ");
+  for (const char* name : {"shop/a", "shop/b"}) EXPECT_TRUE(rested.world.stored(name).empty()) << name;
+  for (const auto& [id, data] : rested.world.stored("$rested")) ADD_FAILURE() << id << " is left: " << data;
+}
+
 TEST(RestedManage, more_records_than_go_at_once_go_all_the_same) {
   Rested rested;
   rested.make_project();

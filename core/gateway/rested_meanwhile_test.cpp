@@ -206,36 +206,73 @@ TEST_F(RestedMeanwhile, a_socket_is_let_in_by_the_key_of_then) {
   EXPECT_EQ(rested.state(open), "4000 Endpoint or API Key not valid.");
 }
 
-TEST(RestedServer, reads_nothing_of_an_administrator_who_has_hung_up) {
-  const dialect::MountOptions options;
-  const auto server = std::move(*dialect::find_dialect("rested")->server(options, base::Prng(1)));
-  const base::Instant now{1'700'000'000'000};
+TEST_F(RestedMeanwhile, of_two_who_register_at_once_the_second_is_told_which_name_is_taken) {
+  rested.world.held_secret = What::hash_password;
+  const auto first = begin("POST", rested.at("users")), second = begin("POST", rested.at("users"));
+  finish(first, R"({"username":"ben","email":"b@c.test","password":"some of ben"})");
+  finish(second, R"({"username":"benno","email":"b@c.test","password":"some of benno"})");
+  rested.world.release_secrets();
+  EXPECT_EQ(Rested::status(rested.answer(first)), "200");
+  EXPECT_EQ(rested.answer(second), R"(400 {"error":"the email is taken; choose another one"})");
+  EXPECT_EQ(rested.world.stored("$rested." + users_id).size(), 3u) << "ann, and two names of ben";
+}
+
+// A server without a hub, whose questions a test answers.
+class RestedServer : public testing::Test {
+ protected:
+  void load(std::vector<model::Record> own = {}) {
+    server->wake(now, steps);
+    for (const dialect::Asked& asked : take<dialect::Asked>()) {
+      const auto* scan = std::get_if<model::Scan>(&asked.command);
+      const bool is_own = scan != nullptr && scan->collection == "$rested";
+      server->answer(now, asked.ticket,
+                     model::Page{.records = is_own ? own : std::vector<model::Record>(), .done = true},
+                     steps);
+    }
+  }
+  template <typename Step>
+  std::vector<Step> take() {
+    std::vector<Step> found;
+    for (dialect::ServerStep& step : std::exchange(steps, {}))
+      if (auto* one = std::get_if<Step>(&step)) found.push_back(std::move(*one));
+    return found;
+  }
+
+  base::Instant now{1'700'000'000'000};
+  dialect::MountOptions options;
+  std::unique_ptr<dialect::ServerDialect> server =
+      std::move(*dialect::find_dialect("rested")->server(options, base::Prng(1)));
   dialect::ServerSteps steps;
-  const auto perform = [&](auto&& performs) {
-    for (const dialect::ServerStep& step : std::exchange(steps, {})) performs(step);
-  };
-  server->wake(now, steps);
-  perform([&](const dialect::ServerStep& step) {
-    if (const auto* asked = std::get_if<dialect::Asked>(&step))
-      server->answer(now, asked->ticket, model::Page{.done = true}, steps);
-  });
+};
+
+TEST_F(RestedServer, reads_nothing_of_an_administrator_who_has_hung_up) {
+  load();
   const wire::RequestHead head{
       .method = "POST",
       .path = "/api/1/manage/projects",
       .headers = {{"Authorization", "Bearer x"}, {"Content-Type", "application/json"}}};
-  bool reads = false;
   for (const bool hangs_up : {false, true}) {
     server->receive(now, 7, dialect::Arrived{.head = head}, steps);
-    dialect::ServerSteps asked = std::exchange(steps, {});
-    if (hangs_up) server->receive(now, 7, dialect::Closed{}, steps);
+    const auto asked = take<dialect::Identify>();
     ASSERT_EQ(asked.size(), 1u);
-    const dialect::Ticket ticket = std::get<dialect::Identify>(asked.front()).ticket;
-    server->identified(now, ticket, dialect::Identified{{.user = "x", .admin = true}}, steps);
-    reads = false;
-    perform([&](const dialect::ServerStep& step) {
-      reads = reads || std::holds_alternative<dialect::ReadBody>(step);
-    });
-    EXPECT_NE(reads, hangs_up);
+    if (hangs_up) server->receive(now, 7, dialect::Closed{}, steps);
+    server->identified(now, asked[0].ticket, dialect::Identified{{.user = "x", .admin = true}}, steps);
+    EXPECT_EQ(take<dialect::ReadBody>().size(), hangs_up ? 0u : 1u);
+  }
+}
+
+TEST_F(RestedServer, tries_again_to_delete_what_the_log_did_not_take) {
+  load({{.key = {"$rested", "clearing/parts"}, .version = 1, .data = "{}"}});
+  for (const base::Code code : {base::Code::overloaded, base::Code::storage}) {
+    const auto asked = take<dialect::Asked>();
+    ASSERT_EQ(asked.size(), 1u) << "a piece of it";
+    EXPECT_EQ(std::get<model::Write>(asked[0].command).groups.at(0).at(0).key.collection, "parts");
+    const base::Error full{.code = code, .message = "not now", .path = {}};
+    server->answer(now, asked[0].ticket, model::Written{.outcomes = {model::Declined{0, full}}}, steps);
+    const auto due = server->next_wake();
+    ASSERT_TRUE(due);
+    now = *due;
+    server->wake(now, steps);
   }
 }
 

@@ -18,16 +18,9 @@ class RestedRest : public testing::Test {
                   Asks asks = {}) {
     return rested.write("PUT", at("&uniqueId=" + id + more), data, std::move(asks));
   }
-  // What takes several turns of the server.
-  std::string get_in_turns(const std::string& more) {
-    const auto carrier = rested.send("GET", at(more));
-    for (turns = 1; rested.answer(carrier) == "not answered" && turns < 1000; ++turns) rested.world.wait(0);
-    return rested.answer(carrier);
-  }
   static std::string data(const std::string& answer) { return Rested::member(answer, "data"); }
 
   Rested rested;
-  int turns = 0;
 };
 
 model::Mutation native_put(const std::string& id, const std::string& data, std::uint64_t number = 1) {
@@ -119,6 +112,7 @@ TEST_F(RestedRest, one_id_is_one_record_and_several_are_a_list) {
   EXPECT_EQ(get("&dataOnly=true&uniqueId=" + b), "200 2");
   EXPECT_EQ(get("&dataOnly=true&uniqueId=" + c + "&uniqueId=" + a), "200 [3,1]");
   EXPECT_EQ(get("&dataOnly=true&uniqueId=" + c + "," + a), "200 [3,1]");
+  EXPECT_EQ(get("&dataOnly=true&uniqueId=" + c + "," + a + "&uniqueId=" + b), "200 [3,1,2]");
   EXPECT_EQ(get("&dataOnly=true"), "200 [1,2,3]") << "oldest first";
   const std::string none(32, '0');
   for (const std::string& id :
@@ -195,83 +189,11 @@ TEST_F(RestedRest, merge_is_of_objects_member_by_member) {
   EXPECT_EQ(Rested::status(put(id, "{}", "&strategy=merge")), "400") << "what is there is no object";
 }
 
-// An object of as many members, `more` behind them.
-std::string object_of(int first, int count, const std::string& more = "") {
-  std::string members;
-  for (int i = first; i < first + count; ++i)
-    members.append(members.empty() ? "{" : ",").append("\"m" + std::to_string(i) + "\":1");
-  return members + more + '}';
-}
-
-TEST_F(RestedRest, what_is_merged_keeps_to_the_limits_of_records) {
-  const std::string id = rested.add("parts", object_of(0, 5'000));
-  const auto merge = [&](const std::string& patch) {
-    return rested.write("PATCH", at("&dataOnly=true&uniqueId=" + id), patch);
-  };
-  EXPECT_EQ(Rested::status(merge(object_of(5'000, 5'000))), "200") << "10,000 keys are allowed";
-  const std::string over = merge(R"({"one":1})");
-  EXPECT_EQ(Rested::status(over), "413");
-  EXPECT_NE(Rested::member(over, "error").find("10000"), std::string::npos) << over;
-  EXPECT_EQ(Rested::status(merge(R"({"m1":{"a":[1]}})")), "200") << "what is there may be changed";
-  put(id, R"({"a":")" + std::string(600'000, 'x') + R"("})");
-  EXPECT_EQ(Rested::status(merge(R"({"b":")" + std::string(600'000, 'x') + R"("})")), "413");
-  const std::string many = '[' + object_of(0, 9'000) + std::string(",1") + ']';
-  put(id, R"({"a":)" + many + R"(,"b":)" + many + R"(,"c":)" + many + R"(,"d":)" + many + R"(,"e":)" + many +
-              '}');
-  EXPECT_EQ(Rested::status(merge(R"({"f":)" + many + R"(,"g":)" + many + R"(,"h":)" + many + R"(,"i":)" +
-                                 many + R"(,"j":)" + many + R"(,"k":)" + many + R"(,"l":)" + many + '}')),
-            "413")
-      << "100,000 values";
-}
-
-TEST_F(RestedRest, large_objects_are_merged_in_the_order_of_their_members) {
+TEST_F(RestedRest, members_keep_their_order_when_objects_are_merged) {
   const std::string id = rested.add("parts", R"({"a":1,"b":{"x":1,"y":{"z":2}},"c":3})");
   EXPECT_EQ(rested.write("PATCH", at("&dataOnly=true&uniqueId=" + id),
                          R"({"d":4,"b":{"y":{"w":5},"x":6},"a":{"n":7},"e":8})"),
             R"(200 {"a":{"n":7},"b":{"x":6,"y":{"z":2,"w":5}},"c":3,"d":4,"e":8})");
-}
-
-TEST_F(RestedRest, answers_that_would_be_too_large_are_refused) {
-  const std::string large = '"' + std::string(1'000'000, 'x') + '"';
-  std::string ids, one;
-  for (int i = 0; i < 34; ++i) one = rested.add("parts", large);
-  for (int i = 0; i < 34; ++i) ids += "&uniqueId=" + one;
-  for (const std::string& more : {std::string(), ids, std::string("&limit=34"), "&dataOnly=true" + ids}) {
-    const std::string answer = get_in_turns(more);
-    EXPECT_EQ(Rested::status(answer), "400") << more;
-    EXPECT_NE(answer.find("32 MiB"), std::string::npos) << more;
-  }
-  EXPECT_EQ(Rested::status(get_in_turns("&limit=33")), "200");
-  EXPECT_EQ(get_in_turns("&jsonata=$count($)"), "200 34") << "which takes no room";
-  EXPECT_EQ(Rested::status(get("&uniqueId=" + one)), "200");
-}
-
-TEST_F(RestedRest, all_that_is_in_an_answer_counts_and_not_the_data_alone) {
-  constexpr int batches = 25, records = 10'000;
-  for (int i = 0; i < batches; ++i) {
-    model::Write write{.client = {}, .groups = {{}}, .owns = true};
-    for (int j = 0; j < records; ++j)
-      write.groups[0].push_back(native_put(std::to_string(i) + '-' + std::to_string(j), "1"));
-    rested.world.gateway->ask(rested.world.now, {.ticket = edge_tickets,
-                                                 .principal = {.system = true},
-                                                 .space = "default",
-                                                 .command = std::move(write)});
-    rested.world.perform();
-  }
-  EXPECT_EQ(get_in_turns("&dataOnly=true").substr(0, 8), "200 [1,1");
-  EXPECT_GT(turns, 10) << "others have their turn meanwhile";
-  EXPECT_EQ(get_in_turns("").substr(0, 54), R"(400 {"error":"the answer would be larger than 32 MiB; )");
-  EXPECT_EQ(get_in_turns("&jsonata=$count($)"), "200 250000");
-  const auto gone = rested.send("GET", at());
-  EXPECT_EQ(rested.world.gateway->next_wake(), base::Instant()) << "it goes on by itself";
-  rested.world.feed(gone, dialect::Closed{});
-  EXPECT_NE(rested.world.gateway->next_wake(), base::Instant()) << "nobody waits for it";
-}
-
-TEST_F(RestedRest, a_record_as_deep_as_one_may_be_is_found_by_jsonata) {
-  const std::string deep = R"({"is":"deep","in":)" + std::string(63, '[') + std::string(63, ']') + '}';
-  rested.add("parts", deep);
-  EXPECT_NE(get("&jsonata=" + wire::percent_encode(R"($[data.is="deep"])")).find(deep), std::string::npos);
 }
 
 TEST_F(RestedRest, replace_keeps_to_the_type) {
@@ -302,6 +224,45 @@ TEST_F(RestedRest, what_is_deleted_is_answered_once_more) {
   EXPECT_EQ(rested.ask("DELETE", at("&uniqueId=" + id)), before);
   EXPECT_EQ(Rested::status(rested.ask("DELETE", at("&uniqueId=" + id))), "404");
   EXPECT_EQ(get(), "200 []");
+  const std::string other = rested.add("parts", "2");
+  EXPECT_EQ(rested.ask("DELETE", at("&dataOnly=true&uniqueId=" + other)), "200 2");
+}
+
+TEST_F(RestedRest, what_is_refused_says_why) {
+  rested.make_endpoint("vault", R"(,"secure":true)");
+  rested.make_endpoint("users", R"(,"authentication":true)");
+  const std::string id = rested.add("parts", "[1]");
+  const auto says = [](const std::string& answer, const std::string& status, const std::string& words) {
+    EXPECT_EQ(Rested::status(answer), status) << words;
+    EXPECT_NE(Rested::member(answer, "error").find(words), std::string::npos) << answer;
+  };
+  says(rested.ask("GET", "/api/2/ce/parts"), "404", "nothing is at this address");
+  says(rested.ask("GET", rested.at("nothing")), "400", "the endpoint or the API key is not valid");
+  says(rested.ask("GET", "/api/1/ce/parts"), "403", "the API key is missing");
+  says(rested.write("POST", at(), "1", {.headers = {}, .type = "text/html"}), "400", "Content-Type");
+  says(rested.write("POST", at(), ""), "400", "the body is empty");
+  says(rested.write("POST", at(), "{"), "400", "not JSON");
+  says(rested.write("PUT", at(), "1"), "400", "uniqueId is missing");
+  says(rested.ask("DELETE", at()), "400", "uniqueId is missing");
+  says(get("&uniqueId=" + std::string(32, '0')), "404", "no record of that uniqueId");
+  says(put(id, "{}", "&strategy=merge"), "400", "merge is not possible");
+  says(put(id, "words", "&strategy=replace", text), "400", "replace is not possible");
+  says(put(id, "1", "&strategy=x"), "400", "strategy must be");
+  says(put(id, "1", "", {.headers = {{"If-Match", "\"9\""}}}), "412", "If-Match");
+  says(get("&limit=0"), "400", "limit must be");
+  says(get("&jsonata=x"), "400", "JSONata is not supported");
+  says(rested.ask("GET", rested.at("vault")), "401", "the access token is missing");
+  says(rested.ask("GET", rested.at("vault"), Rested::as("x.y.z")), "401", "the access token is not valid");
+  says(rested.ask("GET", rested.at("vault", "&masterKey=x")), "401", "masterKey");
+  const auto user = [&](const std::string& body, const std::string& more = "") {
+    return rested.write("POST", rested.at("users", more), body);
+  };
+  says(user(R"({"password":"x"})"), "400", "username or email is missing");
+  says(user(R"({"username":"ann"})"), "400", "password is missing");
+  EXPECT_EQ(Rested::status(user(R"({"username":"ann","password":"some"})")), "200");
+  says(user(R"({"username":"ann","password":"other"})"), "400", "the username is taken");
+  says(user(R"({"username":"ann","password":"other"})", "&login=true"), "401",
+       "the credentials are not right");
 }
 
 TEST_F(RestedRest, other_methods_are_not_known) {

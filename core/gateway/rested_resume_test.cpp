@@ -152,6 +152,34 @@ TEST_F(RestedResume, what_is_too_old_to_be_resumed_goes_though_nothing_happens) 
   EXPECT_FALSE(brief.world.gateway->next_wake()) << "nothing is left";
 }
 
+TEST_F(RestedResume, all_endpoints_together_keep_so_much_and_no_more) {
+  Rested brief({}, R"({"adminToken":"admin","logBytes":100000})");
+  brief.make_project();
+  const auto cursor_of = [&](const std::string& name) {
+    brief.ask("GET", brief.at(name));
+    return brief.last_header("Rockpool-Cursor");
+  };
+  const auto since = [&](const std::string& name, const std::string& cursor) {
+    return brief.frames(brief.socket(brief.at(name, "&since=" + cursor)));
+  };
+  const auto fill = [&](const std::string& name, int count) {
+    for (int i = 0; i < count; ++i) brief.add(name, '"' + std::string(5'000, 'x') + '"');
+  };
+  for (const char* name : {"shop/a", "shop/b", "shop/c"}) brief.make_endpoint(name);
+  const std::string of_a = cursor_of("shop/a");
+  fill("shop/a", 9);
+  const std::string of_b = cursor_of("shop/b");
+  fill("shop/b", 9);
+  EXPECT_EQ(since("shop/a", of_a).size(), 9u);
+  fill("shop/c", 2);
+  for (const auto& [name, cursor] : {std::pair("shop/a", of_a), std::pair("shop/b", of_b)})
+    EXPECT_EQ(Rested::member(since(name, cursor).at(0), "type"), "RESYNC") << "the older half of each went";
+  const std::string later = cursor_of("shop/b");
+  fill("shop/a", 3);
+  fill("shop/b", 3);
+  EXPECT_EQ(since("shop/b", later).size(), 3u) << "there is room again";
+}
+
 TEST_F(RestedResume, a_long_past_comes_piece_by_piece_as_it_is_read) {
   rested.ask("GET", rested.at("parts"));
   const std::string begin = rested.last_header("Rockpool-Cursor");

@@ -22,6 +22,12 @@ TEST_F(RestedSockets, an_upgrade_always_succeeds_and_the_reason_comes_in_the_clo
   }
   EXPECT_EQ(state_of("/api/1/ce/parts" + key), "open");
   EXPECT_EQ(state_of("/api/1/ce/parts?apiKey=" + rested.key), "open");
+  EXPECT_EQ(state_of("/api/1/ce/parts?apiKey=x&key=" + rested.key), "open") << "key wins";
+  EXPECT_EQ(state_of("/api/1/ce/parts?key=x&apiKey=" + rested.key), not_valid);
+  EXPECT_EQ(state_of("/api/1/ce/parts?other=1&key=" + rested.key), "open") << "other words are ignored";
+  EXPECT_EQ(state_of(rested.at("parts"), {{"Origin", "https://any.test"}}), "open") << "none is listed";
+  rested.make_project();
+  EXPECT_EQ(state_of("/api/1/ce/parts?key=" + rested.key), not_valid) << "the key of another project";
 }
 
 TEST_F(RestedSockets, the_origin_is_checked_after_the_key_and_before_the_token) {
@@ -163,6 +169,18 @@ TEST_F(RestedSockets, a_socket_ends_with_its_token) {
   EXPECT_EQ(rested.state(open), "open") << "an open endpoint asks for none";
 }
 
+TEST_F(RestedSockets, at_an_open_endpoint_a_token_is_nobodys_affair) {
+  const auto [ann, token] = rested.make_user("users", "ann");
+  const std::string second = rested.log_in("users", "ann");
+  const auto first_open = join("parts", "&accessToken=" + token);
+  const auto second_open = join("parts", "&accessToken=" + second);
+  rested.ask("POST", rested.at("users", "&logout=true"), Rested::as(token));
+  rested.ask("DELETE", rested.at("users", "&uniqueId=" + ann), Rested::as(second));
+  rested.manage("DELETE", rested.endpoint_path(users_id));
+  EXPECT_EQ(rested.state(first_open), "open");
+  EXPECT_EQ(rested.state(second_open), "open");
+}
+
 TEST_F(RestedSockets, a_socket_ends_when_its_user_logs_out) {
   const auto [ann, token] = rested.make_user("users", "ann");
   const std::string second = rested.log_in("users", "ann");
@@ -208,15 +226,17 @@ TEST_F(RestedSockets, sockets_end_when_options_are_others) {
   const auto [ann, token] = rested.make_user("users", "ann");
   const std::string endpoint = rested.endpoint_path(open_id);
   for (const char* patch :
-       {R"({"name":"parts"})", R"({"description":"of all"})", R"({"readByOthers":true})", "{}"}) {
+       {R"({"name":"parts"})", R"({"description":"of all"})", R"({"readByOthers":true})",
+        R"({"updateByOthers":true})", R"({"deleteByOthers":true})", R"({"secure":false})", "{}"}) {
     const auto socket = join(), other = join("vault", "&accessToken=" + token);
     EXPECT_EQ(Rested::status(rested.manage("PATCH", endpoint, patch)), "200");
     EXPECT_EQ(rested.state(socket), changed) << patch;
     EXPECT_EQ(rested.state(other), "open") << "of another endpoint";
     rested.world.feed(other, dialect::Closed{});
   }
-  for (const char* patch : {R"({"allowedOrigins":"https://a.test"})", R"({"name":"another"})",
-                            R"({"disallowNoOrigin":false})", R"({"apiKey":true})"}) {
+  for (const char* patch :
+       {R"({"allowedOrigins":"https://a.test"})", R"({"name":"another"})", R"({"disallowNoOrigin":false})",
+        R"({"accessTokenTtl":60})", R"({"masterKey":true})", R"({"apiKey":true})"}) {
     const auto socket = join(), other = join("vault", "&masterKey=" + rested.master);
     rested.key = Rested::member(rested.manage("PATCH", "projects/" + rested.project, patch), "apiKey");
     EXPECT_EQ(rested.state(socket), changed) << patch;

@@ -179,6 +179,68 @@ TEST_F(RestedUsers, tokens_are_good_for_the_project_and_its_time) {
   EXPECT_EQ(Rested::status(with("GET", "other", fresh)), "401") << "of another project";
 }
 
+TEST_F(RestedUsers, a_token_is_good_for_all_secure_endpoints_of_the_project) {
+  rested.make_endpoint("safes", R"(,"secure":true)");
+  rested.make_endpoint("staff", R"(,"authentication":true)");
+  const auto [ann, token] = rested.make_user("users", "ann");
+  const auto [ben, other] = rested.make_user("staff", "ben");
+  for (const char* endpoint : {"vault", "safes"}) {
+    EXPECT_EQ(with("GET", endpoint, token), "200 []") << endpoint;
+    EXPECT_EQ(with("GET", endpoint, other), "200 []") << endpoint;
+  }
+  EXPECT_EQ(with("GET", "staff", token), "200 []") << "where she is nobody";
+  EXPECT_EQ(Rested::status(with("GET", "staff", token, "&uniqueId=" + ben)), "403");
+}
+
+TEST_F(RestedUsers, the_token_of_the_header_comes_before_that_of_the_cookie) {
+  const auto [ann, ann_token] = rested.make_user("users", "ann");
+  const auto [ben, ben_token] = rested.make_user("users", "ben");
+  const auto seen = [&](const std::string& header, const std::string& cookie) {
+    return rested.ask("GET", rested.at("users", "&dataOnly=true"),
+                      {.headers = {{"Cookie", "__Secure-rested-access-token=" + cookie},
+                                   {"Authorization", "Bearer " + header}}});
+  };
+  EXPECT_EQ(seen(ann_token, ben_token), R"(200 [{"username":"ann"}])");
+  EXPECT_EQ(seen(ben_token, ann_token), R"(200 [{"username":"ben"}])");
+  EXPECT_EQ(Rested::status(seen("x.y.z", ben_token)), "401");
+  EXPECT_EQ(seen("", ben_token), R"(200 [{"username":"ben"}])");
+}
+
+TEST_F(RestedUsers, the_master_key_changes_what_belongs_to_others) {
+  const auto [ann, token] = rested.make_user("users", "ann");
+  const std::string id = rested.add("vault", "1", token);
+  const auto by_master = [&](const std::string& endpoint, const std::string& of) {
+    return rested.at(endpoint, "&masterKey=" + rested.master + "&uniqueId=" + of);
+  };
+  EXPECT_EQ(Rested::member(rested.write("PUT", by_master("vault", id), "2"), "data"), "2");
+  EXPECT_EQ(with("GET", "vault", token, "&dataOnly=true"), "200 [2]") << "it is still hers";
+  EXPECT_EQ(Rested::status(rested.ask("DELETE", by_master("vault", id))), "200");
+  EXPECT_EQ(Rested::status(rested.write("PATCH", by_master("users", ann), R"({"password":"by master"})")),
+            "200");
+  EXPECT_EQ(Rested::status(post(R"({"username":"ann","password":"by master"})", "&login=true")), "200");
+  EXPECT_EQ(Rested::status(rested.ask("DELETE", by_master("users", ann))), "200");
+  EXPECT_EQ(Rested::status(post(R"({"username":"ann","password":"by master"})", "&login=true")), "401");
+}
+
+TEST_F(RestedUsers, a_user_is_found_behind_those_who_came_before_it) {
+  const auto [ann, ann_token] = rested.make_user("users", "ann");
+  const auto [ben, ben_token] = rested.make_user("users", "ben");
+  EXPECT_EQ(with("GET", "users", ben_token, "&dataOnly=true&limit=1&after=" + ann),
+            R"(200 [{"username":"ben"}])");
+  EXPECT_EQ(with("GET", "users", ann_token, "&after=" + ann), "200 []");
+  EXPECT_EQ(with("GET", "users", ben_token, "&jsonata=$count($)"), "200 1");
+}
+
+TEST_F(RestedUsers, a_page_of_ones_own_records_is_filled_from_among_all) {
+  const auto [ann, ann_token] = rested.make_user("users", "ann");
+  const auto [ben, ben_token] = rested.make_user("users", "ben");
+  for (int i = 0; i < 4; ++i) {
+    rested.add("vault", std::to_string(i), ann_token);
+    rested.add("vault", "0", ben_token);
+  }
+  EXPECT_EQ(with("GET", "vault", ann_token, "&dataOnly=true&limit=3"), "200 [0,1,2]");
+}
+
 TEST_F(RestedUsers, a_user_sees_itself_alone) {
   const auto [ann, ann_token] = rested.make_user("users", "ann");
   const auto [ben, ben_token] = rested.make_user("users", "ben");
@@ -301,6 +363,10 @@ TEST_F(RestedUsers, who_is_logged_in_asks_so_often_and_no_more) {
     statuses += Rested::status(strict.ask("GET", strict.at("users"), Rested::as(token)));
   EXPECT_EQ(statuses, "200200200429");
   EXPECT_EQ(strict.last_header("Retry-After"), "1");
+  Asks page = Rested::as(token);
+  page.headers.emplace_back("Origin", "https://a.test");
+  EXPECT_EQ(Rested::status(strict.ask("GET", strict.at("users"), page)), "429");
+  EXPECT_EQ(strict.last_header("Access-Control-Allow-Origin"), "https://a.test") << "pages read it as well";
   strict.world.wait(1000);
   EXPECT_EQ(Rested::status(strict.ask("GET", strict.at("users"), Rested::as(token))), "200");
 }

@@ -222,9 +222,12 @@ void Api::list(Work work, ServerSteps& out) {
     work.pages = 0;
     return resting_.push_back(std::move(work));
   }
-  model::List list{.collection = work.caller.endpoint->collection,
+  // Where much may be somebody else's, a few would not be a few at all.
+  const bool sees_all =
+      caller.is_master || !caller.endpoint->needs_token() || caller.endpoint->read_by_others;
+  model::List list{.collection = caller.endpoint->collection,
                    .after = work.after_num,
-                   .records_max = std::min(work.left, page_records),
+                   .records_max = sees_all ? std::min(work.left, page_records) : page_records,
                    .bytes_max = page_bytes};
   ask_hub(std::move(work), std::move(list), out);
 }
@@ -235,7 +238,7 @@ void Api::found(Work work, const model::Found& found, ServerSteps& out) {
   if (work.step == Step::self) {
     const bool is_behind = found.record && found.record->exists() && found.record->num > work.after_num;
     if (is_behind && !add(work, *found.record, out)) return;
-    return show_all(work, out);
+    return show_all(std::move(work), out);
   }
   const bool is_first_look = std::exchange(work.by_num, false);
   const bool is_there = found.record && (found.record->exists() || work.step == Step::after);
@@ -256,7 +259,7 @@ void Api::found(Work work, const model::Found& found, ServerSteps& out) {
   if (!may_read(work.caller, record)) return refuse(work, foreign(), out);
   if (work.ids.size() == 1 && !work.expression) return show(work, record, out);
   if (!add(work, record, out)) return;
-  if (++work.found == work.ids.size()) return show_all(work, out);
+  if (++work.found == work.ids.size()) return show_all(std::move(work), out);
   const std::string next = work.ids[work.found];
   look_for(std::move(work), next, out);
 }
@@ -268,12 +271,13 @@ void Api::listed(Work work, const model::Listed& listed, ServerSteps& out) {
     --work.left;
     if (!add(work, record, out)) return;
   }
-  if (work.left == 0 || listed.records.empty()) return show_all(work, out);
+  if (work.left == 0 || listed.records.empty()) return show_all(std::move(work), out);
   list(std::move(work), out);
 }
 
 // Where the expression lets it, as far as there is room. False: there is none, and it was refused.
 bool Api::add(Work& work, const model::Record& record, ServerSteps& out) const {
+  if (work.expression && work.expression->counts) return ++work.count, true;
   const bool bare = is_set(work.asked.query, "dataOnly");
   const std::string text = bare ? record.data : record_text(record, is_set(work.asked.query, "versions"));
   if (work.expression && !work.expression->path.empty()) {
@@ -282,7 +286,6 @@ bool Api::add(Work& work, const model::Record& record, ServerSteps& out) const {
     if (!element || !fits(*work.expression, *element)) return true;
   }
   ++work.count;
-  if (work.expression && work.expression->counts) return true;
   if (work.text.size() + text.size() > answer_bytes_max) {
     refuse(work,
            {400,
@@ -295,11 +298,12 @@ bool Api::add(Work& work, const model::Record& record, ServerSteps& out) const {
   return true;
 }
 
-void Api::show_all(const Work& work, ServerSteps& out) {
+void Api::show_all(Work work, ServerSteps& out) {
   const bool counts = work.expression && work.expression->counts;
   // As JSONata has it, one thing that is left is no list.
   const bool is_bare_one = work.expression && !work.expression->path.empty() && work.count == 1;
-  std::string body = is_bare_one ? work.text : '[' + work.text + ']';
+  std::string body = std::move(work.text);
+  if (!is_bare_one) body.insert(0, 1, '[') += ']';
   if (counts) body = base::decimal(std::uint64_t{work.count});
   auto respond = rested::answer(work.carrier, work.asked, 200, std::move(body));
   respond.head.headers.emplace_back("Rockpool-Cursor", base::decimal(work.seen));

@@ -76,7 +76,7 @@ class Api {
   void found(Work work, const model::Found& found, ServerSteps& out);
   void listed(Work work, const model::Listed& listed, ServerSteps& out);
   bool add(Work& work, const model::Record& record, ServerSteps& out) const;
-  void show_all(const Work& work, ServerSteps& out);
+  void show_all(Work work, ServerSteps& out);
   void show(const Work& work, const model::Record& record, ServerSteps& out);
   void change(Work work, const model::Record& record, ServerSteps& out);
   std::optional<Refusal> make_data(Work& work, const model::Record& record, std::string& data) const;

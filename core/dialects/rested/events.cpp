@@ -30,11 +30,18 @@ void Log::shrink(Instant now, std::int64_t ms_max, std::size_t events_max) {
   const auto is_too_much = [&] {
     return events_.size() > events_max || bytes_ > log_bytes_max || (now - events_.front().at).ms > ms_max;
   };
-  while (!events_.empty() && is_too_much()) {
-    gone_ = events_.front().revision;
-    bytes_ -= events_.front().body->size() + event_bytes;
-    events_.pop_front();
-  }
+  while (!events_.empty() && is_too_much()) drop_oldest();
+}
+
+void Log::halve() {
+  const std::size_t bytes_left = bytes_ / 2;
+  while (bytes_ > bytes_left) drop_oldest();
+}
+
+void Log::drop_oldest() {
+  gone_ = events_.front().revision;
+  bytes_ -= events_.front().body->size() + event_bytes;
+  events_.pop_front();
 }
 
 std::deque<Event>::const_iterator Log::after(Revision since) const {

@@ -34,7 +34,9 @@ class Log {
   void add(Event event, std::int64_t ms_max, std::size_t events_max);
   // What is older goes, and what is too much.
   void shrink(Instant now, std::int64_t ms_max, std::size_t events_max);
-  bool empty() const { return events_.empty(); }
+  // Half of it goes, the older one.
+  void halve();
+  std::size_t bytes() const { return bytes_; }
   // Is everything after the revision here?
   bool reaches(Revision since) const { return since >= gone_; }
   // Those that come after.
@@ -42,6 +44,8 @@ class Log {
   std::deque<Event>::const_iterator end() const { return events_.end(); }
 
  private:
+  void drop_oldest();
+
   std::deque<Event> events_;
   std::size_t bytes_ = 0;
   Revision gone_;  // the last one that is not here any more

@@ -16,6 +16,7 @@ bool has_body(const std::string& method) { return method == "POST" || method == 
 
 Refusal no_project() { return {404, "there is no project of that id"}; }
 Refusal no_endpoint() { return {404, "the project has no endpoint of that id"}; }
+Refusal being_cleared() { return {409, "what was there before is being deleted still; try again later"}; }
 Refusal unknown_path() {
   return {404, "nothing is at this address of the management API; there are /projects and its parts"};
 }
@@ -176,8 +177,7 @@ void Manage::create_endpoint(Work work, const Project& project, const model::Val
   for (const auto& other : registry_.endpoints_over(collection.value_or("")))
     if (other->project == project.id)
       return refuse(work, {409, "the project has an endpoint over that collection already"}, out);
-  if (registry_.is_cleared(endpoint.collection))
-    return refuse(work, {409, "what was there before is being deleted still; try again later"}, out);
+  if (registry_.is_cleared(endpoint.collection)) return refuse(work, being_cleared(), out);
   work.result = shown_text(endpoint);
   write(std::move(work), registry_.put_endpoint(endpoint, nullptr), out);
 }
@@ -206,6 +206,7 @@ void Manage::patch_endpoint(Work work, const Endpoint& before, const model::Valu
                      "make another endpoint, or name the collection in spaces.<space>.share"},
                     out);
     endpoint.collection = registry_.collection_for(endpoint, endpoint.name);
+    if (registry_.is_cleared(endpoint.collection)) return refuse(work, being_cleared(), out);
   }
   endpoint.revision += 1;
   work.result = shown_text(endpoint);
@@ -331,6 +332,11 @@ void Manage::resume(ServerSteps& out) {
               .stage = registry_.has_facets(collection) ? Stage::ending : Stage::clearing},
              out);
   }
+}
+
+void Manage::remove_orphans(ServerSteps& out) {
+  for (const auto& endpoint : registry_.orphans())
+    remove_endpoint({.carrier = 0, .asked = {.method = "DELETE"}}, *endpoint, out);
 }
 
 void Manage::wake(Instant now, ServerSteps& out) {

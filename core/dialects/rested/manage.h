@@ -31,6 +31,8 @@ class Manage {
   bool answer(Instant now, Ticket ticket, const model::Reply& reply, ServerSteps& out);
   // Goes on with what was not finished before the server ended, or failed since.
   void resume(ServerSteps& out);
+  // Endpoints that were made while their project went go as well.
+  void remove_orphans(ServerSteps& out);
   void wake(Instant now, ServerSteps& out);
   std::optional<Instant> next_wake() const { return retry_at_; }
 

@@ -15,13 +15,16 @@ TEST(RestedSettings, have_their_usual_values_and_say_what_is_wrong) {
   EXPECT_EQ(usual->admin_token, "");
   EXPECT_EQ(usual->log_ms, 600'000);
   EXPECT_EQ(usual->log_events, 10'000u);
-  const auto said = read_settings(R"({"adminToken":"x","logSeconds":1,"logEvents":2})");
+  EXPECT_EQ(usual->log_bytes, 256u << 20);
+  const auto said = read_settings(R"({"adminToken":"x","logSeconds":1,"logEvents":2,"logBytes":3})");
   ASSERT_TRUE(said.ok());
   EXPECT_EQ(said->admin_token, "x");
   EXPECT_EQ(said->log_ms, 1000);
   EXPECT_EQ(said->log_events, 2u);
-  for (const char* text : {"[]", R"({"adminToken":""})", R"({"adminToken":7})", R"({"logSeconds":0})",
-                           R"({"logSeconds":86401})", R"({"logEvents":1000001})", R"({"adminTokens":"x"})"}) {
+  EXPECT_EQ(said->log_bytes, 3u);
+  for (const char* text :
+       {"[]", R"({"adminToken":""})", R"({"adminToken":7})", R"({"logSeconds":0})", R"({"logSeconds":86401})",
+        R"({"logEvents":1000001})", R"({"logBytes":0})", R"({"adminTokens":"x"})"}) {
     const auto wrong = read_settings(text);
     ASSERT_FALSE(wrong.ok()) << text;
     EXPECT_EQ(wrong.error().code, base::Code::usage);

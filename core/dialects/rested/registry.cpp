@@ -184,6 +184,15 @@ std::vector<Registry::EndpointPointer> Registry::endpoints_over(const std::strin
   return found;
 }
 
+std::vector<Registry::EndpointPointer> Registry::orphans() const {
+  std::vector<EndpointPointer> found;
+  for (const auto& [id, endpoint] : endpoints_) {
+    const auto project = own_.find(with(project_prefix, endpoint->project));
+    if (project != own_.end() && !project->second.exists) found.push_back(endpoint);
+  }
+  return found;
+}
+
 std::vector<std::string> Registry::to_clear() const { return {clearing_.begin(), clearing_.end()}; }
 
 // ---- writing ----------------------------------------------------------------------------------------------

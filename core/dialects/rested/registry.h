@@ -58,6 +58,8 @@ class Registry {
   EndpointPointer endpoint(const std::string& id) const;
   std::vector<EndpointPointer> endpoints_of(const std::string& project) const;
   std::vector<EndpointPointer> endpoints_over(const std::string& collection) const;
+  // Those whose project was deleted.
+  std::vector<EndpointPointer> orphans() const;
   bool is_revoked(const std::string& jti) const { return revoked_.contains(jti); }
   bool is_cleared(const std::string& collection) const { return clearing_.contains(collection); }
   // Collections that are being cleared and have no facet any more.

@@ -30,7 +30,9 @@ class Server final : public dialect::ServerDialect {
     const auto happened = registry_.watch(notices);
     api_.happened(happened);
     users_.happened(happened);
-    if (is_ready_) sockets_.happened(now, happened, notices, out);
+    if (!is_ready_) return;
+    sockets_.happened(now, happened, notices, out);
+    if (!happened.endpoints.empty()) manage_.remove_orphans(out);
   }
   void review(Instant, const dialect::Standing&, ServerSteps& out) override { sockets_.review(out); }
   void drain(Instant, ServerSteps&) override {}

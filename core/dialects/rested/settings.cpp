@@ -13,6 +13,7 @@ using model::Value;
 
 constexpr std::uint64_t log_seconds_most = 86'400;
 constexpr std::uint64_t log_events_most = 1'000'000;
+constexpr std::uint64_t log_bytes_most = 64ull << 30;
 
 // Remembers the first thing that is wrong.
 class Reader {
@@ -36,8 +37,10 @@ class Reader {
       settings.log_ms = static_cast<std::int64_t>(count(name, value, log_seconds_most)) * 1000;
     } else if (name == "logEvents") {
       settings.log_events = static_cast<std::size_t>(count(name, value, log_events_most));
+    } else if (name == "logBytes") {
+      settings.log_bytes = static_cast<std::size_t>(count(name, value, log_bytes_most));
     } else {
-      wrong(name, "is not known; there are adminToken, logSeconds and logEvents");
+      wrong(name, "is not known; there are adminToken, logSeconds, logEvents and logBytes");
     }
   }
   const std::optional<Error>& error() const { return error_; }

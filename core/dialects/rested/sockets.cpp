@@ -258,6 +258,7 @@ void Sockets::happened(Instant now, const Registry::Happened& happened,
     for (const CarrierId carrier : std::set<CarrierId>(held->second))
       close(carrier, wire::CloseCode::normal, options_changed, out);
   }
+  if (!happened.endpoints.empty()) count_logs();
   for (const auto& [topic, notice] : notices) {
     const auto* changed = std::get_if<model::Changed>(&notice);
     if (changed == nullptr || !is_of_all(topic) || topic.name.starts_with('$')) continue;
@@ -276,7 +277,14 @@ void Sockets::happened(Instant now, const Registry::Happened& happened,
 void Sockets::tell(Instant now, const Endpoint& endpoint, const model::Changed& changed, ServerSteps& out) {
   for (Event& event : Teller(now, endpoint).tell(changed)) {
     tell_one(endpoint.id, event, out);
-    log(endpoint.id).add(std::move(event), desk_.settings.log_ms, desk_.settings.log_events);
+    Log& kept = log(endpoint.id);
+    log_bytes_ -= kept.bytes();
+    kept.add(std::move(event), desk_.settings.log_ms, desk_.settings.log_events);
+    log_bytes_ += kept.bytes();
+    if (log_bytes_ > desk_.settings.log_bytes) {
+      for (auto& [id, one] : logs_) one.halve();
+      count_logs();
+    }
     if (!shrinks_at_) shrinks_at_ = now + base::milliseconds(desk_.settings.log_ms + 1);
   }
 }
@@ -310,13 +318,15 @@ void Sockets::review(ServerSteps& out) {
 
 // Memory goes back after a burst, though nothing more happens.
 void Sockets::shrink_logs(Instant now) {
-  bool is_empty = true;
-  for (auto& [endpoint, log] : logs_) {
-    log.shrink(now, desk_.settings.log_ms, desk_.settings.log_events);
-    is_empty = is_empty && log.empty();
-  }
+  for (auto& [endpoint, log] : logs_) log.shrink(now, desk_.settings.log_ms, desk_.settings.log_events);
+  count_logs();
   shrinks_at_.reset();
-  if (!is_empty) shrinks_at_ = now + base::milliseconds(desk_.settings.log_ms + 1);
+  if (log_bytes_ > 0) shrinks_at_ = now + base::milliseconds(desk_.settings.log_ms + 1);
+}
+
+void Sockets::count_logs() {
+  log_bytes_ = 0;
+  for (const auto& [endpoint, log] : logs_) log_bytes_ += log.bytes();
 }
 
 std::optional<Instant> Sockets::next_wake() const {

@@ -65,6 +65,7 @@ class Sockets {
   void close_all(const Which& which, std::string_view reason, ServerSteps& out);
   Log& log(const std::string& endpoint);
   void shrink_logs(Instant now);
+  void count_logs();
   void tell(Instant now, const Endpoint& endpoint, const model::Changed& changed, ServerSteps& out);
   void tell_one(const std::string& endpoint, const Event& event, ServerSteps& out);
 
@@ -78,7 +79,8 @@ class Sockets {
   std::map<Ticket, Opening> opening_;
   std::map<Ticket, std::pair<std::string, std::string>> reviews_;  // of an endpoint's sockets of one user
   dialect::Deadlines deadlines_;
-  std::optional<Instant> shrinks_at_;  // the logs
+  std::size_t log_bytes_ = 0;  // of all of them
+  std::optional<Instant> shrinks_at_;
   std::uint64_t began_seq_ = 0;
 };
 
