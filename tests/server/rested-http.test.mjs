@@ -1,9 +1,11 @@
 // RESTED over the real edge: what the unit tests cannot see, bodies, headers, restarts and the demo.
 import assert from 'node:assert/strict';
+import http from 'node:http';
 import { test } from 'node:test';
 
 import { ask, at, endpoint, manage, project, request, start } from './rested-world.mjs';
-import { folder, raw, status } from './world.mjs';
+import { secret } from './secrets.mjs';
+import { Socket, folder, put, raw, status } from './world.mjs';
 
 async function begin(t, options) {
   const world = await project(await start(t, options));
@@ -89,6 +91,85 @@ test('what the edge finds of a body is said in our words, to pages too', async (
     assert.match(answer.text, /access-control-allow-origin: https:\/\/a\.test/i);
     assert.match(answer.text, error);
   }
+});
+
+/** A POST whose head is let in, what `meanwhile` does, and only then its body. */
+function slowly(url, body, meanwhile) {
+  return new Promise((resolve, reject) => {
+    const headers = {
+      'Content-Type': 'application/json',
+      'Content-Length': body.length,
+      Expect: '100-continue',
+    };
+    const sent = http.request(url, { method: 'POST', headers }, async (answer) => {
+      let text = '';
+      for await (const piece of answer) text += piece;
+      resolve({ status: answer.statusCode, text });
+    });
+    sent.on('error', reject);
+    sent.on('continue', () => meanwhile().then(() => sent.end(body), reject));
+    sent.flushHeaders();
+  });
+}
+
+test('what is withdrawn while a body comes is withdrawn', async (t) => {
+  const world = await begin(t);
+  const url = at(world, 'shop/orders');
+  const made = await slowly(url, '1', async () => {});
+  assert.equal(made.status, 200);
+  const refused = await slowly(url, '2', async () => {
+    const { json } = await manage(world, 'PATCH', `projects/${world.project}`, { apiKey: true });
+    world.key = secret(json.apiKey);
+  });
+  assert.deepEqual(refused, { status: 400, text: '{"error":"the endpoint or the API key is not valid"}' });
+  assert.equal((await ask(world, 'GET', 'shop/orders', { dataOnly: 'true' })).text, '[1]');
+});
+
+test('HEAD is GET without its body', async (t) => {
+  const world = await begin(t);
+  const { json } = await ask(world, 'POST', 'shop/orders', {}, { data: 'a record' });
+  for (const query of [
+    {},
+    { uniqueId: json.uniqueId },
+    { uniqueId: '0'.repeat(32) },
+    { jsonata: '$count($)' },
+  ]) {
+    const url = new URL(at(world, 'shop/orders', query));
+    const say = (method) =>
+      raw(
+        world.server.port,
+        `${method} ${url.pathname}${url.search} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
+      );
+    const [got, head] = [await say('GET'), await say('HEAD')];
+    const [fields, body] = got.text.split('\r\n\r\n');
+    assert.ok(body.length > 0);
+    assert.match(fields, new RegExp(`content-length: ${body.length}\\b`, 'i'));
+    const withoutDate = (text) => text.replace(/^date:.*\r\n/im, '');
+    assert.equal(withoutDate(head.text), withoutDate(`${fields}\r\n\r\n`), JSON.stringify(query));
+  }
+});
+
+test('lists of many records come whole, with others between their pages', async (t) => {
+  const world = await begin(t);
+  const socket = await Socket.open(world.server.port);
+  await socket.hello('client-00000001');
+  const count = 20_000;
+  for (let from = 0; from < count; from += 1000) {
+    const mutations = Array.from({ length: 1000 }, (_, i) =>
+      put(from + i + 1, 'shop/orders', `r${from + i}`, from + i),
+    );
+    socket.send({ type: 'push', settled: from, except: [], mutations });
+    await socket.until(() => socket.messages.length === from + 1000);
+  }
+  const [all, counted] = await Promise.all([
+    ask(world, 'GET', 'shop/orders', { dataOnly: 'true' }),
+    ask(world, 'GET', 'shop/orders', { jsonata: '$count($)' }),
+  ]);
+  assert.deepEqual(
+    all.json,
+    Array.from({ length: count }, (_, i) => i),
+  );
+  assert.equal(counted.text, String(count));
 });
 
 test('pages are told what they may read, by the project and not by the server', async (t) => {

@@ -174,5 +174,5 @@ test('a deleted endpoint leaves no user behind', async (t) => {
     (await ask(world, 'GET', 'shop/vault', {}, { headers: { Authorization: `Bearer ${ann.token}` } })).status,
     401,
   );
-  listening.close();
+  assert.equal(await listening.fate(), '1000 Access token expired.');
 });
