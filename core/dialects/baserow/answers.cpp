@@ -29,4 +29,11 @@ dialect::Respond refuse(dialect::CarrierId carrier, const Fault& fault) {
   return respond;
 }
 
+dialect::Respond refuse_at_edge(const wire::RequestHead&, int status, std::string_view sentence) {
+  const Wrong wrong = status == 413 ? Wrong::too_large : status < 500 ? Wrong::body : Wrong::not_now;
+  auto respond = refuse(0, {.wrong = wrong, .detail = std::string(sentence)});
+  respond.head.status = status;
+  return respond;
+}
+
 }  // namespace rockpool::dialects::baserow

@@ -1,6 +1,7 @@
 #include "core/dialects/baserow/baserow.h"
 
 #ifndef ROCKPOOL_CLIENT_ONLY
+#include "core/dialects/baserow/answers.h"
 #include "core/dialects/baserow/server.h"
 #endif
 
@@ -12,6 +13,7 @@ const dialect::Dialect dialect = {
 #ifndef ROCKPOOL_CLIENT_ONLY
     .cors = &cors,
     .server = make_server,
+    .refuse = refuse_at_edge,
 #endif
 };
 

@@ -123,11 +123,13 @@ void Books::index(const T& thing, bool is_there) {
     is_there ? void(ids.insert(thing.id)) : void(ids.erase(thing.id));
     if (ids.empty()) by_parent.erase(parent);
   }
-  if constexpr (T::kind == Kind::table) {
-    auto& ids = tables_by_collection_[thing.collection];
+  const auto by_text = [&](std::map<std::string, std::set<Id>>& all, const std::string& text) {
+    auto& ids = all[text];
     is_there ? void(ids.insert(thing.id)) : void(ids.erase(thing.id));
-    if (ids.empty()) tables_by_collection_.erase(thing.collection);
-  }
+    if (ids.empty()) all.erase(text);
+  };
+  if constexpr (T::kind == Kind::table) by_text(tables_by_collection_, thing.collection);
+  if constexpr (T::kind == Kind::invitation) by_text(invitations_by_email_, thing.email);
 }
 
 // ---- looking ----------------------------------------------------------------------------------------------
@@ -170,6 +172,15 @@ Pointer<Member> Books::member_of(Id group, Id user) const {
   for (const Id id : of_user->second)
     if (auto member = find<Member>(id); member->group == group) return member;
   return nullptr;
+}
+
+std::vector<Pointer<Invitation>> Books::invitations_for(const std::string& email) const {
+  std::vector<Pointer<Invitation>> invitations;
+  const auto held = invitations_by_email_.find(email);
+  if (held == invitations_by_email_.end()) return invitations;
+  for (const Id id : held->second)
+    if (auto invitation = present<Invitation>(id)) invitations.push_back(std::move(invitation));
+  return invitations;
 }
 
 std::vector<Pointer<Table>> Books::tables_over(const std::string& collection) const {

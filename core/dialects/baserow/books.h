@@ -97,6 +97,8 @@ class Books {
   Pointer<User> user_of(std::string_view email) const;
   // His membership, null: he is no member.
   Pointer<Member> member_of(Id group, Id user) const;
+  // Those that are there for that email, in order.
+  std::vector<Pointer<Invitation>> invitations_for(const std::string& email) const;
   // Tables over the collection, in the trash or not.
   std::vector<Pointer<Table>> tables_over(const std::string& collection) const;
   const dialect::Facets& facets() const { return facets_; }
@@ -137,7 +139,7 @@ class Books {
   dialect::Facets facets_;
   OfEachKind<Shelf> shelves_;
   std::map<std::string, Mark> marks_;  // emails and counters, by record
-  std::map<std::string, std::set<Id>> tables_by_collection_;
+  std::map<std::string, std::set<Id>> tables_by_collection_, invitations_by_email_;
   std::optional<Ticket> asked_;
   std::string read_to_;
   bool own_loaded_ = false;

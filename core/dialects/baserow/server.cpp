@@ -4,7 +4,10 @@
 #include <algorithm>
 
 #include "core/dialects/baserow/api.h"
+#include "core/dialects/baserow/applications.h"
+#include "core/dialects/baserow/departures.h"
 #include "core/dialects/baserow/groups.h"
+#include "core/dialects/baserow/members.h"
 #include "core/dialects/baserow/sockets.h"
 #include "core/dialects/baserow/teller.h"
 #include "core/dialects/baserow/users.h"
@@ -18,6 +21,8 @@ class Server final : public dialect::ServerDialect {
       : desk_{.options = options, .settings = std::move(settings), .prng = prng} {
     api_.add(users_.routes());
     api_.add(groups_.routes());
+    api_.add(members_.routes());
+    api_.add(applications_.routes());
   }
 
   // At the root only what is ours, so that pages may stand beside it.
@@ -55,6 +60,9 @@ class Server final : public dialect::ServerDialect {
   Api api_{office_, authors_};
   Users users_{office_};
   Groups groups_{office_};
+  Members members_{office_};
+  Applications applications_{office_};
+  Departures departures_{office_};
   Sockets sockets_{desk_, books_};
   std::map<CarrierId, Request> waiting_;  // for the books to be read
   bool is_begun_ = false;                 // to read the books
@@ -105,6 +113,7 @@ void Server::answer(Instant now, Ticket ticket, model::Reply reply, ServerSteps&
   if (!is_ready_ && books_.is_loaded()) {
     is_ready_ = true;
     sockets_.begin();
+    departures_.look(nullptr);
     for (auto& [carrier, request] : std::exchange(waiting_, {}))
       arrive(now, carrier, std::move(request), out);
   }
@@ -117,20 +126,25 @@ void Server::watch(Instant now, const Notices& notices, ServerSteps& out) {
   const Happened happened = books_.watch(notices);
   if (is_ready_) {
     sockets_.happened(now, happened, tell(desk_, books_, authors_, happened), out);
+    departures_.look(&happened);
     clerk_.seen(now, out);
   }
   finish(out, since);
 }
 
 void Server::wake(Instant now, ServerSteps& out) {
+  const std::size_t since = out.size();
   sockets_.wake(now);
+  departures_.wake(now, out);
   if (!std::exchange(is_begun_, true) || !waiting_.empty()) books_.load(out);
+  finish(out, since);
 }
 
 // The books are read at once: what was to be deleted goes on without anybody asking.
 std::optional<Instant> Server::next_wake() const {
   if (!is_begun_) return Instant();
-  return sockets_.next_wake();
+  const auto sockets = sockets_.next_wake(), departures = departures_.next_wake();
+  return sockets && departures ? std::min(*sockets, *departures) : sockets ? sockets : departures;
 }
 
 }  // namespace
