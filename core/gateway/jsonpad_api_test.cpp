@@ -231,6 +231,20 @@ TEST(JsonpadApi, an_item_is_made_shown_changed_and_deleted) {
   EXPECT_EQ(Pad::code(pad.write("PUT", "lists/a/items/" + id, "1")), "404 3005");
 }
 
+TEST(JsonpadApi, merging_keeps_to_the_limits_of_json) {
+  Pad pad;
+  pad.make_list("a");
+  const auto object = [](int from, int to) {
+    std::string text = "{";
+    for (int i = from; i < to; ++i)
+      text.append(text.size() > 1 ? "," : "").append("\"k" + base::decimal(std::int64_t{i}) + "\":1");
+    return text + '}';
+  };
+  const std::string id = pad.add("a", object(0, 6000));
+  EXPECT_EQ(Pad::code(pad.write("PATCH", "lists/a/items/" + id, object(5000, 10'001))), "413 3001");
+  EXPECT_TRUE(pad.write("PATCH", "lists/a/items/" + id, object(5000, 10'000)).starts_with("200 "));
+}
+
 TEST(JsonpadApi, items_of_unknown_lists_and_unknown_items_are_not_found) {
   Pad pad;
   pad.make_list("a");

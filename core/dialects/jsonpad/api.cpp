@@ -349,7 +349,10 @@ void Api::write_item(Work work, const model::Record& item, ServerSteps& out) {
   if (work.asked.method == "PATCH") {
     auto data = merged(item.data, work.body);
     if (!data) return refuse(work, Fault::not_json, out, "only objects can be merged");
-    mutation.data = std::move(*data);
+    // Each of the two kept to the limits of JSON, and what they make has to as well.
+    auto whole = model::compact(*data);
+    if (!whole) return out.push_back(jsonpad::refuse(work.carrier, whole.error()));
+    mutation.data = std::move(*whole);
   }
   write(std::move(work), {std::move(mutation)}, out);
 }

@@ -1,6 +1,7 @@
 #include "core/dialects/jsonpad/resources.h"
 
 #include <algorithm>
+#include <map>
 #include <vector>
 
 #include "core/base/text.h"
@@ -105,10 +106,11 @@ std::string item_text(const model::Record& item, bool with_version) {
 std::optional<std::string> merged(std::string_view before, std::string_view patch) {
   if (!before.starts_with('{') || !patch.starts_with('{')) return std::nullopt;
   std::vector<Member> all = members_of(before);
+  std::map<std::string_view, std::size_t> places;
+  for (std::size_t i = 0; i < all.size(); ++i) places[all[i].name] = i;
   for (const Member& said : members_of(patch)) {
-    const auto held =
-        std::find_if(all.begin(), all.end(), [&](const Member& one) { return one.name == said.name; });
-    held == all.end() ? all.push_back(said) : void(held->value = said.value);
+    const auto [held, is_new] = places.try_emplace(said.name, all.size());
+    is_new ? all.push_back(said) : void(all[held->second].value = said.value);
   }
   std::string text = "{";
   for (const Member& one : all) {
