@@ -193,6 +193,21 @@ TEST_F(RestedFiles, a_patch_replaces_the_file_and_merges_what_is_said_of_it) {
   EXPECT_EQ(dropped(), Files{id_of(1)});
 }
 
+TEST_F(RestedFiles, what_is_said_of_a_file_keeps_to_the_limits_of_records) {
+  const std::string id = add(1);
+  std::string metadata;
+  for (int i = 0; i < 10'000; ++i)
+    metadata.append(metadata.empty() ? "{" : ",").append("\"m" + std::to_string(i) + "\":1");
+  Page& page = rested.world.page();
+  page.subscribe("parts");
+  const auto version = page.records.at("parts").at(id).version;
+  page.push({{put(1, id, R"({"metadata":)" + metadata + "}}", version, "parts")}});
+  EXPECT_EQ(Rested::status(upload("PATCH", at("&uniqueId=" + id), {{stored(2)}, {{"m1", "2"}}})), "200");
+  const std::string over = upload("PATCH", at("&uniqueId=" + id), {{stored(3)}, {{"one", "more"}}});
+  EXPECT_EQ(Rested::status(over), "413") << over;
+  EXPECT_EQ(dropped(), (Files{id_of(1), id_of(3)}));
+}
+
 TEST_F(RestedFiles, any_record_may_become_a_file_and_be_one_no_more) {
   const std::string id = rested.add("parts", R"({"a":1})");
   upload("PUT", at("&uniqueId=" + id), {{stored(1)}, {}});

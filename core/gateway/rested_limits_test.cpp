@@ -86,6 +86,15 @@ TEST_F(RestedLimits, all_that_is_in_an_answer_counts_and_not_the_data_alone) {
   EXPECT_GT(turns, 10) << "others have their turn meanwhile";
   EXPECT_EQ(get_in_turns("").substr(0, 54), R"(400 {"error":"the answer would be larger than 32 MiB; )");
   EXPECT_EQ(get_in_turns("&jsonata=$count($)"), "200 250000");
+  const auto first = rested.send("GET", at("&dataOnly=true")), second = rested.send("GET", at("&limit=1000"));
+  const auto third = rested.send("GET", at("&dataOnly=true"));
+  EXPECT_NE(rested.answer(second), "not answered") << "what is short waits for nobody";
+  while (rested.answer(first) == "not answered") {
+    EXPECT_EQ(rested.answer(third), "not answered") << "one after the other";
+    rested.world.wait(0);
+  }
+  while (rested.answer(third) == "not answered") rested.world.wait(0);
+  EXPECT_EQ(rested.answer(third), rested.answer(first));
   const auto gone = rested.send("GET", at());
   EXPECT_EQ(rested.world.gateway->next_wake(), base::Instant()) << "it goes on by itself";
   rested.world.feed(gone, dialect::Closed{});

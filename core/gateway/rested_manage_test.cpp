@@ -408,6 +408,25 @@ TEST(RestedManage, an_endpoint_becomes_secure_only_while_others_see_nothing_of_i
             "400");
 }
 
+TEST(RestedManage, nobody_gets_a_collection_that_is_being_cleared) {
+  Rested rested;
+  rested.make_project();
+  const std::string id = rested.make_endpoint("vault");
+  const std::string own = "rested:" + rested.project + "/vault";
+  model::Write write{.client = {}, .groups = {{put(1, "clearing/" + own, "{}", 0, "$rested")}}, .owns = true};
+  rested.world.gateway->ask(rested.world.now, {.ticket = edge_tickets,
+                                               .principal = {.system = true},
+                                               .space = "default",
+                                               .command = std::move(write)});
+  rested.world.perform();
+  EXPECT_EQ(Rested::status(rested.manage("PATCH", rested.endpoint_path(id), R"({"secure":true})")), "409");
+  rested.manage("DELETE", rested.endpoint_path(id));
+  const std::string made =
+      rested.manage("POST", "projects/" + rested.project + "/endpoints", R"({"name":"vault","secure":true})");
+  EXPECT_EQ(Rested::status(made), "409");
+  EXPECT_NE(made.find("being deleted still"), std::string::npos) << made;
+}
+
 TEST(RestedManage, without_settings_only_the_servers_administrators_are_let_in) {
   Rested rested({}, "{}");
   const std::string path = "/api/1/manage/projects";

@@ -218,10 +218,7 @@ void Api::list(Work work, ServerSteps& out) {
     return ask_hub(std::move(work), std::move(read), out);
   }
   work.step = Step::page;
-  if (++work.pages > pages_at_once) {
-    work.pages = 0;
-    return resting_.push_back(std::move(work));
-  }
+  if (++work.pages > pages_at_once) return rest(std::move(work));
   // Where much may be somebody else's, a few would not be a few at all.
   const bool sees_all =
       caller.is_master || !caller.endpoint->needs_token() || caller.endpoint->read_by_others;
@@ -230,6 +227,14 @@ void Api::list(Work work, ServerSteps& out) {
                    .records_max = sees_all ? std::min(work.left, page_records) : page_records,
                    .bytes_max = page_bytes};
   ask_hub(std::move(work), std::move(list), out);
+}
+
+// One long list goes on at a time. The others begin anew when it is their turn, and hold nothing until then.
+void Api::rest(Work work) {
+  work.pages = 0;
+  if (work.has_turn) return resting_.push_front(std::move(work));
+  work.text = std::string();
+  resting_.push_back(std::move(work));
 }
 
 // ---- what there is ----------------------------------------------------------------------------------------
@@ -371,7 +376,7 @@ void Api::wake(ServerSteps& out) {
   if (resting_.empty()) return;
   Work work = std::move(resting_.front());
   resting_.pop_front();
-  list(std::move(work), out);
+  std::exchange(work.has_turn, true) ? list(std::move(work), out) : begin(std::move(work), out);
 }
 
 void Api::ask_hub(Work work, model::Command command, ServerSteps& out) {

@@ -56,6 +56,7 @@ class Api {
     std::size_t left = 0;         // of it
     std::uint64_t after_num = 0;  // the last one that was looked at
     std::size_t pages = 0;        // of the hub, without a rest
+    bool has_turn = false;        // of the long lists it is the one that is being read
     std::size_t count = 0;        // of records in the answer
     std::string text;             // they themselves, with commas between
     std::optional<model::Record> removed;
@@ -72,6 +73,7 @@ class Api {
   void create(Work work, ServerSteps& out);
   void look_for(Work work, const std::string& id, ServerSteps& out);
   void list(Work work, ServerSteps& out);
+  void rest(Work work);
 
   void found(Work work, const model::Found& found, ServerSteps& out);
   void listed(Work work, const model::Listed& listed, ServerSteps& out);
@@ -95,7 +97,7 @@ class Api {
   Users& users_;
   std::map<CarrierId, Work> reading_;  // their body is still to come
   std::map<Ticket, Work> working_;
-  std::deque<Work> resting_;                          // long lists, so that others have a turn
+  std::deque<Work> resting_;  // long lists, for others to have a turn; the first may hold records
   std::map<std::string, base::TokenBucket> buckets_;  // by user
   dialect::LimitsMet met_;
 };
