@@ -48,6 +48,14 @@ class Baserow {
   // ---- requests; paths are below /api/
   dialect::CarrierId send(const std::string& method, const std::string& target, const std::string& body = "",
                           const As& as = {}) {
+    const dialect::CarrierId carrier = begin(method, target, body, as);
+    if (response(carrier) == nullptr && (method == "POST" || method == "PATCH"))
+      world.feed(carrier, dialect::Body{0, body});
+    return carrier;
+  }
+  // Its head alone; whoever sent it has been judged.
+  dialect::CarrierId begin(const std::string& method, const std::string& target, const std::string& body,
+                           const As& as) {
     const std::size_t mark = target.find('?');
     wire::RequestHead head{.method = method,
                            .path = "/baserow/api/" + target.substr(0, mark),
@@ -58,9 +66,20 @@ class Baserow {
     if (!as.web_socket_id.empty()) head.headers.emplace_back("websocketid", as.web_socket_id);
     const dialect::CarrierId carrier = ++last_carrier_;
     world.feed(carrier, dialect::Arrived{.head = std::move(head), .peer = as.address});
-    if (response(carrier) == nullptr && (method == "POST" || method == "PATCH"))
-      world.feed(carrier, dialect::Body{0, body});
     return carrier;
+  }
+  // All bodies are there before anything is done about the first one.
+  struct Asked {
+    std::string method, target, body;
+    As as;
+  };
+  std::vector<dialect::CarrierId> send_together(const std::vector<Asked>& all) {
+    std::vector<dialect::CarrierId> carriers;
+    for (const Asked& one : all) carriers.push_back(begin(one.method, one.target, one.body, one.as));
+    for (std::size_t i = 0; i < all.size(); ++i)
+      world.gateway->receive(world.now, carriers[i], dialect::Body{0, all[i].body});
+    world.perform();
+    return carriers;
   }
   // Status and body of the answer.
   std::string ask(const std::string& method, const std::string& target, const As& as = {}) {
@@ -70,6 +89,9 @@ class Baserow {
                   const As& as) {
     return answer(send(method, target, body, as));
   }
+
+  // For a request that is made by hand.
+  dialect::CarrierId next_carrier() { return ++last_carrier_; }
 
   // ---- sockets
   dialect::CarrierId connect(const std::string& query) {
@@ -199,6 +221,27 @@ class Baserow {
     return made("database/tables/database/" + database + "/", R"({"name":")" + name + R"("})", person);
   }
 
+  // Something in the collection that somebody else has written, such as another server.
+  void store(const std::string& collection, const std::string& record, const std::string& data) {
+    store_later(collection, record, data);
+    world.perform();
+  }
+  // It is on its way.
+  void store_later(const std::string& collection, const std::string& record, const std::string& data) {
+    model::Write write{.client = {}, .owns = true};
+    write.groups.push_back({{.key = {collection, record}, .op = model::Op::put, .data = data}});
+    world.gateway->ask(world.now, {.ticket = ++last_ticket_,
+                                   .principal = {.system = true, .roles = {}},
+                                   .space = "default",
+                                   .command = std::move(write)});
+  }
+  // A table without fields, rows and views.
+  void store_table(const std::string& id, const std::string& database) {
+    store(
+        "$baserow", "table/" + id,
+        R"({"application":)" + database + R"(,"name":"Parts","order":1,"collection":"table_)" + id + R"("})");
+  }
+
   World world;
 
  private:
@@ -222,6 +265,7 @@ class Baserow {
   dialect::SessionLimits limits_;
   dialect::Sharing sharing_;
   dialect::CarrierId last_carrier_ = 1'000'000;
+  model::Ticket last_ticket_ = edge_tickets;
 };
 
 }  // namespace rockpool::gateway
