@@ -101,9 +101,7 @@ void Applications::remove(const VisitPointer& visit, ServerSteps& out) {
       [this, visit](Plan& plan) -> MaybeFault {
         const auto found = find(*visit);
         if (const auto* fault = std::get_if<Fault>(&found)) return *fault;
-        Application application = *std::get<Pointer<Application>>(found);
-        application.trashed_ms = plan.now.ms;
-        plan.put(application);
+        plan.trash(*std::get<Pointer<Application>>(found), visit->user->id);
         return std::nullopt;
       },
       [] { return std::string(); }, out);

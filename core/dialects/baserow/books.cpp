@@ -115,21 +115,22 @@ void Books::take_thing(Id id, const model::Record& record, CarrierId author, Hap
     std::get<AllMoved<T>>(happened->moved).push_back(std::move(moved));
 }
 
+void Books::index_under(auto& index, const auto& key, Id id, bool is_there) {
+  auto& ids = index[key];
+  is_there ? void(ids.insert(id)) : void(ids.erase(id));
+  if (ids.empty()) index.erase(key);
+}
+
 template <typename T>
 void Books::index(const T& thing, bool is_there) {
-  auto& by_parent = std::get<Shelf<T>>(shelves_).by_parent;
-  for (const auto& parent : thing.parents()) {
-    auto& ids = by_parent[parent];
-    is_there ? void(ids.insert(thing.id)) : void(ids.erase(thing.id));
-    if (ids.empty()) by_parent.erase(parent);
-  }
-  const auto by_text = [&](std::map<std::string, std::set<Id>>& all, const std::string& text) {
-    auto& ids = all[text];
-    is_there ? void(ids.insert(thing.id)) : void(ids.erase(thing.id));
-    if (ids.empty()) all.erase(text);
-  };
-  if constexpr (T::kind == Kind::table) by_text(tables_by_collection_, thing.collection);
-  if constexpr (T::kind == Kind::invitation) by_text(invitations_by_email_, thing.email);
+  for (const auto& parent : thing.parents())
+    index_under(std::get<Shelf<T>>(shelves_).by_parent, parent, thing.id, is_there);
+  if constexpr (T::kind == Kind::table)
+    index_under(tables_by_collection_, thing.collection, thing.id, is_there);
+  if constexpr (T::kind == Kind::invitation)
+    index_under(invitations_by_email_, thing.email, thing.id, is_there);
+  if constexpr (T::kind == Kind::comment)
+    index_under(comments_by_row_, std::pair(thing.table, thing.row), thing.id, is_there);
 }
 
 // ---- looking ----------------------------------------------------------------------------------------------
@@ -189,6 +190,19 @@ std::vector<Pointer<Table>> Books::tables_over(const std::string& collection) co
   if (held == tables_by_collection_.end()) return tables;
   for (const Id id : held->second) tables.push_back(find<Table>(id));
   return tables;
+}
+
+std::vector<Pointer<Comment>> Books::comments_on(Id table, std::uint64_t row) const {
+  std::vector<Pointer<Comment>> comments;
+  const auto held = comments_by_row_.find({table, row});
+  if (held == comments_by_row_.end()) return comments;
+  for (const Id id : held->second) comments.push_back(find<Comment>(id));
+  return comments;
+}
+
+std::size_t Books::comment_count(Id table, std::uint64_t row) const {
+  const auto held = comments_by_row_.find({table, row});
+  return held == comments_by_row_.end() ? 0 : held->second.size();
 }
 
 // ---- for writing ------------------------------------------------------------------------------------------

@@ -101,6 +101,9 @@ class Books {
   std::vector<Pointer<Invitation>> invitations_for(const std::string& email) const;
   // Tables over the collection, in the trash or not.
   std::vector<Pointer<Table>> tables_over(const std::string& collection) const;
+  // Those of a row, by id.
+  std::vector<Pointer<Comment>> comments_on(Id table, std::uint64_t row) const;
+  std::size_t comment_count(Id table, std::uint64_t row) const;
   const dialect::Facets& facets() const { return facets_; }
 
   // ---- for writing
@@ -134,12 +137,15 @@ class Books {
   void take_thing(Id id, const model::Record& record, CarrierId author, Happened* happened);
   template <typename T>
   void index(const T& thing, bool is_there);
+  // In one index, under one key.
+  static void index_under(auto& index, const auto& key, Id id, bool is_there);
 
   Desk& desk_;
   dialect::Facets facets_;
   OfEachKind<Shelf> shelves_;
   std::map<std::string, Mark> marks_;  // emails and counters, by record
   std::map<std::string, std::set<Id>> tables_by_collection_, invitations_by_email_;
+  std::map<std::pair<Id, std::uint64_t>, std::set<Id>> comments_by_row_;  // by table and row
   std::optional<Ticket> asked_;
   std::string read_to_;
   bool own_loaded_ = false;

@@ -123,6 +123,22 @@ std::optional<Id> Checks::read_id(std::string_view name, bool is_needed) {
 Id Checks::id(std::string_view name) { return read_id(name, true).value_or(0); }
 std::optional<Id> Checks::maybe_id(std::string_view name) { return read_id(name, false); }
 
+std::optional<std::uint64_t> Checks::maybe_number(std::string_view name, Range range) {
+  const model::Value* value = find(name, false);
+  if (value == nullptr) return std::nullopt;
+  const auto number = model::as_count(*value);
+  if (!value->is_number_integer())
+    wrong(name, "A valid integer is required.");
+  else if (!number || *number < range.least)
+    wrong(name, "Ensure this value is greater than or equal to " + base::decimal(range.least) + '.',
+          "min_value");
+  else if (*number > range.most)
+    wrong(name, "Ensure this value is less than or equal to " + base::decimal(range.most) + '.', "max_value");
+  else
+    return number;
+  return std::nullopt;
+}
+
 std::optional<bool> Checks::maybe_flag(std::string_view name) {
   const model::Value* value = find(name, false);
   if (value == nullptr) return std::nullopt;

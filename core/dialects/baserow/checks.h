@@ -37,6 +37,11 @@ class Checks {
   std::optional<std::string> maybe_choice(std::string_view name, std::span<const std::string_view> words);
   Id id(std::string_view name);
   std::optional<Id> maybe_id(std::string_view name);
+  struct Range {
+    std::uint64_t least = 0;
+    std::uint64_t most = 0;
+  };
+  std::optional<std::uint64_t> maybe_number(std::string_view name, Range range);
   std::optional<bool> maybe_flag(std::string_view name);
   // A list of ids, each once.
   std::vector<Id> ids(std::string_view name, std::size_t count_max = 10'000);

@@ -17,7 +17,7 @@ struct Row {
   std::string_view detail;
 };
 
-constexpr std::array<Row, 44> rows = {{
+constexpr std::array<Row, 45> rows = {{
     {Wrong::body, 400, "ERROR_REQUEST_BODY_VALIDATION", "The body is not what is expected."},
     {Wrong::query, 400, "ERROR_QUERY_PARAMETER_VALIDATION", "The query is not what is expected."},
     {Wrong::email_taken, 400, "ERROR_EMAIL_ALREADY_EXISTS", "A user with that email already exists."},
@@ -40,6 +40,8 @@ constexpr std::array<Row, 44> rows = {{
     {Wrong::field_not_in_table, 400, "ERROR_FIELD_NOT_IN_TABLE", "The field is not one of the table."},
     {Wrong::sort_exists, 400, "ERROR_VIEW_SORT_FIELD_ALREADY_EXISTS", "The view is sorted by that field."},
     {Wrong::view_not_in_table, 400, "ERROR_VIEW_NOT_IN_TABLE", "The view is not one of the table."},
+    {Wrong::filter_unfit, 400, "ERROR_VIEW_FILTER_TYPE_UNSUPPORTED_FIELD",
+     "The field cannot be filtered in that way."},
     {Wrong::table_not_in_database, 400, "ERROR_TABLE_NOT_IN_DATABASE",
      "The table is not one of the database."},
     {Wrong::application_not_in_group, 400, "ERROR_APPLICATION_NOT_IN_GROUP",

@@ -28,6 +28,7 @@ enum class Wrong : std::uint8_t {
   field_not_in_table,
   sort_exists,
   view_not_in_table,
+  filter_unfit,
   table_not_in_database,
   application_not_in_group,
   parent_in_trash,

@@ -70,9 +70,7 @@ void Groups::remove(const VisitPointer& visit, ServerSteps& out) {
       visit,
       [this, visit, id](Plan& plan) -> MaybeFault {
         if (auto fault = office_.check_admin(id, visit->user->id)) return fault;
-        Group group = *office_.books.find<Group>(id);
-        group.trashed_ms = plan.now.ms;
-        plan.put(group);
+        plan.trash(*office_.books.find<Group>(id), visit->user->id);
         return std::nullopt;
       },
       [] { return std::string(); }, out);

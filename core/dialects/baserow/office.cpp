@@ -6,8 +6,17 @@
 namespace rockpool::dialects::baserow {
 
 void Office::change(const VisitPointer& visit, Planned plan, Shown shown, ServerSteps& out) {
+  change_as(visit->carrier, visit, std::move(plan), std::move(shown), out);
+}
+
+void Office::change_for_all(const VisitPointer& visit, Planned plan, Shown shown, ServerSteps& out) {
+  change_as(0, visit, std::move(plan), std::move(shown), out);
+}
+
+void Office::change_as(CarrierId author, const VisitPointer& visit, Planned plan, Shown shown,
+                       ServerSteps& out) {
   clerk.change(visit->now,
-               {.author = visit->carrier,
+               {.author = author,
                 .plan = [this, visit, planned = std::move(plan)](Plan& made) -> MaybeFault {
                   if (visit->user) {
                     const Pointer<User> user = books.find<User>(visit->user->id);

@@ -21,7 +21,8 @@ struct Author {
 };
 using Authors = std::map<CarrierId, Author>;
 
-struct Office {
+class Office {
+ public:
   Desk& desk;
   Books& books;
   Clerk& clerk;
@@ -33,12 +34,18 @@ struct Office {
   // `plan` is made up as often as it takes, while whoever asked is still let in.
   void change(const VisitPointer& visit, Planned plan, Shown shown, ServerSteps& out);
 
+  // A change of which everybody is told, also on the socket of who asked for it.
+  void change_for_all(const VisitPointer& visit, Planned plan, Shown shown, ServerSteps& out);
+
   // ---- what may be refused
   // Nothing: the user is in the group, which is not in the trash.
   MaybeFault check_member(Id group, Id user) const;
   MaybeFault check_admin(Id group, Id user) const;
   // Nobody else is admin of the group.
   bool is_last_admin(const Member& member) const;
+
+ private:
+  void change_as(CarrierId author, const VisitPointer& visit, Planned plan, Shown shown, ServerSteps& out);
 };
 
 // As the things of a list are to stand from now on: `wanted` first, in that order, then those that it leaves

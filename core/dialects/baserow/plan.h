@@ -28,6 +28,13 @@ class Plan {
   void remove(const T& thing) {
     write(record_id(T::kind, thing.id), {});
   }
+  // Into the trash, by that user.
+  template <typename T>
+  void trash(T thing, Id user) {
+    thing.trashed_ms = now.ms;
+    thing.trashed_by = user;
+    put(thing);
+  }
   void put_email(std::string_view email, Id user);
   void remove_email(std::string_view email) { write(email_record(email), {}); }
   // Something else, such as a row, that happens along with it.

@@ -5,12 +5,20 @@
 
 #include "core/dialects/baserow/api.h"
 #include "core/dialects/baserow/applications.h"
+#include "core/dialects/baserow/comments.h"
+#include "core/dialects/baserow/decorations.h"
 #include "core/dialects/baserow/departures.h"
+#include "core/dialects/baserow/field_options.h"
+#include "core/dialects/baserow/filters.h"
 #include "core/dialects/baserow/groups.h"
 #include "core/dialects/baserow/members.h"
 #include "core/dialects/baserow/sockets.h"
+#include "core/dialects/baserow/sortings.h"
+#include "core/dialects/baserow/sweeper.h"
 #include "core/dialects/baserow/teller.h"
+#include "core/dialects/baserow/trash.h"
 #include "core/dialects/baserow/users.h"
+#include "core/dialects/baserow/views.h"
 
 namespace rockpool::dialects::baserow {
 namespace {
@@ -23,6 +31,13 @@ class Server final : public dialect::ServerDialect {
     api_.add(groups_.routes());
     api_.add(members_.routes());
     api_.add(applications_.routes());
+    api_.add(views_.routes());
+    api_.add(filters_.routes());
+    api_.add(sortings_.routes());
+    api_.add(decorations_.routes());
+    api_.add(field_options_.routes());
+    api_.add(comments_.routes());
+    api_.add(trash_.routes());
   }
 
   // At the root only what is ours, so that pages may stand beside it.
@@ -63,6 +78,14 @@ class Server final : public dialect::ServerDialect {
   Members members_{office_};
   Applications applications_{office_};
   Departures departures_{office_};
+  Views views_{office_};
+  Filters filters_{office_};
+  Sortings sortings_{office_};
+  Decorations decorations_{office_};
+  FieldOptions field_options_{office_};
+  Comments comments_{office_};
+  Trash trash_{office_};
+  Sweeper sweeper_{office_};
   Sockets sockets_{desk_, books_};
   std::map<CarrierId, Request> waiting_;  // for the books to be read
   bool is_begun_ = false;                 // to read the books
@@ -109,11 +132,14 @@ void Server::worked(Instant now, Ticket ticket, dialect::SecretResult result, Se
 
 void Server::answer(Instant now, Ticket ticket, model::Reply reply, ServerSteps& out) {
   const std::size_t since = out.size();
-  if (!clerk_.answer(now, ticket, reply, out)) books_.answer(ticket, reply, out);
+  if (!clerk_.answer(now, ticket, reply, out) && !comments_.answer(ticket, reply, out) &&
+      !sweeper_.answer(now, ticket, reply, out))
+    books_.answer(ticket, reply, out);
   if (!is_ready_ && books_.is_loaded()) {
     is_ready_ = true;
     sockets_.begin();
     departures_.look(nullptr);
+    sweeper_.begin();
     for (auto& [carrier, request] : std::exchange(waiting_, {}))
       arrive(now, carrier, std::move(request), out);
   }
@@ -127,6 +153,7 @@ void Server::watch(Instant now, const Notices& notices, ServerSteps& out) {
   if (is_ready_) {
     sockets_.happened(now, happened, tell(desk_, books_, authors_, happened), out);
     departures_.look(&happened);
+    sweeper_.happened(happened);
     clerk_.seen(now, out);
   }
   finish(out, since);
@@ -136,6 +163,7 @@ void Server::wake(Instant now, ServerSteps& out) {
   const std::size_t since = out.size();
   sockets_.wake(now);
   departures_.wake(now, out);
+  if (is_ready_) sweeper_.wake(now, out);
   if (!std::exchange(is_begun_, true) || !waiting_.empty()) books_.load(out);
   finish(out, since);
 }
@@ -143,8 +171,10 @@ void Server::wake(Instant now, ServerSteps& out) {
 // The books are read at once: what was to be deleted goes on without anybody asking.
 std::optional<Instant> Server::next_wake() const {
   if (!is_begun_) return Instant();
-  const auto sockets = sockets_.next_wake(), departures = departures_.next_wake();
-  return sockets && departures ? std::min(*sockets, *departures) : sockets ? sockets : departures;
+  std::optional<Instant> earliest;
+  for (const auto& at : {sockets_.next_wake(), departures_.next_wake(), sweeper_.next_wake()})
+    if (at && (!earliest || *at < *earliest)) earliest = at;
+  return earliest;
 }
 
 }  // namespace

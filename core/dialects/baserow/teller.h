@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "core/dialects/baserow/events.h"
-#include "core/dialects/baserow/shapes.h"
+#include "core/dialects/baserow/view_shapes.h"
 
 namespace rockpool::dialects::baserow {
 
@@ -30,6 +30,7 @@ class Telling {
         happened(all),
         books(all_books),
         shapes(desk, all_books),
+        view_shapes(desk, all_books),
         authors_(authors) {}
 
   // Of what was deleted with what it belongs to, or belongs to something that is not there, it is `none`.
@@ -57,6 +58,7 @@ class Telling {
   const Happened& happened;
   const Books& books;
   const Shapes shapes;
+  const ViewShapes view_shapes;
   std::vector<Event> events;
 
  private:
@@ -89,6 +91,9 @@ void tell_users(Telling& telling);
 void tell_groups(Telling& telling);
 void tell_members(Telling& telling);
 void tell_applications(Telling& telling);
+void tell_views(Telling& telling);
+void tell_view_parts(Telling& telling);
+void tell_comments(Telling& telling);
 
 // All messages of an entry.
 std::vector<Event> tell(const Desk& desk, const Books& books, const Authors& authors,

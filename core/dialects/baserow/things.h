@@ -78,12 +78,14 @@ struct Group {
   std::string name;
   std::int64_t created_ms = 0;
   std::int64_t trashed_ms = 0;  // since when it is in the trash, 0: it is not
+  Id trashed_by = 0;            // the user who put it there
 
   Parents parents() const { return {}; }
   static void list(auto& self, auto& members) {
     members("name", self.name);
     members("created", self.created_ms);
     members("trashed", self.trashed_ms);
+    members("trashedBy", self.trashed_by);
   }
 };
 
@@ -134,6 +136,7 @@ struct Application {
   std::string name;
   std::uint64_t order = 0;
   std::int64_t trashed_ms = 0;
+  Id trashed_by = 0;
 
   Parents parents() const { return {{Kind::group, group}}; }
   static void list(auto& self, auto& members) {
@@ -141,6 +144,7 @@ struct Application {
     members("name", self.name);
     members("order", self.order);
     members("trashed", self.trashed_ms);
+    members("trashedBy", self.trashed_by);
   }
 };
 
@@ -150,8 +154,10 @@ struct Table {
   Id application = 0;
   std::string name;
   std::uint64_t order = 0;
-  std::string collection;  // that its rows are records of
+  std::string collection;   // that its rows are records of
+  bool takes_data = false;  // it was the last one over the collection: the rows go with it, for good
   std::int64_t trashed_ms = 0;
+  Id trashed_by = 0;
 
   Parents parents() const { return {{Kind::application, application}}; }
   static void list(auto& self, auto& members) {
@@ -159,7 +165,9 @@ struct Table {
     members("name", self.name);
     members("order", self.order);
     members("collection", self.collection);
+    members("takesData", self.takes_data);
     members("trashed", self.trashed_ms);
+    members("trashedBy", self.trashed_by);
   }
 };
 
@@ -174,6 +182,7 @@ struct Field {
   bool is_primary = false;
   model::Value options;  // an object: what fields of the type have besides
   std::int64_t trashed_ms = 0;
+  Id trashed_by = 0;
 
   Parents parents() const { return {{Kind::table, table}}; }
   static void list(auto& self, auto& members) {
@@ -185,6 +194,7 @@ struct Field {
     members("primary", self.is_primary);
     members("options", self.options);
     members("trashed", self.trashed_ms);
+    members("trashedBy", self.trashed_by);
   }
 };
 
@@ -215,9 +225,12 @@ struct View {
   std::uint64_t order = 0;
   bool matches_any = false;  // of its filters, not all: filter_type OR
   bool filters_disabled = false;
+  bool counts_rows = false;  // shows the place of a row beside it, not its number: row_identifier_type
+  Id copied_from = 0;        // the view that it was made a duplicate of
   std::string slug;
   model::Value field_options;  // an object: field id -> what was said of it
   std::int64_t trashed_ms = 0;
+  Id trashed_by = 0;
 
   Parents parents() const { return {{Kind::table, table}}; }
   static void list(auto& self, auto& members) {
@@ -227,9 +240,12 @@ struct View {
     members("order", self.order);
     members("matchesAny", self.matches_any);
     members("filtersDisabled", self.filters_disabled);
+    members("countsRows", self.counts_rows);
+    members("copiedFrom", self.copied_from);
     members("slug", self.slug);
     members("fieldOptions", self.field_options);
     members("trashed", self.trashed_ms);
+    members("trashedBy", self.trashed_by);
   }
 };
 
@@ -303,10 +319,10 @@ struct Comment {
 // A row that was deleted, and all it takes to make it again.
 struct TrashedRow {
   static constexpr Kind kind = Kind::trashed_row;
-  Id id = 0;
+  Id id = 0;  // the row's number: no other row of the space has it
   Id table = 0;
   std::uint64_t row = 0;   // its number
-  Id batch = 0;            // id of the first one of those that were deleted with it
+  Id batch = 0;            // number of the first one of those deleted by one call; 0: it was one by itself
   std::string record;      // id of the record
   std::string data, meta;  // of the record, as JSON text
   Id user = 0;             // who deleted it
