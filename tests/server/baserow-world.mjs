@@ -70,21 +70,36 @@ export const database = (world, person, name) =>
 export const table = (world, person, base, name) =>
   done(world, 'POST', `database/tables/database/${base.id}/`, { person, body: { name } });
 
-/** A WebSocket: `id`, `hello`, `next()`, `until(type)`, `turnTo(table)`, `say(message)`, `raw`. */
+let marks = 0;
+const isMark = (frame) => frame.type === 'user_updated' && frame.user.first_name.startsWith('mark ');
+
+/** A WebSocket: `id`, `hello`, `next()`, `until(type)`, `turnTo(table)`, `say(message)`, `heard()`, `raw`. */
 export async function socket(world, person, query = {}) {
   const search = new URLSearchParams({ jwt_token: person.token, ...query });
   const raw = await Socket.open(world.server.port, {
     target: `/baserow/ws/core/?${search}`,
     subprotocol: undefined,
   });
+  const marked = new Set(); // users who are not called again what they are called
   let read = 0;
+  async function nextOfAll() {
+    await raw.until(() => raw.texts.length > read || raw.ended);
+    if (raw.texts.length === read) throw new Error(`closed (${raw.closeCode} ${raw.closeReason})`);
+    return JSON.parse(raw.texts[read++]);
+  }
+  // Marks are no messages; neither is it that their users get their names back.
+  function isMessage(frame) {
+    if (isMark(frame)) return !marked.add(frame.user.id);
+    return frame.type !== 'user_updated' || !marked.delete(frame.user.id);
+  }
   const made = {
     raw,
     /** The next frame. */
     async next() {
-      await raw.until(() => raw.texts.length > read || raw.ended);
-      if (raw.texts.length === read) throw new Error(`closed (${raw.closeCode} ${raw.closeReason})`);
-      return JSON.parse(raw.texts[read++]);
+      for (;;) {
+        const frame = await nextOfAll();
+        if (isMessage(frame)) return frame;
+      }
     },
     /** Frames up to the next one of that type, which is the last of them. */
     async until(type) {
@@ -98,10 +113,17 @@ export async function socket(world, person, query = {}) {
       made.say({ page: 'table', table_id: table.id });
       return (await made.until('page_add')).at(-1);
     },
-    /** All that was sent to it up to now: everything comes in the order of commits. */
+    /** All that was sent to it up to now: everything comes in the order of commits, and so does a mark. */
     async heard() {
-      await done(world, 'PATCH', 'user/account/', { person, body: { language: 'en' } });
-      return (await made.until('user_updated')).slice(0, -1);
+      const mark = `mark ${++marks}`;
+      for (const name of [mark, person.name])
+        await done(world, 'PATCH', 'user/account/', { person, body: { first_name: name } });
+      const heard = [];
+      for (;;) {
+        const frame = await nextOfAll();
+        if (isMessage(frame)) heard.push(frame);
+        else if (isMark(frame) && frame.user.first_name === mark) return heard;
+      }
     },
     async fate() {
       await raw.until(() => raw.closeReason !== undefined || raw.ended);

@@ -187,7 +187,7 @@ export class Socket {
     let length = this.bytes[1] & 127;
     let at = 2;
     if (length === 126) [length, at] = [this.bytes.length < 4 ? Infinity : this.bytes.readUInt16BE(2), 4];
-    if (length === 127)
+    else if (length === 127)
       [length, at] = [this.bytes.length < 10 ? Infinity : Number(this.bytes.readBigUInt64BE(2)), 10];
     if (this.bytes.length < at + length) return undefined;
     const frame = { opcode: this.bytes[0] & 15, payload: this.bytes.subarray(at, at + length) };
