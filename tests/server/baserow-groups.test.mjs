@@ -1,4 +1,4 @@
-// Groups, their people and their databases over HTTP, and every message on them: who gets it, and who does not.
+// Groups, their people and databases over HTTP, and every message on them: who gets it, and who does not.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
