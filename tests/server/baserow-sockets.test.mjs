@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { ask, database, done, person, socket, start } from './baserow-world.mjs';
-import { Socket, sleep } from './world.mjs';
+import { Socket, raw, sleep, status } from './world.mjs';
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
@@ -110,7 +110,7 @@ test('sockets and requests are counted, and the log holds no token', async (t) =
   for (const one of [ada.token, ada.refresh, ada.password]) assert.ok(!said.includes(one));
 });
 
-test('a body that is too large is refused in the words of the dialect', async (t) => {
+test('a body that is too large or broken is refused in the words of the dialect', async (t) => {
   const world = await start(t);
   const ada = await person(world, 'ada');
   const rename = (bytes) =>
@@ -121,4 +121,23 @@ test('a body that is too large is refused in the words of the dialect', async (t
   assert.equal((await rename(1 << 20)).status, 200);
   const refused = await rename((1 << 20) + 1);
   assert.deepEqual([refused.status, refused.json.error], [413, 'ERROR_REQUEST_TOO_LARGE']);
+  // Of a body in chunks only the edge knows.
+  const head = [
+    `PATCH /baserow/api/groups/${ada.group}/ HTTP/1.1`,
+    'Host: x',
+    'Content-Type: application/json',
+    `Authorization: JWT ${ada.token}`,
+    'Origin: https://a.test',
+    'Transfer-Encoding: chunked',
+  ].join('\r\n');
+  const chunk = `110000\r\n"${'x'.repeat(0x110000 - 2)}"\r\n0\r\n\r\n`;
+  for (const [sent, expected, error] of [
+    [chunk, 413, 'ERROR_REQUEST_TOO_LARGE'],
+    ['no length\r\n', 400, 'ERROR_REQUEST_BODY_VALIDATION'],
+  ]) {
+    const answer = await raw(world.server.port, `${head}\r\n\r\n${sent}`);
+    assert.equal(status(answer), expected);
+    assert.match(answer.text, /access-control-allow-origin: \*/i);
+    assert.equal(JSON.parse(answer.text.slice(answer.text.indexOf('\r\n\r\n'))).error, error);
+  }
 });

@@ -9,6 +9,11 @@ namespace {
 
 constexpr std::size_t log_bytes_max = 16 << 20;
 
+// What it takes to keep it, more or less.
+std::size_t bytes_of(const Event& event) {
+  return sizeof(Event) + event.body->size() + event.audience.users.size() * sizeof(Id);
+}
+
 }  // namespace
 
 Audience to_users(std::vector<Id> users) {
@@ -23,7 +28,7 @@ std::string end_of(const Event& event, bool with_id) {
 
 void EventLog::add(Event event, std::int64_t ms_max, std::size_t events_max) {
   const Instant now = event.at;
-  bytes_ += event.body->size();
+  bytes_ += bytes_of(event);
   events_.push_back(std::move(event));
   while (events_.size() > events_max || (bytes_ > log_bytes_max && !events_.empty())) drop();
   shrink(now, ms_max);
@@ -38,7 +43,7 @@ std::optional<Instant> EventLog::oldest() const {
 }
 
 void EventLog::drop() {
-  bytes_ -= events_.front().body->size();
+  bytes_ -= bytes_of(events_.front());
   gone_ = events_.front().revision;
   events_.pop_front();
 }

@@ -7,24 +7,30 @@ namespace rockpool::dialects::baserow {
 namespace {
 
 template <typename T>
-bool moved_in_or_out(const AllMoved<T>& all, Kind kind, Id id) {
-  if (T::kind != kind) return false;
+void add_moved(const AllMoved<T>& all, std::set<std::pair<Kind, Id>>& came_or_went) {
   for (const Moved<T>& moved : all) {
-    if ((moved.after ? moved.after : moved.before)->id != id) continue;
     const bool was = moved.before && !is_trashed(*moved.before);
     const bool is = moved.after && !is_trashed(*moved.after);
-    if (was != is) return true;
+    if (was != is) came_or_went.emplace(T::kind, (moved.after ? moved.after : moved.before)->id);
   }
-  return false;
 }
 
 }  // namespace
 
+Telling::Telling(const Desk& desk, const Books& all_books, const Authors& authors, const Happened& all)
+    : settings(desk.settings),
+      happened(all),
+      books(all_books),
+      shapes(desk, all_books),
+      view_shapes(desk, all_books),
+      authors_(authors) {
+  std::apply([&](const auto&... of_kind) { (add_moved(of_kind, came_or_went_), ...); }, happened.moved);
+}
+
 // Things stand a few steps below groups and users, which stand below nothing.
 bool Telling::came_or_went(Kind kind, Id id) const {
-  const bool itself =
-      std::apply([&](const auto&... all) { return (moved_in_or_out(all, kind, id) || ...); }, happened.moved);
-  if (itself) return true;
+  if (came_or_went_.empty()) return false;
+  if (came_or_went_.contains({kind, id})) return true;
   for (const auto& [above, parent] : books.parents(kind, id))
     if (came_or_went(above, parent)) return true;
   return false;

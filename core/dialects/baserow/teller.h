@@ -5,8 +5,10 @@
 // not told by itself: of a new table its fields are not told.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/dialects/baserow/events.h"
@@ -25,13 +27,7 @@ enum class Turn : std::uint8_t {
 
 class Telling {
  public:
-  Telling(const Desk& desk, const Books& all_books, const Authors& authors, const Happened& all)
-      : settings(desk.settings),
-        happened(all),
-        books(all_books),
-        shapes(desk, all_books),
-        view_shapes(desk, all_books),
-        authors_(authors) {}
+  Telling(const Desk& desk, const Books& all_books, const Authors& authors, const Happened& all);
 
   // Of what was deleted with what it belongs to, or belongs to something that is not there, it is `none`.
   template <typename T>
@@ -63,6 +59,7 @@ class Telling {
 
  private:
   const Authors& authors_;
+  std::set<std::pair<Kind, Id>> came_or_went_;  // by themselves
 };
 
 // A message, member by member: Message("table_updated").count("table_id", 7)….end()
