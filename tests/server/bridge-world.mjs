@@ -4,7 +4,7 @@ import { api, poll } from './jsonpad-world.mjs';
 import { ask, endpoint, project, socket, start } from './rested-world.mjs';
 import { Socket, put } from './world.mjs';
 
-const dialects = {
+export const dialects = {
   jsonpad: { accounts: { user: { tokens: ['api-token'], realtimeTokens: ['realtime-token'] } } },
   deepstream: { auth: { type: 'open' } },
 };

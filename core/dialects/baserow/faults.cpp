@@ -17,7 +17,7 @@ struct Row {
   std::string_view detail;
 };
 
-constexpr std::array<Row, 45> rows = {{
+constexpr std::array<Row, 51> rows = {{
     {Wrong::body, 400, "ERROR_REQUEST_BODY_VALIDATION", "The body is not what is expected."},
     {Wrong::query, 400, "ERROR_QUERY_PARAMETER_VALIDATION", "The query is not what is expected."},
     {Wrong::email_taken, 400, "ERROR_EMAIL_ALREADY_EXISTS", "A user with that email already exists."},
@@ -52,6 +52,16 @@ constexpr std::array<Row, 45> rows = {{
      "Give parent_trash_item_id: the id of the table."},
     {Wrong::page_size, 400, "ERROR_PAGE_SIZE_LIMIT", "The page size is too large."},
     {Wrong::page, 400, "ERROR_INVALID_PAGE", "There is no such page."},
+    {Wrong::reserved_field_name, 400, "ERROR_RESERVED_BASEROW_FIELD_NAME",
+     "No field can be called id, order, or field_ and a number."},
+    {Wrong::too_many_fields, 400, "ERROR_MAX_FIELD_COUNT_EXCEEDED", "A table has at most 500 fields."},
+    {Wrong::order_by, 400, "ERROR_ORDER_BY_FIELD_NOT_FOUND", "There is no such field to order by."},
+    {Wrong::initial_data, 400, "ERROR_INVALID_INITIAL_TABLE_DATA",
+     "The data is a list of rows, each a list of texts, numbers, flags and nulls, with one cell at least."},
+    {Wrong::initial_data_limit, 400, "ERROR_INITIAL_TABLE_DATA_LIMIT_EXCEEDED",
+     "A table begins with at most 5,000 rows; add the others later."},
+    {Wrong::initial_data_names, 400, "ERROR_INITIAL_TABLE_DATA_HAS_DUPLICATE_NAMES",
+     "Two fields of the first row have the same name."},
     {Wrong::credentials, 401, "ERROR_INVALID_CREDENTIALS", "The email or the password is not right."},
     {Wrong::access_token, 401, "ERROR_INVALID_ACCESS_TOKEN", "The access token is invalid or has expired."},
     {Wrong::refresh_token, 401, "ERROR_INVALID_REFRESH_TOKEN",

@@ -35,6 +35,12 @@ enum class Wrong : std::uint8_t {
   parent_missing,
   page_size,
   page,
+  reserved_field_name,
+  too_many_fields,
+  order_by,
+  initial_data,
+  initial_data_limit,
+  initial_data_names,
   // 401
   credentials,
   access_token,

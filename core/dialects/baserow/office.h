@@ -18,6 +18,7 @@ namespace rockpool::dialects::baserow {
 struct Author {
   Id user = 0;
   std::string web_socket_id;
+  std::uint64_t before_row = 0;  // that new rows are put before, 0: behind all
 };
 using Authors = std::map<CarrierId, Author>;
 

@@ -9,12 +9,15 @@
 #include "core/dialects/baserow/decorations.h"
 #include "core/dialects/baserow/departures.h"
 #include "core/dialects/baserow/field_options.h"
+#include "core/dialects/baserow/fields.h"
 #include "core/dialects/baserow/filters.h"
 #include "core/dialects/baserow/groups.h"
 #include "core/dialects/baserow/members.h"
+#include "core/dialects/baserow/rows.h"
 #include "core/dialects/baserow/sockets.h"
 #include "core/dialects/baserow/sortings.h"
 #include "core/dialects/baserow/sweeper.h"
+#include "core/dialects/baserow/tables.h"
 #include "core/dialects/baserow/teller.h"
 #include "core/dialects/baserow/trash.h"
 #include "core/dialects/baserow/users.h"
@@ -38,6 +41,9 @@ class Server final : public dialect::ServerDialect {
     api_.add(field_options_.routes());
     api_.add(comments_.routes());
     api_.add(trash_.routes());
+    api_.add(tables_.routes());
+    api_.add(fields_.routes());
+    api_.add(rows_.routes());
   }
 
   // At the root only what is ours, so that pages may stand beside it.
@@ -86,6 +92,10 @@ class Server final : public dialect::ServerDialect {
   Comments comments_{office_};
   Trash trash_{office_};
   Sweeper sweeper_{office_};
+  Tables tables_{office_};
+  Fields fields_{office_};
+  RowDesk row_desk_{office_};
+  Rows rows_{office_, row_desk_, authors_};
   Sockets sockets_{desk_, books_};
   std::map<CarrierId, Request> waiting_;  // for the books to be read
   bool is_begun_ = false;                 // to read the books
@@ -132,8 +142,8 @@ void Server::worked(Instant now, Ticket ticket, dialect::SecretResult result, Se
 
 void Server::answer(Instant now, Ticket ticket, model::Reply reply, ServerSteps& out) {
   const std::size_t since = out.size();
-  if (!clerk_.answer(now, ticket, reply, out) && !comments_.answer(ticket, reply, out) &&
-      !sweeper_.answer(now, ticket, reply, out))
+  if (!clerk_.answer(now, ticket, reply, out) && !row_desk_.answer(now, ticket, reply, out) &&
+      !comments_.answer(ticket, reply, out) && !sweeper_.answer(now, ticket, reply, out))
     books_.answer(ticket, reply, out);
   if (!is_ready_ && books_.is_loaded()) {
     is_ready_ = true;
@@ -155,6 +165,7 @@ void Server::watch(Instant now, const Notices& notices, ServerSteps& out) {
     departures_.look(&happened);
     sweeper_.happened(happened);
     clerk_.seen(now, out);
+    row_desk_.seen(out);
   }
   finish(out, since);
 }

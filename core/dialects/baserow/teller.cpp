@@ -65,8 +65,11 @@ std::vector<Event> tell(const Desk& desk, const Books& books, const Authors& aut
   tell_groups(telling);
   tell_members(telling);
   tell_applications(telling);
+  tell_tables(telling);
+  tell_fields(telling);
   tell_views(telling);
   tell_view_parts(telling);
+  tell_rows(telling);
   tell_comments(telling);
   return std::move(telling.events);
 }

@@ -47,6 +47,12 @@ class Telling {
   // The users who are in the group, and those who were before this entry.
   std::vector<Id> members_before(Id group) const;
 
+  // The row that the request puts new ones before, 0: none.
+  std::uint64_t before_row(CarrierId author) const {
+    const auto known = authors_.find(author);
+    return known == authors_.end() ? 0 : known->second.before_row;
+  }
+
   // `body` is the whole message. `author`: who made the request, whose socket is not told; 0: all are.
   void tell(Audience audience, CarrierId author, std::string body);
 
@@ -88,8 +94,11 @@ void tell_users(Telling& telling);
 void tell_groups(Telling& telling);
 void tell_members(Telling& telling);
 void tell_applications(Telling& telling);
+void tell_tables(Telling& telling);
+void tell_fields(Telling& telling);
 void tell_views(Telling& telling);
 void tell_view_parts(Telling& telling);
+void tell_rows(Telling& telling);
 void tell_comments(Telling& telling);
 
 // All messages of an entry.
