@@ -1,5 +1,5 @@
-// A document of a dialect does what it says: its commands are run as they stand, in one shell, against the demo
-// configuration, and answered as they are said to be.
+// A document of a dialect does what it says: its commands are run as they stand, in one shell, against the
+// demo configuration, and answered as they are said to be.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
