@@ -189,3 +189,26 @@ test('everything is there after a restart, and ids are never given again', async
   assert.deepEqual(list, [base]);
   assert.equal((await database(again, ada, 'New')).id, gone.id + 1);
 });
+
+test('every socket hears the same, in the order of commits', async (t) => {
+  const { world, ada, ben, sockets } = await company(t);
+  await done(world, 'PATCH', 'groups/users/4/', { person: ada, body: { permissions: 'ADMIN' } });
+  for (const one of [sockets.own, sockets.ben]) await one.heard();
+  const requests = Array.from({ length: 60 }, (_, i) => ({
+    person: i % 2 ? ada : ben,
+    body: { name: `${i}` },
+  }));
+  await Promise.all(
+    requests.map((options, i) =>
+      i % 3
+        ? done(world, 'PATCH', 'groups/1/', options)
+        : done(world, 'POST', 'applications/group/1/', {
+            ...options,
+            body: { ...options.body, type: 'database' },
+          }),
+    ),
+  );
+  const [one, other] = [await sockets.own.heard(), await sockets.ben.heard()];
+  assert.equal(one.length, 60);
+  assert.deepEqual(one, other);
+});
