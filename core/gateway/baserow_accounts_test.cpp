@@ -108,6 +108,20 @@ TEST_F(BaserowAccounts, take_groups_along_that_nobody_else_is_admin_of) {
   EXPECT_NE(left.find("ada's group"), std::string::npos) << "which Eve is admin of";
 }
 
+TEST_F(BaserowAccounts, leave_nothing_of_such_groups) {
+  const std::string table = baserow.make_table(eve, baserow.make_database(eve, "Stock"), "Parts");
+  EXPECT_FALSE(baserow.world.stored("table_" + table).empty());
+  EXPECT_TRUE(baserow.world.stored("$baserow").contains("table/" + table));
+  schedule(eve);
+  for (int i = 0; i < 10; ++i) baserow.world.wait(i == 0 ? 3000 : 100);
+  EXPECT_TRUE(baserow.world.stored("table_" + table).empty()) << "no row";
+  for (const auto& [record, data] : baserow.world.stored("$baserow")) {
+    for (const char* kind : {"table/", "field/", "view/", "application/", "group/"})
+      EXPECT_TRUE(record.find(kind) != 0 || (record == "group/1" || record == "group/2")) << record;
+    EXPECT_EQ(data.find("eve"), std::string::npos) << record;
+  }
+}
+
 TEST_F(BaserowAccounts, go_after_a_restart_as_well) {
   schedule(ben);
   baserow.restart();
