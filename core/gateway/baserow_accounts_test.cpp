@@ -75,6 +75,17 @@ TEST_F(BaserowAccounts, come_back_with_a_log_in) {
   EXPECT_EQ(Baserow::status(baserow.ask("GET", "groups/", ben)), "200") << "and are not deleted any more";
 }
 
+TEST_F(BaserowAccounts, come_back_once_when_two_log_in_together) {
+  schedule(ben);
+  const auto of_ada = baserow.socket(ada);
+  baserow.heard(of_ada);
+  const std::string body = R"({"email":"ben@x.test","password":")" + Baserow::password_of("ben") + R"("})";
+  const std::vector<Baserow::Asked> all(2, {"POST", "user/token-auth/", body, {}});
+  for (const auto carrier : baserow.send_together(all))
+    EXPECT_EQ(Baserow::status(baserow.answer(carrier)), "200");
+  EXPECT_EQ(baserow.heard(of_ada), Frames{told("user_restored", shown_ben)});
+}
+
 TEST_F(BaserowAccounts, go_when_their_grace_is_over) {
   schedule(ben);
   const auto of_ada = baserow.socket(ada), of_eve = baserow.socket(eve);

@@ -95,6 +95,36 @@ TEST_F(BaserowResume, goes_on_from_the_log_when_the_socket_has_read) {
   EXPECT_EQ(names(baserow.heard(socket)), std::vector<std::string>{"D"});
 }
 
+TEST_F(BaserowResume, tells_much_in_pieces_that_the_socket_has_read) {
+  Baserow large;
+  const auto ann = large.make_person("ann");
+  const auto first = large.socket(ann, "&rockpool_resume=");
+  const std::string since = id_of(large.heard(first).front());
+  const auto rename = [&](int number) {
+    std::string name = std::to_string(1000 + number);
+    while (name.size() < 4 + 3 * 251) name += "\u4e00";
+    EXPECT_EQ(Baserow::status(large.ask("PATCH", "groups/1/", R"({"name":")" + name + R"("})", ann)), "200");
+  };
+  constexpr int count = 800;  // of 800 bytes
+  for (int i = 0; i < count; ++i) rename(i);
+  const auto carrier = large.next_carrier() + 1;
+  large.world.unread.insert(carrier);
+  ASSERT_EQ(large.socket(ann, "&rockpool_resume=" + since), carrier);
+  Frames heard = large.heard(carrier);
+  heard.erase(heard.begin());
+  EXPECT_LT(heard.size(), 400u);
+  rename(count);
+  EXPECT_EQ(large.heard(carrier), Frames()) << "what happens now has its turn";
+  for (int pieces = 0; pieces < 4; ++pieces) {
+    large.world.feed(carrier, dialect::Drained{});
+    for (std::string& frame : large.heard(carrier)) heard.push_back(std::move(frame));
+  }
+  ASSERT_EQ(heard.size(), static_cast<std::size_t>(count) + 1);
+  for (int i = 0; i <= count; ++i)
+    EXPECT_EQ(Baserow::member(heard[static_cast<std::size_t>(i)], "group.name").substr(0, 4),
+              std::to_string(1000 + i));
+}
+
 TEST_F(BaserowResume, says_of_a_page_what_was_missed_there) {
   baserow.make_database(ada, "Stock");
   baserow.store_table("42", "1");

@@ -131,6 +131,7 @@ void Users::checked(Instant now, Work work, ServerSteps& out) {
       {.plan = [this, id = user->id](Plan& plan) -> MaybeFault {
          const Pointer<User> before = office_.books.find<User>(id);
          if (!before) return Fault{.wrong = Wrong::credentials};
+         if (before->is_active()) return std::nullopt;  // another log-in was quicker
          User kept = *before;
          kept.deletion_ms = 0;
          plan.put(kept);
