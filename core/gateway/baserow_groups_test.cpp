@@ -136,6 +136,11 @@ TEST_F(BaserowGroups, are_called_workspaces_where_that_is_wanted) {
       R"({"type":"group_updated","group_id":1,"workspace_id":1,"group":{"id":1,"name":"Lab"},)"
       R"("workspace":{"id":1,"name":"Lab"}})";
   EXPECT_EQ(both.heard(socket), (Frames{updated, updated}));
+  both.make_group(ann, "Shop");
+  both.heard(socket);
+  EXPECT_EQ(both.ask("POST", "groups/order/", R"({"groups":[2,1]})", ann), "204");
+  EXPECT_EQ(both.heard(socket),
+            Frames{R"({"type":"groups_reordered","group_ids":[2,1],"workspace_ids":[2,1]})"});
 
   Baserow only(R"(,"keys":"workspace")");
   ann.token.clear();

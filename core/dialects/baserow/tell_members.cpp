@@ -2,6 +2,7 @@
 #include <set>
 
 #include "core/base/text.h"
+#include "core/dialects/baserow/order_ids.h"
 #include "core/dialects/baserow/teller.h"
 
 namespace rockpool::dialects::baserow {
@@ -46,7 +47,7 @@ void tell_members(Telling& telling) {
       for (const auto& one : telling.shapes.groups_of(member.user)) groups.push_back(one->group);
       telling.tell(to_users({member.user}), moved.author,
                    Message("groups_reordered")
-                       .ids(telling.settings.keys == Keys::workspace ? "workspace_ids" : "group_ids", groups)
+                       .of_group(telling.shapes, "group_ids", shown_ids(groups, OrderIds::plain))
                        .end());
       continue;
     }
