@@ -26,23 +26,11 @@ void Comments::look_for_row(const VisitPointer& visit, ServerSteps& out) {
   if (const auto fault = reach(office_, visit->user->id, visit->ids[0], table))
     return out.push_back(refuse(visit->carrier, *fault));
   if (visit->ids[1] == 0) return out.push_back(refuse(visit->carrier, {.wrong = Wrong::no_row}));
-  const Ticket ticket =
-      office_.desk.ask(model::Read{.key = {table->collection, ""}, .num = visit->ids[1]}, out);
-  asked_.emplace(ticket, visit);
-}
-
-bool Comments::answer(Ticket ticket, const model::Reply& reply, ServerSteps& out) {
-  auto node = asked_.extract(ticket);
-  if (node.empty()) return false;
-  const VisitPointer visit = std::move(node.mapped());
-  const auto* found = std::get_if<model::Found>(&reply);
-  if (const auto* failed = std::get_if<model::Failed>(&reply))
-    out.push_back(refuse(visit->carrier, fault_of(failed->error, failed->retry_after_ms)));
-  else if (found == nullptr || !found->record || !found->record->exists())
-    out.push_back(refuse(visit->carrier, {.wrong = Wrong::no_row}));
-  else
-    visit->asked.method == "POST" ? create(visit, out) : list(visit, out);
-  return true;
+  rows_.find({visit, out}, table->collection, visit->ids[1],
+             [this, visit](const model::Record* row, ServerSteps& steps) {
+               if (row == nullptr) return steps.push_back(refuse(visit->carrier, {.wrong = Wrong::no_row}));
+               visit->asked.method == "POST" ? create(visit, steps) : list(visit, steps);
+             });
 }
 
 // The newest one first.
@@ -57,7 +45,7 @@ void Comments::list(const VisitPointer& visit, ServerSteps& out) {
   dialect::append_list(results, part_of(page, comments),
                        [&](const auto& one) { results += shapes_.comment(*one); });
   out.push_back(
-      baserow::answer(visit->carrier, page_text(office_.desk, visit->asked, page, comments.size(), results)));
+      answer(visit->carrier, page_text(office_.desk, visit->asked, page, comments.size(), results)));
 }
 
 void Comments::create(const VisitPointer& visit, ServerSteps& out) {

@@ -1,7 +1,8 @@
 #include "core/dialects/baserow/filters.h"
 
 #include <algorithm>
-#include <array>
+
+#include "core/dialects/baserow/row_query.h"
 
 namespace rockpool::dialects::baserow {
 
@@ -9,9 +10,6 @@ template class ViewParts<Filter, FilterTerms>;
 
 namespace {
 
-constexpr std::array<std::string_view, 11> filter_types = {
-    "equal",   "not_equal", "contains",  "contains_not",        "higher_than", "lower_than",
-    "boolean", "empty",     "not_empty", "single_select_equal", "date_equal"};
 constexpr std::size_t value_letters_max = 10'000;
 
 bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
@@ -37,7 +35,7 @@ bool filter_fits(std::string_view filter_type, std::string_view field_type) {
   if (is_one_of(filter_type, {"higher_than", "lower_than"})) return field_type == "number";
   if (is_one_of(filter_type, {"equal", "not_equal"}))
     return !is_time && !is_select && field_type != "boolean";
-  if (is_one_of(filter_type, {"contains", "contains_not"})) return field_type != "boolean";
+  if (is_one_of(filter_type, {"contains", "contains_not"})) return !is_kept_time && field_type != "boolean";
   return !is_kept_time;  // empty and not_empty
 }
 

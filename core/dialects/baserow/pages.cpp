@@ -57,6 +57,11 @@ MaybeFault read_page_or_limit(std::string_view query, PageWanted& page) {
   return read_number(query, "offset", 0, page.offset);
 }
 
+Included::Included(std::string_view query) {
+  const std::string wanted = wire::query_value(query, "include").value_or("");
+  for (const std::string_view name : base::split(wanted, ',')) names_.emplace(name);
+}
+
 MaybeFault check_page(const PageWanted& page, std::uint64_t count) {
   if (!page.has_number || page.offset == 0 || page.offset < count) return std::nullopt;
   return Fault{.wrong = Wrong::page};

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +26,16 @@ struct PageWanted {
 MaybeFault read_page(std::string_view query, PageWanted& page);
 // The same where the query may say limit or offset.
 MaybeFault read_page_or_limit(std::string_view query, PageWanted& page);
+// What the query wants to be told besides: ?include=filters,sortings
+class Included {
+ public:
+  explicit Included(std::string_view query);
+  bool has(std::string_view name) const { return names_.contains(name); }
+
+ private:
+  std::set<std::string, std::less<>> names_;
+};
+
 // There are `count` things in all: is that page one of them?
 MaybeFault check_page(const PageWanted& page, std::uint64_t count);
 // What of the list is on it.

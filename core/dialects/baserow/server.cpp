@@ -11,6 +11,7 @@
 #include "core/dialects/baserow/field_options.h"
 #include "core/dialects/baserow/fields.h"
 #include "core/dialects/baserow/filters.h"
+#include "core/dialects/baserow/grid_rows.h"
 #include "core/dialects/baserow/groups.h"
 #include "core/dialects/baserow/members.h"
 #include "core/dialects/baserow/rows.h"
@@ -40,6 +41,7 @@ class Server final : public dialect::ServerDialect {
     api_.add(decorations_.routes());
     api_.add(field_options_.routes());
     api_.add(comments_.routes());
+    api_.add(grid_rows_.routes());
     api_.add(trash_.routes());
     api_.add(tables_.routes());
     api_.add(fields_.routes());
@@ -89,8 +91,9 @@ class Server final : public dialect::ServerDialect {
   Sortings sortings_{office_};
   Decorations decorations_{office_};
   FieldOptions field_options_{office_};
-  Comments comments_{office_};
-  Trash trash_{office_};
+  Comments comments_{office_, row_desk_};
+  GridRows grid_rows_{office_, row_desk_};
+  Trash trash_{office_, row_desk_};
   Sweeper sweeper_{office_};
   Tables tables_{office_};
   Fields fields_{office_};
@@ -143,7 +146,7 @@ void Server::worked(Instant now, Ticket ticket, dialect::SecretResult result, Se
 void Server::answer(Instant now, Ticket ticket, model::Reply reply, ServerSteps& out) {
   const std::size_t since = out.size();
   if (!clerk_.answer(now, ticket, reply, out) && !row_desk_.answer(now, ticket, reply, out) &&
-      !comments_.answer(ticket, reply, out) && !sweeper_.answer(now, ticket, reply, out))
+      !sweeper_.answer(now, ticket, reply, out))
     books_.answer(ticket, reply, out);
   if (!is_ready_ && books_.is_loaded()) {
     is_ready_ = true;

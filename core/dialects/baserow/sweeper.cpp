@@ -40,6 +40,7 @@ void Sweeper::happened(const Happened& happened) {
     for (const auto& moved : happened.of<std::remove_pointer_t<decltype(of)>>()) {
       track(moved.before, false);
       track(moved.after, true);
+      if (moved.before && moved.before->kind == Kind::table && !moved.after) left_.erase(moved.before->id);
     }
   });
 }
@@ -74,7 +75,10 @@ Pointer<Table> Sweeper::table_to_leave(Kind kind, Id id) const {
 void Sweeper::step(Instant now, ServerSteps& out) {
   is_busy_ = true;
   const auto [since, kind, id] = *trash_.begin();
-  if (const auto table = table_to_leave(kind, id)) return leave(now, *table, out);
+  while (const auto table = table_to_leave(kind, id)) {
+    if (leave(now, *table, out)) return;
+    left_.insert(table->id);
+  }
   const std::int64_t last = now.ms - office_.desk.settings.trash_grace_ms;
   const auto remove_due = [this, last](Plan& plan) {
     std::size_t left = removals_max;
@@ -126,22 +130,25 @@ bool Sweeper::remove_all(Plan& plan, Kind kind, Id id, std::size_t& left) const 
 // ---- rows -------------------------------------------------------------------------------------------------
 
 // The facet goes first, so that whoever takes the collection from now on keeps what is in it.
-void Sweeper::leave(Instant now, const Table& table, ServerSteps& out) {
+bool Sweeper::leave(Instant now, const Table& table, ServerSteps& out) {
   const dialect::Facets& facets = office_.books.facets();
   const std::string owner = base::decimal(group_above(office_.books, Kind::table, table.id));
   if (facets.find(table.collection, owner) != nullptr) {
     const auto detach = [this, id = table.id, owner](Plan& plan) {
-      Table left = *office_.books.find<Table>(id);
+      const Pointer<Table> before = office_.books.find<Table>(id);
+      if (!before || office_.books.facets().find(before->collection, owner) == nullptr) return;
+      Table left = *before;
       auto detached = office_.books.facets().detach(left.collection, owner);
       left.takes_data = detached.is_last;
       plan.put(left);
       plan.add(std::move(detached.mutation));
     };
-    return change(now, detach, out);
+    change(now, detach, out);
+    return true;
   }
-  if (table.takes_data && !facets.is_faceted(table.collection)) return clear(table, out);
-  left_.insert(table.id);
-  step(now, out);
+  if (!table.takes_data || facets.is_faceted(table.collection)) return false;
+  clear(table, out);
+  return true;
 }
 
 void Sweeper::clear(const Table& table, ServerSteps& out) {

@@ -33,7 +33,8 @@ class Sweeper {
   // A table at or below it whose rows are still to be seen to; null: there is none.
   Pointer<Table> table_to_leave(Kind kind, Id id) const;
   void step(Instant now, ServerSteps& out);
-  void leave(Instant now, const Table& table, ServerSteps& out);
+  // False: there is nothing to do for it.
+  bool leave(Instant now, const Table& table, ServerSteps& out);
   void clear(const Table& table, ServerSteps& out);
   void change(Instant now, std::function<void(Plan&)> plan, ServerSteps& out);
   // Leaves first. False: the plan is full.

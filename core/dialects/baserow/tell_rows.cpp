@@ -56,18 +56,6 @@ std::string shown(const Columns& columns, const Run& run, bool as_before) {
   return text;
 }
 
-// Of rows that have any comments, how many.
-std::string metadata(const Telling& telling, Id table, const Run& run) {
-  std::string text = "{";
-  for (const RowMoved& one : run.rows) {
-    const std::size_t count = telling.books.comment_count(table, one.after->num);
-    if (count == 0) continue;
-    text.append(text.size() > 1 ? ",\"" : "\"").append(base::decimal(one.after->num)).append("\":");
-    dialect::ObjectText(text).count("row_comment_count", count).end();
-  }
-  return text += '}';
-}
-
 // Fields whose part of the data is another one in some row.
 std::vector<Id> updated_fields(const Columns& columns, const Run& run) {
   std::set<Id> updated;
@@ -90,7 +78,7 @@ void tell_created(Telling& telling, Id table, const Columns& columns, const Run&
                Message("rows_created")
                    .count("table_id", table)
                    .raw("rows", shown(columns, run, false))
-                   .raw("metadata", metadata(telling, table, run))
+                   .raw("metadata", telling.view_shapes.row_metadata(table, numbers_of(run)))
                    .raw("before_row_id", before == 0 ? "null" : base::decimal(before))
                    .end());
 }
@@ -108,7 +96,7 @@ void tell_updated(Telling& telling, Id table, const Columns& columns, const Run&
                    .count("table_id", table)
                    .raw("rows_before_update", shown(columns, run, true))
                    .raw("rows", shown(columns, run, false))
-                   .raw("metadata", metadata(telling, table, run))
+                   .raw("metadata", telling.view_shapes.row_metadata(table, numbers_of(run)))
                    .end());
 }
 

@@ -218,18 +218,18 @@ void Trash::restore(const VisitPointer& visit, ServerSteps& out) {
   if (parent != nullptr && !parent->is_null()) wanted.parent = checks.maybe_id("parent_trash_item_id");
   checks.only(restore_members);
   if (const auto fault = checks.fault()) return out.push_back(refuse(visit->carrier, *fault));
+  if (wanted.type == "row" || wanted.type == "rows") return restore_rows(visit, wanted, out);
   office_.change_for_all(
-      visit, [this, wanted](Plan& plan) { return plan_restore(wanted, plan); }, [] { return std::string(); },
-      out);
+      visit, [this, wanted](Plan& plan) { return restore_structure(wanted, plan); },
+      [] { return std::string(); }, out);
 }
 
-MaybeFault Trash::plan_restore(const Wanted& wanted, Plan& plan) const {
+MaybeFault Trash::restore_structure(const Wanted& wanted, Plan& plan) const {
   if (wanted.type == "group") return restore_thing<Group>(wanted, plan);
   if (wanted.type == "application") return restore_thing<Application>(wanted, plan);
   if (wanted.type == "table") return restore_thing<Table>(wanted, plan);
   if (wanted.type == "field") return restore_thing<Field>(wanted, plan);
-  if (wanted.type == "view") return restore_thing<View>(wanted, plan);
-  return restore_rows(wanted, plan);
+  return restore_thing<View>(wanted, plan);
 }
 
 template <typename T>
@@ -268,25 +268,42 @@ std::vector<Pointer<TrashedRow>> Trash::find_rows(const Wanted& wanted) const {
   return rows;
 }
 
-MaybeFault Trash::restore_rows(const Wanted& wanted, Plan& plan) const {
+MaybeFault Trash::check_rows(const Wanted& wanted, const std::vector<Pointer<TrashedRow>>& rows,
+                             Instant now) const {
   if (wanted.type == "row" && !wanted.parent) return Fault{.wrong = Wrong::parent_missing};
-  const auto rows = find_rows(wanted);
-  if (rows.empty() || is_over(rows.front()->trashed_ms, plan.now))
-    return Fault{.wrong = Wrong::no_trash_item};
-  const Pointer<Table> table = office_.books.find<Table>(rows.front()->table);
-  if (!table) return Fault{.wrong = Wrong::no_trash_item};
+  const Pointer<Table> table = rows.empty() ? nullptr : office_.books.find<Table>(rows.front()->table);
+  if (!table || is_over(rows.front()->trashed_ms, now)) return Fault{.wrong = Wrong::no_trash_item};
   if (!office_.books.member_of(group_above(office_.books, Kind::table, table->id), wanted.user))
     return Fault{.wrong = Wrong::not_in_group};
   if (!office_.books.is_present(Kind::table, table->id)) return Fault{.wrong = Wrong::parent_in_trash};
-  for (const auto& row : rows) {
-    plan.add({.key = {table->collection, row->record},
-              .op = model::Op::put,
-              .data = row->data,
-              .base = 0,
-              .meta = row->meta});
-    plan.remove(*row);
-  }
   return std::nullopt;
+}
+
+void Trash::restore_rows(const VisitPointer& visit, const Wanted& wanted, ServerSteps& out) {
+  const auto rows = find_rows(wanted);
+  if (const auto fault = check_rows(wanted, rows, visit->now))
+    return out.push_back(refuse(visit->carrier, *fault));
+  const std::string collection = office_.books.find<Table>(rows.front()->table)->collection;
+  RowDesk::Change change{.group = {}, .is_told_to_author = true, .done = {}};
+  for (const auto& row : rows) {
+    change.group.push_back({.key = {collection, row->record},
+                            .op = model::Op::put,
+                            .data = row->data,
+                            .base = 0,
+                            .meta = row->meta});
+    const std::string trashed = record_id(Kind::trashed_row, row->id);
+    change.group.push_back({.key = {std::string(own_collection), trashed},
+                            .op = model::Op::remove,
+                            .base = office_.books.version(trashed)});
+  }
+  change.done = [visit](const RowDesk::Rows&, ServerSteps& steps) {
+    steps.push_back(answer(visit->carrier, ""));
+  };
+  change.again = [visit](ServerSteps& steps) {
+    steps.push_back(refuse(visit->carrier, {.wrong = Wrong::no_trash_item,
+                                            .detail = "It was restored, or its row made anew, meanwhile."}));
+  };
+  rows_.write({visit, out}, std::move(change));
 }
 
 }  // namespace rockpool::dialects::baserow

@@ -3,13 +3,14 @@
 #pragma once
 
 #include "core/dialects/baserow/reach.h"
+#include "core/dialects/baserow/row_desk.h"
 #include "core/dialects/baserow/shapes.h"
 
 namespace rockpool::dialects::baserow {
 
 class Trash {
  public:
-  explicit Trash(Office& office) : office_(office), shapes_(office.desk, office.books) {}
+  Trash(Office& office, RowDesk& rows) : office_(office), rows_(rows), shapes_(office.desk, office.books) {}
 
   Routes routes();
 
@@ -46,15 +47,18 @@ class Trash {
     std::optional<Id> parent;
     Id user = 0;
   };
-  MaybeFault plan_restore(const Wanted& wanted, Plan& plan) const;
+  MaybeFault restore_structure(const Wanted& wanted, Plan& plan) const;
   template <typename T>
   MaybeFault restore_thing(const Wanted& wanted, Plan& plan) const;
-  MaybeFault restore_rows(const Wanted& wanted, Plan& plan) const;
+  void restore_rows(const VisitPointer& visit, const Wanted& wanted, ServerSteps& out);
+  MaybeFault check_rows(const Wanted& wanted, const std::vector<Pointer<TrashedRow>>& rows,
+                        Instant now) const;
   // Those that are meant; none: there are no such ones.
   std::vector<Pointer<TrashedRow>> find_rows(const Wanted& wanted) const;
   bool is_over(std::int64_t trashed_ms, Instant now) const;
 
   Office& office_;
+  RowDesk& rows_;
   Shapes shapes_;
 };
 

@@ -115,6 +115,17 @@ std::string ViewShapes::comment(const Comment& comment) const {
   return text;
 }
 
+std::string ViewShapes::row_metadata(Id table, const std::vector<std::uint64_t>& rows) const {
+  std::string text;
+  ObjectText object(text);
+  for (const std::uint64_t row : rows) {
+    const std::size_t count = books_.comment_count(table, row);
+    if (count != 0) ObjectText(object.member(base::decimal(row))).count("row_comment_count", count).end();
+  }
+  object.end();
+  return text;
+}
+
 std::vector<Pointer<View>> ViewShapes::views_of(Id table) const {
   auto views = books_.present_below<View>(Kind::table, table);
   sort_by_order(views);

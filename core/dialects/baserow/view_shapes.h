@@ -39,6 +39,8 @@ class ViewShapes {
   // Of all fields that are there, with what nothing was said of as it usually is.
   std::string field_options(const View& view) const;
   std::string comment(const Comment& comment) const;
+  // By the rows' numbers, what there is to be said of them besides: {"7":{"row_comment_count":2}}
+  std::string row_metadata(Id table, const std::vector<std::uint64_t>& rows) const;
 
   // Those of the table, in their order.
   std::vector<Pointer<View>> views_of(Id table) const;

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "core/base/text.h"
 #include "core/dialects/baserow/names.h"
+#include "core/dialects/baserow/pages.h"
 
 namespace rockpool::dialects::baserow {
 namespace {
@@ -36,12 +36,10 @@ struct ViewTerms {
 };
 
 ViewShapes::With read_include(const Request& asked) {
-  const std::string wanted = wire::query_value(asked.query, "include").value_or("");
-  const auto names = base::split(wanted, ',');
-  const auto has = [&](std::string_view name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-  };
-  return {.filters = has("filters"), .sortings = has("sortings"), .decorations = has("decorations")};
+  const Included included(asked.query);
+  return {.filters = included.has("filters"),
+          .sortings = included.has("sortings"),
+          .decorations = included.has("decorations")};
 }
 
 }  // namespace
