@@ -64,6 +64,15 @@ TEST_F(BaserowTrash, gives_back_together_what_was_deleted_together) {
   EXPECT_EQ(Baserow::member(frames[0], "rows.1.id"), second);
 }
 
+TEST_F(BaserowTrash, keeps_a_row_that_somebody_made_again_meanwhile) {
+  const std::string row = make_row("bolt");
+  drop(of_rows() + row + "/");
+  auto& native = baserow.world.page();
+  native.push({{put(1, row, R"({"Name":"another"})", 0, "table_" + table)}});
+  EXPECT_EQ(Baserow::refusal(restore("row", row, table)), "404 ERROR_TRASH_ITEM_DOES_NOT_EXIST");
+  EXPECT_EQ(baserow.world.stored("table_" + table).at(row), R"({"Name":"another"})");
+}
+
 TEST_F(BaserowTrash, keeps_comments_for_a_row_that_comes_back) {
   const std::string row = make_row("bolt");
   const std::string comments = "row_comments/" + table + "/" + row + "/";
@@ -187,6 +196,7 @@ TEST_F(BaserowTrash, is_for_members_only) {
 TEST_F(BaserowTrash, says_what_is_wrong_with_a_body) {
   for (const char* body : {"{}", R"({"trash_item_type":"view"})", R"({"trash_item_id":1})",
                            R"({"trash_item_type":"user","trash_item_id":1})",
+                           R"({"trash_item_type":"workspace","trash_item_id":1})",
                            R"({"trash_item_type":"view","trash_item_id":"x"})",
                            R"({"trash_item_type":"view","trash_item_id":1,"parent_trash_item_id":"x"})",
                            R"({"trash_item_type":"view","trash_item_id":1,"more":1})"})
@@ -195,6 +205,19 @@ TEST_F(BaserowTrash, says_what_is_wrong_with_a_body) {
   for (const char* type : {"group", "application", "table", "field", "view"})
     EXPECT_EQ(Baserow::refusal(restore(type, "1")), "404 ERROR_TRASH_ITEM_DOES_NOT_EXIST") << type;
   EXPECT_EQ(Baserow::refusal(restore("rows", "1")), "404 ERROR_TRASH_ITEM_DOES_NOT_EXIST");
+}
+
+TEST(BaserowWorkspaces, come_out_of_the_trash_under_that_name) {
+  Baserow baserow(R"(,"keys":"workspace")");
+  const auto ada = baserow.make_person("ada");
+  const std::string group = Baserow::member(baserow.ask("GET", "workspaces/", ada), "0.id");
+  EXPECT_EQ(baserow.ask("DELETE", "workspaces/" + group + "/", ada), "204");
+  EXPECT_EQ(Baserow::member(baserow.ask("GET", "trash/", ada), "workspaces.0.trashed"), "true");
+  const std::string entries = baserow.ask("GET", "trash/workspace/" + group + "/", ada);
+  EXPECT_EQ(Baserow::member(entries, "results.0.trash_item_type"), "workspace");
+  EXPECT_EQ(Baserow::member(entries, "results.0.workspace"), group);
+  const std::string wanted = R"({"trash_item_type":"workspace","trash_item_id":)" + group + "}";
+  EXPECT_EQ(baserow.ask("PATCH", "trash/restore/", wanted, ada), "204");
 }
 
 // ---- for good ---------------------------------------------------------------------------------------------
@@ -279,6 +302,18 @@ TEST_F(BaserowSweep, goes_on_after_a_restart) {
   fill();
   drop("database/tables/" + table + "/");
   baserow.restart();
+  pass(3100);
+  EXPECT_TRUE(baserow.world.stored("table_" + table).empty());
+  EXPECT_FALSE(kinds().contains("table"));
+}
+
+TEST_F(BaserowSweep, takes_the_rows_of_a_large_table_a_part_at_a_time) {
+  std::string rows = R"({"items":[{})";
+  for (int i = 1; i < 200; ++i) rows += ",{}";
+  const std::size_t batches = base::limits::clear_records_max / 200 + 1;
+  for (std::size_t i = 0; i < batches; ++i) done("POST", of_rows() + "batch/", rows + "]}");
+  EXPECT_GT(baserow.world.stored("table_" + table).size(), base::limits::clear_records_max);
+  drop("database/tables/" + table + "/");
   pass(3100);
   EXPECT_TRUE(baserow.world.stored("table_" + table).empty());
   EXPECT_FALSE(kinds().contains("table"));

@@ -13,8 +13,9 @@
 namespace rockpool::dialects::baserow {
 namespace {
 
-constexpr std::array<std::string_view, 7> item_types = {"group", "application", "table", "field",
-                                                        "view",  "row",         "rows"};
+// The last one is a group, where those are called workspaces.
+constexpr std::array<std::string_view, 8> item_types = {"group", "application", "table", "field",
+                                                        "view",  "row",         "rows",  "workspace"};
 constexpr std::array<std::string_view, 3> restore_members = {"trash_item_type", "trash_item_id",
                                                              "parent_trash_item_id"};
 
@@ -97,7 +98,7 @@ MaybeFault Trash::read_application(const Request& asked, Id group, Id& applicati
 Trash::Entries Trash::entries_of(const Group& group, Id application) const {
   Entries entries;
   if (is_trashed(group) && application == 0)
-    entries.push_back({.type = "group",
+    entries.push_back({.type = office_.desk.settings.keys == Keys::workspace ? "workspace" : "group",
                        .kind = Kind::group,
                        .id = group.id,
                        .name = group.name,
@@ -210,7 +211,9 @@ void Trash::list(const VisitPointer& visit, ServerSteps& out) {
 // Nobody is excluded from what is told of it.
 void Trash::restore(const VisitPointer& visit, ServerSteps& out) {
   Checks checks(visit->body);
-  Wanted wanted{.type = checks.choice("trash_item_type", item_types),
+  const Keys keys = office_.desk.settings.keys;
+  const auto types = std::span(item_types).first(item_types.size() - (keys == Keys::group ? 1 : 0));
+  Wanted wanted{.type = checks.choice("trash_item_type", types),
                 .id = checks.id("trash_item_id"),
                 .parent = {},
                 .user = visit->user->id};
@@ -225,7 +228,7 @@ void Trash::restore(const VisitPointer& visit, ServerSteps& out) {
 }
 
 MaybeFault Trash::restore_structure(const Wanted& wanted, Plan& plan) const {
-  if (wanted.type == "group") return restore_thing<Group>(wanted, plan);
+  if (wanted.type == "group" || wanted.type == "workspace") return restore_thing<Group>(wanted, plan);
   if (wanted.type == "application") return restore_thing<Application>(wanted, plan);
   if (wanted.type == "table") return restore_thing<Table>(wanted, plan);
   if (wanted.type == "field") return restore_thing<Field>(wanted, plan);
