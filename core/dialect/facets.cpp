@@ -10,6 +10,8 @@
 namespace rockpool::dialect {
 namespace {
 
+constexpr std::string_view fields_member = "fields";
+
 constexpr std::size_t page_records = 1000;
 constexpr std::size_t page_bytes = 4 << 20;
 
@@ -166,8 +168,8 @@ model::Mutation Facets::write(const std::string& collection, model::Value data) 
           .base = exists ? held->second.version : 0};
 }
 
-model::Mutation Facets::put(const std::string& collection, const std::string& owner,
-                            const std::string& data) const {
+model::Value Facets::with(const std::string& collection, const std::string& owner,
+                          const std::string& data) const {
   const auto held = entries_.find(collection);
   model::Value next =
       held != entries_.end() && held->second.exists ? held->second.data : model::Value::object();
@@ -175,6 +177,38 @@ model::Mutation Facets::put(const std::string& collection, const std::string& ow
   if (model::member(next, "facets") == nullptr) next["facets"] = model::Value::object();
   auto value = model::read(data);
   (*model::member(next, "facets"))[key_of(owner)] = value ? std::move(*value) : model::Value::object();
+  return next;
+}
+
+// Those that no facet of that owner demands.
+model::Value Facets::other_fields(const model::Value& collection, const std::string& owner) const {
+  model::Value others = model::Value::array();
+  const model::Value* fields = model::member(collection, fields_member);
+  if (fields == nullptr) return others;
+  for (const model::Value& field : *fields) {
+    const std::string* of = model::text_member(field, "of");
+    if (of == nullptr || *of != key_of(owner)) others.push_back(field);
+  }
+  return others;
+}
+
+model::Mutation Facets::put(const std::string& collection, const std::string& owner,
+                            const std::string& data) const {
+  return write(collection, with(collection, owner, data));
+}
+
+std::optional<model::Mutation> Facets::put(const std::string& collection, const std::string& owner,
+                                           const std::string& data, const model::Value& fields) const {
+  model::Value next = with(collection, owner, data);
+  model::Value all = other_fields(next, owner);
+  for (const model::Value& field : fields) {
+    all.push_back(field);
+    (*all.get_ptr<model::Value::array_t*>()).back()["of"] = key_of(owner);
+  }
+  next[fields_member] = std::move(all);
+  const auto held = entries_.find(collection);
+  if (held != entries_.end() && held->second.exists && model::same(held->second.data, next))
+    return std::nullopt;
   return write(collection, std::move(next));
 }
 
@@ -189,6 +223,7 @@ Facets::Detached Facets::detach(const std::string& collection, const std::string
   }
   const bool is_last = facets.empty();
   next["facets"] = std::move(facets);
+  if (model::member(next, fields_member) != nullptr) next[fields_member] = other_fields(next, owner);
   Detached detached{.mutation = write(collection, std::move(next)), .is_last = is_last};
   if (is_last) {
     detached.mutation.op = model::Op::remove;

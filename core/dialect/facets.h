@@ -67,6 +67,10 @@ class Facets {
 
   // ---- writing, to be sent with Write::owns
   model::Mutation put(const std::string& collection, const std::string& owner, const std::string& data) const;
+  // The same with the fields that the facet demands of the collection's records (core/schema/fields.h); they
+  // go with it. Nothing: all of that is so already.
+  std::optional<model::Mutation> put(const std::string& collection, const std::string& owner,
+                                     const std::string& data, const model::Value& fields) const;
   // The facet goes. With the last one the collection's data has to go as well.
   struct Detached {
     model::Mutation mutation;
@@ -84,6 +88,8 @@ class Facets {
   void take(const model::Record& record, std::vector<Moved>* moved);
   std::map<std::string, std::string> own_facets(const Entry& entry) const;
   std::string key_of(const std::string& owner) const { return dialect_ + ':' + owner; }
+  model::Value with(const std::string& collection, const std::string& owner, const std::string& data) const;
+  model::Value other_fields(const model::Value& collection, const std::string& owner) const;
   model::Mutation write(const std::string& collection, model::Value data) const;
 
   std::string dialect_;

@@ -142,15 +142,88 @@ TEST_F(BaserowTables, are_only_for_members_and_only_as_they_should_be) {
 
 TEST_F(BaserowTables, stand_over_the_collection_that_they_name) {
   auto& page = baserow.world.page();
-  page.push({{put(1, "r", R"({"Name":"bolt","more":1})", 0, "parts")}});
+  page.push({{put(1, "r", R"({"Name":"bolt","Notes":7})", 0, "parts"), put(2, "bare", "7", 0, "parts")}});
   baserow.world.perform();
   const std::string made = baserow.ask("POST", tables(), R"({"name":"Shared","collection":"parts"})", ada);
   table = Baserow::member(made, "id");
   const std::string rows = baserow.ask("GET", "database/rows/table/" + table + "/?user_field_names=1", ada);
-  EXPECT_EQ(Baserow::member(rows, "count"), "1") << "and no blank rows";
+  EXPECT_EQ(Baserow::member(rows, "count"), "2") << "and no blank rows";
   EXPECT_EQ(Baserow::member(rows, "results.0.Name"), "bolt");
-  EXPECT_NE(baserow.world.stored("$collections").at("parts").find(R"("baserow:1":{"table":2})"),
-            std::string::npos);
+  EXPECT_EQ(Baserow::member(rows, "results.0.Notes"), "null") << "a number is no text";
+  EXPECT_EQ(Baserow::member(rows, "results.1.Name"), "null") << "what is no object has no cells";
+  const std::string bare = Baserow::member(rows, "results.1.id");
+  EXPECT_EQ(Baserow::status(baserow.ask(
+                "PATCH", "database/rows/table/" + table + "/" + bare + "/move/?before_id=" + row(0), ada)),
+            "200");
+  EXPECT_EQ(row(0), bare);
+  EXPECT_EQ(baserow.world.stored("parts").at("bare"), "7") << "and stays what it is";
+}
+
+TEST(BaserowPrivateTables, are_worked_with_like_others) {
+  Baserow baserow("", Baserow::usual_limits(), {.is_open = false, .names = {"parts"}});
+  const auto ada = baserow.make_person("ada");
+  const std::string base = baserow.make_database(ada, "Stock");
+  const std::string table = baserow.make_table(ada, base, "Parts");
+  const auto looks = baserow.socket(ada);
+  baserow.turn_to(looks, table);
+  const std::string rows = "database/rows/table/" + table + "/";
+  const std::string made = baserow.ask("POST", rows, R"({"field_1":"bolt"})", ada);
+  EXPECT_EQ(Baserow::status(made), "200") << made;
+  const std::string row = rows + Baserow::member(made, "id") + "/";
+  EXPECT_EQ(Baserow::member(baserow.ask("PATCH", row, R"({"field_1":"nut"})", ada), "field_1"), "nut");
+  EXPECT_EQ(Baserow::member(baserow.ask("GET", rows + "?search=nut", ada), "count"), "1");
+  EXPECT_EQ(Baserow::status(baserow.ask("PATCH", row + "move/", ada)), "200");
+  EXPECT_EQ(baserow.ask("DELETE", row, ada), "204");
+  EXPECT_EQ(baserow.heard(looks).size(), 7u);
+  EXPECT_EQ(baserow.world.stored("baserow:1/table_1").size(), 2u);
+  baserow.ask("POST", "database/tables/database/1/", R"({"name":"Parts","collection":"parts"})", ada);
+  EXPECT_TRUE(baserow.world.stored("$collections").contains("parts")) << "which is shared by its name";
+}
+
+class BaserowFields : public BaserowTables {
+ protected:
+  // As `$collections` has them.
+  std::string stored() const {
+    return Baserow::member(baserow.world.stored("$collections").at("table_1"), "fields");
+  }
+  static std::string field(const std::string& key, const std::string& type, const std::string& options = "") {
+    return R"({"key":")" + key + R"(","type":")" + type + R"(",)" +
+           (options.empty() ? "" : R"("options":{)" + options + "},") + R"("of":"baserow:1"})";
+  }
+};
+
+TEST_F(BaserowFields, are_said_of_the_collection_for_every_dialect) {
+  const std::string usual =
+      field("Name", "text") + "," + field("Notes", "text") + "," + field("Active", "boolean");
+  EXPECT_EQ(stored(), "[" + usual + "]");
+  make_field(R"({"name":"n","type":"number"})");
+  make_field(R"({"name":"s","type":"single_select","select_options":[{"value":"red","color":"red"}]})");
+  make_field(R"({"name":"at","type":"created_on"})");
+  EXPECT_EQ(stored(), "[" + usual + "," + field("n", "number", R"("min":0)") + "," +
+                          field("s", "option", R"("ids":[1])") + "]");
+  baserow.ask("PATCH", "database/fields/4/", R"({"name":"m","number_negative":true})", ada);
+  baserow.ask("DELETE", "database/fields/5/", ada);
+  EXPECT_EQ(stored(), "[" + usual + "," + field("n", "number") + "]")
+      << "by its member, whatever it is called";
+  baserow.ask("PATCH", "trash/restore/", R"({"trash_item_type":"field","trash_item_id":5})", ada);
+  EXPECT_EQ(stored(),
+            "[" + usual + "," + field("n", "number") + "," + field("s", "option", R"("ids":[1])") + "]");
+  baserow.ask("DELETE", "database/tables/1/", ada);
+  EXPECT_EQ(stored(), "[]") << "what is in the trash demands nothing";
+  baserow.ask("PATCH", "trash/restore/", R"({"trash_item_type":"table","trash_item_id":1})", ada);
+  EXPECT_NE(stored(), "[]");
+}
+
+TEST_F(BaserowFields, hold_for_what_others_write) {
+  auto& page = baserow.world.page();
+  page.push({{put(1, "a", R"({"Name":"x","more":[1]})", 0, "table_1")}});
+  page.push({{put(2, "b", R"({"Name":1})", 0, "table_1")}});
+  page.push({{put(3, "c", "7", 0, "table_1")}});
+  baserow.world.perform();
+  const auto records = baserow.world.stored("table_1");
+  EXPECT_TRUE(records.contains("a"));
+  EXPECT_FALSE(records.contains("b"));
+  EXPECT_FALSE(records.contains("c"));
 }
 
 // ---- fields -----------------------------------------------------------------------------------------------
@@ -246,6 +319,29 @@ TEST_F(BaserowTables, tell_of_fields_those_who_look_at_them) {
   EXPECT_EQ(baserow.heard(own), Frames());
   EXPECT_EQ(baserow.heard(elsewhere), Frames());
   EXPECT_EQ(names(), (Texts{"Name", "Notes", "Active"}));
+}
+
+TEST_F(BaserowTables, tell_of_fields_that_are_back_with_what_views_say_of_them) {
+  const auto looks = baserow.socket(ada), own = baserow.socket(ada);
+  Baserow::As as = ada;
+  as.web_socket_id = baserow.web_socket_id(own);
+  EXPECT_EQ(Baserow::status(baserow.ask("POST", "database/views/1/filters/",
+                                        R"({"field":2,"type":"contains","value":"x"})", ada)),
+            "200");
+  EXPECT_EQ(Baserow::status(
+                baserow.ask("POST", "database/views/1/sortings/", R"({"field":2,"order":"DESC"})", ada)),
+            "200");
+  baserow.ask("DELETE", "database/fields/2/", ada);
+  baserow.turn_to(looks, table), baserow.turn_to(own, table);
+  EXPECT_EQ(baserow.ask("PATCH", "trash/restore/", R"({"trash_item_type":"field","trash_item_id":2})", as),
+            "204");
+  const Frames told = {
+      R"({"type":"field_restored","field":{"id":2,"table_id":1,"name":"Notes","order":1,"type":"long_text",)"
+      R"("primary":false,"read_only":false,)"
+      R"("filters":[{"id":1,"view":1,"field":2,"type":"contains","value":"x","preload_values":{}}],)"
+      R"("sortings":[{"id":1,"view":1,"field":2,"order":"DESC"}]},"related_fields":[]})"};
+  EXPECT_EQ(baserow.heard(looks), told);
+  EXPECT_EQ(baserow.heard(own), told) << "whoever brings it back is told as well";
 }
 
 TEST_F(BaserowTables, keep_what_rows_have_when_a_field_changes_its_type) {

@@ -21,6 +21,9 @@ using model::Mutation;
 using model::Outcome;
 using model::Record;
 
+// Where dialects keep what they know of collections.
+constexpr std::string_view collections_collection = "$collections";
+
 enum class Need : std::uint8_t { fits, conflict, held, unproved };
 
 struct Trial {
@@ -176,6 +179,21 @@ class Bench {
     return value ? schema->admit(*value) : base::Status(value.error());
   }
 
+  // The same of the fields that tables and models have made of the collection.
+  base::Status fits_fields(const Mutation& mutation, const Record* current, const std::string& data) const {
+    const std::string& collection = mutation.key.collection;
+    if (limits_.fields == nullptr || data.empty() || collection.starts_with('$')) return base::done();
+    if (current != nullptr && current->data == data) return base::done();
+    const schema::Fields* fields =
+        limits_.fields->of(draft_.space(), draft_.find({std::string(collections_collection), collection}));
+    if (fields == nullptr) return base::done();
+    const auto value = model::read(data);
+    if (!value) return value.error();
+    const bool exists = current != nullptr && current->exists();
+    const auto before = model::read(exists ? current->data : "null");
+    return fields->admit(*value, before ? &*before : nullptr);
+  }
+
   // Is this the version that an earlier mutation of the same client made?
   bool is_made_by(std::uint64_t number, model::Version version) const {
     if (const auto made = draft_.version_of(author_, number)) return *made == version;
@@ -201,7 +219,9 @@ class Bench {
         !allowed) {
       return {Declined{.number = mutation.number, .error = allowed.error()}};
     }
-    if (auto fine = fits_schema(mutation, *data); !fine) {
+    auto fine = fits_schema(mutation, *data);
+    if (fine) fine = fits_fields(mutation, current, *data);
+    if (!fine) {
       if (is_commutative(mutation.op) && !proved_) return {};
       return {Declined{.number = mutation.number, .error = fine.error()}};
     }

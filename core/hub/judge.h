@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/hub/draft.h"
+#include "core/hub/field_rules.h"
 #include "core/rights/rights.h"
 #include "core/schema/schemas.h"
 
@@ -19,6 +20,7 @@ struct JudgeLimits {
   std::size_t group_bytes_max = 16 << 20;
   const rights::Rights* rights = nullptr;    // outlives the verdict; null: everybody may do everything
   const schema::Schemas* schemas = nullptr;  // outlives the verdict too
+  FieldRules* fields = nullptr;              // and so do these; null: no collection has any
 };
 
 struct Verdict {

@@ -4,6 +4,7 @@
 #include <deque>
 #include <string>
 
+#include "core/hub/field_rules.h"
 #include "core/hub/hub.h"
 #include "core/hub/recent.h"
 #include "core/hub/view.h"
@@ -30,6 +31,7 @@ struct State {
   std::deque<Output> out;
   std::shared_ptr<const rights::Rights> rights = std::make_shared<rights::Rights>();
   std::shared_ptr<const schema::Schemas> schemas;  // null: anything goes
+  FieldRules fields;
 
   void answer(model::Ticket ticket, model::Reply reply) { out.push_back(Answer{ticket, std::move(reply)}); }
   void fail(model::Ticket ticket, base::Error error, std::int64_t retry_after_ms = 0) {

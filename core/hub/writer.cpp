@@ -96,7 +96,8 @@ Verdict Writer::try_on(Draft& draft, const Job& job) const {
   if (job.wrong) return decline(draft, author, job.group, *job.wrong);
   const JudgeLimits limits{.space_bytes_max = state_.limits.space_bytes_max,
                            .rights = state_.rights.get(),
-                           .schemas = state_.schemas.get()};
+                           .schemas = state_.schemas.get(),
+                           .fields = &state_.fields};
   return judge(draft, limits, author, job.group, proved_ > job.came);
 }
 

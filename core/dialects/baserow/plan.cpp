@@ -1,5 +1,7 @@
 #include "core/dialects/baserow/plan.h"
 
+#include "core/dialects/baserow/collection_fields.h"
+
 namespace rockpool::dialects::baserow {
 
 Id Plan::next_id(Kind kind) {
@@ -18,11 +20,12 @@ void Plan::put_email(std::string_view email, Id user) {
 
 model::Group Plan::take() {
   model::Group group;
-  for (auto& [record, data] : written_)
+  for (const auto& [record, data] : written_)
     group.push_back({.key = {std::string(own_collection), record},
                      .op = data.empty() ? model::Op::remove : model::Op::put,
-                     .data = std::move(data),
+                     .data = data,
                      .base = books_.version(record)});
+  for (model::Mutation& along : collection_fields(books_, written_)) group.push_back(std::move(along));
   for (model::Mutation& other : others_) group.push_back(std::move(other));
   return group;
 }

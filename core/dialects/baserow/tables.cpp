@@ -130,9 +130,6 @@ MaybeFault Tables::plan_new(const Visit& visit, Plan& plan, Id& id) const {
                     .collection = office_.books.facets().collection_for(
                         owner, collection.value_or("table_" + base::decimal(id)))};
   plan.put(table);
-  std::string facet;
-  dialect::ObjectText(facet).count("table", id).end();
-  plan.add(office_.books.facets().put(table.collection, owner, facet));
   plan.put(new_view(office_, plan, id, "Grid"));
   add_rows(plan, table.collection, put_fields(plan, id, first.fields), first.rows);
   return std::nullopt;
