@@ -64,6 +64,21 @@ TEST_F(FacetsTest, are_read_once_and_followed) {
   EXPECT_TRUE(facets.owners("a").empty());
 }
 
+TEST_F(FacetsTest, demand_fields_beside_those_of_others) {
+  const std::string other = R"({"key":"m","type":"text","of":"rest:p"})";
+  load({record("a", 3, R"({"name":"a","facets":{"rest:p":{}},"fields":[)" + other + "]}")});
+  const auto fields = *model::read(R"([{"key":"n","type":"number"}])");
+  const auto put = facets.put("a", "ann", "{}", fields);
+  ASSERT_TRUE(put.has_value());
+  EXPECT_EQ(put->base, 3u);
+  EXPECT_EQ(put->data, R"({"name":"a","facets":{"rest:p":{},"pad:ann":{}},"fields":[)" + other +
+                           R"(,{"key":"n","type":"number","of":"pad:ann"}]})");
+  watch(record("a", 4, put->data));
+  EXPECT_EQ(facets.put("a", "ann", "{}", fields), std::nullopt) << "it is so already";
+  EXPECT_EQ(facets.detach("a", "ann").mutation.data,
+            R"({"name":"a","facets":{"rest:p":{}},"fields":[)" + other + "]}");
+}
+
 TEST_F(FacetsTest, what_came_before_the_page_is_not_undone_by_it) {
   watch(record("a", 4, R"({"facets":{"pad:ben":{}}})"));
   load({record("a", 3, one)});
