@@ -14,6 +14,8 @@ using query::Operator;
 using query::Spec;
 using query::Type;
 
+bool is_id(const std::vector<std::string>& path) { return path.size() == 1 && path.front() == "id"; }
+
 // What sorts as values do in an index of one field: everything equal to the operand begins with it.
 std::string prefix_of(const Operand& operand) {
   std::string prefix(1, static_cast<char>(operand.type));
@@ -197,7 +199,7 @@ std::optional<Index::Slots> Index::candidates(const Spec& spec, const Condition&
       const std::string& root = spec.paths[condition.path].front();
       if (condition.test == Operator::text && (root == "data" || root == "text"))
         found = signatures().find(condition.operands[0].text);
-      else if (has_range(condition) && spec.paths[condition.path] != std::vector<std::string>{"id"})
+      else if (has_range(condition) && !is_id(spec.paths[condition.path]))
         found = in_range(spec, condition);
       break;
     }
@@ -234,8 +236,47 @@ Found Index::page_of(const Question& question, const Ranked& ranked) const {
   return found;
 }
 
+// What lies next to a bound, in the order of the field that it is of: no more than that is looked at.
+std::optional<Found> Index::look_at_end(const Question& question) {
+  const Spec& spec = *question.spec;
+  const bool is_one = spec.where.kind == Condition::Kind::all && spec.where.parts.size() == 1;
+  const Condition& test = is_one ? spec.where.parts.front() : spec.where;
+  const std::size_t wanted = question.offset + question.records_max;
+  if (test.kind != Condition::Kind::test || !has_range(test) || test.operands.size() != 1)
+    return std::nullopt;
+  if (question.shows || wanted == 0 || wanted > few || spec.order.empty()) return std::nullopt;
+  const query::Order& by = spec.order.front();
+  if (by.path != test.path || by.nocase || is_id(spec.paths[by.path])) return std::nullopt;
+  Order& all = field(spec, test.path);
+  const auto [from, to] = range_of(test.test, test.operands.front());
+  const std::size_t begin = all.ranked.rank(from), end = all.ranked.rank(to);
+  Order order(spec);
+  std::vector<Ranked::Entry> near;
+  std::string key, last;
+  const auto take = [&](Slot slot) {
+    // Others of the same value may come before those that are here already.
+    const model::Record& record = *records_[slot];
+    all.read_key(record, key);
+    key.resize(key.size() - record.key.id.size());
+    if (near.size() >= wanted && key != last) return false;
+    last = key;
+    order.read_key(record, near.emplace_back().key);
+    near.back().slot = slot;
+    return near.size() < end - begin;
+  };
+  if (begin < end && by.desc) all.ranked.walk_back(end, take);
+  if (begin < end && !by.desc) all.ranked.walk(begin, end, take);
+  const std::size_t looked = near.size();
+  order.ranked.fill(std::move(near));
+  Found found = page_of(question, order.ranked);
+  found.count = end - begin;
+  found.looked = looked;
+  return found;
+}
+
 // At all that may fit. Those that do are kept in their order if there were many to look at.
 Found Index::look(const Question& question) {
+  if (auto found = look_at_end(question)) return std::move(*found);
   const Spec& spec = *question.spec;
   auto slots = candidates(spec, spec.where);
   if (!slots) {

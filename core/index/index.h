@@ -76,6 +76,7 @@ class Index {
   std::optional<Slots> candidates(const query::Spec& spec, const query::Condition& condition);
   std::optional<Slots> in_range(const query::Spec& spec, const query::Condition& test);
   Found look(const Question& question);
+  std::optional<Found> look_at_end(const Question& question);
   Found page_of(const Question& question, const Ranked& ranked) const;
   bool is_most(std::size_t count) const { return count > slots_by_id_.size() / 2; }
 

@@ -30,6 +30,16 @@ class Ranked {
   std::size_t size() const { return size_; }
   // How many keys are below this one, which need not be there.
   std::size_t rank(std::string_view key) const;
+  // The slots below the rank `end`, the nearest one first, as long as `visit` says true.
+  template <typename Visit>
+  void walk_back(std::size_t end, const Visit& visit) const {
+    std::size_t behind = size_;
+    for (auto block = blocks_.rbegin(); block != blocks_.rend(); ++block) {
+      behind -= block->size();
+      for (std::size_t at = std::min(block->size(), end - std::min(end, behind)); at > 0; --at)
+        if (!visit((*block)[at - 1].slot)) return;
+    }
+  }
   // The slots from the rank `begin` on to below `end`, as long as `visit` says true.
   template <typename Visit>
   void walk(std::size_t begin, std::size_t end, const Visit& visit) const {

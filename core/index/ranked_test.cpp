@@ -73,6 +73,20 @@ TEST(Ranked, is_filled_at_once_and_goes_on_from_there) {
   expect_same(ranked, known);
 }
 
+TEST(Ranked, walks_back_from_any_rank) {
+  Ranked ranked;
+  for (Slot i = 0; i < 3000; ++i) ranked.insert(base::decimal(std::uint64_t{10'000 + i}), i);
+  for (const std::size_t end : {0u, 1u, 255u, 256u, 257u, 1500u, 2999u, 3000u}) {
+    std::vector<Slot> seen;
+    ranked.walk_back(end, [&](Slot slot) {
+      seen.push_back(slot);
+      return seen.size() < 300;
+    });
+    ASSERT_EQ(seen.size(), std::min<std::size_t>(end, 300)) << end;
+    for (std::size_t i = 0; i < seen.size(); ++i) ASSERT_EQ(seen[i], end - 1 - i);
+  }
+}
+
 TEST(Ranked, walks_a_stretch_and_stops_where_it_is_told_to) {
   Ranked ranked;
   for (Slot i = 0; i < 3000; ++i) ranked.insert(base::decimal(std::uint64_t{10'000 + i}), i);
