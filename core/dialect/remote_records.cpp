@@ -25,7 +25,9 @@ bool is_same(const std::string& left, const std::string& right) {
 
 RemoteRecords::Held* RemoteRecords::find(Collection& collection, const std::string& remote) {
   const auto id = collection.ids.find(remote);
-  return id == collection.ids.end() ? nullptr : &collection.records.at(id->second);
+  const auto held =
+      id == collection.ids.end() ? collection.records.end() : collection.records.find(id->second);
+  return held == collection.records.end() ? nullptr : &held->second;
 }
 
 RemoteRecords::Held* RemoteRecords::find(const model::Key& key) {
@@ -49,6 +51,7 @@ void RemoteRecords::unsubscribe(const std::string& name) {
 void RemoteRecords::subscribe(const Subscribe& subscribe, ClientSteps& out) {
   const std::string& name = subscribe.collection;
   Collection& collection = collections_[name];
+  collection.place = std::max(collection.place, place_);
   for (const model::Record& record : subscribe.held) hold(name, collection, record);
   if (collection.known) return begin(name, collection, {}, out);
   collection.resumes = !subscribe.cursor.empty() && subscribe.after.empty();
@@ -63,6 +66,7 @@ void RemoteRecords::hold(const std::string& name, Collection& collection, const 
   if (!is_new) return;
   held.key = {name, record.key.id};
   held.state.version = record.version;
+  held.state.updated = record.updated;
   held.doubtful = record.version == 0 && !record.data.empty();
   collection.doubts = collection.doubts || held.doubtful;
   if (held.doubtful) held.attempt = record.data;
@@ -83,33 +87,43 @@ void RemoteRecords::read_all(const std::string& name, Collection& collection) {
 RemoteRecords::Held& RemoteRecords::adopt(const std::string& name, Collection& collection,
                                           const State& state) {
   const auto is_ours = [&](const auto& one) {
-    return one.second.doubtful && (one.first == state.remote || is_same(one.second.attempt, state.data));
+    if (!one.second.doubtful) return false;
+    if (one.first == state.remote || one.first == state.name) return true;
+    return !service_.names(one.second.key) && is_same(one.second.attempt, state.data);
   };
   const auto ours = collection.doubts
                         ? std::find_if(collection.records.begin(), collection.records.end(), is_ours)
                         : collection.records.end();
-  const std::string id = ours == collection.records.end() ? state.remote : ours->first;
+  std::string id = ours == collection.records.end() ? state.remote : ours->first;
+  // One that is called so here may have been made anew and be another there.
+  const auto is_another = [&](const std::string& taken) {
+    const auto held = collection.records.find(taken);
+    return held != collection.records.end() && held->second.exists();
+  };
+  while (is_another(id)) id += '~';
   collection.ids[state.remote] = id;
   Held& held = collection.records[id];
   held.key = {name, id};
+  held.state.remote = state.remote;
   held.doubtful = false;
   return held;
 }
 
-// Of two pieces of news. The version with which a record went may be a guess.
+// Of two pieces of news. With which version a record went may be a guess, and versions begin anew once that
+// is forgotten: the time says whether it was there before or is there again.
 bool RemoteRecords::is_older(const Held& held, const State& state) {
-  return state.version > 0 && state.version < held.state.version && !held.guessed;
+  const bool is_lower = state.version > 0 && state.version < held.state.version;
+  return is_lower && (held.exists() || state.updated <= held.state.updated);
 }
 
 // Is it another record than it was?
 bool RemoteRecords::take(Collection& collection, Held& held, State state,
                          std::vector<model::Change>* displaced) {
-  const bool knows = state.version > 0 && held.exists();
-  const bool is_known = knows ? state.version == held.state.version : is_same(state.data, held.state.data);
-  if (is_known && held.exists()) return false;
+  const bool is_version = state.version == 0 || state.version == held.state.version;
+  if (held.exists() && is_version && is_same(state.data, held.state.data)) return false;
   if (state.data.empty()) {
     if (!held.exists()) return false;
-    held.guessed = state.version == 0;
+    held.state.updated = std::max(held.state.updated, state.updated);
     held.state.version = state.version > 0 ? state.version : held.state.version + 1;
     held.state.data.clear();
     return true;
@@ -120,20 +134,22 @@ bool RemoteRecords::take(Collection& collection, Held& held, State state,
     take(collection, *other, {});
     if (displaced != nullptr) displaced->push_back(change_of(*other));
   }
+  // One that was made anew may have another id: what is said of the old one is not of it.
+  if (held.state.remote != state.remote) collection.ids.erase(held.state.remote);
   const model::Version before = held.state.version;
   held.state = std::move(state);
   if (held.state.version == 0) held.state.version = before + 1;
   collection.ids[held.state.remote] = held.key.id;
-  held.doubtful = held.guessed = false;
+  held.doubtful = false;
   return true;
 }
 
 // What is gone is remembered while something older may still come.
-void RemoteRecords::forget_gone(Collection& collection) const {
+void RemoteRecords::forget_gone(Collection& collection, std::uint64_t reading) const {
   for (auto one = collection.records.begin(); one != collection.records.end();) {
     const Held& held = one->second;
     const bool stays = held.exists() || !held.writes.empty() || held.untold || held.doubtful;
-    if (stays || held.touched == collection.readings) {
+    if (stays || held.touched >= reading) {
       ++one;
       continue;
     }
@@ -142,41 +158,60 @@ void RemoteRecords::forget_gone(Collection& collection) const {
   }
 }
 
-void RemoteRecords::all_of(const std::string& name, std::vector<State> states, bool is_whole,
+void RemoteRecords::all_of(const std::string& name, std::vector<State> states, Reading reading,
                            ClientSteps& out) {
   const auto followed = collections_.find(name);
   if (followed == collections_.end()) return;
   Collection& collection = followed->second;
   std::vector<model::Change> changes;
-  // What was heard since the reading began is newer than it.
-  const auto is_newer = [&](const Held& held) { return held.sent || held.touched == collection.readings; };
   for (State& state : states) {
     Held* held = find(collection, state.remote);
     if (held == nullptr && collection.creating > 0) {
-      hold_place();
+      hold_place(collection);
       collection.deferred.push_back(std::move(state));
       continue;
     }
     if (held == nullptr) held = &adopt(name, collection, state);
     held->named = true;
-    const bool crosses = held->sent && !held->looked && !is_same(state.data, held->result);
-    if (crosses && !is_same(state.data, held->state.data)) held->stirred = true;
-    if (!is_newer(*held) && take(collection, *held, std::move(state))) changes.push_back(change_of(*held));
+    const bool is_own = held->sent && !held->looked && is_same(state.data, held->result);
+    if (held->sent && !is_own && !is_same(state.data, held->state.data)) held->stirred = true;
+    const bool is_later = !is_own && state.version > held->state.version;
+    if ((is_later || !is_newer(*held, reading)) && take(collection, *held, std::move(state)))
+      changes.push_back(change_of(*held));
   }
+  take_unnamed(collection, reading, changes);
+  collection.known = true;
+  collection.doubts = false;
+  if (reading.scope != Scope::some && reading.number > collection.missed) collection.missed = 0;
+  let_go_of_place(collection);
+  begin(name, collection, std::move(changes), out);
+  for (auto& [id, held] : collection.records) work(collection, held, out);
+  if (reading.scope != Scope::some) forget_gone(collection, reading.number);
+}
+
+// What was heard since the reading began is newer than it, unless the server says where both stand.
+bool RemoteRecords::is_newer(const Held& held, Reading reading) {
+  const bool is_behind = reading.place > 0 && held.heard > 0 && held.heard <= reading.place;
+  return held.sent || (held.touched >= reading.number && !is_behind);
+}
+
+void RemoteRecords::take_unnamed(Collection& collection, Reading reading,
+                                 std::vector<model::Change>& changes) {
   for (auto& [id, held] : collection.records) {
     held.doubtful = false;
     const bool is_named = std::exchange(held.named, false);
-    if (!is_whole || is_named || !held.exists() || is_newer(held)) continue;
+    if (is_named || !held.exists() || held.sent || reading.scope == Scope::some) continue;
+    // Where the news of it may be lost, it is looked at.
+    const bool is_own = reading.place > 0 && held.heard == 0 && held.touched >= reading.number;
+    if (!is_own && is_newer(held, reading)) continue;
+    if (is_own || reading.scope == Scope::in_pieces) {
+      read_again(held);
+      continue;
+    }
     take(collection, held, {});
+    held.touched = reading.number;  // something older may still come
     changes.push_back(change_of(held));
   }
-  collection.known = true;
-  collection.doubts = false;
-  if (is_whole) collection.misses = false;
-  let_go_of_place();
-  begin(name, collection, std::move(changes), out);
-  for (auto& [id, held] : collection.records) work(collection, held, out);
-  if (is_whole) forget_gone(collection);
 }
 
 void RemoteRecords::resumed(const std::string& name, ClientSteps& out) {
@@ -195,12 +230,13 @@ void RemoteRecords::begin(const std::string& name, Collection& collection, std::
     if (std::exchange(held.untold, false)) changes.push_back(change_of(held));
   if (!std::exchange(collection.live, true)) {
     if (!collection.resumes) {
-      Part part{.collection = name, .records = {}, .cursor = cursor(), .begin = true, .done = true};
+      Part part{
+          .collection = name, .records = {}, .cursor = cursor_of(collection), .begin = true, .done = true};
       for (const auto& [id, held] : collection.records)
         if (held.exists()) part.records.push_back(change_of(held).record);
       out.push_back(std::move(part));
     }
-    out.push_back(Live{.collection = name, .cursor = cursor()});
+    out.push_back(Live{.collection = name, .cursor = cursor_of(collection)});
   }
   tell(name, std::move(changes), out);
 }
@@ -213,15 +249,17 @@ void RemoteRecords::changed(const std::string& name, State state, ClientSteps& o
   Collection& collection = followed->second;
   Held* held = find(collection, state.remote);
   if (held == nullptr && collection.creating > 0) {
-    hold_place();
+    hold_place(collection);
     return collection.deferred.push_back(std::move(state));
   }
   // One that was not known is gone: a reading under way may be older than this.
   if (held == nullptr) held = &adopt(name, collection, state);
+  if (is_older(*held, state)) return;
   held->touched = collection.readings;
+  held->heard = state.place;
   // Our own write, ahead of its answer.
   if (held->sent && !held->looked && is_same(state.data, held->result)) return;
-  if (is_older(*held, state) || !take(collection, *held, std::move(state))) return;
+  if (!take(collection, *held, std::move(state))) return;
   held->stirred = held->sent;
   held->untold = !collection.live;
   if (collection.live) tell(name, {change_of(*held)}, out);
@@ -232,9 +270,10 @@ void RemoteRecords::cleared(const std::string& name, ClientSteps& out) {
   if (followed == collections_.end()) return;
   std::vector<model::Change> changes;
   followed->second.deferred.clear();
-  let_go_of_place();
+  let_go_of_place(followed->second);
   for (auto& [id, held] : followed->second.records) {
     held.touched = followed->second.readings;
+    held.heard = 0;
     if (!take(followed->second, held, {})) continue;
     changes.push_back(change_of(held));
     held.untold = !followed->second.live;
@@ -242,28 +281,29 @@ void RemoteRecords::cleared(const std::string& name, ClientSteps& out) {
   if (followed->second.live) tell(name, std::move(changes), out);
 }
 
-void RemoteRecords::reached(std::uint64_t place) {
-  if (place == place_) return;
-  place_before_ = place_;
-  place_ = place;
-}
-
 void RemoteRecords::misses(const std::string& name) {
-  collections_[name].misses = true;
-  hold_place();
+  Collection& collection = collections_[name];
+  collection.missed = collection.readings;
+  hold_place(collection);
 }
 
-void RemoteRecords::hold_place() {
-  if (!held_place_) held_place_ = std::min(place_before_, place_);
+void RemoteRecords::reached(std::uint64_t place) {
+  place_ = place;
+  for (auto& [name, collection] : collections_) collection.place = place;
 }
 
-void RemoteRecords::let_go_of_place() {
-  const auto waits = [](const auto& one) { return one.second.misses || !one.second.deferred.empty(); };
-  if (std::none_of(collections_.begin(), collections_.end(), waits)) held_place_.reset();
+std::string RemoteRecords::cursor_at(std::uint64_t place) const {
+  return model::write_cursor({.epoch = epoch_, .space = 0, .seq = place, .chain = 0});
+}
+
+std::string RemoteRecords::cursor_of(const Collection& collection) const {
+  return cursor_at(collection.held_place.value_or(collection.place));
 }
 
 std::string RemoteRecords::cursor() const {
-  return model::write_cursor({.epoch = 1, .space = 0, .seq = held_place_.value_or(place_), .chain = 0});
+  std::uint64_t least = place_;
+  for (const auto& [name, one] : collections_) least = std::min(least, one.held_place.value_or(one.place));
+  return cursor_at(least);
 }
 
 model::Change RemoteRecords::change_of(const Held& held) const {
@@ -279,8 +319,9 @@ model::Change RemoteRecords::change_of(const Held& held) const {
 
 void RemoteRecords::tell(const std::string& name, std::vector<model::Change> changes,
                          ClientSteps& out) const {
-  if (!changes.empty())
-    out.push_back(ChangedAt{.collections = {name}, .changes = std::move(changes), .cursor = cursor()});
+  if (changes.empty()) return;
+  std::string cursor = cursor_of(collections_.at(name));
+  out.push_back(ChangedAt{.collections = {name}, .changes = std::move(changes), .cursor = std::move(cursor)});
 }
 
 // ---- writing ----------------------------------------------------------------------------------------------
@@ -348,6 +389,7 @@ void RemoteRecords::send_first(Collection& collection, Held& held, std::string r
   held.sent = true;
   held.looked = held.stirred = false;
   held.result = std::move(result);
+  held.ground = held.state.version;
   if (held.exists()) return service_.write(held.key, held.state, held.result);
   held.creates = true;
   ++collection.creating;
@@ -377,6 +419,7 @@ RemoteRecords::Held* RemoteRecords::answered(const model::Key& key) {
   Collection& collection = collections_[key.collection];
   if (std::exchange(held->creates, false)) --collection.creating;
   held->touched = collection.readings;
+  held->heard = 0;
   return held;
 }
 
@@ -385,7 +428,7 @@ void RemoteRecords::go_on(const model::Key& key, ClientSteps& out) {
   Collection& collection = collections_[key.collection];
   if (collection.creating == 0) {
     std::vector<State> deferred = std::exchange(collection.deferred, {});
-    let_go_of_place();
+    let_go_of_place(collection);
     for (State& state : deferred) changed(key.collection, std::move(state), out);
   }
   work(collection, *find(key), out);
@@ -395,6 +438,9 @@ void RemoteRecords::is(const model::Key& key, State state, ClientSteps& out) {
   Held* held = answered(key);
   if (held == nullptr) return;
   Collection& collection = collections_[key.collection];
+  // Nobody knows what came first.
+  if (state.version == 0 && std::exchange(held->stirred, false) && !held->state.remote.empty())
+    return read_again(*held);
   std::vector<model::Change> changes;
   const bool is_old = held->stirred && is_older(*held, state);
   if (!is_old && take(collection, *held, std::move(state), &changes)) changes.push_back(change_of(*held));
@@ -402,10 +448,17 @@ void RemoteRecords::is(const model::Key& key, State state, ClientSteps& out) {
   go_on(key, out);
 }
 
+void RemoteRecords::read_again(Held& held) {
+  held.sent = held.looked = true;
+  service_.read(held.key, held.state.remote);
+}
+
 void RemoteRecords::wrote(const model::Key& key, State state, ClientSteps& out) {
   Held* held = answered(key);
   if (held == nullptr || held->writes.empty()) return;
   Collection& collection = collections_[key.collection];
+  // Of what is removed no version is said; a fenced removal is the next after the one that it names.
+  if (state.data.empty() && service_.fences()) state.version = held->ground + 1;
   const model::Version made = state.version > 0 ? state.version : held->state.version + 1;
   // Where the server has no versions, nobody knows what came first.
   const bool is_doubtful = held->stirred && state.version == 0;
@@ -415,10 +468,8 @@ void RemoteRecords::wrote(const model::Key& key, State state, ClientSteps& out) 
   held->last_number = held->state.version == made ? held->writes.front().number : 0;
   settle(*held, model::Acked{.number = held->writes.front().number, .version = made, .seq = 0}, out);
   if (collection.live) tell(key.collection, std::move(changes), out);
-  if (is_doubtful && held->exists()) {
-    held->sent = held->looked = true;
-    service_.read(key, held->state.remote);
-  }
+  held->stirred = false;
+  if (is_doubtful && !held->state.remote.empty()) read_again(*held);
   go_on(key, out);
 }
 
@@ -430,8 +481,8 @@ void RemoteRecords::overtaken(const model::Key& key) {
   service_.read(key, held->state.remote);
 }
 
-const std::string* RemoteRecords::sent(const model::Key& key) const {
-  const Held* held = const_cast<RemoteRecords*>(this)->find(key);
+const std::string* RemoteRecords::sent(const model::Key& key) {
+  const Held* held = find(key);
   return held != nullptr && held->sent ? &held->result : nullptr;
 }
 

@@ -30,6 +30,19 @@ class RemoteRecords {
     std::string data;            // compact JSON; empty: it is gone
     model::Version version = 0;  // 0: the server has none
     Instant created, updated;
+    std::string name = {};    // what whoever made it called it; empty: the server does not say
+    std::uint64_t place = 0;  // of news, in the server's log; 0: it does not say
+  };
+  // What a reading of a collection says of those that it does not name.
+  enum class Scope : std::uint8_t {
+    some,       // nothing
+    in_pieces,  // they may have moved from one piece to another while it was read
+    whole,      // they are gone
+  };
+  struct Reading {
+    std::uint64_t number = 0;  // as reads() gave it
+    Scope scope = Scope::whole;
+    std::uint64_t place = 0;  // in the server's log, when it was read or before; 0: the server does not say
   };
 
   class Service {
@@ -42,6 +55,8 @@ class RemoteRecords {
     virtual void write(const model::Key& key, const State& state, const std::string& data) = 0;
     // Does the server refuse a write that was made on another version?
     virtual bool fences() const = 0;
+    // Is it made once, however often it is created?
+    virtual bool names(const model::Key& key) const = 0;
   };
 
   explicit RemoteRecords(Service& service) : service_(service) {}
@@ -54,15 +69,20 @@ class RemoteRecords {
   bool doubts(const std::string& collection) { return collections_[collection].doubts; }
 
   // ---- what the server said
-  // Where its log stands; a server without one: nothing needs to be said.
+  // What was said of its log up to there, or of one collection; a server without one: nothing needs to be
+  // said.
   void reached(std::uint64_t place);
-  // What has happened up to there is told only when all of the collection has been read again.
+  void reached(const std::string& collection, std::uint64_t place) { collections_[collection].place = place; }
+  // What has happened since is told only by a reading of all that begins after this.
   void misses(const std::string& collection);
+  // Up to where everything was told.
   std::string cursor() const;
-  // All of it is read from now on: what is heard meanwhile is newer.
-  void reads(const std::string& collection) { ++collections_[collection].readings; }
-  // `is_whole`: what was not named is gone.
-  void all_of(const std::string& collection, std::vector<State> states, bool is_whole, ClientSteps& out);
+  // The history that places are in.
+  void is_in(std::uint64_t epoch) { epoch_ = epoch; }
+  std::uint64_t epoch() const { return epoch_; }
+  // All of it is read from now on: what is heard meanwhile is newer. The number of that reading.
+  std::uint64_t reads(const std::string& collection) { return ++collections_[collection].readings; }
+  void all_of(const std::string& collection, std::vector<State> states, Reading reading, ClientSteps& out);
   // Nothing was missed since the cursor of its subscription.
   void resumed(const std::string& collection, ClientSteps& out);
   // News: a record is so, or is gone.
@@ -73,7 +93,7 @@ class RemoteRecords {
   void wrote(const model::Key& key, State state, ClientSteps& out);
   void overtaken(const model::Key& key);
   // What the write under way makes of the record, empty: it removes; null: none is.
-  const std::string* sent(const model::Key& key) const;
+  const std::string* sent(const model::Key& key);
   void refused(const model::Key& key, base::Error error, ClientSteps& out);
 
  private:
@@ -81,17 +101,18 @@ class RemoteRecords {
     model::Key key;
     State state;                          // `version` is what is shown here, and stays when the record goes
     std::uint64_t touched = 0;            // in which reading of all something newer was heard of it
-    bool guessed = false;                 // the version that it went with
+    std::uint64_t heard = 0;              // where in the log that was; 0: nobody knows
     bool named = false;                   // by the reading that is being compared
     bool untold = false;                  // the engine waits to hear of it
     bool doubtful = false;                // `attempt` may have been created
     std::string attempt;                  // what an unanswered creation said
     std::vector<model::Mutation> writes;  // the first is on its way if `sent`
     bool sent = false;
-    bool creates = false;  // and creates the record
-    bool looked = false;   // read just now, so that the first one may go
-    bool stirred = false;  // others wrote while it was on its way
-    std::string result;    // what the first one makes of it; empty: it removes
+    bool creates = false;       // and creates the record
+    bool looked = false;        // read just now, so that the first one may go
+    bool stirred = false;       // others wrote while it was on its way
+    std::string result;         // what the first one makes of it; empty: it removes
+    model::Version ground = 0;  // the version that it was sent on
     int tries = 0;
     std::uint64_t last_number = 0;  // of the last write that was applied
 
@@ -104,8 +125,10 @@ class RemoteRecords {
     bool resumes = false;  // the engine has all of it as of some time
     bool asked = false;    // the service, for all of it
     bool doubts = false;   // creations of it were not answered
-    bool misses = false;   // what happened is known once all of it is read again
     std::uint64_t readings = 1;
+    std::uint64_t place = 0;                  // in the server's log
+    std::optional<std::uint64_t> held_place;  // all up to here was told, and not all after it
+    std::uint64_t missed = 0;  // what happened is known once a later reading than that is done; 0: it is
     std::size_t creating = 0;  // on their way
     std::map<std::string, Held> records;
     std::map<std::string, std::string> ids;  // by the server's
@@ -119,13 +142,22 @@ class RemoteRecords {
   void read_all(const std::string& name, Collection& collection);
   bool take(Collection& collection, Held& held, State state, std::vector<model::Change>* displaced = nullptr);
   static bool is_older(const Held& held, const State& state);
-  void forget_gone(Collection& collection) const;
-  void hold_place();
-  void let_go_of_place();
+  static bool is_newer(const Held& held, Reading reading);
+  void forget_gone(Collection& collection, std::uint64_t reading) const;
+  void take_unnamed(Collection& collection, Reading reading, std::vector<model::Change>& changes);
+  static void hold_place(Collection& collection) {
+    collection.held_place = collection.held_place.value_or(collection.place);
+  }
+  static void let_go_of_place(Collection& collection) {
+    if (collection.missed == 0 && collection.deferred.empty()) collection.held_place.reset();
+  }
+  std::string cursor_at(std::uint64_t place) const;
+  std::string cursor_of(const Collection& collection) const;
   model::Change change_of(const Held& held) const;
   void tell(const std::string& name, std::vector<model::Change> changes, ClientSteps& out) const;
   void begin(const std::string& name, Collection& collection, std::vector<model::Change> changes,
              ClientSteps& out);
+  void read_again(Held& held);
   // Its first write was answered, whatever the answer.
   Held* answered(const model::Key& key);
   void go_on(const model::Key& key, ClientSteps& out);
@@ -136,8 +168,8 @@ class RemoteRecords {
 
   Service& service_;
   std::map<std::string, Collection> collections_;
-  std::uint64_t place_ = 0, place_before_ = 0;
-  std::optional<std::uint64_t> held_place_;  // all up to here was told, and not all after it
+  std::uint64_t epoch_ = 1;
+  std::uint64_t place_ = 0;  // where collections begin
 };
 
 }  // namespace rockpool::dialect

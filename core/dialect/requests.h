@@ -12,8 +12,10 @@
 
 namespace rockpool::dialect {
 
-// Answers that say "not now" rather than "no".
-inline bool is_passing(int status) { return status == 408 || status == 429 || status >= 500; }
+// Answers that say "not now" rather than "no", as that there is no room left.
+inline bool is_passing(int status) {
+  return status == 408 || status == 429 || (status >= 500 && status != 507);
+}
 inline std::string said_by(int status) {
   return "the server answered " + base::decimal(std::int64_t{status});
 }

@@ -110,6 +110,22 @@ TEST_F(Bookless, nothing_is_sent_before_it_is_known_what_is_there) {
   EXPECT_EQ(page.pushed().size(), 1u);
 }
 
+TEST_F(Bookless, a_creation_that_was_not_answered_is_said_though_the_record_was_there_before) {
+  page.changed("a", 5, "");
+  page.write(Kind::put, "a", R"({"n":7})");
+  page.pushed();
+  page.cut();
+  script().asked.clear();
+  page.hear(dialect::Ready{.epoch = 7, .user = ""});
+  for (const auto& command : script().asked) {
+    const auto* subscribe = std::get_if<dialect::Subscribe>(&command);
+    if (subscribe == nullptr) continue;
+    ASSERT_EQ(subscribe->held.size(), 1u);
+    EXPECT_EQ(subscribe->held[0].version, 0u);
+    EXPECT_EQ(subscribe->held[0].data, R"({"n":7})");
+  }
+}
+
 TEST_F(Bookless, a_record_made_anew_with_as_many_versions_is_another) {
   page.cut();
   page.write(Kind::update, "a", R"({"mine":2})");

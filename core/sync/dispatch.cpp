@@ -372,7 +372,10 @@ void Engine::Impl::on_ready(const dialect::Ready& ready) {
   link_.ready(now);
   set_state(State::online);
   // However the last link ended: this one has told nothing yet.
-  for (auto& [name, collection] : replica_.all()) collection.live = false;
+  for (auto& [name, collection] : replica_.all()) {
+    collection.live = false;
+    if (link_.reads_whole()) collection.refused = false;
+  }
   for (const auto& [name, collection] : replica_.all()) {
     if (collection.kept) subscribe(name);
   }
@@ -400,6 +403,11 @@ void Engine::Impl::on_trouble(const dialect::Trouble& trouble) {
                         : error.code == base::Code::outdated ? State::outdated
                                                              : State::stopped;
     return halt(state, error);
+  }
+  if (link_.reads_whole() && !error.path.empty()) {
+    for (auto& [name, collection] : replica_.all())
+      collection.refused = collection.refused || name == error.path;
+    note_answered();
   }
   error_ = error;
   effects_.push_back(Logged{error});

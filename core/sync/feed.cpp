@@ -50,11 +50,12 @@ void Engine::Impl::keep(const std::string& name, const std::string& id) {
 // What a dialect that cannot resume is told of a record that is here.
 model::Record Engine::Impl::held(const Key& key, const Row& row) const {
   model::Record record = record_of(key, row.truth);
-  if (row.truth.version > 0 || !row.local || row.local->writes.empty()) return record;
-  // Nobody but the server knows whether an attempt to create it got there.
+  if (!row.truth.data.empty() || !row.local || row.local->writes.empty()) return record;
+  // Nobody but the server knows whether an attempt to create it got there, be it anew.
   const Pending* first = outbox_.find(row.local->writes.front());
-  if (first != nullptr && first->outstanding && first->mutation.op == model::Op::put)
-    record.data = first->mutation.data;
+  if (first == nullptr || !first->outstanding || first->mutation.op != model::Op::put) return record;
+  record.version = 0;
+  record.data = first->mutation.data;
   return record;
 }
 
@@ -169,7 +170,11 @@ void Engine::Impl::on_changes(dialect::ChangedAt& changed) {
     collection.cursor = changed.cursor;
     ledger_.note_collection(name);
   }
-  on_progress(changed.cursor);
+  // Each collection may be told for itself.
+  if (link_.reads_whole())
+    on_progress("");
+  else
+    on_progress(changed.cursor);
 }
 
 void Engine::Impl::on_progress(const std::string& cursor) {
@@ -202,15 +207,21 @@ void Engine::Impl::on_live(const dialect::Live& live) {
   collection.live = true;
   identity_.synced_ms = now.ms;
   if (!link_.resumes()) push_due_ = true;  // writes have waited for it
-  // Where collections are let in one by one, a token is good for all once all are.
-  const auto waits = [](const auto& one) { return one.second.kept && !one.second.live; };
-  const Replica::Map& all = replica_.all();
-  if (link_.reads_whole() && std::none_of(all.begin(), all.end(), waits))
-    token_reason_ = WantToken::Reason::start;
+  note_answered();
   if (collection.confirmed) return;
   collection.confirmed = true;
   ledger_.note_collection(live.collection);
   effects_.push_back(KnownMoved{live.collection});
+}
+
+// Where collections are let in one by one, a token is good once each has been answered, be it by a no.
+void Engine::Impl::note_answered() {
+  if (!link_.reads_whole()) return;
+  const auto waits = [](const auto& one) {
+    return one.second.kept && !one.second.live && !one.second.refused;
+  };
+  const Replica::Map& all = replica_.all();
+  if (std::none_of(all.begin(), all.end(), waits)) token_reason_ = WantToken::Reason::start;
 }
 
 void Engine::Impl::on_forgot(const dialect::Forgot& forgot) {

@@ -147,7 +147,6 @@ void Engine::Impl::push() {
       bytes += size_of(pending.mutation);
       mutations.push_back(pending.mutation);
       ready.erase(number);
-      put_off_.erase(number);
     }
     moved(WriteState::sent, sent);
     message.groups.push_back(std::move(mutations));

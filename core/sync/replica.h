@@ -76,6 +76,7 @@ struct Collection {
   // Not stored:
   bool live = false;                // the server tells us every change
   bool confirmed = false;           // was live in this session
+  bool refused = false;             // where collections are let in one by one: on this link
   std::vector<std::string> looked;  // ids asked for one by one, of a dialect that cannot resume
 };
 

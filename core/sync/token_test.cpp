@@ -8,7 +8,7 @@ using Reason = WantToken::Reason;
 
 class Visitor : public Page {
  public:
-  Visitor() : Page(asking()) {}
+  explicit Visitor(const dialect::Dialect& dialect = fake_dialect) : Page(asking(), {}, dialect) {}
 
   static Options asking() {
     Options options;
@@ -130,6 +130,27 @@ TEST(Token, a_second_refusal_stops_it) {
   const int opened = script().opened;
   visitor.wait(100'000'000);
   EXPECT_EQ(script().opened, opened) << "it does not hammer";
+}
+
+TEST(Token, where_collections_are_let_in_one_by_one_a_refused_one_is_an_answer_too) {
+  Visitor visitor(bookless_dialect);
+  visitor.give("first");
+  const auto begin = [&] { visitor.hear(dialect::Ready{.epoch = 7, .user = ""}); };
+  const auto refuse = [&] {
+    visitor.hear(dialect::Trouble{.error = {base::Code::forbidden, "no", "notes"}});
+  };
+  begin();
+  refuse();
+  visitor.refused().give("second");
+  begin();
+  refuse();
+  visitor.refused();
+  EXPECT_EQ(visitor.asked(), (Reasons{Reason::start, Reason::refused, Reason::refused}));
+  EXPECT_NE(visitor.state(), State::auth);
+  visitor.give("third");
+  begin();
+  visitor.refused().give("fourth").refused();
+  EXPECT_EQ(visitor.state(), State::auth) << "of the last two no collection has said anything";
 }
 
 TEST(Token, signed_out_while_live_hangs_up) {

@@ -195,8 +195,12 @@ void Api::show_lists(const Work& work, ServerSteps& out) {
     if (elements.size() > 1) elements += ',';
     elements += list_text(lists[at], books_.totals(lists[at].collection));
   }
-  auto page = jsonpad::answer(work.carrier, 200,
-                              dialect::share(page_text(*paging, "lists", elements += ']', lists.size())));
+  std::string body = page_text(*paging, "lists", elements += ']', lists.size());
+  if (with_versions(work.asked.query)) {
+    body.back() = ',';
+    body += R"("epoch":")" + base::hex(books_.epoch(), 16) + "\"}";
+  }
+  auto page = jsonpad::answer(work.carrier, 200, dialect::share(std::move(body)));
   page.head.headers.emplace_back("Rockpool-Cursor", base::decimal(books_.newest()));
   page.head.headers.emplace_back("Access-Control-Expose-Headers", "Rockpool-Cursor");
   out.push_back(std::move(page));
@@ -281,12 +285,19 @@ void Api::begin_items(Work work, ServerSteps& out) {
       .key = {work.list->collection, ""}, .op = model::Op::put, .data = work.body, .counted = true};
   // Who names what it makes may ask again when the answer is lost. Numbers are given here.
   if (auto id = wire::query_value(work.asked.query, "id")) {
+    if (const auto num = read_num(*id)) return find_item(std::move(work), *num, out);
     if (!model::check_id(*id).ok() || base::read_decimal(*id)) return refuse(work, Fault::parameter, out);
     put.key.id = std::move(*id);
     put.counted = false;
     put.base = 0;
   }
   write(std::move(work), {std::move(put)}, out);
+}
+
+void Api::find_item(Work work, std::uint64_t num, ServerSteps& out) {
+  work.num = num;
+  model::Read read{.key = {work.list->collection, ""}, .num = num};
+  ask_hub(std::move(work), std::move(read), out);
 }
 
 void Api::list_page(Work work, ServerSteps& out) {
@@ -298,6 +309,7 @@ void Api::list_page(Work work, ServerSteps& out) {
                             : paging->sort == "updated" ? Order::updated
                                                         : Order::num,
                    .descending = paging->descending,
+                   .after = paging->after,
                    .offset = (paging->page - 1) * paging->size,
                    .records_max = static_cast<std::size_t>(paging->size),
                    .bytes_max = page_bytes_max};
@@ -323,13 +335,18 @@ void Api::listed(const Work& work, const model::Listed& listed, ServerSteps& out
 void Api::begin_item(Work work, ServerSteps& out) {
   const auto num = read_num(work.asked.place.item);
   if (!num) return refuse(work, Fault::no_item, out);
-  work.num = *num;
-  model::Read read{.key = {work.list->collection, ""}, .num = *num};
-  ask_hub(std::move(work), std::move(read), out);
+  find_item(std::move(work), *num, out);
 }
 
 void Api::found(Work work, const model::Found& found, ServerSteps& out) {
-  if (!found.record || !found.record->exists()) return refuse(work, Fault::no_item, out);
+  const bool is_there = found.record && found.record->exists();
+  // An item that was deleted is made again, with the number that it had.
+  if (work.asked.method == "POST" && work.num > 0 && !is_there) {
+    if (!found.record) return refuse(work, Fault::parameter, out);
+    model::Mutation put{.key = found.record->key, .op = model::Op::put, .data = work.body, .base = 0};
+    return write(std::move(work), {std::move(put)}, out);
+  }
+  if (!is_there) return refuse(work, Fault::no_item, out);
   if (work.asked.method == "GET" || work.asked.method == "POST") return show_item(work, *found.record, out);
   write_item(std::move(work), *found.record, out);
 }
@@ -388,6 +405,7 @@ void Api::written(Instant now, Work work, const model::Written& written, ServerS
   const auto id =
       work.asked.place.kind == Kind::items ? wire::query_value(work.asked.query, "id") : std::nullopt;
   if (id && std::holds_alternative<model::Conflicted>(written.outcomes.front())) {
+    if (const std::uint64_t num = work.num; num > 0) return find_item(std::move(work), num, out);
     model::Read read{.key = {work.list->collection, *id}};
     return ask_hub(std::move(work), std::move(read), out);
   }

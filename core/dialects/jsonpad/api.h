@@ -56,6 +56,7 @@ class Api {
   void begin_lists(Instant now, Work work, ServerSteps& out);
   void begin_list(Instant now, Work work, ServerSteps& out);
   void begin_items(Work work, ServerSteps& out);
+  void find_item(Work work, std::uint64_t num, ServerSteps& out);
   void begin_item(Work work, ServerSteps& out);
 
   void show_lists(const Work& work, ServerSteps& out);

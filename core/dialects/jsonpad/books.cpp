@@ -66,6 +66,8 @@ bool Books::answer(Ticket ticket, const model::Reply& reply, ServerSteps& out) {
       for (std::size_t i = 0; i < surveyed->collections.size(); ++i)
         totals_[surveyed->collections[i]] = surveyed->totals[i];
       seq_ = std::max(seq_, seq_of(surveyed->cursor));
+      const auto cursor = model::read_cursor(surveyed->cursor);
+      epoch_ = cursor ? cursor->epoch : 0;
       surveyed_ = true;
     }
   } else if (scan_ == ticket) {

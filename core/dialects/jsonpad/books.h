@@ -39,6 +39,8 @@ class Books {
   std::vector<Happened> watch(Instant now, const dialect::ServerDialect::Notices& notices);
   // The newest revision there can be by now.
   Revision newest() const { return last_of(seq_); }
+  // Another one after the log was restored from a backup.
+  std::uint64_t epoch() const { return epoch_; }
   const Log& log(const std::string& account);
 
   // ---- looking
@@ -108,6 +110,7 @@ class Books {
   std::string accounts_read_to_;
   std::uint64_t began_seq_ = 0;
   std::uint64_t seq_ = 0;
+  std::uint64_t epoch_ = 0;
 };
 
 }  // namespace rockpool::dialects::jsonpad

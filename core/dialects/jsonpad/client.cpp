@@ -12,108 +12,19 @@
 
 #include "core/base/text.h"
 #include "core/dialect/object_text.h"
-#include "core/dialect/requests.h"
-#include "core/dialects/jsonpad/client_words.h"
+#include "core/dialects/jsonpad/client_session.h"
 #include "core/wire/url.h"
 
 namespace rockpool::dialects::jsonpad {
 namespace {
 
-using base::Code;
-using base::Instant;
-using dialect::CarrierId;
-using dialect::ClientSteps;
-using dialect::RemoteRecords;
-
 constexpr std::int64_t look_ms = 30'000;  // between two looks at a list that tells nothing
-constexpr std::int64_t poll_ms_max = 45'000;
-constexpr std::size_t requests_at_once = 4;  // of a browser's six
-constexpr CarrierId requests_max = 1ull << 31;
-constexpr std::size_t polls_max = 4;  // of a server that is asked list by list
+constexpr std::size_t polls_max = 4;      // of a server that is asked list by list
 constexpr int readings_max = 3;
-constexpr std::size_t news_max = 500;  // of a poll
+constexpr std::size_t news_max = 500;  // of a poll, as it says
 constexpr std::uint64_t list_taken = 4001;
 
-enum class Step : std::uint8_t { hello, list, page, item, create, make_list, write, poll };
-
-struct What {
-  Step step = Step::hello;
-  model::Key key;
-  std::string data;        // of a creation
-  std::uint64_t page = 1;  // of the list; of a creation, which try it is
-};
-
-class Client final : public dialect::ClientSession, RemoteRecords::Service {
- public:
-  explicit Client(const dialect::ClientOptions& options) : options_(options) {}
-
-  void open(Instant now, dialect::Carrier carrier, const dialect::Greeting& greeting,
-            ClientSteps& out) override;
-  void ask(Instant now, const dialect::ClientCommand& command, ClientSteps& out) override;
-  void flush(Instant now, ClientSteps& out) override;
-  void receive(Instant now, CarrierId from, dialect::Arrival arrival, ClientSteps& out) override;
-  void close(Instant now, ClientSteps& out) override;
-  void wake(Instant now, ClientSteps& out) override;
-  std::optional<Instant> next_wake() const override;
-
- private:
-  enum class Phase : std::uint8_t { idle, greeting, open, over };
-  using Requests = dialect::Requests<What>;
-  struct List {
-    bool is_realtime = false;
-    bool is_polled = false;
-    bool is_resuming = false;  // known once what was missed has come
-    std::uint64_t cursor = 0;  // the engine has it as of this place
-    std::string text;          // of the list's resource when it was read last
-    std::vector<State> found;  // by the reading under way
-    bool is_read = false;      // just now
-    int readings = 0;
-    std::optional<Instant> look_at;
-  };
-
-  // ---- RemoteRecords::Service
-  void read_all(const std::string& collection) override { look(collection); }
-  void read(const model::Key& key, const std::string& remote) override;
-  void create(const model::Key& key, const std::string& data) override;
-  void write(const model::Key& key, const State& state, const std::string& data) override;
-  bool fences() const override { return is_ours_; }
-
-  void request(What what, std::string method, std::string path, std::string body = {});
-  std::string items_path(const std::string& collection) const;
-  void look(const std::string& collection);
-  void read_page(const std::string& collection, std::uint64_t page);
-  void finish(const std::string& collection, bool is_whole, ClientSteps& out);
-  void cannot_read(const std::string& collection, ClientSteps& out);
-  void poll();
-  void poll_list(const std::string& name, List& list);
-  void start_polls();
-
-  void answered(Instant now, const Requests::Request& request, const dialect::Body& body, ClientSteps& out);
-  void on_hello(const dialect::Body& body, ClientSteps& out);
-  void on_list(Instant now, const std::string& name, const dialect::Body& body, ClientSteps& out);
-  void on_page(const What& what, const dialect::Body& body, ClientSteps& out);
-  void on_written(const What& what, const dialect::Body& body, ClientSteps& out);
-  void on_poll(Instant now, const What& what, const dialect::Body& body, ClientSteps& out);
-  void on_news(const News& news, ClientSteps& out);
-  void read_everything();
-  void refuse(Code code, std::string problem, ClientSteps& out, bool is_final = false);
-  void over(std::string reason, ClientSteps& out);
-
-  dialect::ClientOptions options_;
-  std::string base_;
-  Login login_;
-  Phase phase_ = Phase::idle;
-  Requests api_{requests_at_once, 0}, realtime_{0, requests_max};
-  RemoteRecords records_{*this};
-  std::map<std::string, List> lists_;
-  std::size_t looking_ = 0;  // lists that are asked for
-  std::uint64_t place_ = 0;  // in our server's log
-  bool is_ours_ = false;
-  bool is_polling_ = false;
-  bool has_caught_up_ = false;
-  bool reads_everything_ = false;
-  Instant now_;
-};
+}  // namespace
 
 // ---- the engine's side ------------------------------------------------------------------------------------
 
@@ -133,7 +44,7 @@ void Client::open(Instant now, dialect::Carrier, const dialect::Greeting& greeti
   api_.headers = {{"Authorization", login_.api}};
   realtime_.headers = {{"Authorization", login_.realtime}};
   phase_ = Phase::greeting;
-  request({.step = Step::hello}, "GET", "lists?page_size=1");
+  request({.step = Step::hello}, "GET", "lists?page_size=1&versions=1");
   flush(now, out);
 }
 
@@ -141,7 +52,9 @@ void Client::ask(Instant, const dialect::ClientCommand& command, ClientSteps& ou
   if (phase_ != Phase::open) return;
   if (const auto* subscribe = std::get_if<dialect::Subscribe>(&command)) {
     const auto cursor = model::read_cursor(subscribe->cursor);
-    lists_.try_emplace(subscribe->collection, List{.cursor = cursor ? cursor->seq : 0});
+    // A place in another history says nothing.
+    const bool is_good = cursor && cursor->epoch == records_.epoch();
+    lists_.try_emplace(subscribe->collection, List{.cursor = is_good ? cursor->seq : 0});
     records_.subscribe(*subscribe, out);
   } else if (const auto* unsubscribe = std::get_if<dialect::Unsubscribe>(&command)) {
     records_.unsubscribe(unsubscribe->collection);
@@ -159,48 +72,59 @@ void Client::flush(Instant now, ClientSteps& out) {
 
 // ---- asking -----------------------------------------------------------------------------------------------
 
-void Client::request(What what, std::string method, std::string path, std::string body) {
-  api_.add({.what = std::move(what),
-            .method = std::move(method),
-            .url = base_ + "/api/v1.0/" + path,
-            .body = std::move(body)});
+void Client::request(const What& what, std::string_view method, std::string_view path,
+                     const std::string& body) {
+  api_.add({.what = what,
+            .method = std::string(method),
+            .url = (base_ + "/api/v1.0/").append(path),
+            .body = body});
 }
 
-std::string Client::items_path(const std::string& collection) const {
-  return "lists/" + wire::percent_encode(collection) + "/items";
+// Of a list's items, or of one of them; `more` begins with `&`.
+void Client::request_item(const What& what, std::string_view method, const std::string& remote,
+                          std::string_view more) {
+  std::string path = "lists/" + wire::percent_encode(what.key.collection) + "/items";
+  if (!remote.empty()) (path += '/') += wire::percent_encode(remote);
+  request(what, method, (path += "?versions=1").append(more), what.data);
 }
 
 // Is the list there, and has it changed? Its items are read if so.
 void Client::look(const std::string& collection) {
   lists_[collection].look_at.reset();
-  records_.reads(collection);
   ++looking_;
-  request({.step = Step::list, .key = {collection, ""}}, "GET", "lists/" + wire::percent_encode(collection));
+  request({.step = Step::list, .key = {collection, ""}, .reading = records_.reads(collection)}, "GET",
+          "lists/" + wire::percent_encode(collection));
 }
 
-void Client::read_page(const std::string& collection, std::uint64_t page) {
-  if (page == 1) {
-    lists_[collection].found.clear();
-    records_.reads(collection);
-  }
-  request({.step = Step::page, .key = {collection, ""}, .data = {}, .page = page}, "GET",
-          items_path(collection) + "?versions=1&page_size=200&page=" + base::decimal(page));
+void Client::begin_reading(const std::string& collection) {
+  lists_[collection].found.clear();
+  read_page({.step = Step::page, .key = {collection, ""}, .reading = records_.reads(collection)}, "0");
+}
+
+// On our server the page is what comes behind an item: what goes meanwhile moves nothing past it.
+void Client::read_page(const What& what, const std::string& after) {
+  std::string more = "&page_size=" + base::decimal(lists_[what.key.collection].page_items);
+  more += is_ours_ ? "&after=" : "&page=";
+  request_item(what, "GET", "", more += is_ours_ ? after : base::decimal(what.page));
 }
 
 void Client::read(const model::Key& key, const std::string& remote) {
-  request({.step = Step::item, .key = key}, "GET",
-          items_path(key.collection) + '/' + wire::percent_encode(remote) + "?versions=1");
+  request_item({.step = Step::item, .key = key}, "GET", remote, "");
 }
 
 void Client::create(const model::Key& key, const std::string& data) {
-  request({.step = Step::create, .key = key, .data = data}, "POST",
-          items_path(key.collection) + "?versions=1&id=" + wire::percent_encode(key.id), data);
+  create({.step = Step::create, .key = key, .data = data});
+}
+
+void Client::create(const What& what) {
+  request_item(what, "POST", "", "&id=" + wire::percent_encode(what.key.id));
 }
 
 void Client::write(const model::Key& key, const State& state, const std::string& data) {
-  std::string path = items_path(key.collection) + '/' + wire::percent_encode(state.remote) + "?versions=1";
-  if (is_ours_) path += "&version=" + base::decimal(state.version);
-  request({.step = Step::write, .key = key}, data.empty() ? "DELETE" : "PUT", std::move(path), data);
+  std::string more;
+  if (is_ours_) more = "&version=" + base::decimal(state.version);
+  request_item({.step = Step::write, .key = key, .data = data}, data.empty() ? "DELETE" : "PUT", state.remote,
+               more);
 }
 
 // On our server one poll is for everything, and begins once it is known from where on.
@@ -226,21 +150,20 @@ void Client::poll() {
   for (const auto& [name, list] : lists_)
     if (list.is_resuming && !is_polling_) place_ = std::min(place_, list.cursor);
   is_polling_ = true;
-  std::string url = base_ + "/lists?all=1&batch=" + base::decimal(std::uint64_t{news_max}) +
-                    "&since=" + base::decimal(place_);
-  if (!has_caught_up_) url += "&wait=0";
-  realtime_.add({.what = {.step = Step::poll},
-                 .method = "GET",
-                 .url = std::move(url),
-                 .ms_max = poll_ms_max,
-                 .waits = true});
+  std::string path = "?all=1&batch=500&since=" + base::decimal(place_);
+  if (!has_caught_up_) path += "&wait=0";
+  wait_for({.step = Step::poll}, path);
 }
 
 void Client::poll_list(const std::string& name, List& list) {
   list.is_polled = true;
-  realtime_.add({.what = {.step = Step::poll, .key = {name, ""}},
+  wait_for({.step = Step::poll, .key = {name, ""}}, '/' + wire::percent_encode(name));
+}
+
+void Client::wait_for(const What& what, std::string_view path) {
+  realtime_.add({.what = what,
                  .method = "GET",
-                 .url = base_ + "/lists/" + wire::percent_encode(name),
+                 .url = (base_ + "/lists").append(path),
                  .ms_max = poll_ms_max,
                  .waits = true});
 }
@@ -271,7 +194,7 @@ void Client::answered(Instant now, const Requests::Request& request, const diale
   if (dialect::is_passing(body.status) && !writes) return over(dialect::said_by(body.status), out);
   switch (what.step) {
     case Step::hello: return on_hello(body, out);
-    case Step::list: return on_list(now, what.key.collection, body, out);
+    case Step::list: return on_list(now, what, body, out);
     case Step::page: return on_page(what, body, out);
     case Step::poll: return on_poll(now, what, body, out);
     default: return on_written(what, body, out);
@@ -284,12 +207,14 @@ void Client::on_hello(const dialect::Body& body, ClientSteps& out) {
   is_ours_ = !body.cursor.empty();
   place_ = base::read_decimal(body.cursor).value_or(0);
   records_.reached(place_);
+  if (const auto epoch = read_epoch(body.bytes)) records_.is_in(*epoch);
   phase_ = Phase::open;
   out.push_back(dialect::Ready{.epoch = 1, .user = options_.user});
 }
 
-void Client::on_list(Instant now, const std::string& name, const dialect::Body& body, ClientSteps& out) {
+void Client::on_list(Instant now, const What& what, const dialect::Body& body, ClientSteps& out) {
   --looking_;
+  const std::string& name = what.key.collection;
   List& list = lists_[name];
   const auto said = body.status == 200 ? read_list_state(body.bytes) : std::nullopt;
   if (!said && body.status != 404) return cannot_read(name, out);
@@ -301,14 +226,15 @@ void Client::on_list(Instant now, const std::string& name, const dialect::Body& 
   list.text = text;
   list.readings = 0;
   if (list.is_read) return list.text.clear();  // it has to be read once more
-  if (!said) return finish(name, true, out);
+  if (!said) return finish(what, RemoteRecords::Scope::whole, out);
   // What our server's log still has need not be read.
-  if (!was_read && is_ours_ && list.is_realtime && list.cursor > 0 && !has_caught_up_ && !is_polling_) {
+  const bool resumes = list.cursor > 0 && !has_caught_up_ && !is_polling_ && !records_.doubts(name);
+  if (!was_read && is_ours_ && list.is_realtime && resumes) {
     list.is_resuming = true;
     return;
   }
   list.is_read = true;
-  read_page(name, 1);
+  begin_reading(name);
 }
 
 // For now: rights may be others later.
@@ -321,28 +247,45 @@ void Client::cannot_read(const std::string& name, ClientSteps& out) {
   out.push_back(dialect::Trouble{.error = std::move(error)});
 }
 
-void Client::finish(const std::string& name, bool is_whole, ClientSteps& out) {
+void Client::finish(const What& what, RemoteRecords::Scope scope, ClientSteps& out) {
+  const std::string& name = what.key.collection;
   List& list = lists_[name];
   list.is_read = false;
-  if (!is_whole) list.look_at = now_ + base::milliseconds(look_ms);
-  records_.all_of(name, std::exchange(list.found, {}), is_whole, out);
+  if (scope == RemoteRecords::Scope::some) list.look_at = now_ + base::milliseconds(look_ms);
+  records_.all_of(name, std::exchange(list.found, {}), {.number = what.reading, .scope = scope}, out);
   if (list.text.empty()) look(name);
+}
+
+// Fewer at a time, down to one.
+void Client::too_large(const What& what, ClientSteps& out) {
+  const std::string& name = what.key.collection;
+  List& list = lists_[name];
+  if (list.page_items == 1) return cannot_read(name, out);
+  list.page_items /= 2;
+  if (!is_ours_) return begin_reading(name);
+  read_page(what, list.found.empty() ? "0" : list.found.back().remote);
 }
 
 void Client::on_page(const What& what, const dialect::Body& body, ClientSteps& out) {
   const std::string& name = what.key.collection;
   List& list = lists_[name];
+  using Scope = RemoteRecords::Scope;
   if (body.status == 404) list.found.clear();
-  if (body.status == 404) return finish(name, true, out);
-  if (body.status == 400 || body.status == 403) return cannot_read(name, out);
+  if (body.status == 404) return finish(what, Scope::whole, out);
+  if (body.status == 400 || body.status == 413) return too_large(what, out);
+  if (body.status == 403) return cannot_read(name, out);
   auto page = body.status == 200 ? jsonpad::read_page(body.bytes) : std::nullopt;
   if (!page) return over(dialect::said_by(body.status) + " with what is no page", out);
+  const bool is_full = page->items.size() + page->odd >= list.page_items;
   for (State& item : page->items) list.found.push_back(std::move(item));
-  if (what.page < page->pages) return read_page(name, what.page + 1);
+  What next = what;
+  ++next.page;
+  if (is_ours_) return is_full ? read_page(next, list.found.back().remote) : finish(what, Scope::whole, out);
+  if (what.page < page->pages) return read_page(next, "");
   // Items may have gone meanwhile, and others moved from a page that was still to come to one that was read.
   const bool is_whole = !page->total || list.found.size() + page->odd == *page->total;
-  if (!is_whole && ++list.readings < readings_max) return read_page(name, 1);
-  finish(name, is_whole, out);
+  if (!is_whole && ++list.readings < readings_max) return begin_reading(name);
+  finish(what, !is_whole ? Scope::some : what.page > 1 ? Scope::in_pieces : Scope::whole, out);
 }
 
 void Client::on_written(const What& what, const dialect::Body& body, ClientSteps& out) {
@@ -352,9 +295,7 @@ void Client::on_written(const What& what, const dialect::Body& body, ClientSteps
   if (status >= 500 && status != 503) return over(dialect::said_by(status), out);
   if (what.step == Step::make_list && (status == 201 || error_code(body.bytes) == list_taken)) {
     look(key.collection);
-    request({.step = Step::create, .key = key, .data = what.data, .page = 2}, "POST",
-            items_path(key.collection) + "?versions=1&id=" + wire::percent_encode(key.id), what.data);
-    return;
+    return create({.step = Step::create, .key = key, .data = what.data, .page = 2});
   }
   if (status == 404 && what.step == Step::create && what.page == 1) {
     std::string list;
@@ -375,11 +316,12 @@ void Client::on_written(const What& what, const dialect::Body& body, ClientSteps
         what.step == Step::item || (what.step == Step::create && status == 200 && is_ours_);
     return is_answer ? records_.is(key, std::move(*state), out) : records_.wrote(key, std::move(*state), out);
   }
-  base::Error error{.code = Code::invalid, .message = "the server does not take it", .path = ""};
-  if (dialect::is_passing(status)) error.code = Code::overloaded;
-  if (status == 403) error = {.code = Code::forbidden, .message = "the server does not allow it", .path = ""};
-  if (status == 404) error = {.code = Code::not_found, .message = "there is no such list", .path = ""};
-  if (status == 413) error = {.code = Code::too_large, .message = "too large for the server", .path = ""};
+  Code code = dialect::is_passing(status) ? Code::overloaded : Code::invalid;
+  std::string_view problem = "the server does not take it";
+  if (status == 403) code = Code::forbidden, problem = "the server does not allow it";
+  if (status == 404) code = Code::not_found, problem = "there is no such list";
+  if (status == 413) code = Code::too_large, problem = "too large for the server";
+  base::Error error{.code = code, .message = std::string(problem), .path = ""};
   if (const auto said = model::read(body.bytes)) {
     if (const std::string* message = model::text_member(*said, "message")) error.message = *message;
   }
@@ -390,21 +332,22 @@ void Client::on_written(const What& what, const dialect::Body& body, ClientSteps
 
 void Client::on_poll(Instant now, const What& what, const dialect::Body& body, ClientSteps& out) {
   auto news = body.status == 200 ? read_news(body.bytes) : std::nullopt;
+  const bool says_nothing = news && (news->empty() || news->front().type == "timeout");
   if (!is_ours_) {
     List& list = lists_[what.key.collection];
     list.is_polled = false;
     // The next poll goes first: what happens after the reading is told by it.
     if (news) poll_list(what.key.collection, list);
     if (!news) list.is_realtime = false;
-    if (news && !news->empty() && news->front().type != "timeout") list.text.clear();
+    if (news && !says_nothing) list.text.clear();
     return news ? look(what.key.collection) : void(list.look_at = now + base::milliseconds(look_ms));
   }
   const auto place = base::read_decimal(body.cursor);
   if (!news || !place) return over(dialect::said_by(body.status) + " to a poll", out);
   place_ = *place;
-  records_.reached(place_);
   for (const News& one : *news) on_news(one, out);
   if (std::exchange(reads_everything_, false)) read_everything();
+  records_.reached(place_);
   if (news->size() < news_max) {
     has_caught_up_ = true;
     for (auto& [name, list] : lists_)
@@ -420,6 +363,9 @@ void Client::on_news(const News& news, ClientSteps& out) {
     lists_[news.list].text.clear();
     return look(news.list);
   }
+  // One poll is for all lists, and begins where the last of them is.
+  const auto held = lists_.find(news.list);
+  if (news.place > 0 && held != lists_.end() && news.place <= held->second.cursor) return;
   if (news.type == "list-delete-all") {
     for (auto& [name, list] : lists_) records_.cleared(name, out);
   } else if (news.type == "list-delete" || news.type == "item-delete-all") {
@@ -481,8 +427,6 @@ std::optional<Instant> Client::next_wake() const {
   for (const auto& [name, list] : lists_) note(list.look_at);
   return next;
 }
-
-}  // namespace
 
 std::unique_ptr<dialect::ClientSession> make_client(const dialect::ClientOptions& options, base::Prng) {
   return std::make_unique<Client>(options);

@@ -46,6 +46,7 @@ std::optional<News> read_event(const model::Value& event) {
     news.list = id;
   if (news.item.remote.empty()) news.item.remote = id;
   news.item.version = model::count_member(event, "version").value_or(news.item.version);
+  news.place = model::count_member(event, "seq").value_or(0);
   return news;
 }
 
@@ -71,6 +72,7 @@ std::optional<State> read_item(const model::Value& item) {
   if (data == nullptr || state.remote.empty()) return std::nullopt;
   state.data = model::write(*data);
   state.version = model::count_member(item, "version").value_or(0);
+  if (const std::string* name = model::text_member(item, "name")) state.name = *name;
   state.created = time_of(item, "created");
   state.updated = time_of(item, "updated");
   return state;
@@ -92,6 +94,12 @@ std::optional<ItemPage> read_page(std::string_view body) {
   page.pages = model::count_member(*said, "pages").value_or(1);
   page.total = model::count_member(*said, "total");
   return page;
+}
+
+std::optional<std::uint64_t> read_epoch(std::string_view body) {
+  const auto said = model::read(body);
+  const std::string* epoch = said ? model::text_member(*said, "epoch") : nullptr;
+  return epoch == nullptr ? std::nullopt : base::read_hex(*epoch);
 }
 
 std::uint64_t error_code(std::string_view body) {

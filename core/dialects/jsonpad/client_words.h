@@ -42,10 +42,14 @@ std::optional<ListState> read_list_state(std::string_view body);
 // One event, or those of a batch.
 struct News {
   std::string type;
-  std::string list;  // of items on our server; of lists: the name
-  State item;        // without data: the id of what went
+  std::string list;         // of items on our server; of lists: the name
+  State item;               // without data: the id of what went
+  std::uint64_t place = 0;  // in our server's log
 };
 std::optional<std::vector<News>> read_news(std::string_view body);
+
+// Of the answer to the first request; nullopt: the server does not say.
+std::optional<std::uint64_t> read_epoch(std::string_view body);
 
 // Of an error's body; 0: none.
 std::uint64_t error_code(std::string_view body);

@@ -45,6 +45,7 @@ std::string event_text(const Event& event, bool with_list) {
   text += R"("list":)";
   model::append_quoted(text, event.list);
   if (event.version > 0) text += ",\"version\":" + base::decimal(event.version);
+  text += ",\"seq\":" + base::decimal(event.revision);
   return text += '}';
 }
 

@@ -107,9 +107,11 @@ std::optional<Fault> read_wish(std::string_view query, Wish& wish) {
 
 std::optional<Paging> read_paging(std::string_view query, std::initializer_list<std::string_view> sorts) {
   Paging paging;
-  std::optional<std::uint64_t> page, size;
+  std::optional<std::uint64_t> page, size, after;
   if (!read_number(query, "page", 1, page_max, page)) return std::nullopt;
   if (!read_number(query, "page_size", 1, page_size_max, size)) return std::nullopt;
+  if (!read_number(query, "after", 0, cursor_max, after)) return std::nullopt;
+  paging.after = after.value_or(0);
   paging.page = page.value_or(paging.page);
   paging.size = size.value_or(paging.size);
   paging.sort = wire::query_value(query, "sort").value_or("");

@@ -69,6 +69,7 @@ struct Paging {
   std::uint64_t size = 50;
   std::string sort;
   bool descending = false;
+  std::uint64_t after = 0;  // an item's number: those behind it, instead of a page
 };
 // `sorts`: what may be sorted by, the first one is the default. Nothing when the query makes no sense.
 std::optional<Paging> read_paging(std::string_view query, std::initializer_list<std::string_view> sorts);

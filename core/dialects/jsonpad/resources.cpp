@@ -98,7 +98,7 @@ std::string item_text(const model::Record& item, bool with_version) {
   ObjectText object(text);
   object.text("created", time_text(item.created)).raw("data", item.data);
   object.text("id", base::decimal(item.num)).text("updated", time_text(item.updated));
-  if (with_version) object.count("version", item.version);
+  if (with_version) object.count("version", item.version).text("name", item.key.id);
   object.end();
   return text;
 }

@@ -23,7 +23,7 @@ std::optional<List> read_list(const std::string& collection, std::string_view fa
 // When the list last changed, items and all.
 base::Instant updated_of(const List& list, const model::Totals& totals);
 std::string list_text(const List& list, const model::Totals& totals);
-// With its version for our own SDK.
+// With its version for our own SDK, and what other protocols call it.
 std::string item_text(const model::Record& item, bool with_version = false);
 
 // Top-level members of `patch` in place of those of the same name in `before`, both compact objects; their

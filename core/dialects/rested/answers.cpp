@@ -71,6 +71,7 @@ Refusal refusal_of(const base::Error& error) {
   switch (error.code) {
     case Code::forbidden:
     case Code::auth: return {403, "this is not allowed: " + error.message};
+    case Code::quota: return {507, error.message};
     case Code::too_large: return {413, "the record is too large: " + error.message};
     case Code::invalid:
     case Code::refused: return {400, "the data is not taken: " + error.message};

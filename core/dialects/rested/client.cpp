@@ -27,19 +27,25 @@ using dialect::RemoteRecords;
 
 constexpr std::size_t requests_at_once = 4;  // of a browser's six
 constexpr CarrierId sockets_max = 1'000'000;
-constexpr std::size_t page_records = 1000;
+constexpr std::size_t page_records = 1000;  // fewer where they are large
 constexpr std::int64_t socket_ms_max = 20'000;
 constexpr std::int64_t look_ms = 30'000;  // between two looks at an endpoint that tells nothing
+// A socket that says nothing may have ended without a word. One that goes on where the last one stood costs
+// little, one after which all is read again more.
+constexpr std::int64_t silence_ms = 45'000, long_silence_ms = 300'000;
 
 enum class Step : std::uint8_t { hello, knock, page, record, create, write };
 
 struct What {
   Step step = Step::hello;
   model::Key key;
+  std::uint64_t reading = 0;
 };
 
+// What a new record may be called. Ids that begin so are numbers that our server gives.
 bool is_unique_id(std::string_view id) {
-  return id.size() == 32 && id.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  return id.size() == 32 && id.find_first_not_of("0123456789abcdef") == std::string_view::npos &&
+         !id.starts_with("726f636b706f6f6c");
 }
 
 class Client final : public dialect::ClientSession, RemoteRecords::Service {
@@ -67,7 +73,9 @@ class Client final : public dialect::ClientSession, RemoteRecords::Service {
     bool is_stale = false;     // and has to be once more
     std::uint64_t place = 0;   // in our server's log
     std::vector<State> found;  // by the reading under way
-    Instant until;             // when the socket has to be open
+    std::size_t page_records = rested::page_records;
+    std::uint64_t first_place = 0;  // in the log, when its first page was read
+    Instant until;                  // when the socket has to be open, or has been silent for too long
     std::optional<Instant> look_at;
   };
 
@@ -77,15 +85,20 @@ class Client final : public dialect::ClientSession, RemoteRecords::Service {
   void create(const model::Key& key, const std::string& data) override;
   void write(const model::Key& key, const State& state, const std::string& data) override;
   bool fences() const override { return is_ours_; }
+  bool names(const model::Key& key) const override { return is_ours_ && is_unique_id(key.id); }
 
   std::string address(const std::string& base, const std::string& endpoint) const;
   void request(What what, std::string method, const std::string& more, std::string body = {});
-  void read_page(const std::string& name, const std::string& after);
+  void read_whole(const std::string& name);
+  void read_page(const What& what, const std::string& after);
+  void listen_to(Instant now, Endpoint& endpoint) const;
+  void renew_silent(Instant now, ClientSteps& out);
   void open_sockets(Instant now, ClientSteps& out);
-  void note_place(Endpoint& endpoint, std::uint64_t place);
+  void note_place(const std::string& name, Endpoint& endpoint, std::uint64_t place);
 
   void answered(const Requests::Request& request, const dialect::Body& body, ClientSteps& out);
-  void on_page(const std::string& name, const dialect::Body& body, ClientSteps& out);
+  void on_page(const What& what, const dialect::Body& body, ClientSteps& out);
+  void cannot_read(const std::string& name, const dialect::Body& body, ClientSteps& out);
   void on_written(const What& what, const dialect::Body& body, ClientSteps& out);
   void on_opened(const std::string& name, Endpoint& endpoint, ClientSteps& out);
   void on_frame(const std::string& name, Endpoint& endpoint, const std::string& bytes, ClientSteps& out);
@@ -133,7 +146,9 @@ void Client::ask(Instant, const dialect::ClientCommand& command, ClientSteps& ou
   if (phase_ != Phase::open) return;
   if (const auto* subscribe = std::get_if<dialect::Subscribe>(&command)) {
     const auto cursor = model::read_cursor(subscribe->cursor);
-    endpoints_.try_emplace(subscribe->collection, Endpoint{.place = cursor ? cursor->seq : 0});
+    const std::uint64_t place = cursor ? cursor->seq : 0;
+    if (endpoints_.try_emplace(subscribe->collection, Endpoint{.place = place}).second)
+      records_.reached(subscribe->collection, place);
     records_.subscribe(*subscribe, out);
   } else if (const auto* unsubscribe = std::get_if<dialect::Unsubscribe>(&command)) {
     records_.unsubscribe(unsubscribe->collection);
@@ -167,23 +182,25 @@ void Client::request(What what, std::string method, const std::string& more, std
 void Client::read_all(const std::string& name) {
   Endpoint& endpoint = endpoints_[name];
   // A creation that was not answered is recognised by reading, unless it goes by its name.
-  if (endpoint.place == 0 || records_.doubts(name)) return read_page(name, "");
+  if (endpoint.place == 0 || records_.doubts(name)) return read_whole(name);
   is_ours_ = true;  // nobody else gave it a place
   // A socket opens for whoever comes, and is closed then: whether we are let in is said here.
   request({.step = Step::knock, .key = {name, ""}}, "GET", "&limit=1");
 }
 
-void Client::read_page(const std::string& name, const std::string& after) {
+// Once more, if it is just being read.
+void Client::read_whole(const std::string& name) {
   Endpoint& endpoint = endpoints_[name];
-  endpoint.is_read = true;
-  if (after.empty()) {
-    endpoint.is_stale = false;
-    endpoint.found.clear();
-    records_.reads(name);
-  }
-  std::string more = "&limit=" + base::decimal(std::uint64_t{page_records});
+  endpoint.is_stale = endpoint.is_read;
+  if (std::exchange(endpoint.is_read, true)) return;
+  endpoint.found.clear();
+  read_page({.step = Step::page, .key = {name, ""}, .reading = records_.reads(name)}, "");
+}
+
+void Client::read_page(const What& what, const std::string& after) {
+  std::string more = "&limit=" + base::decimal(std::uint64_t{endpoints_[what.key.collection].page_records});
   if (!after.empty()) more += "&after=" + wire::percent_encode(after);
-  request({.step = Step::page, .key = {name, ""}}, "GET", more);
+  request(what, "GET", more);
 }
 
 void Client::read(const model::Key& key, const std::string& remote) {
@@ -214,12 +231,25 @@ void Client::open_sockets(Instant now, ClientSteps& out) {
   }
 }
 
-// The engine has one place for everything: the one up to which all have come.
-void Client::note_place(Endpoint& endpoint, std::uint64_t place) {
+void Client::listen_to(Instant now, Endpoint& endpoint) const {
+  const bool goes_on = is_ours_ && endpoint.place > 0;
+  endpoint.until = now + base::milliseconds(goes_on ? silence_ms : long_silence_ms);
+}
+
+void Client::renew_silent(Instant now, ClientSteps& out) {
+  for (auto& [name, endpoint] : endpoints_) {
+    if (!endpoint.is_open || now < endpoint.until) continue;
+    out.push_back(
+        dialect::CloseStream{.carrier = endpoint.socket, .code = wire::CloseCode::normal, .reason = ""});
+    endpoint.socket = 0;
+    endpoint.is_open = false;
+    endpoint.wants_socket = true;
+  }
+}
+
+void Client::note_place(const std::string& name, Endpoint& endpoint, std::uint64_t place) {
   endpoint.place = std::max(endpoint.place, place);
-  std::uint64_t least = endpoint.place;
-  for (const auto& [name, one] : endpoints_) least = std::min(least, one.place);
-  records_.reached(least);
+  records_.reached(name, endpoint.place);
 }
 
 // ---- hearing ----------------------------------------------------------------------------------------------
@@ -233,6 +263,7 @@ void Client::receive(Instant now, CarrierId from, dialect::Arrival arrival, Clie
   } else {
     for (auto& [name, endpoint] : endpoints_) {
       if (endpoint.socket != from) continue;
+      listen_to(now, endpoint);
       if (std::holds_alternative<dialect::Opened>(arrival)) on_opened(name, endpoint, out);
       if (const auto* frame = std::get_if<dialect::Frame>(&arrival))
         on_frame(name, endpoint, frame->bytes, out);
@@ -253,51 +284,70 @@ void Client::answered(const Requests::Request& request, const dialect::Body& bod
   const std::string& name = request.what.key.collection;
   const bool is_let_in = step == Step::knock && body.status == 200 && !body.cursor.empty();
   if (is_let_in) return void(endpoints_[name].wants_socket = true);
-  if (step == Step::knock || step == Step::page) return on_page(name, body, out);
+  if (step == Step::knock || step == Step::page) return on_page(request.what, body, out);
   if (step != Step::hello) return on_written(request.what, body, out);
   phase_ = Phase::open;
   out.push_back(dialect::Ready{.epoch = 1, .user = options_.user});
 }
 
-void Client::on_page(const std::string& name, const dialect::Body& body, ClientSteps& out) {
+void Client::cannot_read(const std::string& name, const dialect::Body& body, ClientSteps& out) {
+  Endpoint& endpoint = endpoints_[name];
+  endpoint.is_read = false;
+  base::Error error{.code = Code::forbidden, .message = read_error(body.bytes), .path = name};
+  if (error.message.empty()) error.message = dialect::said_by(body.status);
+  out.push_back(dialect::Trouble{.error = std::move(error)});
+  endpoint.look_at = now_ + base::milliseconds(look_ms);
+}
+
+void Client::on_page(const What& what, const dialect::Body& body, ClientSteps& out) {
+  const std::string& name = what.key.collection;
   Endpoint& endpoint = endpoints_[name];
   // It was ours when we were here last.
   const bool is_other = !endpoint.is_read && body.status == 200;
   if (is_other) {
     is_ours_ = false;
     endpoint.place = 0;
-    return read_page(name, "");
+    return read_whole(name);
+  }
+  const std::string after = endpoint.found.empty() ? "" : endpoint.found.back().remote;
+  const bool is_too_large = body.status == 413 || body.status == 400;
+  if (is_too_large && endpoint.is_read && endpoint.page_records > 1) {
+    endpoint.page_records /= 8;
+    return read_page(what, after);
+  }
+  // The record that it was to begin behind is forgotten.
+  if (body.status == 404 && endpoint.is_read && !after.empty()) {
+    endpoint.is_read = false;
+    return read_whole(name);
   }
   auto page = body.status == 200 ? read_records(body.bytes) : std::nullopt;
-  if (!page) {
-    endpoint.is_read = false;
-    base::Error error{.code = Code::forbidden, .message = read_error(body.bytes), .path = name};
-    if (error.message.empty()) error.message = dialect::said_by(body.status);
-    out.push_back(dialect::Trouble{.error = std::move(error)});
-    endpoint.look_at = now_ + base::milliseconds(look_ms);
-    return;
-  }
+  if (!page) return cannot_read(name, body, out);
   const auto place = base::read_decimal(body.cursor);
   is_ours_ = is_ours_ || place;
-  if (endpoint.found.empty() && place) note_place(endpoint, *place);
-  const bool goes_on = place && page->size() == page_records;
-  const std::string last = goes_on ? page->back().remote : "";
+  if (after.empty() && place) note_place(name, endpoint, *place);
+  if (after.empty()) endpoint.first_place = place.value_or(0);
+  const bool goes_on = place && page->size() == endpoint.page_records;
   for (State& state : *page) endpoint.found.push_back(std::move(state));
-  if (goes_on) return read_page(name, last);
+  if (goes_on) return read_page(what, endpoint.found.back().remote);
   endpoint.is_read = false;
   // What was read before the socket was there may have changed since.
   if (endpoint.socket == 0 && !endpoint.is_refused) endpoint.wants_socket = true;
   if (endpoint.is_refused) endpoint.look_at = now_ + base::milliseconds(look_ms);
   const bool is_safe = is_ours_ || endpoint.is_open || endpoint.is_refused;
-  if (is_safe) records_.all_of(name, std::exchange(endpoint.found, {}), true, out);
-  if (endpoint.is_stale) read_page(name, "");
+  using Scope = RemoteRecords::Scope;
+  const bool is_still = after.empty() || (place && *place == endpoint.first_place);
+  const Scope scope = is_still ? Scope::whole : Scope::in_pieces;
+  if (is_safe)
+    records_.all_of(name, std::exchange(endpoint.found, {}),
+                    {.number = what.reading, .scope = scope, .place = endpoint.first_place}, out);
+  if (endpoint.is_stale) read_whole(name);
 }
 
 void Client::on_written(const What& what, const dialect::Body& body, ClientSteps& out) {
   const model::Key& key = what.key;
   const int status = body.status;
   // Nobody knows what became of it.
-  if (status >= 500 && status != 503) return over(dialect::said_by(status), out);
+  if (status >= 500 && status != 503 && status != 507) return over(dialect::said_by(status), out);
   if (status == 404 && what.step != Step::create) return records_.is(key, {}, out);
   if (status == 412) return records_.overtaken(key);
   if (status == 204) return records_.wrote(key, {}, out);
@@ -318,6 +368,7 @@ void Client::on_written(const What& what, const dialect::Body& body, ClientSteps
   if (status == 401 || status == 403) error.code = Code::forbidden;
   if (status == 404) error.code = Code::not_found;
   if (status == 413) error.code = Code::too_large;
+  if (status == 507) error.code = Code::quota;
   records_.refused(key, std::move(error), out);
 }
 
@@ -327,7 +378,7 @@ void Client::on_opened(const std::string& name, Endpoint& endpoint, ClientSteps&
   endpoint.is_open = true;
   // What was missed comes now, if it is ours; and whoever has written meanwhile is told so by version.
   if (is_ours_ && endpoint.place > 0) return records_.resumed(name, out);
-  read_page(name, "");
+  read_whole(name);
 }
 
 void Client::on_frame(const std::string& name, Endpoint& endpoint, const std::string& bytes,
@@ -335,17 +386,15 @@ void Client::on_frame(const std::string& name, Endpoint& endpoint, const std::st
   auto message = read_message(bytes);
   if (!message) return;  // of some later version, perhaps
   if (message->type == "RESYNC") records_.misses(name);
-  if (message->seq > 0) note_place(endpoint, message->seq);
-  if (message->type == "RESYNC") {
-    endpoint.is_stale = endpoint.is_read;
-    if (!endpoint.is_read) read_page(name, "");
-  }
+  if (message->type == "RESYNC") read_whole(name);
   const bool is_gone = message->type == "DELETE";
-  if (!is_gone && message->type != "POST" && message->type != "PUT") return;
+  const bool is_news = is_gone || message->type == "POST" || message->type == "PUT";
   for (State& state : message->records) {
     if (is_gone) state.data.clear();
-    records_.changed(name, std::move(state), out);
+    state.place = message->seq;
+    if (is_news) records_.changed(name, std::move(state), out);
   }
+  if (message->seq > 0) note_place(name, endpoint, message->seq);
 }
 
 void Client::on_closed(const std::string& name, Endpoint& endpoint, const dialect::Closed& closed,
@@ -400,8 +449,9 @@ void Client::wake(Instant now, ClientSteps& out) {
   for (auto& [name, endpoint] : endpoints_) {
     if (!endpoint.look_at || now < *endpoint.look_at) continue;
     endpoint.look_at.reset();
-    read_page(name, "");
+    read_whole(name);
   }
+  renew_silent(now, out);
   flush(now, out);
 }
 
@@ -417,8 +467,11 @@ std::optional<Instant> Client::late_at() const {
 std::optional<Instant> Client::next_wake() const {
   if (phase_ == Phase::over || phase_ == Phase::idle) return std::nullopt;
   std::optional<Instant> next = late_at();
-  for (const auto& [name, endpoint] : endpoints_)
-    if (endpoint.look_at && (!next || *endpoint.look_at < *next)) next = endpoint.look_at;
+  const auto consider = [&](Instant at) { next = std::min(next.value_or(at), at); };
+  for (const auto& [name, endpoint] : endpoints_) {
+    if (endpoint.look_at) consider(*endpoint.look_at);
+    if (endpoint.is_open) consider(endpoint.until);
+  }
   return next;
 }
 
