@@ -3,7 +3,8 @@
 #include <algorithm>
 
 #include "core/model/value.h"
-#include "tests/sim/deepstream_checks.h"
+#include "tests/sim/names.h"
+#include "tests/sim/page_checks.h"
 
 namespace rockpool::sim {
 namespace {
@@ -161,8 +162,8 @@ void Audit::check_groups(const hub::Batch&, const std::map<ClientNumber, model::
 
 void Audit::check_agreement(const Client& client) {
   const Lineage& lineage = *log_.lineage();
-  if (client.plan().deepstream) {
-    const std::string found = deepstream_disagreement(client, lineage, setting_.scenario);
+  if (!client.plan().is_native()) {
+    const std::string found = other_disagreement(client, lineage, setting_.scenario);
     if (!found.empty()) fail(invariant::agreement, found);
     return;
   }
@@ -208,7 +209,7 @@ Audit::Sum Audit::sum_of(const model::Key& key) const {
     for (std::size_t i = 0; i < client->stores().size(); ++i) {
       const Store& store = client->stores()[i];
       for (const auto& [number, written] : store.book.writes) {
-        if (!(written.wish.write.key == key) || !took_effect(store, written)) continue;
+        if (!(client->stored(written.wish.write.key) == key) || !took_effect(store, written)) continue;
         const Effect& effect = written.wish.effect;
         if (effect.kind == Effect::Kind::add) sum.n += effect.amount;
         if (effect.kind == Effect::Kind::include) sum.tags[effect.token] = true;
@@ -224,7 +225,7 @@ Audit::Sum Audit::sum_of(const model::Key& key) const {
 void Audit::check_counted() {
   if (history_.reset_happened || history_.inexact_all) return;
   for (const auto& [key, record] : log_.lineage()->records) {
-    const bool counts = key.id.starts_with("counted") && !history_.overwritten.contains(key);
+    const bool counts = is_counted(key) && !history_.overwritten.contains(key);
     if (counts && record.exists()) check_counted(key, record);
   }
 }
@@ -250,6 +251,20 @@ void Audit::check_counted(const model::Key& key, const model::Record& record) {
     const bool held = record.data.find("\"" + token + "\"") != std::string::npos;
     if (held != in)
       fail(invariant::once, shown + ", but tag " + token + (in ? " is missing" : " was taken out"));
+  }
+}
+
+void Audit::check_made_once() {
+  if (history_.reset_happened || history_.inexact_all) return;
+  std::map<std::string, model::Key> made;
+  for (const auto& [key, record] : log_.lineage()->records) {
+    if (!record.exists() || !setting_.scenario.has(key.collection)) continue;
+    const model::Value value = model::read(record.data).value();
+    const std::string* token = model::text_member(value, "t");
+    if (token == nullptr) continue;
+    const auto [other, is_first] = made.emplace(key.collection + *token, key);
+    if (!is_first)
+      fail(invariant::once, *token + " was made as " + named(other->second) + " and as " + named(key));
   }
 }
 

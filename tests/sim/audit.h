@@ -25,6 +25,8 @@ class Audit {
   // At rest.
   void check_agreement(const Client& client);
   void check_counted();
+  // What somebody made is there once.
+  void check_made_once();
   // Every write that its user was told is acknowledged took effect, none did that he was told is not.
   void check_fates();
 

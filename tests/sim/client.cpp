@@ -1,8 +1,8 @@
 #include "tests/sim/client.h"
 
 #include "core/base/text.h"
-#include "core/dialects/deepstream/deepstream.h"
-#include "core/dialects/native/native.h"
+#include "tests/sim/mounts.h"
+#include "tests/sim/names.h"
 #include "tests/sim/network.h"
 #include "tests/sim/wiretap.h"
 
@@ -36,18 +36,16 @@ void Client::start() {
   note("starts");
   ++life_;
   const Scenario& scenario = setting_.scenario;
-  sync::Options options{.url = plan_.deepstream ? "http://sim.example/deepstream" : "http://sim.example",
+  sync::Options options{.url = "http://sim.example" + mount_of(plan_.dialect),
                         .user = scenario.tokens ? "ann" : "",
                         .client = setting_.prng.hex(16),
                         .disk = plan_.disk,
-                        .asks_token = scenario.tokens,
+                        .asks_token = scenario.tokens || reads_again(plan_.dialect),
                         .carriers = plan_.carriers,
                         .pending_max = scenario.pending_max};
   for (const CollectionPlan& plan : scenario.collections) options.policies[plan.name] = plan.policy;
   const std::string fresh = options.client;
-  engine_ = std::make_unique<sync::Engine>(
-      plan_.deepstream ? dialects::deepstream::dialect : dialects::native::dialect, std::move(options),
-      setting_.prng.fork());
+  engine_ = std::make_unique<sync::Engine>(spoken(plan_.dialect), std::move(options), setting_.prng.fork());
   versions_.clear();
   asking_token_ = watches_users_ = false;
   auto restored = engine_->restore(clock(), plan_.disk ? disk_.files() : journal::Files{});
@@ -96,6 +94,23 @@ void Client::become_copy_of(const Client& original) {
 
 // ---- its user
 // ------------------------------------------------------------------------------------------------------
+
+std::optional<model::Key> Client::shown(const model::Key& stored) const {
+  if (engine_->row(stored)) return stored;
+  const std::optional<model::Record> record = history_.record(stored);
+  if (!record) return std::nullopt;
+  const model::Key shown{stored.collection, remote_id(plan_.dialect, *record)};
+  return engine_->row(shown) ? std::optional(shown) : std::nullopt;
+}
+
+// Of JSONPad's pages each makes its own, and none that it has not read yet.
+bool Client::may_make(const model::Key& stored) const {
+  if (!is_made_by(plan_.dialect, stored.id)) return false;
+  const std::optional<std::size_t> maker = maker_of(stored);
+  if (plan_.dialect != Dialect::jsonpad) return !maker;
+  const bool is_mine = is_counted(stored) || maker == static_cast<std::size_t>(index_);
+  return is_mine && !history_.record(stored);
+}
 
 bool Client::write(const std::vector<Wish>& wishes) {
   std::vector<sync::LocalWrite> writes;
@@ -156,8 +171,9 @@ void Client::accept(const std::vector<Wish>& wishes, const std::vector<bool>& cr
   for (const sync::WriteView& view : views) {
     Written written = written_of(wishes, creates, view, nth[view.record]++, count[view.record]);
     const model::Key& key = written.wish.write.key;
-    const bool begins = written.creates && key.id.starts_with("counted");
-    if (begins && !history_.created.insert(key).second) history_.inexact.insert(key);
+    const model::Key record = stored(key);
+    const bool begins = written.creates && is_counted(record);
+    if (begins && !history_.created.insert(record).second) history_.inexact.insert(record);
     own_book().add(std::move(written));
   }
 }
@@ -172,7 +188,7 @@ void Client::retry(const std::string& key) {
   Written* refused = own_book().find(number_of(key));
   const Wish again = refused == nullptr ? Wish{} : refused->wish;
   // It may hold what a whole record was: to say that once more is to take back what others wrote since.
-  if (again.write.key.id.starts_with("counted")) return dismiss(key);
+  if (is_counted(stored(again.write.key))) return dismiss(key);
   auto accepted = engine_->retry(clock(), key, "");
   note(accepted.ok() ? "retries" : "may not retry", key);
   if (accepted.ok()) {
@@ -194,8 +210,9 @@ void Client::dismiss(const std::string& key) {
 void Client::resolve(const model::Key& record, const std::string& to, bool is_value) {
   note("resolves " + record.id, to);
   // Whether a sum was made already is what he had to guess.
-  if (record.id.starts_with("counted")) history_.inexact.insert(record);
-  if (to != "theirs") history_.overwritten.insert(record);
+  const model::Key meant = stored(record);
+  if (is_counted(meant)) history_.inexact.insert(meant);
+  if (to != "theirs") history_.overwritten.insert(meant);
   for (auto& [number, written] : own_book().writes) {
     if (!(written.wish.write.key == record)) continue;
     written.merged = true;
@@ -228,8 +245,9 @@ void Client::show() {
 }
 
 void Client::be_present(const std::string& room, bool on) {
+  if (reads_again(plan_.dialect)) return;  // it knows of no rooms
   // It has one room, in which programs are that said who they are.
-  if (plan_.deepstream) {
+  if (plan_.dialect == Dialect::deepstream) {
     watches_users_ = on;
     engine_->watch_presence(clock(), "deepstream", on);
     return pump();
@@ -251,7 +269,7 @@ void Client::hears(const Link& link, dialect::Arrival arrival) {
   } else {
     note(std::holds_alternative<dialect::Opened>(arrival) ? "is connected" : "is cut off");
   }
-  if (!plan_.deepstream) tap_.heard_down(link, arrival);
+  if (plan_.is_native()) tap_.heard_down(link, arrival);
   engine_->arrived(clock(), link.client_carrier, std::move(arrival));
   pump();
 }
@@ -303,16 +321,18 @@ void Client::perform(sync::Effect effect) {
   if (const auto* open = std::get_if<dialect::OpenStream>(&effect)) {
     note("connects", open->url);
     network_.open(index_, *open);
+    if (!plan_.is_native()) tap_.count_frame();
   } else if (const auto* exchange = std::get_if<dialect::Exchange>(&effect)) {
     note(exchange->head.method + "s " + exchange->url, exchange->body);
     network_.exchange(index_, *exchange);
     const Link* link = network_.find(index_, exchange->carrier);
+    if (!plan_.is_native()) return tap_.count_frame();
     for (const std::uint64_t number : tap_.posted(link->line, exchange->body)) pushed_.push_back(number);
   } else if (auto* send = std::get_if<dialect::SendFrame>(&effect)) {
     note("says", *send->bytes);
     const Link* link = network_.find(index_, send->carrier);
     if (link == nullptr) return;
-    if (plan_.deepstream) {
+    if (!plan_.is_native()) {
       tap_.count_frame();
     } else {
       for (const std::uint64_t number : tap_.sent_up(link->line, *send->bytes)) pushed_.push_back(number);
@@ -333,8 +353,10 @@ void Client::perform(sync::Effect effect) {
     told(*asked);
   } else if (const auto* merged = std::get_if<sync::Merged>(&effect)) {
     note("is told of a merge", merged->clash.record.id);
-    // By deepstream what it clashed with may have been made upon an attempt whose answer was lost.
-    if (plan_.deepstream) history_.overwritten.insert(merged->clash.record);
+    // Without books what it clashed with may have been made upon an attempt whose answer was lost. By
+    // deepstream on any, elsewhere on one to create it: a write on a version loses nothing of others' fields.
+    const bool is_doubtful = plan_.dialect == Dialect::deepstream || merged->clash.base.empty();
+    if (!plan_.is_native() && is_doubtful) history_.overwritten.insert(stored(merged->clash.record));
     for (auto& [number, written] : own_book().writes)
       written.merged = written.merged || written.wish.write.key == merged->clash.record;
   } else if (const auto* reset = std::get_if<sync::WasReset>(&effect)) {
@@ -355,17 +377,18 @@ void Client::told(const sync::WritesMoved& moved) {
   for (const std::uint64_t number : moved.numbers) {
     own_book().moved(moved.state, number, name_, history_.reset_happened, setting_.judge);
     const Written* written = own_book().find(number);
-    // By deepstream he cannot know: it may have got in, and its effect be what it clashed with.
-    const bool doubtful = plan_.deepstream && written != nullptr && written->tried;
+    // Without books he cannot know: it may have got in, and its effect be what it clashed with.
+    const bool doubtful = !plan_.is_native() && written != nullptr && written->tried;
     if (doubtful && moved.state == WriteState::cancelled)
-      history_.overwritten.insert(written->wish.write.key);
+      history_.overwritten.insert(stored(written->wish.write.key));
     const bool given_up = moved.state == WriteState::cancelled || moved.state == WriteState::refused;
     if (!given_up || written == nullptr) continue;
     for (auto& [other, later] : own_book().writes) {
       if (other <= number || !(later.wish.write.key == written->wish.write.key)) continue;
       later.wish.token.clear();  // it may have stood on this one, and fall with it
       // A later put of the whole record holds what the user saw of this one.
-      if (later.wish.effect.kind == Effect::Kind::whole) history_.inexact.insert(later.wish.write.key);
+      if (later.wish.effect.kind == Effect::Kind::whole)
+        history_.inexact.insert(stored(later.wish.write.key));
     }
   }
 }
@@ -397,10 +420,11 @@ void Client::want_token() {
   setting_.schedule.in(delay, [this, life = life_] {
     if (life != life_) return;
     asking_token_ = false;
-    const bool well = setting_.calm || !setting_.prng.once_in(4);
+    const bool may_be_bad = !setting_.calm && setting_.scenario.tokens;
+    const bool well = !may_be_bad || !setting_.prng.once_in(4);
     const bool later = !well && setting_.prng.once_in(2);
     note("gives a token", well ? "good" : later ? "later" : "bad");
-    engine_->token(clock(), later ? std::nullopt : std::optional<std::string>(well ? "good-1" : "bad-1"));
+    engine_->token(clock(), later ? std::nullopt : std::optional<std::string>(token_of(plan_.dialect, well)));
     pump();
   });
 }

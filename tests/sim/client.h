@@ -28,6 +28,9 @@ struct Store {
 
 // What everybody in a world must know of its past.
 struct History {
+  // The record in the log that a page of the dialect calls so; what the log has of it, if it is there.
+  std::function<model::Key(Dialect, const model::Key& shown)> stored;
+  std::function<std::optional<model::Record>(const model::Key& stored)> record;
   // Has the record ever held that token on the server?
   std::function<bool(const model::Key& record, const std::string& token)> has_held;
   bool reset_happened = false;  // another history took over
@@ -84,6 +87,14 @@ class Client {
   const ClientPlan& plan() const { return plan_; }
   int index() const { return index_; }
   const std::string& name() const { return name_; }
+  // The record in the log that its user calls so.
+  model::Key stored(const model::Key& shown) const { return history_.stored(plan_.dialect, shown); }
+  // Has the server ever had that token there?
+  bool was_there(const model::Key& shown, const std::string& token) const;
+  // What its user calls a record of the log; nullopt: he does not see it.
+  std::optional<model::Key> shown(const model::Key& stored) const;
+  // May he make it, if there is none?
+  bool may_make(const model::Key& stored) const;
   // The field of counted records that only this store writes.
   std::string own_field() const { return field_of(stores_.size()); }
   std::string field_of(std::size_t store) const {
@@ -99,7 +110,7 @@ class Client {
   std::size_t file_count() const { return disk_.file_count(); }
   std::string next_token() { return name_ + "-" + std::to_string(++last_token_); }
 
-  // Of deepstream, whose server keeps no books: what was acknowledged has been in the record, or what this
+  // Where the server keeps no books: what was acknowledged has been in the record, or what this
   // store wrote there later, unless its user was told that it was joined with what others wrote.
   void check_acknowledged();
   // Who is online, as those know who asked: these users and nobody else.
@@ -165,6 +176,7 @@ class Client {
   std::int64_t disk_fails_until_ = 0;
   std::int64_t clock_ms_ = 1'750'000'000'000;
   std::map<model::Key, model::Version> versions_;
+  std::map<model::Key, std::string> remotes_;
   // During one drain:
   std::vector<std::uint64_t> pushed_;
   std::set<model::Key> shown_;

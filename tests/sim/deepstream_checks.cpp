@@ -2,6 +2,7 @@
 
 #include "core/dialects/deepstream/names.h"
 #include "core/model/value.h"
+#include "tests/sim/names.h"
 
 namespace rockpool::sim {
 namespace {
@@ -13,7 +14,7 @@ std::string short_text(std::string_view data) { return std::string(data.substr(0
 std::string compare(const sync::RowView& row, const model::Record& record) {
   const model::Version shown = record.version - record.born + 1;
   // What was removed and made anew while a page looked goes on from where it was.
-  const bool goes_on = !record.key.id.starts_with("counted") && row.version > shown;
+  const bool goes_on = !is_counted(record.key) && row.version > shown;
   if (row.data == record.data && (row.version == shown || goes_on)) return "";
   return "version " + std::to_string(row.version) + " " + short_text(row.data) + ", the server has version " +
          std::to_string(shown) + " " + short_text(record.data);

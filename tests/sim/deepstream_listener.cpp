@@ -80,6 +80,11 @@ void DeepstreamListener::follow(std::vector<std::string> names) {
        .names = std::move(names)});
 }
 
+bool DeepstreamListener::is_in_doubt() const {
+  constexpr std::int64_t slack_ms = 5'000;
+  return connected_ && setting_.now() - heard_at_ > ping_ms + slack_ms;
+}
+
 // ---- hearing ----------------------------------------------------------------------------------------------
 
 void DeepstreamListener::hears(const Link& link, const dialect::Arrival& arrival) {

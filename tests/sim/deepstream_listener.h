@@ -24,6 +24,8 @@ class DeepstreamListener {
   // What it has heard of last is what the server has; empty: it is. Otherwise the first difference.
   std::string disagreement(const Lineage& lineage) const;
   bool is_connected() const { return connected_; }
+  // It has heard of nobody for so long that its link may be dead.
+  bool is_in_doubt() const;
   int index() const { return index_; }
   const std::string& name() const { return name_; }
 

@@ -28,7 +28,7 @@ std::string changed(const std::string& frame, const std::function<bool(Message&)
 
 Faults up(std::function<bool(const Link&, Message&)> change) {
   Faults faults;
-  faults.deepstream_up = [change = std::move(change)](const Link& link, const std::string& frame) {
+  faults.other_up = [change = std::move(change)](const Link& link, const std::string& frame) {
     return changed(frame, [&](Message& message) { return change(link, message); });
   };
   return faults;
@@ -36,7 +36,7 @@ Faults up(std::function<bool(const Link&, Message&)> change) {
 
 Faults down(std::function<bool(Message&)> change) {
   Faults faults;
-  faults.deepstream_down = [change = std::move(change)](const Link&, const std::string& frame) {
+  faults.other_down = [change = std::move(change)](const Link&, const std::string& frame) {
     return changed(frame, change);
   };
   return faults;
@@ -59,7 +59,7 @@ TEST(DeepstreamPlanted, a_notification_that_is_left_out) {
 
 TEST(DeepstreamPlanted, a_notification_that_comes_twice) {
   Faults faults;
-  faults.deepstream_down = [](const Link&, const std::string& frame) {
+  faults.other_down = [](const Link&, const std::string& frame) {
     const auto messages = deepstream::decode(frame);
     return messages.ok() && is_news(messages->front()) ? frame + frame : frame;
   };
@@ -99,8 +99,8 @@ TEST(DeepstreamPlanted, a_page_that_writes_whatever_the_version_is) {
 
 TEST(DeepstreamPlanted, an_http_api_that_ignores_versions) {
   Faults faults;
-  faults.deepstream_up = [](const Link& link, std::string body) {
-    if (link.kind != Link::Kind::exchange) return body;
+  faults.other_up = [](const Link& link, std::string body) {
+    if (link.dialect != Dialect::deepstream || link.kind != Link::Kind::exchange) return body;
     constexpr std::string_view version = ",\"version\":";
     for (std::size_t at = body.find(version); at != std::string::npos; at = body.find(version)) {
       body.erase(at, body.find(',', at + 1) - at);

@@ -2,6 +2,7 @@
 
 #include "core/dialects/deepstream/names.h"
 #include "tests/sim/log.h"
+#include "tests/sim/names.h"
 
 namespace rockpool::sim {
 namespace {
@@ -53,7 +54,8 @@ DeepstreamWriter::Command DeepstreamWriter::some_command() {
   Command command;
   command.own = prng.once_in(2);
   const std::uint64_t ids = command.own ? own_records : static_cast<std::uint64_t>(plan.free_ids);
-  command.record = plan.name + (command.own ? "/own" : "/free") + std::to_string(prng.below(ids));
+  const std::uint64_t number = prng.below(ids);
+  command.record = plan.name + "/" + (command.own ? own_id(number) : free_id(number));
   const std::uint64_t choice = prng.below(10);
   command.kind = choice < 6 ? Kind::write : choice < 7 ? Kind::remove : choice < 9 ? Kind::read : Kind::head;
   if (command.kind != Kind::write) return command;
@@ -201,7 +203,7 @@ void DeepstreamWriter::check_rest() {
   for (const hub::Entry& entry : log_.lineage()->entries) {
     for (const model::Change& change : entry.batch.changes) {
       const std::string& data = change.record.data;
-      if (!change.record.key.id.starts_with("own")) continue;
+      if (!is_own(change.record.key)) continue;
       for (const auto& [token, written] : written_) {
         if (has(data, token) && !has(before[change.record.key], token)) ++effects[token];
       }

@@ -9,6 +9,7 @@ void Lineage::add(hub::Entry entry) {
   for (const model::Change& change : batch.changes) {
     records[change.record.key] = change.record;
     touched[change.record.key] = entry.seq;
+    by_num[change.record.num] = change.record.key;
   }
   for (const hub::StoredOutcome& outcome : batch.outcomes) {
     const ClientNumber who(batch.marks[outcome.mark].client, outcome.number);
@@ -32,7 +33,9 @@ bool has_held(const Lineage& lineage, const model::Key& record, const std::strin
   return std::any_of(lineage.entries.begin(), lineage.entries.end(), [&](const hub::Entry& entry) {
     return std::any_of(
         entry.batch.changes.begin(), entry.batch.changes.end(), [&](const model::Change& change) {
-          return change.record.key == record && change.record.data.find(text) != std::string::npos;
+          const model::Key& key = change.record.key;
+          const bool is_it = key == record || (record.id.empty() && key.collection == record.collection);
+          return is_it && change.record.data.find(text) != std::string::npos;
         });
   });
 }

@@ -22,6 +22,7 @@ struct Lineage {
   std::map<ClientNumber, hub::StoredOutcome> applied;  // `mark` is not set
   std::map<ClientNumber, std::uint64_t> applied_at;    // sequence of the entry
   std::map<model::Key, std::uint64_t> touched;         // sequence of a record's last change
+  std::map<std::uint64_t, model::Key> by_num;          // whose number it is or was
 
   std::uint64_t last_seq() const { return entries.size(); }
   std::uint64_t last_chain() const { return entries.empty() ? 0 : entries.back().chain; }
@@ -30,7 +31,7 @@ struct Lineage {
   std::shared_ptr<Lineage> prefix(std::uint64_t seq) const;
 };
 
-// Has the record ever held that token, a text by itself?
+// Has the record, or any of its collection if it has no id, ever held that token, a text by itself?
 bool has_held(const Lineage& lineage, const model::Key& record, const std::string& token);
 
 }  // namespace rockpool::sim

@@ -188,13 +188,18 @@ base::Result<hub::Start> Log::load(
 // ---- what can happen to a log
 // --------------------------------------------------------------------------------------
 
+void Log::begin(hub::Batch batch) {
+  put(std::move(batch));
+  begun_ = lineage_->last_seq();
+}
+
 void Log::be_in_trouble(What what, std::int64_t for_ms) {
   trouble_ = what;
   trouble_until_ = setting_.now() + for_ms;
 }
 
 void Log::roll_back(std::uint64_t seq, bool new_epoch) {
-  lineage_ = lineage_->prefix(seq);
+  lineage_ = lineage_->prefix(std::max(seq, begun_));
   if (new_epoch) lineage_->epoch = setting_.prng.next() | 1;
   first_seq_ = 1;
   forgotten_up_to_ = 0;

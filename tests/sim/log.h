@@ -43,6 +43,8 @@ class Log final : public hub::Backplane {
 
   std::uint64_t last_num() const { return last_num_; }
 
+  // Before anybody uses it: what every history begins with.
+  void begin(hub::Batch batch);
   void be_in_trouble(hub::Appended::What what, std::int64_t for_ms);
   void be_well() { trouble_until_ = 0; }
   // While no server uses it.
@@ -78,6 +80,7 @@ class Log final : public hub::Backplane {
   std::uint64_t process_ = 0;
   std::optional<UnderWay> under_way_;
   std::uint64_t first_seq_ = 1;
+  std::uint64_t begun_ = 0;  // what began it goes up to there
   std::uint64_t forgotten_up_to_ = 0;
   std::uint64_t last_num_ = 0;
   base::Instant last_time_;

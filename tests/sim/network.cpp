@@ -1,6 +1,7 @@
 #include "tests/sim/network.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace rockpool::sim {
 namespace {
@@ -27,7 +28,14 @@ wire::RequestHead head_of(const std::string& url, const std::string& method, con
   return head;
 }
 
-bool is_deepstream(const wire::RequestHead& head) { return head.path.starts_with("/deepstream/"); }
+Dialect dialect_of(const wire::RequestHead& head) {
+  for (std::size_t at = 1; at < std::size(dialect_names); ++at)
+    if (head.path.starts_with("/" + std::string(dialect_names[at]) + "/")) return static_cast<Dialect>(at);
+  return Dialect::native;
+}
+
+// Where nobody keeps books on writes, a write that overtakes itself is told that it came too late.
+bool may_be_copied(const Link& link) { return !reads_again(link.dialect) || link.method == "GET"; }
 
 }  // namespace
 
@@ -88,7 +96,8 @@ void Network::open(int client, const dialect::OpenStream& open) {
   Link& link = add(client, open.carrier, is_socket ? Link::Kind::websocket : Link::Kind::events);
   link.method = "GET";
   wire::RequestHead head = head_of(open.url, "GET", open.headers);
-  link.deepstream = is_deepstream(head);
+  link.dialect = dialect_of(head);
+  link.target = head.path + "?" + head.query;
   head.upgrade = is_socket;
   if (is_socket) head.headers.emplace_back("Upgrade", "websocket");
   if (!open.subprotocol.empty()) head.headers.emplace_back("Sec-WebSocket-Protocol", open.subprotocol);
@@ -100,9 +109,10 @@ void Network::exchange(int client, const dialect::Exchange& exchange) {
   link.method = exchange.head.method;
   link.body = exchange.body;
   const wire::RequestHead head = head_of(exchange.url, link.method, exchange.head.headers);
-  link.deepstream = is_deepstream(head);
+  link.dialect = dialect_of(head);
+  link.target = head.path + "?" + head.query;
   begin(link.id, head, dialect::Carrier::poll);
-  if (setting_.calm || !setting_.prng.once_in(copied_once_in)) return;
+  if (setting_.calm || !may_be_copied(link) || !setting_.prng.once_in(copied_once_in)) return;
   // A proxy that heard nothing asks again by itself, maybe long after.
   Link copy = *find(link.id);
   copy.id = next_++;
@@ -142,7 +152,7 @@ void Network::send_up(int client, CarrierId carrier, std::string bytes) {
   Link* link = find_mine(client, carrier);
   if (link == nullptr || !link->client_open || link->up_lost) return;
   const std::uint64_t sequence = ++link->up_sent;
-  dialect::Frame frame{std::move(bytes), link->deepstream};
+  dialect::Frame frame{std::move(bytes), link->dialect == Dialect::deepstream};
   in_order(link->up_at, [this, id = link->id, sequence, frame = std::move(frame)]() mutable {
     arrive_up(id, sequence, std::move(frame));
   });
@@ -200,12 +210,23 @@ void Network::tell_server(CarrierId id, std::int64_t at_least, std::uint16_t cod
   });
 }
 
-void Network::accept(CarrierId id) {
+void Network::accept(CarrierId id, std::int64_t ping_ms) {
   Link* link = find(id);
+  if (link != nullptr && ping_ms > 0) ping(id, ping_ms);
   if (link == nullptr || link->down_lost) return;
   in_order(link->down_at, [this, id] {
     const Link* found = find(id);
     if (found != nullptr && found->client_open) ends_.client_hears(*found, dialect::Opened{});
+  });
+}
+
+// Whoever does not answer is gone, as the edge sees it.
+void Network::ping(CarrierId id, std::int64_t ms) {
+  setting_.schedule.in(ms, [this, id, ms] {
+    const Link* link = find(id);
+    if (link == nullptr || !link->server_open) return;
+    if (!link->client_open || link->up_lost || link->down_lost) return tell_server(id, ms, abnormal);
+    ping(id, ms);
   });
 }
 
@@ -214,7 +235,7 @@ void Network::send_down(CarrierId id, std::string bytes) {
   if (link == nullptr || !link->server_open || link->closing) return;
   const std::uint64_t sequence = ++link->down_sent;
   if (link->down_lost) return;
-  dialect::Frame frame{std::move(bytes), link->deepstream};
+  dialect::Frame frame{std::move(bytes), link->dialect == Dialect::deepstream};
   in_order(link->down_at, [this, id, sequence, frame = std::move(frame)]() mutable {
     arrive_down(id, sequence, std::move(frame));
   });
@@ -234,7 +255,7 @@ bool Network::is_lost_on_the_way(const Link& link) {
 }
 
 // The server is done with it as soon as it has answered.
-void Network::respond(CarrierId id, int status, std::string body) {
+void Network::respond(CarrierId id, dialect::Body answer) {
   Link* link = find(id);
   if (link == nullptr || !link->server_open) return;
   link->server_open = false;
@@ -243,13 +264,13 @@ void Network::respond(CarrierId id, int status, std::string body) {
   if (is_lost && is_exchange && setting_.prng.once_in(2)) link->down_lost = true;
   if (link->down_lost) return drop_if_over(id);
   if (is_lost || !is_exchange) {
-    return tell_client(id, 0,
-                       link->kind == Link::Kind::websocket ? abnormal : static_cast<std::uint16_t>(status),
-                       "no answer");
+    return tell_client(
+        id, 0, link->kind == Link::Kind::websocket ? abnormal : static_cast<std::uint16_t>(answer.status),
+        "no answer");
   }
   const std::uint64_t sequence = ++link->down_sent;
-  in_order(link->down_at, [this, id, sequence, status, body = std::move(body)]() mutable {
-    arrive_down(id, sequence, dialect::Body{status, std::move(body)});
+  in_order(link->down_at, [this, id, sequence, answer = std::move(answer)]() mutable {
+    arrive_down(id, sequence, std::move(answer));
   });
 }
 

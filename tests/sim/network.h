@@ -28,8 +28,9 @@ struct Link {
   CarrierId id = 0;  // the server's name for it
   LineId line;
   Kind kind = Kind::websocket;
-  bool deepstream = false;  // by that dialect's mount
+  Dialect dialect = Dialect::native;  // whose mount it goes to
   std::string method;
+  std::string target;    // path and query
   std::string body;      // of the request
   bool is_copy = false;  // made by a proxy, which keeps the answer to itself
   int client = 0;
@@ -37,7 +38,8 @@ struct Link {
   bool client_open = true;   // the client may hear something
   bool server_open = false;  // the server may hear something
   bool closing = false;      // the server has said good-bye and listens no more
-  bool up_lost = false;      // what is sent from now on never arrives
+  bool is_native() const { return dialect == Dialect::native; }
+  bool up_lost = false;  // what is sent from now on never arrives
   bool down_lost = false;
   std::int64_t up_at = 0;  // nothing sent later arrives before
   std::int64_t down_at = 0;
@@ -62,12 +64,13 @@ class Network {
   void exchange(int client, const dialect::Exchange& exchange);
   void send_up(int client, CarrierId carrier, std::string bytes);
   void close_by_client(int client, CarrierId carrier);
-  void accept(CarrierId id);
+  // `ping_ms`: the edge pings it so often.
+  void accept(CarrierId id, std::int64_t ping_ms);
   void send_down(CarrierId id, std::string bytes);
   void close_by_server(CarrierId id, std::uint16_t code, std::string reason);
   void read_body(CarrierId id);
   // A request that became no stream ends so.
-  void respond(CarrierId id, int status, std::string body);
+  void respond(CarrierId id, dialect::Body answer);
 
   // ---- what happens to them
   enum class Cut : std::uint8_t {
@@ -102,6 +105,7 @@ class Network {
   Link& add(int client, CarrierId client_carrier, Link::Kind kind);
   void begin(CarrierId id, wire::RequestHead head, dialect::Carrier carrier);
   bool is_lost_on_the_way(const Link& link);
+  void ping(CarrierId id, std::int64_t ms);
   void in_order(std::int64_t& at, std::function<void()> act);
   std::int64_t delay();
 

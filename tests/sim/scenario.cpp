@@ -1,6 +1,8 @@
 #include "tests/sim/scenario.h"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <string_view>
 
 namespace rockpool::sim {
@@ -27,7 +29,7 @@ sync::Policy policy_of(std::string_view name) {
 
 CollectionPlan make_collection(Prng& prng, int index) {
   CollectionPlan plan;
-  plan.name = "col" + std::to_string(index);
+  plan.name = "coll" + std::to_string(index);
   plan.policy_name = prng.once_in(3) ? "merge" : policies[prng.below(policies.size())];
   plan.policy = policy_of(plan.policy_name);
   const bool asks = plan.policy_name == "manual" || plan.policy_name == "function";
@@ -70,15 +72,26 @@ std::vector<Carrier> make_carriers(Prng& prng) {
   return {Carrier::websocket, Carrier::sse, Carrier::poll};
 }
 
-// In every other world some of the pages speak deepstream, which has one carrier.
-void add_deepstream(Prng& prng, Scenario& scenario) {
-  const bool has_pages = prng.once_in(2);
+// In most worlds some of the pages speak another dialect, or each its own. Those have one carrier.
+void add_dialects(Prng& prng, Scenario& scenario, std::optional<Dialect> only) {
+  constexpr std::uint64_t dialects = std::size(dialect_names);
+  const std::uint64_t others = prng.below(dialects + 1);
   for (ClientPlan& client : scenario.clients) {
-    client.deepstream = has_pages && prng.once_in(2);
-    if (!client.deepstream) continue;
+    const std::uint64_t drawn = others == dialects ? prng.below(dialects) : prng.once_in(2) ? others : 0;
+    client.dialect = only.value_or(static_cast<Dialect>(drawn));
+    if (client.is_native()) continue;
     client.disk = true;
-    client.carriers = {Carrier::websocket};
+    client.carriers = {client.dialect == Dialect::jsonpad ? Carrier::poll : Carrier::websocket};
   }
+  // RESTED has no word for another history, and neither has JSONPad for one that is called as the last one.
+  if (scenario.speaks(Dialect::rested)) scenario.troubles.epoch = 0;
+  // Nor for a deletion that the server has forgotten: with it versions begin anew.
+  if (scenario.speaks(Dialect::rested)) {
+    scenario.hub.log_entries_max = hub::Limits{}.log_entries_max;
+    scenario.hub.log_age_ms = hub::Limits{}.log_age_ms;
+  }
+  if (scenario.speaks(Dialect::rested) || scenario.speaks(Dialect::jsonpad)) scenario.troubles.rollback = 0;
+  if (prng.once_in(3)) scenario.told_events_max = 2 + prng.below(30);
   scenario.listener = prng.once_in(3);
   if (prng.once_in(3)) scenario.writer = 500 + static_cast<std::int64_t>(prng.below(6'000));
   scenario.lists = prng.once_in(2);
@@ -99,7 +112,12 @@ hub::Limits make_limits(Prng& prng) {
 
 }  // namespace
 
-Scenario make_scenario(std::uint64_t seed) {
+bool Scenario::speaks(Dialect dialect) const {
+  return std::any_of(clients.begin(), clients.end(),
+                     [&](const ClientPlan& client) { return client.dialect == dialect; });
+}
+
+Scenario make_scenario(std::uint64_t seed, std::optional<Dialect> only) {
   Prng prng(seed * 0x9e3779b97f4a7c15ull + 1);
   Scenario scenario;
   scenario.seed = seed;
@@ -128,7 +146,7 @@ Scenario make_scenario(std::uint64_t seed) {
   scenario.round_ms = 10'000 + static_cast<std::int64_t>(prng.below(80'000));
   scenario.batch_once_in = 3 + prng.below(10);
   scenario.second_thoughts_once_in = 5 + prng.below(20);
-  add_deepstream(prng, scenario);
+  add_dialects(prng, scenario, only);
   return scenario;
 }
 

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/prng.h"
@@ -11,6 +13,13 @@
 #include "core/sync/policy.h"
 
 namespace rockpool::sim {
+
+// What a page of the SDK speaks.
+enum class Dialect : std::uint8_t { native, deepstream, jsonpad, rested };
+inline constexpr std::string_view dialect_names[] = {"native", "deepstream", "jsonpad", "rested"};
+
+// By one of these a page knows what is there by reading whole collections, and is told ids of the server's.
+inline bool reads_again(Dialect dialect) { return dialect == Dialect::jsonpad || dialect == Dialect::rested; }
 
 struct CollectionPlan {
   std::string name;
@@ -23,11 +32,14 @@ struct CollectionPlan {
 };
 
 struct ClientPlan {
-  bool deepstream = false;  // a page of the SDK that speaks deepstream, not our own protocol
+  Dialect dialect = Dialect::native;
   bool disk = true;
   std::vector<dialect::Carrier> carriers = {dialect::Carrier::websocket, dialect::Carrier::sse,
                                             dialect::Carrier::poll};
   std::int64_t think_ms = 1000;  // between two acts of its user, on average
+
+  // Does the server keep books on what it writes?
+  bool is_native() const { return dialect == Dialect::native; }
 };
 
 // Mean time between two of a kind, 0: never.
@@ -69,15 +81,18 @@ struct Scenario {
   bool lists = false;       // deepstream's pages go by lists, as with any deepstream server
   bool listener = false;    // a program follows records by deepstream's WebSocket, without an engine
   std::int64_t writer = 0;  // another one writes by its HTTP API; mean time between two requests, 0: none
+  std::uint64_t told_events_max = 0;  // kept for JSONPad's and RESTED's pages; 0: the usual
   int rounds = 1;
   std::int64_t round_ms = 60'000;
   std::uint64_t batch_once_in = 6;
   std::uint64_t second_thoughts_once_in = 12;
 
+  bool speaks(Dialect dialect) const;
   // Is it one of ours? Those of the dialects' own are for themselves to follow.
   bool has(const std::string& collection) const { return collection.starts_with("col"); }
 };
 
-Scenario make_scenario(std::uint64_t seed);
+// `only`: all of its pages speak that.
+Scenario make_scenario(std::uint64_t seed, std::optional<Dialect> only = std::nullopt);
 
 }  // namespace rockpool::sim

@@ -1,8 +1,7 @@
 #include "tests/sim/server.h"
 
-#include "core/dialects/deepstream/deepstream.h"
-#include "core/dialects/native/native.h"
 #include "core/wire/sse.h"
+#include "tests/sim/mounts.h"
 
 namespace rockpool::sim {
 
@@ -14,13 +13,16 @@ void Server::start() {
     return setting_.judge.fail(invariant::contract, "the hub cannot start: " + loaded.error().message);
   }
   gateway_ = std::make_unique<gateway::Gateway>(*hub_, setting_.prng.fork());
-  mount("", dialects::native::dialect, "");
+  mount("", spoken(Dialect::native), "");
   // What not everybody may read is not told as a whole, and then lists say what there is.
   const std::string reads = setting_.scenario.lists ? R"("*/for nobody":{"read":false})" : "";
   const std::string auth =
       setting_.scenario.tokens ? R"("type":"jwt","anonymous":false)" : R"("type":"open")";
-  mount("/deepstream", dialects::deepstream::dialect,
+  mount(mount_of(Dialect::deepstream), spoken(Dialect::deepstream),
         R"({"auth":{)" + auth + R"(},"permissions":{"record":{)" + reads + "}}}");
+  for (const Dialect dialect : {Dialect::jsonpad, Dialect::rested})
+    if (setting_.scenario.speaks(dialect))
+      mount(mount_of(dialect), spoken(dialect), settings_of(dialect, setting_.scenario));
   log_.attach([this](hub::Event event) {
     gateway_->happened(clock(), std::move(event));
     pump();
@@ -28,7 +30,7 @@ void Server::start() {
   pump();
 }
 
-void Server::mount(const char* path, const dialect::Dialect& dialect, const std::string& settings) {
+void Server::mount(const std::string& path, const dialect::Dialect& dialect, const std::string& settings) {
   const base::Status mounted =
       gateway_->mount({.path = path, .hosts = {}, .dialect = &dialect, .settings = settings});
   if (!mounted.ok()) setting_.judge.fail(invariant::contract, "no mount: " + mounted.error().message);
@@ -55,14 +57,14 @@ void Server::hears(CarrierId carrier, dialect::Arrival arrival) {
   const auto* arrived = std::get_if<dialect::Arrived>(&arrival);
   const Link* link = network_.find_link(carrier);
   if (arrived != nullptr && gateway_->mount_of(arrived->head) == nullptr)
-    return network_.respond(carrier, 404, "");
+    return network_.respond(carrier, {.status = 404, .bytes = ""});
   if (arrived != nullptr && link != nullptr && is_tapped(*link)) tap_.opened(link->line, log_.lineage());
   if (closed) setting_.note("server", "hears that a connection ended", std::to_string(carrier));
   gateway_->receive(clock(), carrier, std::move(arrival));
   pump();
 }
 
-bool Server::is_tapped(const Link& link) { return !link.is_copy && !link.deepstream; }
+bool Server::is_tapped(const Link& link) { return !link.is_copy && link.is_native(); }
 
 void Server::wake() {
   gateway_->wake(clock());
@@ -83,7 +85,7 @@ void Server::perform(gateway::Effect effect) {
   if (auto* send = std::get_if<dialect::SendFrame>(&effect)) {
     setting_.note("server", "says", send->before + *send->bytes);
     const Link* link = network_.find_link(send->carrier);
-    if (link != nullptr && link->deepstream) return say(*link, *send->bytes);
+    if (link != nullptr && !link->is_native()) return say(*link, send->before + *send->bytes + send->after);
     const bool is_comment = *send->bytes == wire::sse_comment;
     if (!is_comment) listen(send->carrier, *send->bytes);
     network_.send_down(send->carrier,
@@ -92,15 +94,9 @@ void Server::perform(gateway::Effect effect) {
     setting_.note("server", "closes", close->reason);
     network_.close_by_server(close->carrier, static_cast<std::uint16_t>(close->code), close->reason);
   } else if (auto* accept = std::get_if<dialect::AcceptStream>(&effect)) {
-    network_.accept(accept->carrier);
+    network_.accept(accept->carrier, accept->terms.ping_ms);
   } else if (auto* respond = std::get_if<dialect::Respond>(&effect)) {
-    const std::string body = respond->body ? *respond->body : "";
-    setting_.note("server", "answers " + std::to_string(respond->head.status), body);
-    const bool lost = setting_.faults.polls_lost && body.starts_with("{\"n\":") && setting_.prng.once_in(4);
-    network_.respond(respond->carrier, respond->head.status, in_messages(body, [&](const std::string& frame) {
-                       listen(respond->carrier, frame);
-                       return lost ? "[]" : spoil(frame);
-                     }));
+    answer(*respond);
   } else if (const auto* read = std::get_if<dialect::ReadBody>(&effect)) {
     network_.read_body(read->carrier);
   } else if (auto* question = std::get_if<dialect::Identify>(&effect)) {
@@ -110,10 +106,29 @@ void Server::perform(gateway::Effect effect) {
   }
 }
 
-// By deepstream, which the wiretap does not understand.
+// By a dialect that the wiretap does not understand.
 void Server::say(const Link& link, std::string bytes) {
-  if (setting_.faults.deepstream_down) bytes = setting_.faults.deepstream_down(link, std::move(bytes));
+  if (setting_.faults.other_down) bytes = setting_.faults.other_down(link, std::move(bytes));
   if (!bytes.empty()) network_.send_down(link.id, std::move(bytes));
+}
+
+void Server::answer(const dialect::Respond& respond) {
+  dialect::Body body{.status = respond.head.status, .bytes = respond.body ? *respond.body : ""};
+  setting_.note("server", "answers " + std::to_string(body.status), body.bytes);
+  const Link* link = network_.find_link(respond.carrier);
+  if (link != nullptr && !link->is_native()) {
+    const std::string* cursor = wire::find_header(respond.head.headers, "Rockpool-Cursor");
+    if (cursor != nullptr) body.cursor = *cursor;
+    if (setting_.faults.answer) setting_.faults.answer(*link, body);
+    return network_.respond(respond.carrier, std::move(body));
+  }
+  const bool lost =
+      setting_.faults.polls_lost && body.bytes.starts_with("{\"n\":") && setting_.prng.once_in(4);
+  body.bytes = in_messages(body.bytes, [&](const std::string& frame) {
+    listen(respond.carrier, frame);
+    return lost ? "[]" : spoil(frame);
+  });
+  network_.respond(respond.carrier, std::move(body));
 }
 
 void Server::listen(CarrierId carrier, const std::string& frame) {

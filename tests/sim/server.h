@@ -40,11 +40,12 @@ class Server {
  private:
   base::Instant clock() const { return {setting_.now() + clock_ms_}; }
   void pump();
-  void mount(const char* path, const dialect::Dialect& dialect, const std::string& settings);
+  void mount(const std::string& path, const dialect::Dialect& dialect, const std::string& settings);
   // The wiretap understands our own protocol alone.
   static bool is_tapped(const Link& link);
   void perform(gateway::Effect effect);
   void identify(const dialect::Identify& question);
+  void answer(const dialect::Respond& respond);
   void say(const Link& link, std::string bytes);
   void listen(CarrierId carrier, const std::string& frame);
   std::string spoil(std::string frame);

@@ -22,11 +22,13 @@ struct Link;
 struct Faults {
   std::function<std::string(World&, std::string)> up;  // what a client sent, on its way to the server
   std::function<std::string(std::string)> down;        // what the server sent, on its way to a client
-  // The same of deepstream: frames of its WebSocket and bodies of its HTTP requests. Empty: it gets lost.
-  std::function<std::string(const Link&, std::string)> deepstream_up, deepstream_down;
-  std::function<void(hub::Batch&)> append;  // what the log stores
-  bool disk_lies = false;                   // says persisted before anything is stored
-  bool log_lies = false;                    // says ok and stores nothing now and then
+  // The same of other dialects: frames, and bodies of requests. Empty: it gets lost.
+  std::function<std::string(const Link&, std::string)> other_up, other_down;
+  std::function<void(const Link&, wire::RequestHead&)> request;  // the heads of their requests,
+  std::function<void(const Link&, dialect::Body&)> answer;       // and what is answered to them
+  std::function<void(hub::Batch&)> append;                       // what the log stores
+  bool disk_lies = false;                                        // says persisted before anything is stored
+  bool log_lies = false;                                         // says ok and stores nothing now and then
   bool books_lost = false;        // a server that starts knows nothing of the mutations applied before
   bool closed_swallowed = false;  // the server never hears that a connection ended
   bool polls_lost = false;        // what a poll answers is lost now and then, and not repeated

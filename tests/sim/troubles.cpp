@@ -1,6 +1,7 @@
 // What goes wrong in a world, and when.
 #include <algorithm>
 
+#include "tests/sim/names.h"
 #include "tests/sim/world.h"
 
 namespace rockpool::sim {
@@ -149,7 +150,7 @@ void World::new_epoch(bool epoch) {
 void World::copy_store() {
   const std::size_t index = setting_.prng.below(clients_.size());
   if (!clients_[index]->is_running() || !clients_[index]->plan().disk || clients_[index]->is_copy() ||
-      clients_[index]->plan().deepstream)  // which has no word for it
+      !clients_[index]->plan().is_native())  // whose server has no word for it
     return;
   if (clients_.size() > setting_.scenario.clients.size()) return;
   history_.inexact_all = true;
@@ -209,7 +210,7 @@ std::optional<hub::Batch> World::strangers_batch() {
   const CollectionPlan& plan =
       setting_.scenario.collections[setting_.prng.below(setting_.scenario.collections.size())];
   const auto number = setting_.prng.below(static_cast<std::uint64_t>(plan.free_ids));
-  const model::Key key{plan.name, "free" + std::to_string(number)};
+  const model::Key key{plan.name, free_id(number)};
   const auto held = lineage.records.find(key);
   const bool forgotten = held != lineage.records.end() && !held->second.exists() &&
                          lineage.touched.find(key)->second <= log_.forgotten_up_to();

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/model/value.h"
+#include "tests/sim/names.h"
 
 namespace rockpool::sim {
 namespace {
@@ -33,7 +34,8 @@ void Workload::act(Client& client) {
   if (prng.once_in(setting_.scenario.second_thoughts_once_in)) return second_thoughts(client);
   if (prng.once_in(40)) return client.show();
   if (prng.once_in(30)) return client.be_present("room", prng.once_in(2));
-  if (prng.once_in(setting_.scenario.batch_once_in)) return write_batch(client);
+  const bool may_batch = !reads_again(client.plan().dialect);
+  if (prng.once_in(setting_.scenario.batch_once_in) && may_batch) return write_batch(client);
   if (const std::optional<Wish> wish = some_wish(client)) client.write({*wish});
 }
 
@@ -60,10 +62,26 @@ void Workload::write_batch(Client& client) {
 // ---- free records: anything goes
 // -----------------------------------------------------------------------------------
 
+std::optional<model::Key> Workload::some_free(const Client& client, const CollectionPlan& plan) {
+  base::Prng& prng = setting_.prng;
+  const std::vector<ClientPlan>& clients = setting_.scenario.clients;
+  const std::uint64_t number = prng.below(static_cast<std::uint64_t>(plan.free_ids));
+  const std::size_t maker = prng.below(clients.size());
+  const bool is_made = clients[maker].dialect == Dialect::jsonpad && prng.once_in(2);
+  return client_key(client, {plan.name, is_made ? free_id_of(maker, number) : free_id(number)});
+}
+
+// What the client's user calls it, or would if he made it.
+std::optional<model::Key> Workload::client_key(const Client& client, const model::Key& stored) {
+  const std::optional<model::Key> shown = client.shown(stored);
+  return shown || !client.may_make(stored) ? shown : std::optional(stored);
+}
+
 std::optional<Wish> Workload::free_wish(Client& client, const CollectionPlan& plan) {
   base::Prng& prng = setting_.prng;
-  const model::Key key{plan.name,
-                       "free" + std::to_string(prng.below(static_cast<std::uint64_t>(plan.free_ids)))};
+  const std::optional<model::Key> chosen = some_free(client, plan);
+  if (!chosen) return std::nullopt;
+  const model::Key& key = *chosen;
   const std::optional<sync::RowView> row = client.engine().row(key);
   const std::string token = client.next_token();
   const auto wish = [&](Kind kind, std::string path, std::string data, bool says) {
@@ -139,7 +157,9 @@ std::string Workload::some_json_patch(const std::string& token, std::string_view
 
 std::optional<Wish> Workload::counted_wish(Client& client, const CollectionPlan& plan) {
   const std::uint64_t number = setting_.prng.below(static_cast<std::uint64_t>(plan.counted_ids));
-  const model::Key key{plan.name, "counted" + std::to_string(number)};
+  const std::optional<model::Key> chosen = client_key(client, {plan.name, counted_id(number)});
+  if (!chosen) return std::nullopt;
+  const model::Key& key = *chosen;
   const std::optional<sync::RowView> row = client.engine().row(key);
   if (row) return counted_change(client, key, row->data);
   // One client creates it, so that two creations cannot meet.
@@ -220,7 +240,7 @@ bool Workload::resolve_one(Client& client) {
   if (conflicts.empty()) return false;
   base::Prng& prng = setting_.prng;
   const sync::ConflictView& clash = conflicts[prng.below(conflicts.size())];
-  if (clash.record.id.starts_with("counted")) {  // which has to stay what it is
+  if (is_counted(client.stored(clash.record))) {  // which has to stay what it is
     client.resolve(clash.record, prng.once_in(4) ? "mine" : "theirs", false);
     return true;
   }

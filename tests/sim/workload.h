@@ -22,6 +22,8 @@ class Workload {
 
  private:
   const CollectionPlan& some_collection();
+  std::optional<model::Key> some_free(const Client& client, const CollectionPlan& plan);
+  static std::optional<model::Key> client_key(const Client& client, const model::Key& stored);
   std::optional<Wish> some_wish(Client& client);
   std::optional<Wish> free_wish(Client& client, const CollectionPlan& plan);
   std::optional<Wish> counted_wish(Client& client, const CollectionPlan& plan);

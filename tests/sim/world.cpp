@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
-#include "tests/sim/deepstream_checks.h"
+#include "tests/sim/mounts.h"
+#include "tests/sim/names.h"
+#include "tests/sim/page_checks.h"
 
 namespace rockpool::sim {
 namespace {
@@ -35,7 +37,16 @@ World::World(const Scenario& scenario, Trace::Text text, const Faults& faults)
   history_.has_held = [this](const model::Key& record, const std::string& token) {
     return has_held(*log_.lineage(), record, token);
   };
+  history_.stored = [this](Dialect dialect, const model::Key& shown) {
+    return stored_key(dialect, *log_.lineage(), shown);
+  };
+  history_.record = [this](const model::Key& stored) {
+    const auto held = log_.lineage()->records.find(stored);
+    const bool exists = held != log_.lineage()->records.end() && held->second.exists();
+    return exists ? std::optional(held->second) : std::nullopt;
+  };
   log_.other_writer = [this] { return strangers_batch(); };
+  if (auto facets = facets_of(scenario)) log_.begin(std::move(*facets));
   for (const ClientPlan& plan : scenario.clients) add_client(plan);
   add_programs();
 }
@@ -48,9 +59,10 @@ void World::add_programs() {
   for (const CollectionPlan& plan : setting_.scenario.collections) {
     names.push_back(plan.name);
     for (int i = 0; i < std::min(plan.free_ids, 8); ++i)
-      names.push_back(plan.name + "/free" + std::to_string(i));
-    for (int i = 0; i < plan.counted_ids; ++i) names.push_back(plan.name + "/counted" + std::to_string(i));
-    for (int i = 0; i < 3; ++i) names.push_back(plan.name + "/own" + std::to_string(i));
+      names.push_back(plan.name + "/" + free_id(static_cast<std::uint64_t>(i)));
+    for (int i = 0; i < plan.counted_ids; ++i)
+      names.push_back(plan.name + "/" + counted_id(static_cast<std::uint64_t>(i)));
+    for (int i = 0; i < 3; ++i) names.push_back(plan.name + "/" + own_id(static_cast<std::uint64_t>(i)));
   }
   listener_.emplace(setting_, network_, the_listener, std::move(names));
 }
@@ -71,15 +83,17 @@ void World::server_hears(const Link& link, dialect::Arrival arrival) {
   const auto spoil = [this](const std::string& frame) {
     return setting_.faults.up ? setting_.faults.up(*this, frame) : frame;
   };
-  const auto& spoil_deepstream = setting_.faults.deepstream_up;
+  const auto& spoil_other = setting_.faults.other_up;
+  auto* arrived = std::get_if<dialect::Arrived>(&arrival);
+  if (arrived != nullptr && setting_.faults.request) setting_.faults.request(link, arrived->head);
   if (auto* frame = std::get_if<dialect::Frame>(&arrival)) {
-    const bool is_spoilt = link.deepstream && spoil_deepstream;
-    frame->bytes = is_spoilt ? spoil_deepstream(link, frame->bytes) : spoil(frame->bytes);
+    const bool is_spoilt = !link.is_native() && spoil_other;
+    frame->bytes = is_spoilt ? spoil_other(link, frame->bytes) : spoil(frame->bytes);
     if (is_spoilt && frame->bytes.empty()) return;
     setting_.note("server", "hears", frame->bytes);
   } else if (auto* body = std::get_if<dialect::Body>(&arrival)) {
-    body->bytes = in_messages(body->bytes, spoil);
-    if (link.deepstream && spoil_deepstream) body->bytes = spoil_deepstream(link, body->bytes);
+    if (link.is_native()) body->bytes = in_messages(body->bytes, spoil);
+    if (!link.is_native() && spoil_other) body->bytes = spoil_other(link, body->bytes);
     if (link.client == the_writer) writer_->came_in(body->bytes);
     setting_.note("server", "hears", body->bytes);
   }
@@ -203,8 +217,8 @@ void World::come_to_rest(std::int64_t ms_max) {
 }
 
 bool World::agrees(const Client& client) const {
-  if (client.plan().deepstream)
-    return deepstream_disagreement(client, *log_.lineage(), setting_.scenario).empty();
+  if (!client.plan().is_native())
+    return other_disagreement(client, *log_.lineage(), setting_.scenario).empty();
   std::size_t expected = 0;
   for (const auto& [key, record] : log_.lineage()->records) {
     if (!record.exists() || !setting_.scenario.has(key.collection)) continue;
@@ -277,7 +291,7 @@ void World::check_rest() {
                           client->name() + " has " + std::to_string(client->file_count()) + " files");
     }
     client->check_acknowledged();
-    client->check_users(users_online());
+    if (!listener_ || !listener_->is_in_doubt()) client->check_users(users_online());
     audit_.check_agreement(*client);
   }
   if (listener_) {
@@ -286,6 +300,7 @@ void World::check_rest() {
   }
   if (writer_ && !history_.reset_happened) writer_->check_rest();
   audit_.check_counted();
+  audit_.check_made_once();
   audit_.check_fates();
 }
 
@@ -322,8 +337,8 @@ void World::leave() {
   expect_none(hub.waiting, "waiting writes");
 }
 
-Outcome run_seed(std::uint64_t seed, Trace::Text text, const Faults& faults) {
-  World world(make_scenario(seed), text, faults);
+Outcome run_seed(std::uint64_t seed, Trace::Text text, const Faults& faults, std::optional<Dialect> only) {
+  World world(make_scenario(seed, only), text, faults);
   world.run();
   const Setting& setting = world.setting();
   return {.failure = setting.judge.failure(),

@@ -97,6 +97,8 @@ struct Outcome {
   std::vector<std::string> last_lines;
 };
 
-Outcome run_seed(std::uint64_t seed, Trace::Text text, const Faults& faults = {});
+// `only`: all pages speak that.
+Outcome run_seed(std::uint64_t seed, Trace::Text text, const Faults& faults = {},
+                 std::optional<Dialect> only = std::nullopt);
 
 }  // namespace rockpool::sim
