@@ -17,6 +17,13 @@ extern const bool always_resumes;
 inline constexpr bool always_resumes = false;
 #endif
 
+// One of them knows who else is there; of a page's core, its own.
+#ifdef ROCKPOOL_CLIENT_ONLY
+extern const bool has_presence;
+#else
+inline constexpr bool has_presence = true;
+#endif
+
 // nullptr when there is none of that name.
 const Dialect* find_dialect(std::string_view name);
 

@@ -13,6 +13,7 @@ namespace rockpool::dialect {
 
 #ifdef ROCKPOOL_DIALECT
 const bool always_resumes = rockpool::dialects::ROCKPOOL_DIALECT::abilities.resume;
+const bool has_presence = rockpool::dialects::ROCKPOOL_DIALECT::abilities.presence;
 #endif
 
 std::span<const Dialect* const> dialects() {

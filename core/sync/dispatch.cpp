@@ -135,6 +135,7 @@ void Engine::Impl::hang_up() {
   forward(std::move(steps));
   resend_everything();
   for (auto& [name, collection] : replica_.all()) collection.live = false;
+  if (!dialect::has_presence) return;
   for (auto& [room, members] : peers_) {
     members.clear();
     effects_.push_back(PresenceMoved{room});

@@ -1,10 +1,12 @@
 // Who is in which room: said again on every link, heard while one is live. And signals, which pass through.
 #include "core/base/sort.h"
+#include "core/dialect/dialects.h"
 #include "core/sync/engine_impl.h"
 
 namespace rockpool::sync {
 
 void Engine::Impl::presence(const std::string& room, const std::string& member, const std::string& state) {
+  if (!dialect::has_presence) return;
   if (state.empty())
     said_.erase({room, member});
   else
@@ -13,6 +15,7 @@ void Engine::Impl::presence(const std::string& room, const std::string& member, 
 }
 
 void Engine::Impl::watch_presence(const std::string& room, bool on) {
+  if (!dialect::has_presence) return;
   if (on)
     rooms_.insert(room);
   else
@@ -22,12 +25,13 @@ void Engine::Impl::watch_presence(const std::string& room, bool on) {
 }
 
 void Engine::Impl::say_rooms() {
+  if (!dialect::has_presence) return;
   for (const std::string& room : rooms_) ask(dialect::WatchPresence{room, true});
   for (const auto& [where, state] : said_) ask(dialect::SayPresence{where.first, where.second, state});
 }
 
 void Engine::Impl::on_presence(dialect::PresenceSeen& seen) {
-  if (!rooms_.contains(seen.room)) return;
+  if (!dialect::has_presence || !rooms_.contains(seen.room)) return;
   std::vector<model::Present::Member>& members = peers_[seen.room];
   if (seen.whole) members.clear();
   for (model::Present::Member& member : seen.members) {

@@ -198,7 +198,7 @@ void Api::show_lists(const Work& work, ServerSteps& out) {
   std::string body = page_text(*paging, "lists", elements += ']', lists.size());
   if (with_versions(work.asked.query)) {
     body.back() = ',';
-    body += R"("epoch":")" + base::hex(books_.epoch(), 16) + "\"}";
+    body += R"("epoch":)" + base::decimal(books_.epoch() % (std::uint64_t{1} << 53)) + '}';
   }
   auto page = jsonpad::answer(work.carrier, 200, dialect::share(std::move(body)));
   page.head.headers.emplace_back("Rockpool-Cursor", base::decimal(books_.newest()));

@@ -19,7 +19,7 @@ namespace rockpool::dialects::jsonpad {
 namespace {
 
 constexpr std::int64_t look_ms = 30'000;  // between two looks at a list that tells nothing
-constexpr std::size_t polls_max = 4;      // of a server that is asked list by list
+constexpr int polls_max = 4;              // of a server that is asked list by list
 constexpr int readings_max = 3;
 constexpr std::size_t news_max = 500;  // of a poll, as it says
 constexpr std::uint64_t list_taken = 4001;
@@ -133,9 +133,8 @@ void Client::start_polls() {
     if (!is_polling_ && looking_ == 0 && !lists_.empty()) poll();
     return;
   }
-  auto free =
-      static_cast<std::ptrdiff_t>(polls_max) -
-      std::count_if(lists_.begin(), lists_.end(), [](const auto& one) { return one.second.is_polled; });
+  int free = polls_max;
+  for (const auto& [name, list] : lists_) free -= list.is_polled ? 1 : 0;
   for (auto& [name, list] : lists_) {
     if (!list.is_realtime || list.is_polled) continue;
     if (free > 0)
@@ -275,7 +274,7 @@ void Client::on_page(const What& what, const dialect::Body& body, ClientSteps& o
   if (body.status == 400 || body.status == 413) return too_large(what, out);
   if (body.status == 403) return cannot_read(name, out);
   auto page = body.status == 200 ? jsonpad::read_page(body.bytes) : std::nullopt;
-  if (!page) return over(dialect::said_by(body.status) + " with what is no page", out);
+  if (!page) return over(dialect::said_by(body.status) + " with what is no item", out);
   const bool is_full = page->items.size() + page->odd >= list.page_items;
   for (State& item : page->items) list.found.push_back(std::move(item));
   What next = what;
@@ -310,18 +309,17 @@ void Client::on_written(const What& what, const dialect::Body& body, ClientSteps
     const auto said = read_answer(body.bytes);
     const model::Value* item = said ? model::member(*said, "item") : nullptr;
     auto state = item == nullptr ? std::nullopt : read_item(*item);
-    if (!state) return over("the server answered with what is no item", out);
+    if (!state) return over(dialect::said_by(status) + " with what is no item", out);
     // A creation that made nothing: an earlier attempt did.
     const bool is_answer =
         what.step == Step::item || (what.step == Step::create && status == 200 && is_ours_);
     return is_answer ? records_.is(key, std::move(*state), out) : records_.wrote(key, std::move(*state), out);
   }
   Code code = dialect::is_passing(status) ? Code::overloaded : Code::invalid;
-  std::string_view problem = "the server does not take it";
-  if (status == 403) code = Code::forbidden, problem = "the server does not allow it";
-  if (status == 404) code = Code::not_found, problem = "there is no such list";
-  if (status == 413) code = Code::too_large, problem = "too large for the server";
-  base::Error error{.code = code, .message = std::string(problem), .path = ""};
+  if (status == 403) code = Code::forbidden;
+  if (status == 404) code = Code::not_found;
+  if (status == 413) code = Code::too_large;
+  base::Error error{.code = code, .message = dialect::said_by(status), .path = ""};
   if (const auto said = model::read(body.bytes)) {
     if (const std::string* message = model::text_member(*said, "message")) error.message = *message;
   }
@@ -343,7 +341,7 @@ void Client::on_poll(Instant now, const What& what, const dialect::Body& body, C
     return news ? look(what.key.collection) : void(list.look_at = now + base::milliseconds(look_ms));
   }
   const auto place = base::read_decimal(body.cursor);
-  if (!news || !place) return over(dialect::said_by(body.status) + " to a poll", out);
+  if (!news || !place) return over(dialect::said_by(body.status), out);
   place_ = *place;
   for (const News& one : *news) on_news(one, out);
   if (std::exchange(reads_everything_, false)) read_everything();
@@ -409,22 +407,24 @@ void Client::close(Instant, ClientSteps& out) {
 
 void Client::wake(Instant now, ClientSteps& out) {
   if (phase_ == Phase::over || phase_ == Phase::idle) return;
-  for (const auto& late : {api_.late_at(), realtime_.late_at()}) {
-    if (late && now >= *late) return over("the server did not answer in time", out);
-  }
+  if (const auto late = late_at(); late && now >= *late)
+    return over("the server did not answer in time", out);
   for (auto& [name, list] : lists_)
     if (list.look_at && now >= *list.look_at) look(name);
   flush(now, out);
 }
 
+// The first answer that will be too late.
+std::optional<Instant> Client::late_at() const {
+  const auto api = api_.late_at(), realtime = realtime_.late_at();
+  return !api || (realtime && *realtime < *api) ? realtime : api;
+}
+
 std::optional<Instant> Client::next_wake() const {
   if (phase_ == Phase::over || phase_ == Phase::idle) return std::nullopt;
-  std::optional<Instant> next = api_.late_at();
-  const auto note = [&](const std::optional<Instant>& at) {
-    if (at && (!next || *at < *next)) next = at;
-  };
-  note(realtime_.late_at());
-  for (const auto& [name, list] : lists_) note(list.look_at);
+  std::optional<Instant> next = late_at();
+  for (const auto& [name, list] : lists_)
+    if (list.look_at && (!next || *list.look_at < *next)) next = list.look_at;
   return next;
 }
 

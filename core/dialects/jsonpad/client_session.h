@@ -98,6 +98,7 @@ class Client final : public dialect::ClientSession, RemoteRecords::Service {
   void read_everything();
   void refuse(Code code, std::string problem, ClientSteps& out, bool is_final = false);
   void over(std::string reason, ClientSteps& out);
+  std::optional<Instant> late_at() const;
 
   dialect::ClientOptions options_;
   std::string base_;

@@ -19,7 +19,7 @@ std::string page_of(const std::string& items) { return R"({"items":[)" + items +
 struct Page {
   explicit Page(bool ours = true) : is_ours(ours) {
     session->open(now, dialect::Carrier::poll, {.client = "c", .token = token}, steps);
-    answer(200, R"({"lists":[],"epoch":"000000000000000a"})", ours ? "100" : "");
+    answer(200, R"({"lists":[],"epoch":10})", ours ? "100" : "");
   }
   // Answers the request sent last, or the last one to an address that has `where` in it.
   void answer(int status, const std::string& body, const std::string& cursor = "",

@@ -98,8 +98,7 @@ std::optional<ItemPage> read_page(std::string_view body) {
 
 std::optional<std::uint64_t> read_epoch(std::string_view body) {
   const auto said = model::read(body);
-  const std::string* epoch = said ? model::text_member(*said, "epoch") : nullptr;
-  return epoch == nullptr ? std::nullopt : base::read_hex(*epoch);
+  return said ? model::count_member(*said, "epoch") : std::nullopt;
 }
 
 std::uint64_t error_code(std::string_view body) {
