@@ -41,6 +41,20 @@ TEST(RemoteRecords, a_reading_asked_for_while_one_is_under_way_leaves_the_news_o
   EXPECT_EQ(page.told(), "");
 }
 
+TEST(RemoteRecords, a_deletion_of_others_is_not_taken_for_our_own_that_waits_for_its_answer) {
+  Page page(true);
+  page.follow().all({state("7", "1", 5)});
+  page.push({.number = ++page.number, .key = {"c", "7"}, .op = model::Op::remove, .base = 5});
+  page.out.clear();
+  page.records.changed("c", state("7", "", 6), page.out);
+  EXPECT_EQ(page.told(), "") << "our own, ahead of its answer";
+  page.records.changed("c", state("7", "2", 7), page.out);
+  page.records.changed("c", state("7", "", 8), page.out);
+  EXPECT_EQ(page.told(), "7=2 7= ");
+  page.records.wrote({"c", "7"}, {}, page.out);
+  EXPECT_EQ(page.told(), "");
+}
+
 TEST(RemoteRecords, the_cursor_told_with_news_is_not_yet_behind_them) {
   Page page;
   page.records.reached(10);

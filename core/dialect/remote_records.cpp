@@ -257,8 +257,9 @@ void RemoteRecords::changed(const std::string& name, State state, ClientSteps& o
   if (is_older(*held, state)) return;
   held->touched = collection.readings;
   held->heard = state.place;
-  // Our own write, ahead of its answer.
-  if (held->sent && !held->looked && is_same(state.data, held->result)) return;
+  // Our own write, ahead of its answer: no other one makes the version that comes after its ground.
+  const bool is_next = state.version == 0 || held->creates || state.version == held->ground + 1;
+  if (is_next && held->sent && !held->looked && is_same(state.data, held->result)) return;
   if (!take(collection, *held, std::move(state))) return;
   held->stirred = held->sent;
   held->untold = !collection.live;
