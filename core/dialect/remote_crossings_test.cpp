@@ -55,6 +55,36 @@ TEST(RemoteRecords, a_deletion_of_others_is_not_taken_for_our_own_that_waits_for
   EXPECT_EQ(page.told(), "");
 }
 
+TEST(RemoteRecords, an_answer_that_a_deletion_overtook_brings_nothing_back) {
+  Page page(true);
+  page.follow().all({state("7", "1", 3)});
+  page.put("7", "2", 3);
+  page.out.clear();
+  RemoteRecords::State made = state("7", "2", 4);
+  made.updated = {9};
+  page.records.changed("c", made, page.out);
+  page.records.changed("c", {.remote = "7", .data = "", .version = 5}, page.out);
+  EXPECT_EQ(page.told(), "7= ");
+  page.records.wrote({"c", "7"}, made, page.out);
+  EXPECT_EQ(page.told(), "");
+}
+
+TEST(RemoteRecords, a_look_that_a_deletion_overtook_is_taken_once_more) {
+  Page page;
+  page.follow().all({state("7", "1", 3)});
+  page.put("7", "2", 3);
+  page.out.clear();
+  page.questions();
+  page.records.changed("c", {.remote = "7", .data = "", .version = 5}, page.out);
+  RemoteRecords::State seen = state("7", "3", 4);
+  seen.updated = {9};
+  page.records.is({"c", "7"}, seen, page.out);
+  EXPECT_EQ(page.told(), "7= ");
+  EXPECT_EQ(page.questions(), (Questions{"read 7=7"}));
+  page.records.is({"c", "7"}, seen, page.out);
+  EXPECT_EQ(page.told(), "7=3 ") << "made anew, with versions of its own";
+}
+
 TEST(RemoteRecords, the_cursor_told_with_news_is_not_yet_behind_them) {
   Page page;
   page.records.reached(10);

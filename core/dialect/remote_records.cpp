@@ -440,7 +440,8 @@ void RemoteRecords::is(const model::Key& key, State state, ClientSteps& out) {
   if (held == nullptr) return;
   Collection& collection = collections_[key.collection];
   // Nobody knows what came first.
-  if (state.version == 0 && std::exchange(held->stirred, false) && !held->state.remote.empty())
+  const bool is_open = state.version == 0 || (!held->exists() && state.version < held->state.version);
+  if (is_open && std::exchange(held->stirred, false) && !held->state.remote.empty())
     return read_again(*held);
   std::vector<model::Change> changes;
   const bool is_old = held->stirred && is_older(*held, state);
@@ -455,6 +456,8 @@ void RemoteRecords::read_again(Held& held) {
 }
 
 void RemoteRecords::wrote(const model::Key& key, State state, ClientSteps& out) {
+  const Held* asked = find(key);
+  const bool creates = asked != nullptr && asked->creates;
   Held* held = answered(key);
   if (held == nullptr || held->writes.empty()) return;
   Collection& collection = collections_[key.collection];
@@ -464,7 +467,9 @@ void RemoteRecords::wrote(const model::Key& key, State state, ClientSteps& out) 
   // Where the server has no versions, nobody knows what came first.
   const bool is_doubtful = held->stirred && state.version == 0;
   std::vector<model::Change> changes;
-  const bool is_old = held->stirred && is_older(*held, state);
+  // A fenced write goes on with the versions that it was made on.
+  const bool is_passed = service_.fences() && !creates && made <= held->state.version;
+  const bool is_old = held->stirred && (is_passed || is_older(*held, state));
   if (!is_old && take(collection, *held, std::move(state), &changes)) changes.push_back(change_of(*held));
   held->last_number = held->state.version == made ? held->writes.front().number : 0;
   settle(*held, model::Acked{.number = held->writes.front().number, .version = made, .seq = 0}, out);
