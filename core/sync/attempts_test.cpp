@@ -98,6 +98,22 @@ TEST(Attempts, turned_away_when_sent_for_the_first_time_it_may_be_cancelled) {
   EXPECT_TRUE(page.engine->cancel(page.now, write.key));
 }
 
+TEST(Attempts, patience_that_is_over_does_not_begin_again_when_the_clock_is_set_back) {
+  Page page;
+  page.connect();
+  page.changed("a", 1, R"({"t":"x"})");
+  const auto write = page.write(Kind::update, "a", R"({"t":"y"})");
+  page.hear(turned_away(page.number(write)));
+  page.now = page.now + base::milliseconds(60'000);
+  page.engine->wake(page.now);
+  page.settle();
+  ASSERT_EQ(page.pushed().size(), 2u);
+  page.now = Instant{1'000};
+  page.cut();
+  page.connect();
+  EXPECT_EQ(page.pushed().size(), 1u);
+}
+
 TEST(Attempts, a_whole_record_behind_a_set_write_says_only_what_it_changes) {
   Page page;
   page.changed("a", 1, R"({"t":"x","tags":[]})");

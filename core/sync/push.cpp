@@ -141,6 +141,7 @@ void Engine::Impl::push() {
       pending.in_flight = true;
       if (!pending.outstanding) sent.push_back(number);
       pending.outstanding = true;
+      pending.not_before = {};
       ++pending.tries;
       ++in_flight_;
       in_flight_bytes_ += size_of(pending.mutation);
