@@ -69,6 +69,18 @@ TEST(RemoteRecords, an_answer_that_a_deletion_overtook_brings_nothing_back) {
   EXPECT_EQ(page.told(), "");
 }
 
+TEST(RemoteRecords, a_reading_older_than_a_deletion_brings_nothing_back_after_a_creation) {
+  Page page(true);
+  page.follow().all({});
+  page.reads();
+  page.put("new", "1", 0);
+  page.out.clear();
+  page.records.changed("c", {.remote = "9", .data = "", .version = 5, .updated = {2}}, page.out);
+  page.all({state("9", "old", 4)});
+  page.records.wrote({"c", "new"}, state("8", "1", 1), page.out);
+  EXPECT_EQ(page.told().find("9=old"), std::string::npos);
+}
+
 TEST(RemoteRecords, a_look_that_a_deletion_overtook_is_taken_once_more) {
   Page page;
   page.follow().all({state("7", "1", 3)});

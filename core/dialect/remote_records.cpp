@@ -122,8 +122,11 @@ bool RemoteRecords::take(Collection& collection, Held& held, State state,
   const bool is_version = state.version == 0 || state.version == held.state.version;
   if (held.exists() && is_version && is_same(state.data, held.state.data)) return false;
   if (state.data.empty()) {
-    if (!held.exists()) return false;
     held.state.updated = std::max(held.state.updated, state.updated);
+    if (!held.exists()) {
+      held.state.version = std::max(held.state.version, state.version);
+      return false;
+    }
     held.state.version = state.version > 0 ? state.version : held.state.version + 1;
     held.state.data.clear();
     return true;
@@ -441,8 +444,7 @@ void RemoteRecords::is(const model::Key& key, State state, ClientSteps& out) {
   Collection& collection = collections_[key.collection];
   // Nobody knows what came first.
   const bool is_open = state.version == 0 || (!held->exists() && state.version < held->state.version);
-  if (is_open && std::exchange(held->stirred, false) && !held->state.remote.empty())
-    return read_again(*held);
+  if (is_open && std::exchange(held->stirred, false) && !held->state.remote.empty()) return read_again(*held);
   std::vector<model::Change> changes;
   const bool is_old = held->stirred && is_older(*held, state);
   if (!is_old && take(collection, *held, std::move(state), &changes)) changes.push_back(change_of(*held));

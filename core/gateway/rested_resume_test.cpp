@@ -77,6 +77,18 @@ TEST_F(RestedResume, after_a_restart_only_what_was_missed_is_lost) {
   EXPECT_EQ(rested.frames(join("parts", "&since=" + cursor))[0].substr(0, 16), R"({"type":"RESYNC")");
 }
 
+TEST_F(RestedResume, a_place_in_another_history_is_none) {
+  rested.ask("GET", rested.at("parts", "&versions=true"));
+  const std::string cursor = rested.last_header("Rockpool-Cursor");
+  ASSERT_EQ(cursor.size(), cursor.find('-') + 17) << cursor;
+  rested.add("parts", "1");
+  EXPECT_EQ(first_said(join("parts", "&since=" + cursor)), "POST");
+  std::string other = cursor;
+  other.back() = other.back() == '0' ? '1' : '0';
+  for (const std::string& wrong : {other, cursor + "0", cursor.substr(0, cursor.find('-') + 1)})
+    EXPECT_EQ(first_said(join("parts", "&since=" + wrong)), "RESYNC") << wrong;
+}
+
 TEST_F(RestedResume, the_log_is_kept_for_so_long_and_no_longer) {
   Rested brief({}, R"({"adminToken":"admin","logSeconds":10,"logEvents":2})");
   brief.make_project();

@@ -83,13 +83,12 @@ void add_dialects(Prng& prng, Scenario& scenario, std::optional<Dialect> only) {
     client.disk = true;
     client.carriers = {client.dialect == Dialect::jsonpad ? Carrier::poll : Carrier::websocket};
   }
-  // RESTED has no word for another history, and neither has JSONPad for one that is called as the last one.
-  if (scenario.speaks(Dialect::rested)) scenario.troubles.epoch = 0;
-  // Nor for a deletion that the server has forgotten: with it versions begin anew.
+  // RESTED has no word for a deletion that the server has forgotten: with it versions begin anew.
   if (scenario.speaks(Dialect::rested)) {
     scenario.hub.log_entries_max = hub::Limits{}.log_entries_max;
     scenario.hub.log_age_ms = hub::Limits{}.log_age_ms;
   }
+  // Neither of the two knows another history that is called as the last one.
   if (scenario.speaks(Dialect::rested) || scenario.speaks(Dialect::jsonpad)) scenario.troubles.rollback = 0;
   if (prng.once_in(3)) scenario.told_events_max = 2 + prng.below(30);
   scenario.listener = prng.once_in(3);

@@ -311,8 +311,15 @@ void Api::show_all(Work work, ServerSteps& out) {
   if (!is_bare_one) body.insert(0, 1, '[') += ']';
   if (counts) body = base::decimal(std::uint64_t{work.count});
   auto respond = rested::answer(work.carrier, work.asked, 200, std::move(body));
-  respond.head.headers.emplace_back("Rockpool-Cursor", base::decimal(work.seen));
+  respond.head.headers.emplace_back("Rockpool-Cursor", cursor_of(work));
   out.push_back(std::move(respond));
+}
+
+// Our own pages are told which history it is a place of.
+std::string Api::cursor_of(const Work& work) const {
+  std::string cursor = base::decimal(work.seen);
+  if (is_set(work.asked.query, "versions")) cursor += '-' + base::hex(registry_.epoch(), 16);
+  return cursor;
 }
 
 void Api::show(const Work& work, const model::Record& record, ServerSteps& out) {
@@ -325,7 +332,7 @@ void Api::show(const Work& work, const model::Record& record, ServerSteps& out) 
     return out.push_back(std::move(respond));
   }
   auto respond = record_answer(work.carrier, work.asked, record);
-  if (is_got(work.asked)) respond.head.headers.emplace_back("Rockpool-Cursor", base::decimal(work.seen));
+  if (is_got(work.asked)) respond.head.headers.emplace_back("Rockpool-Cursor", cursor_of(work));
   out.push_back(std::move(respond));
 }
 

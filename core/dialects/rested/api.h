@@ -79,6 +79,7 @@ class Api {
   void listed(Work work, const model::Listed& listed, ServerSteps& out);
   bool add(Work& work, const model::Record& record, ServerSteps& out) const;
   void show_all(Work work, ServerSteps& out);
+  std::string cursor_of(const Work& work) const;
   void show(const Work& work, const model::Record& record, ServerSteps& out);
   void change(Work work, const model::Record& record, ServerSteps& out);
   std::optional<Refusal> make_data(Work& work, const model::Record& record, std::string& data) const;

@@ -71,7 +71,8 @@ class Client final : public dialect::ClientSession, RemoteRecords::Service {
     bool is_refused = false;   // a socket: it is read from time to time
     bool is_read = false;      // just now
     bool is_stale = false;     // and has to be once more
-    std::uint64_t place = 0;   // in our server's log
+    std::uint64_t place = 0;   // in our server's log,
+    std::uint64_t epoch = 0;   // and which history it is of
     std::vector<State> found;  // by the reading under way
     std::size_t page_records = rested::page_records;
     std::uint64_t first_place = 0;  // in the log, when its first page was read
@@ -117,6 +118,7 @@ class Client final : public dialect::ClientSession, RemoteRecords::Service {
   RemoteRecords records_{*this};
   std::map<std::string, Endpoint> endpoints_;
   CarrierId last_socket_ = 0;
+  std::uint64_t epoch_ = 0;  // of our server's log, once it is known
   bool is_ours_ = false;
   Instant now_;
 };
@@ -147,7 +149,8 @@ void Client::ask(Instant, const dialect::ClientCommand& command, ClientSteps& ou
   if (const auto* subscribe = std::get_if<dialect::Subscribe>(&command)) {
     const auto cursor = model::read_cursor(subscribe->cursor);
     const std::uint64_t place = cursor ? cursor->seq : 0;
-    if (endpoints_.try_emplace(subscribe->collection, Endpoint{.place = place}).second)
+    const std::uint64_t epoch = cursor ? cursor->epoch : 0;
+    if (endpoints_.try_emplace(subscribe->collection, Endpoint{.place = place, .epoch = epoch}).second)
       records_.reached(subscribe->collection, place);
     records_.subscribe(*subscribe, out);
   } else if (const auto* unsubscribe = std::get_if<dialect::Unsubscribe>(&command)) {
@@ -225,7 +228,8 @@ void Client::open_sockets(Instant now, ClientSteps& out) {
     endpoint.until = now + base::milliseconds(socket_ms_max);
     std::string url = address(wire::socket_url(base_), name);
     if (!login_.access_token.empty()) url += "&accessToken=" + wire::percent_encode(login_.access_token);
-    if (endpoint.place > 0) url += "&versions=true&since=" + base::decimal(endpoint.place);
+    if (endpoint.place > 0)
+      url += "&versions=true&since=" + base::decimal(endpoint.place) + '-' + base::hex(epoch_, 16);
     out.push_back(dialect::OpenStream{
         .carrier = endpoint.socket, .url = std::move(url), .subprotocol = "", .headers = {}});
   }
@@ -248,7 +252,9 @@ void Client::renew_silent(Instant now, ClientSteps& out) {
 }
 
 void Client::note_place(const std::string& name, Endpoint& endpoint, std::uint64_t place) {
-  endpoint.place = std::max(endpoint.place, place);
+  // Places of another history are no less and no more than it.
+  const bool is_same = std::exchange(endpoint.epoch, epoch_) == epoch_;
+  endpoint.place = is_same ? std::max(endpoint.place, place) : place;
   records_.reached(name, endpoint.place);
 }
 
@@ -282,8 +288,18 @@ void Client::answered(const Requests::Request& request, const dialect::Body& bod
   if (body.status == 401 && !login_.access_token.empty())
     return refuse(Code::auth, "the server wants another access token", out);
   const std::string& name = request.what.key.collection;
+  if (const auto stand = read_stand(body.cursor)) {
+    // All that is known of it is a place in the other one.
+    if (epoch_ != 0 && epoch_ != stand->epoch) return over("the server was restored", out);
+    epoch_ = stand->epoch;
+    records_.is_in(epoch_);
+  }
   const bool is_let_in = step == Step::knock && body.status == 200 && !body.cursor.empty();
-  if (is_let_in) return void(endpoints_[name].wants_socket = true);
+  if (is_let_in && endpoints_[name].epoch == epoch_) return void(endpoints_[name].wants_socket = true);
+  if (is_let_in) {
+    note_place(name, endpoints_[name], 0);
+    return read_whole(name);
+  }
   if (step == Step::knock || step == Step::page) return on_page(request.what, body, out);
   if (step != Step::hello) return on_written(request.what, body, out);
   phase_ = Phase::open;
@@ -322,11 +338,11 @@ void Client::on_page(const What& what, const dialect::Body& body, ClientSteps& o
   }
   auto page = body.status == 200 ? read_records(body.bytes) : std::nullopt;
   if (!page) return cannot_read(name, body, out);
-  const auto place = base::read_decimal(body.cursor);
-  is_ours_ = is_ours_ || place;
-  if (after.empty() && place) note_place(name, endpoint, *place);
-  if (after.empty()) endpoint.first_place = place.value_or(0);
-  const bool goes_on = place && page->size() == endpoint.page_records;
+  const auto stand = read_stand(body.cursor);
+  is_ours_ = is_ours_ || stand;
+  if (after.empty() && stand) note_place(name, endpoint, stand->place);
+  if (after.empty()) endpoint.first_place = stand ? stand->place : 0;
+  const bool goes_on = stand && page->size() == endpoint.page_records;
   for (State& state : *page) endpoint.found.push_back(std::move(state));
   if (goes_on) return read_page(what, endpoint.found.back().remote);
   endpoint.is_read = false;
@@ -335,7 +351,7 @@ void Client::on_page(const What& what, const dialect::Body& body, ClientSteps& o
   if (endpoint.is_refused) endpoint.look_at = now_ + base::milliseconds(look_ms);
   const bool is_safe = is_ours_ || endpoint.is_open || endpoint.is_refused;
   using Scope = RemoteRecords::Scope;
-  const bool is_still = after.empty() || (place && *place == endpoint.first_place);
+  const bool is_still = after.empty() || (stand && stand->place == endpoint.first_place);
   const Scope scope = is_still ? Scope::whole : Scope::in_pieces;
   if (is_safe)
     records_.all_of(name, std::exchange(endpoint.found, {}),

@@ -15,10 +15,13 @@ std::string record(char digit) {
 }
 
 struct Page {
-  Page() {
+  explicit Page(const std::string& cursor = "", std::vector<model::Record> held = {}) {
     session->open(now, dialect::Carrier::websocket, {.client = "c", .token = "key"}, steps);
     answer(404, "{}");
-    session->ask(now, dialect::Subscribe{.collection = "parts", .cursor = "", .after = ""}, steps);
+    session->ask(
+        now,
+        dialect::Subscribe{.collection = "parts", .cursor = cursor, .after = "", .held = std::move(held)},
+        steps);
     session->flush(now, steps);
   }
   void answer(int status, const std::string& body, const std::string& cursor = "") {
@@ -27,9 +30,12 @@ struct Page {
     session->receive(now, asked.carrier, dialect::Body{status, body, cursor}, steps);
   }
   void open_socket() {
-    const dialect::CarrierId socket = last<dialect::OpenStream>().carrier;
+    socket = last<dialect::OpenStream>().carrier;
     steps.clear();
     session->receive(now, socket, dialect::Opened{}, steps);
+  }
+  void say(const std::string& message) {
+    session->receive(now, socket, dialect::Frame{.bytes = message}, steps);
   }
   Page& wait(std::int64_t ms) {
     steps.clear();
@@ -50,6 +56,7 @@ struct Page {
   }
 
   base::Instant now{1'000'000};
+  dialect::CarrierId socket = 0;
   dialect::ClientSteps steps;
   std::unique_ptr<dialect::ClientSession> session =
       make_client({.url = "http://host/rested", .user = "mara"}, base::Prng(1));
@@ -57,12 +64,12 @@ struct Page {
 
 TEST(RestedClient, a_silent_socket_of_our_server_is_replaced_by_one_that_goes_on_from_there) {
   Page page;
-  page.answer(200, "[" + record('a') + "]", "70");
+  page.answer(200, "[" + record('a') + "]", "70-a");
   page.open_socket();
   EXPECT_EQ(page.wait(44'000).said<dialect::OpenStream>(), nullptr);
   page.wait(1'000);
   EXPECT_NE(page.said<dialect::CloseStream>(), nullptr);
-  EXPECT_TRUE(page.last<dialect::OpenStream>().url.ends_with("&since=70"));
+  EXPECT_TRUE(page.last<dialect::OpenStream>().url.ends_with("&since=70-000000000000000a"));
   page.open_socket();
   EXPECT_EQ(page.said<dialect::Exchange>(), nullptr) << "nothing is read again";
 }
@@ -84,7 +91,7 @@ TEST(RestedClient, an_answer_that_is_too_large_is_asked_for_in_smaller_pieces) {
     EXPECT_NE(page.last<dialect::Exchange>().url.find("limit=" + size), std::string::npos);
     page.answer(400, R"({"error":"the answer would be larger than 32 MiB"})");
   }
-  page.answer(200, "[" + record('a') + "]", "70");
+  page.answer(200, "[" + record('a') + "]", "70-a");
   EXPECT_NE(page.said<dialect::Part>(), nullptr);
 }
 
@@ -94,9 +101,37 @@ TEST(RestedClient, what_is_wrong_whatever_the_size_is_said) {
   EXPECT_EQ(page.last<dialect::Trouble>().error.path, "parts");
 }
 
+TEST(RestedClient, a_place_in_another_history_says_nothing) {
+  const std::string place = model::write_cursor({.epoch = 0xa, .space = 0, .seq = 70, .chain = 0});
+  Page same(place), other(place);
+  same.answer(200, "[]", "90-a");
+  EXPECT_NE(same.last<dialect::OpenStream>().url.find("since=70-000000000000000a"), std::string::npos);
+  other.answer(200, "[]", "90-b");
+  EXPECT_EQ(other.last<dialect::Exchange>().url.find("limit=1&"), std::string::npos);
+  EXPECT_NE(other.last<dialect::Exchange>().url.find("limit=1000"), std::string::npos) << "read as a whole";
+}
+
+TEST(RestedClient, places_of_two_histories_are_not_compared) {
+  const std::string place = model::write_cursor({.epoch = 0xa, .space = 0, .seq = 70, .chain = 0});
+  model::Record attempt{.key = {"parts", "new"}};
+  attempt.data = "1";
+  Page page(place, {attempt});
+  page.answer(200, "[]", "50-b");
+  EXPECT_NE(page.last<dialect::OpenStream>().url.find("since=50-000000000000000b"), std::string::npos);
+}
+
+TEST(RestedClient, a_history_that_changes_ends_the_session) {
+  Page page;
+  page.answer(200, "[" + record('a') + "]", "70-a");
+  page.open_socket();
+  page.say(R"({"type":"RESYNC","seq":5})");
+  page.answer(200, "[]", "5-b");
+  EXPECT_EQ(page.last<dialect::Ended>().reason, "the server was restored");
+}
+
 TEST(RestedClient, a_full_space_is_a_refusal) {
   Page page;
-  page.answer(200, "[]", "70");
+  page.answer(200, "[]", "70-a");
   page.open_socket();
   const model::Mutation put{
       .number = 1, .key = {"parts", std::string(32, 'b')}, .op = model::Op::put, .data = "{}", .base = 0};

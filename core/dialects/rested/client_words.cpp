@@ -1,5 +1,6 @@
 #include "core/dialects/rested/client_words.h"
 
+#include "core/base/text.h"
 #include "core/dialect/times.h"
 #include "core/model/value.h"
 
@@ -58,6 +59,15 @@ std::optional<std::vector<State>> read_records(std::string_view body) {
   const auto said = model::read(body, answer_limits);
   std::vector<State> records;
   return said && add_records(*said, records) ? std::optional(std::move(records)) : std::nullopt;
+}
+
+std::optional<Stand> read_stand(std::string_view cursor) {
+  const std::size_t behind = cursor.find('-');
+  if (behind == std::string_view::npos) return std::nullopt;
+  const auto place = base::read_decimal(cursor.substr(0, behind));
+  const auto epoch = base::read_hex(cursor.substr(behind + 1));
+  if (!place || !epoch) return std::nullopt;
+  return Stand{.place = *place, .epoch = *epoch};
 }
 
 std::optional<Message> read_message(std::string_view frame) {

@@ -30,6 +30,14 @@ struct Message {
   std::vector<State> records;
   std::uint64_t seq = 0;  // of our server, for who resumes
 };
+// Where our server's log stands, and which history it is.
+struct Stand {
+  std::uint64_t place = 0;
+  std::uint64_t epoch = 0;
+};
+// By the header Rockpool-Cursor: <place>-<epoch in hex>.
+std::optional<Stand> read_stand(std::string_view cursor);
+
 std::optional<Message> read_message(std::string_view frame);
 
 // Why the server turned away or ended a socket: by the code first, since texts vary.

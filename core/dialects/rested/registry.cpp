@@ -17,11 +17,6 @@ constexpr std::string_view clearing_prefix = "clearing/";
 
 std::string with(std::string_view prefix, const std::string& rest) { return std::string(prefix) + rest; }
 
-std::uint64_t seq_of(const std::string& cursor) {
-  const auto read = model::read_cursor(cursor);
-  return read ? read->seq : 0;
-}
-
 }  // namespace
 
 std::string users_collection(const Endpoint& endpoint) {
@@ -58,7 +53,10 @@ bool Registry::answer(Ticket ticket, const model::Reply& reply, ServerSteps& out
   if (page == nullptr) return true;  // it is asked again with the next load()
   for (const model::Record& record : page->records) take_own(record, nullptr);
   if (!page->records.empty()) read_to_ = page->records.back().key.id;
-  seq_ = std::max(seq_, seq_of(page->cursor));
+  if (const auto cursor = model::read_cursor(page->cursor)) {
+    seq_ = std::max(seq_, cursor->seq);
+    epoch_ = cursor->epoch;
+  }
   own_loaded_ = page->done;
   if (!page->done) read_own(out);
   return true;

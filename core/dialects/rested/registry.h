@@ -38,7 +38,8 @@ class Registry {
   // False: not its question.
   bool answer(Ticket ticket, const model::Reply& reply, ServerSteps& out);
   bool is_loaded() const { return facets_.is_loaded() && own_loaded_; }
-  std::uint64_t seq() const { return seq_; }  // of the newest entry it has seen
+  std::uint64_t seq() const { return seq_; }      // of the newest entry it has seen
+  std::uint64_t epoch() const { return epoch_; }  // of the log
 
   // ---- what happens
   struct Happened {
@@ -111,6 +112,7 @@ class Registry {
   bool facets_taken_ = false;
   std::string read_to_;
   std::uint64_t seq_ = 0;
+  std::uint64_t epoch_ = 0;
 };
 
 }  // namespace rockpool::dialects::rested

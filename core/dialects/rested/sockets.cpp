@@ -162,8 +162,12 @@ void Sockets::accept(Instant now, Opening opening, ServerSteps& out) {
                        .first->second;
   if (socket.caller.claims) deadlines_.set(carrier, {socket.caller.claims->expires_ms});
   if (since.empty()) return;
-  // A position that is none is one that nobody can resume from.
-  socket.heard = base::read_decimal(since.front()).value_or(UINT64_MAX);
+  // A position that is none, or one of another history, is one that nobody can resume from.
+  const std::size_t behind = std::min(since.front().find('-'), since.front().size());
+  const std::string_view epoch = std::string_view(since.front()).substr(behind);
+  const bool is_known = epoch.empty() || base::read_hex(epoch.substr(1)) == registry_.epoch();
+  const auto place = base::read_decimal(std::string_view(since.front()).substr(0, behind));
+  socket.heard = is_known ? place.value_or(UINT64_MAX) : UINT64_MAX;
   catch_up(carrier, socket, out);
 }
 
