@@ -156,5 +156,24 @@ TEST_F(BaserowRowFrames, tell_everybody_what_other_dialects_write) {
   EXPECT_EQ(Baserow::member(gone[1], "rows.0.field_1"), "y");
 }
 
+TEST_F(BaserowRowFrames, are_encoded_once_for_all_who_look) {
+  mount();
+  std::set<dialect::CarrierId> page = {looks};
+  for (const char* name : {"ben", "cem", "dora"}) {
+    const auto person = baserow->make_person(name);
+    baserow->join(ada, ada.group, person);
+    for (int i = 0; i < 67; ++i) {
+      const auto socket = baserow->socket(person);
+      baserow->turn_to(socket, table);
+      page.insert(socket);
+    }
+  }
+  for (const auto socket : {looks, acting, elsewhere}) baserow->heard(socket);
+  told("PATCH", first + "/", R"({"field_1":"z"})");
+  const dialect::Shared bytes = baserow->world.last_sent.at(looks);
+  EXPECT_NE(bytes->find(R"("field_1":"z")"), std::string::npos) << *bytes;
+  for (const auto socket : page) EXPECT_EQ(baserow->world.last_sent.at(socket), bytes) << "the same buffer";
+}
+
 }  // namespace
 }  // namespace rockpool::gateway

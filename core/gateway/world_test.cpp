@@ -185,6 +185,7 @@ void World::act(Effect effect) {
   } else if (const auto* frame = std::get_if<dialect::SendFrame>(&effect)) {
     if (!pages.contains(frame->carrier)) {
       sent[frame->carrier].push_back(frame->before + *frame->bytes + frame->after);
+      last_sent[frame->carrier] = frame->bytes;
       if (frame->tells && !unread.contains(frame->carrier))
         gateway->receive(now, frame->carrier, dialect::Drained{});
       return;

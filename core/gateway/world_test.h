@@ -90,6 +90,7 @@ class World {
   std::map<dialect::CarrierId, std::string> reasons;     // of that
   std::map<dialect::CarrierId, dialect::AcceptStream> accepted;
   std::map<dialect::CarrierId, std::vector<std::string>> sent;  // frames, to those who are no pages
+  std::map<dialect::CarrierId, dialect::Shared> last_sent;      // the bytes themselves, of the last frame
   std::set<dialect::CarrierId> unread;                          // those of them who do not read
   std::vector<dialect::SecretWork> secret_works;
   std::vector<Authorize> authorizes;          // waiting for an answer

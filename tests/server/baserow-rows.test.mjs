@@ -144,3 +144,44 @@ test('rows that are written at the same time are all there', async (t) => {
   assert.deepEqual(told.toSorted(), made.map(({ id }) => id).toSorted());
   assert.equal((await done(world, 'GET', rows, { person: ada })).count, 42);
 });
+
+test('every socket hears of changes in the order in which they were made', async (t) => {
+  const limits = { userMessagesPerSecond: 100_000, userMessagesBurst: 100_000 };
+  const { world, ada, rows, first, name, looks } = await begin(t, { more: { limits } });
+  const sockets = [looks];
+  while (sockets.length < 5) {
+    const one = await socket(world, ada);
+    await one.turnTo({ id: Number(/\d+/.exec(rows)) });
+    sockets.push(one);
+  }
+  const edit = (row, value) =>
+    done(world, 'PATCH', `${rows}${row.id}/`, { person: ada, body: { [name]: value } });
+  const writers = Array.from({ length: 50 }, async (_, writer) => {
+    for (let i = 0; i < 4; i++) await edit(first[writer % 2], `${writer} ${i}`);
+  });
+  await Promise.all(writers);
+  for (let i = 0; i < 200; i++) await edit(first[0], `last ${i}`);
+
+  const all = await Promise.all(sockets.map((one) => one.heard()));
+  for (const heard of all.slice(1)) assert.deepEqual(heard, all[0], 'the same on all of them');
+  const told = all[0].filter(({ type }) => type === 'rows_updated');
+  assert.equal(told.length, 400);
+  // Each is told with what the row was before: that is what the one before it has left.
+  const now = new Map(first.map((row) => [row.id, row[name]]));
+  for (const { rows_before_update: before, rows: after } of told) {
+    assert.equal(before[0][name], now.get(before[0].id));
+    now.set(after[0].id, after[0][name]);
+  }
+  const values = told.map((frame) => frame.rows[0][name]);
+  assert.deepEqual(
+    values.slice(200),
+    Array.from({ length: 200 }, (_, i) => `last ${i}`),
+  );
+  for (let writer = 0; writer < 50; writer++)
+    assert.deepEqual(
+      values.filter((value) => value.startsWith(`${writer} `)),
+      [0, 1, 2, 3].map((i) => `${writer} ${i}`),
+    );
+  for (const row of first)
+    assert.equal((await done(world, 'GET', `${rows}${row.id}/`, { person: ada }))[name], now.get(row.id));
+});
