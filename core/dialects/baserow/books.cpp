@@ -49,6 +49,7 @@ bool Books::answer(Ticket ticket, const model::Reply& reply, ServerSteps& out) {
   if (!page->records.empty()) read_to_ = page->records.back().key.id;
   const auto cursor = model::read_cursor(page->cursor);
   if (cursor) seq_ = std::max(seq_, cursor->seq);
+  if (cursor) epoch_ = cursor->epoch;
   own_loaded_ = page->done;
   if (!own_loaded_) read_on(out);
   return true;

@@ -55,6 +55,8 @@ class Books {
 
   // ---- what happens
   Happened watch(const dialect::ServerDialect::Notices& notices);
+  // Of the log's history, as a number that JavaScript has.
+  std::uint64_t epoch() const { return epoch_ % (std::uint64_t{1} << 53); }
   std::uint64_t seq() const { return seq_; }  // of the newest entry it has seen
 
   // ---- looking
@@ -150,6 +152,7 @@ class Books {
   std::string read_to_;
   bool own_loaded_ = false;
   std::uint64_t seq_ = 0;
+  std::uint64_t epoch_ = 0;
 };
 
 }  // namespace rockpool::dialects::baserow

@@ -11,7 +11,7 @@ constexpr std::size_t log_bytes_max = 16 << 20;
 
 // What it takes to keep it, more or less.
 std::size_t bytes_of(const Event& event) {
-  return sizeof(Event) + event.body->size() + event.audience.users.size() * sizeof(Id);
+  return sizeof(Event) + event.body->size() + event.notes.size() + event.audience.users.size() * sizeof(Id);
 }
 
 }  // namespace
@@ -23,7 +23,7 @@ Audience to_users(std::vector<Id> users) {
 }
 
 std::string end_of(const Event& event, bool with_id) {
-  return with_id ? ",\"_event_id\":" + base::decimal(event.revision) + '}' : "}";
+  return with_id ? event.notes + ",\"_event_id\":" + base::decimal(event.revision) + '}' : "}";
 }
 
 void EventLog::add(Event event, std::int64_t ms_max, std::size_t events_max) {

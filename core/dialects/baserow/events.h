@@ -29,8 +29,9 @@ Audience to_users(std::vector<Id> users);
 
 struct Event {
   Audience audience;
-  Author excluded = {};  // the one socket that does not get it: of that user, and with that id
-  Shared body;           // the message without its closing brace
+  Author excluded = {};    // the one socket that does not get it: of that user, and with that id
+  Shared body;             // the message without its closing brace
+  std::string notes = {};  // further members for who resumes, each with a comma before it
   Revision revision = 0;
   Instant at;
 };

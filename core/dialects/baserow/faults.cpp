@@ -17,7 +17,7 @@ struct Row {
   std::string_view detail;
 };
 
-constexpr std::array<Row, 51> rows = {{
+constexpr std::array<Row, 52> rows = {{
     {Wrong::body, 400, "ERROR_REQUEST_BODY_VALIDATION", "The body is not what is expected."},
     {Wrong::query, 400, "ERROR_QUERY_PARAMETER_VALIDATION", "The query is not what is expected."},
     {Wrong::email_taken, 400, "ERROR_EMAIL_ALREADY_EXISTS", "A user with that email already exists."},
@@ -81,6 +81,7 @@ constexpr std::array<Row, 51> rows = {{
     {Wrong::no_decoration, 404, "ERROR_VIEW_DECORATION_DOES_NOT_EXIST", "The decoration does not exist."},
     {Wrong::no_trash_item, 404, "ERROR_TRASH_ITEM_DOES_NOT_EXIST", "There is no such thing in the trash."},
     {Wrong::method, 405, "ERROR_METHOD_NOT_ALLOWED", "The method is not allowed at this address."},
+    {Wrong::overtaken, 412, "ERROR_ROW_HAS_CHANGED", "Somebody else has changed the row."},
     {Wrong::media_type, 415, "ERROR_UNSUPPORTED_MEDIA_TYPE",
      "Send the body as Content-Type: application/json."},
     {Wrong::too_large, 413, "ERROR_REQUEST_TOO_LARGE", "The body is too large."},

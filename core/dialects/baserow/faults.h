@@ -62,6 +62,7 @@ enum class Wrong : std::uint8_t {
   no_trash_item,
   // others
   method,
+  overtaken,  // the row is of another version than the one that was named
   media_type,
   too_large,
   too_often,

@@ -164,6 +164,10 @@ std::variant<RowSelection, Fault> read_selection(const Columns& columns, const s
   const auto orders = wire::query_value(query, "order_by");
   if (orders && !orders->empty())
     if (auto fault = read_orders(columns, *orders, read_named(query), selection)) return std::move(*fault);
+  if (const auto behind = wire::query_value(query, "rockpool_after")) {
+    selection.behind = base::read_decimal(*behind);
+    if (!selection.behind) return Fault{.wrong = Wrong::query, .detail = "rockpool_after is a number."};
+  }
   return selection;
 }
 

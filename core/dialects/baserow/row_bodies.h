@@ -34,7 +34,7 @@ Named read_named(const std::string& query);
 // A row's number in the query, 0: none is named there.
 std::variant<std::uint64_t, Fault> read_number(const std::string& query, std::string_view name);
 
-// `search` and `order_by`, by fields of `columns`, which have to outlive it.
+// `search`, `order_by` and `rockpool_after`, by fields of `columns`, which have to outlive it.
 std::variant<RowSelection, Fault> read_selection(const Columns& columns, const std::string& query);
 
 }  // namespace rockpool::dialects::baserow

@@ -20,9 +20,17 @@ model::Principal principal_of(const Visit& visit) {
 
 void RowDesk::find(Step step, const std::string& collection, std::uint64_t number,
                    std::function<void(const model::Record*, ServerSteps&)> then) {
-  const Ticket ticket =
-      office_.desk.ask(principal_of(*step.visit),
-                       model::Read{.key = {collection, ""}, .listens = false, .num = number}, step.out);
+  read(step, {.key = {collection, ""}, .listens = false, .num = number}, std::move(then));
+}
+
+void RowDesk::find_named(Step step, const model::Key& key,
+                         std::function<void(const model::Record*, ServerSteps&)> then) {
+  read(step, {.key = key}, std::move(then));
+}
+
+void RowDesk::read(Step step, model::Read what,
+                   std::function<void(const model::Record*, ServerSteps&)> then) {
+  const Ticket ticket = office_.desk.ask(principal_of(*step.visit), std::move(what), step.out);
   asked_[ticket] = {step.visit, [next = std::move(then)](const model::Reply& reply, ServerSteps& out) {
                       const auto* found = std::get_if<model::Found>(&reply);
                       const bool is_there = found != nullptr && found->record && found->record->exists();

@@ -26,6 +26,8 @@ class RowDesk {
   // Null: there is no such row.
   void find(Step step, const std::string& collection, std::uint64_t number,
             std::function<void(const model::Record*, ServerSteps&)> then);
+  void find_named(Step step, const model::Key& key,
+                  std::function<void(const model::Record*, ServerSteps&)> then);
   void list(Step step, model::Query query, std::function<void(const model::Listed&, ServerSteps&)> then);
   // Those rows, in that order; the request is refused when one is not there.
   void find_all(Step step, const std::string& collection, const std::vector<std::uint64_t>& numbers,
@@ -58,6 +60,7 @@ class RowDesk {
     std::uint64_t seq = 0;  // of its last entry, once it is written
   };
 
+  void read(Step step, model::Read what, std::function<void(const model::Record*, ServerSteps&)> then);
   void written(Ticket ticket, const model::Reply& reply, ServerSteps& out);
   void settle(Writing writing, const model::Written& written, ServerSteps& out);
 

@@ -166,7 +166,10 @@ std::string row_query(const Columns& columns, const RowSelection& selection) {
   Value orders = Value::array();
   for (const RowOrder& one : selection.orders)
     orders.push_back(order_of(data_path(*one.column), one.descends, is_text(one.column->type)));
-  orders.push_back("position");
+  if (selection.behind)
+    all.push_back(test("num", "$gt", *selection.behind));
+  else
+    orders.push_back("position");
   orders.push_back("num");
   Value query = Value::object();
   if (!all.empty()) query["where"] = object("$and", std::move(all));

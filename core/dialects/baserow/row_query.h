@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,8 +29,9 @@ struct RowOrder {
 struct RowSelection {
   std::vector<RowCondition> conditions = {};
   bool matches_any = false;
-  std::string search = {};            // a part of what is in any cell
-  std::vector<RowOrder> orders = {};  // where they leave it open, rows stand by their position
+  std::string search = {};                   // a part of what is in any cell
+  std::vector<RowOrder> orders = {};         // where they leave it open, rows stand by their position
+  std::optional<std::uint64_t> behind = {};  // this number: all others by their numbers
 };
 
 // model::Query::query

@@ -1,6 +1,7 @@
 #include "core/dialects/baserow/rows.h"
 
 #include "core/base/text.h"
+#include "core/dialects/baserow/events.h"
 #include "core/dialects/baserow/pages.h"
 #include "core/dialects/baserow/reach.h"
 
@@ -11,6 +12,15 @@ constexpr int tries_max = 16;
 
 void refuse_call(const VisitPointer& visit, const Fault& fault, ServerSteps& out) {
   out.push_back(refuse(visit->carrier, fault));
+}
+
+// Where the log stood when they were read, and what there is to say of each.
+void append_place(std::string& text, const model::Listed& listed) {
+  const auto cursor = model::read_cursor(listed.cursor);
+  text.back() = ',';
+  text += R"("_event_id":)" + base::decimal(last_of(cursor ? cursor->seq : 0)) + R"(,"_rows":)";
+  dialect::append_list(text, listed.records, [&](const model::Record& row) { text += note_of(row); });
+  text += '}';
 }
 
 }  // namespace
@@ -35,10 +45,15 @@ Routes Rows::routes() {
 
 std::optional<Rows::Call> Rows::admitted(const VisitPointer& visit, ServerSteps& out) const {
   Call call{.visit = visit, .table = {}, .named = read_named(visit->asked.query)};
-  const auto fault = reach(office_, visit->user->id, visit->ids.front(), call.table);
-  if (!fault) return call;
-  refuse_call(visit, *fault, out);
-  return std::nullopt;
+  auto fault = reach(office_, visit->user->id, visit->ids.front(), call.table);
+  auto notes = read_notes(visit->asked.query, visit->body);
+  if (auto* wrong = std::get_if<Fault>(&notes); wrong != nullptr && !fault) fault = std::move(*wrong);
+  if (fault) {
+    refuse_call(visit, *fault, out);
+    return std::nullopt;
+  }
+  call.notes = std::move(std::get<RowNotes>(notes));
+  return call;
 }
 
 bool Rows::is_admitted_still(const Call& call, ServerSteps& out) const {
@@ -55,9 +70,13 @@ void Rows::tell(const Call& call, const Records& rows, bool is_list, ServerSteps
     dialect::ObjectText object(body);
     dialect::append_list(object.member("items"), rows,
                          [&](const model::Record& row) { body += shown_row(columns, row, call.named); });
+    if (call.notes.are_wanted)
+      dialect::append_list(object.member("_rows"), rows,
+                           [&](const model::Record& row) { body += note_of(row); });
     object.end();
   } else {
     body = shown_row(columns, rows.front(), call.named);
+    if (call.notes.are_wanted) body.replace(body.size() - 1, 1, R"(,"_row":)" + note_of(rows.front()) + '}');
   }
   out.push_back(answer(call.visit->carrier, std::move(body)));
 }
@@ -98,8 +117,9 @@ void Rows::list(const Call& call, ServerSteps& out) {
                dialect::append_list(rows, listed.records, [&](const model::Record& row) {
                  rows += shown_row(shown, row, call.named);
                });
-               steps.push_back(answer(call.visit->carrier,
-                                      page_text(office_.desk, call.visit->asked, page, count, rows)));
+               std::string text = page_text(office_.desk, call.visit->asked, page, count, rows);
+               if (call.notes.are_wanted) append_place(text, listed);
+               steps.push_back(answer(call.visit->carrier, std::move(text)));
              });
 }
 
@@ -134,18 +154,33 @@ void Rows::add(const Call& call, std::vector<Cells> rows, bool is_list, ServerSt
                                .done = [this, call, is_list](const Records& records, ServerSteps& later) {
                                  tell(call, records, is_list, later);
                                }};
+        const auto& names = call.notes.names;
+        if (!names.empty())
+          change.again = [this, call, is_list](ServerSteps& later) {
+            is_list ? refuse_call(call.visit, {.wrong = Wrong::overtaken}, later) : tell_made(call, later);
+          };
         for (std::size_t i = 0; i < made.size(); ++i) {
           model::Value data = model::Value::object();
           for (const auto& [key, value] : made[i].members())
             if (!value.is_null()) data[key] = value;
-          change.group.push_back({.key = {call.table->collection, ""},
-                                  .op = model::Op::put,
-                                  .data = model::write(data),
-                                  .meta = meta_with("", places[i]),
-                                  .counted = true});
+          model::Mutation put{.key = {call.table->collection, names.empty() ? "" : names[i]},
+                              .op = model::Op::put,
+                              .data = model::write(data),
+                              .meta = meta_with("", places[i]),
+                              .counted = names.empty()};
+          if (!names.empty()) put.base = 0;
+          change.group.push_back(std::move(put));
         }
         desk_.write({call.visit, steps}, std::move(change));
       });
+}
+
+void Rows::tell_made(const Call& call, ServerSteps& out) {
+  desk_.find_named({call.visit, out}, {call.table->collection, call.notes.names.front()},
+                   [this, call](const model::Record* row, ServerSteps& steps) {
+                     if (row == nullptr) return refuse_call(call.visit, {.wrong = Wrong::overtaken}, steps);
+                     tell(call, {*row}, false, steps);
+                   });
 }
 
 // ---- changes ----------------------------------------------------------------------------------------------
@@ -173,16 +208,33 @@ void Rows::change_many(const Call& call, ServerSteps& out) {
                  });
 }
 
+bool Rows::are_as_named(const Call& call, const Records& rows, ServerSteps& out) {
+  const auto& versions = call.notes.versions;
+  for (std::size_t i = 0; i < versions.size(); ++i) {
+    if (i < rows.size() && rows[i].version == versions[i]) continue;
+    refuse_call(call.visit, {.wrong = Wrong::overtaken}, out);
+    return false;
+  }
+  return true;
+}
+
 // Whatever else has changed in the rows meanwhile stays.
 void Rows::patch(const Call& call, const std::vector<Cells>& cells, const Records& rows, bool is_list,
                  ServerSteps& out) {
-  if (!is_admitted_still(call, out)) return;
+  if (!is_admitted_still(call, out) || !are_as_named(call, rows, out)) return;
   RowDesk::Change change{.group = {},
                          .done = [this, call, is_list](const Records& records, ServerSteps& steps) {
                            tell(call, records, is_list, steps);
                          }};
-  for (std::size_t i = 0; i < rows.size(); ++i)
+  const auto& versions = call.notes.versions;
+  if (!versions.empty())
+    change.again = [call](ServerSteps& steps) {
+      refuse_call(call.visit, {.wrong = Wrong::overtaken}, steps);
+    };
+  for (std::size_t i = 0; i < rows.size(); ++i) {
     change.group.push_back({.key = rows[i].key, .op = model::Op::patch, .data = model::write(cells[i])});
+    if (!versions.empty()) change.group.back().base = versions[i];
+  }
   desk_.write({call.visit, out}, std::move(change));
 }
 
@@ -233,7 +285,7 @@ void Rows::remove_many(const Call& call, ServerSteps& out) {
 
 // What they were is remembered in the same commit.
 void Rows::take_away(const Call& call, const Records& rows, bool is_batch, ServerSteps& out) {
-  if (!is_admitted_still(call, out)) return;
+  if (!is_admitted_still(call, out) || !are_as_named(call, rows, out)) return;
   if (call.tries >= tries_max)
     return refuse_call(call.visit, {.wrong = Wrong::not_now, .retry_after_ms = 1000}, out);
   Call next = call;

@@ -3,6 +3,7 @@
 
 #include "core/dialects/baserow/places.h"
 #include "core/dialects/baserow/row_bodies.h"
+#include "core/dialects/baserow/sdk_notes.h"
 
 namespace rockpool::dialects::baserow {
 
@@ -20,6 +21,7 @@ class Rows {
     VisitPointer visit;
     Pointer<Table> table;
     Named named = Named::by_id;
+    RowNotes notes = {};
     int tries = 0;
   };
 
@@ -40,9 +42,13 @@ class Rows {
   // The one row that the request names.
   void find(const Call& call, ServerSteps& out, std::function<void(const model::Record&, ServerSteps&)> then);
   void add(const Call& call, std::vector<Cells> rows, bool is_list, ServerSteps& out);
+  // It was made before, under the name that the request gives it too.
+  void tell_made(const Call& call, ServerSteps& out);
   void patch(const Call& call, const std::vector<Cells>& cells, const Records& rows, bool is_list,
              ServerSteps& out);
   void take_away(const Call& call, const Records& rows, bool is_batch, ServerSteps& out);
+  // Are they of the versions that the request names, if it names any? Otherwise it is refused.
+  static bool are_as_named(const Call& call, const Records& rows, ServerSteps& out);
   // The answer: one row or, as `items`, all of them.
   void tell(const Call& call, const Records& rows, bool is_list, ServerSteps& out) const;
 

@@ -114,7 +114,7 @@ void Sockets::greet(CarrierId carrier, Socket& socket, const std::string& since,
   ObjectText object(text);
   object.text("type", "authentication").flag("success", true).text("web_socket_id", socket.web_socket_id);
   socket.heard = is_known ? *from : newest;
-  if (socket.resumes) object.count("_event_id", socket.heard);
+  if (socket.resumes) object.count("_event_id", socket.heard).count("_epoch", books_.epoch());
   if (socket.resumes && !since.empty() && !is_known) object.flag("resync", true);
   object.end();
   send_text(carrier, std::move(text), out);
@@ -229,6 +229,7 @@ void Sockets::join_page(CarrierId carrier, Socket& socket, Page page, const mode
   const bool is_asked = model::member(wish, "last_seen_id") != nullptr;
   if (is_asked && is_known) object.count("replayed", missed.size());
   if (is_asked && !is_known) object.flag("resync", true);
+  if (is_asked && socket.resumes) object.count("_event_id", newest);
   object.end();
   send_text(carrier, std::move(text), out);
   by_table_[page.table].insert(carrier);

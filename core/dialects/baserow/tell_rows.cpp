@@ -3,6 +3,7 @@
 
 #include "core/base/text.h"
 #include "core/dialects/baserow/cells.h"
+#include "core/dialects/baserow/sdk_notes.h"
 #include "core/dialects/baserow/teller.h"
 
 namespace rockpool::dialects::baserow {
@@ -56,6 +57,13 @@ std::string shown(const Columns& columns, const Run& run, bool as_before) {
   return text;
 }
 
+// For pages of our SDK, one for each row.
+std::string notes(const Run& run) {
+  std::string text = R"(,"_rows":)";
+  dialect::append_list(text, run.rows, [&](const RowMoved& one) { text += note_of(*one.after); });
+  return text;
+}
+
 // Fields whose part of the data is another one in some row.
 std::vector<Id> updated_fields(const Columns& columns, const Run& run) {
   std::set<Id> updated;
@@ -80,7 +88,8 @@ void tell_created(Telling& telling, Id table, const Columns& columns, const Run&
                    .raw("rows", shown(columns, run, false))
                    .raw("metadata", telling.view_shapes.row_metadata(table, numbers_of(run)))
                    .raw("before_row_id", before == 0 ? "null" : base::decimal(before))
-                   .end());
+                   .end(),
+               notes(run));
 }
 
 void tell_updated(Telling& telling, Id table, const Columns& columns, const Run& run) {
@@ -97,7 +106,8 @@ void tell_updated(Telling& telling, Id table, const Columns& columns, const Run&
                    .raw("rows_before_update", shown(columns, run, true))
                    .raw("rows", shown(columns, run, false))
                    .raw("metadata", telling.view_shapes.row_metadata(table, numbers_of(run)))
-                   .end());
+                   .end(),
+               notes(run));
 }
 
 void tell_deleted(Telling& telling, Id table, const Columns& columns, const Run& run) {
@@ -110,7 +120,8 @@ void tell_deleted(Telling& telling, Id table, const Columns& columns, const Run&
                    .count("table_id", table)
                    .ids("row_ids", numbers_of(run))
                    .raw("rows", shown(columns, run, true))
-                   .end());
+                   .end(),
+               notes(run));
 }
 
 }  // namespace

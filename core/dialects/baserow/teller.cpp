@@ -44,12 +44,13 @@ std::vector<Id> Telling::members_before(Id group) const {
   return users;
 }
 
-void Telling::tell(Audience audience, CarrierId author, std::string body) {
+void Telling::tell(Audience audience, CarrierId author, std::string body, std::string notes) {
   const auto known = authors_.find(author);
   body.pop_back();  // the closing brace, before which more may come
   events.push_back({.audience = std::move(audience),
                     .excluded = known == authors_.end() ? Author() : known->second,
                     .body = dialect::share(std::move(body)),
+                    .notes = std::move(notes),
                     .at = {}});
 }
 

@@ -54,7 +54,8 @@ class Telling {
   }
 
   // `body` is the whole message. `author`: who made the request, whose socket is not told; 0: all are.
-  void tell(Audience audience, CarrierId author, std::string body);
+  // `notes`: further members for who resumes.
+  void tell(Audience audience, CarrierId author, std::string body, std::string notes = {});
 
   const Settings& settings;
   const Happened& happened;
