@@ -79,7 +79,8 @@ RemoteRecords::Held& RemoteRecords::adopt(const std::string& name, Collection& c
   const auto is_ours = [&](const auto& one) {
     if (!one.second.doubtful) return false;
     if (one.first == state.remote || one.first == state.name) return true;
-    return !service_.names(one.second.key) && is_same(one.second.attempt, state.data);
+    return !service_.names(one.second.key) &&
+           service_.is_so(one.second.key, one.second.attempt, state.data, true);
   };
   const auto ours = collection.doubts
                         ? std::find_if(collection.records.begin(), collection.records.end(), is_ours)
@@ -104,6 +105,11 @@ RemoteRecords::Held& RemoteRecords::adopt(const std::string& name, Collection& c
 bool RemoteRecords::is_older(const Held& held, const State& state) {
   const bool is_lower = state.version > 0 && state.version < held.state.version;
   return is_lower && (held.exists() || state.updated <= held.state.updated);
+}
+
+// Is it what the write under way makes of the record?
+bool RemoteRecords::is_result(const Held& held, const State& state) const {
+  return held.sent && !held.looked && service_.is_so(held.key, held.result, state.data, held.creates);
 }
 
 // Is it another record than it was?
@@ -166,7 +172,7 @@ void RemoteRecords::all_of(const std::string& name, std::vector<State> states, R
     }
     if (held == nullptr) held = &adopt(name, collection, state);
     held->named = true;
-    const bool is_own = held->sent && !held->looked && is_same(state.data, held->result);
+    const bool is_own = is_result(*held, state);
     if (held->sent && !is_own && !is_same(state.data, held->state.data)) held->stirred = true;
     const bool is_later = !is_own && state.version > held->state.version;
     if ((is_later || !is_newer(*held, reading)) && take(collection, *held, std::move(state)))
@@ -252,7 +258,7 @@ void RemoteRecords::changed(const std::string& name, State state, ClientSteps& o
   held->heard = state.place;
   // Our own write, ahead of its answer: no other one makes the version that comes after its ground.
   const bool is_next = state.version == 0 || held->creates || state.version == held->ground + 1;
-  if (is_next && held->sent && !held->looked && is_same(state.data, held->result)) return;
+  if (is_next && is_result(*held, state)) return;
   if (!take(collection, *held, std::move(state))) return;
   held->stirred = held->sent;
   held->untold = !collection.live;

@@ -55,6 +55,12 @@ class RemoteRecords {
     virtual void write(const model::Key& key, const State& state, const std::string& data) = 0;
     // Does the server refuse a write that was made on another version?
     virtual bool fences() const = 0;
+    // Does the record say what was wanted of it? A server may show what it is told in words of its own.
+    // `creates`: what is not said is as the server likes.
+    virtual bool is_so(const model::Key& key, const std::string& wanted, const std::string& there,
+                       bool creates) const {
+      return static_cast<void>(key), static_cast<void>(creates), is_same(wanted, there);
+    }
     // Is it made once, however often it is created?
     virtual bool names(const model::Key& key) const = 0;
   };
@@ -92,6 +98,8 @@ class RemoteRecords {
   void is(const model::Key& key, State state, ClientSteps& out);
   void wrote(const model::Key& key, State state, ClientSteps& out);
   void overtaken(const model::Key& key);
+  // The record as it is here, without an answer or news to it; null: it is not.
+  const State* shown(const std::string& collection, const std::string& remote);
   // What the write under way makes of the record, empty: it removes; null: none is.
   const std::string* sent(const model::Key& key);
   void refused(const model::Key& key, base::Error error, ClientSteps& out);
@@ -143,6 +151,7 @@ class RemoteRecords {
   bool take(Collection& collection, Held& held, State state, std::vector<model::Change>* displaced = nullptr);
   static bool is_older(const Held& held, const State& state);
   static bool is_newer(const Held& held, Reading reading);
+  bool is_result(const Held& held, const State& state) const;
   void forget_gone(Collection& collection, std::uint64_t reading) const;
   void take_unnamed(Collection& collection, Reading reading, std::vector<model::Change>& changes);
   static void hold_place(Collection& collection) {

@@ -49,7 +49,7 @@ void RemoteRecords::work(Collection& collection, Held& held, ClientSteps& out) {
       first.base = held.shown();
     }
     auto result = model::apply(first, held.state.data);
-    const bool changes = !result || !is_same(*result, held.state.data);
+    const bool changes = !result || !service_.is_so(held.key, *result, held.state.data, false);
     if (first.base && *first.base != held.shown() && changes) {
       settle_conflict(held, out);
     } else if (!result) {
@@ -171,6 +171,12 @@ void RemoteRecords::overtaken(const model::Key& key) {
   if (held == nullptr || !held->sent) return;
   held->looked = true;
   service_.read(key, held->state.remote);
+}
+
+const RemoteRecords::State* RemoteRecords::shown(const std::string& collection, const std::string& remote) {
+  const auto followed = collections_.find(collection);
+  const Held* held = followed == collections_.end() ? nullptr : find(followed->second, remote);
+  return held != nullptr && held->exists() ? &held->state : nullptr;
 }
 
 const std::string* RemoteRecords::sent(const model::Key& key) {

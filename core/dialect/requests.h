@@ -28,6 +28,7 @@ class Requests {
     What what;
     std::string method, url;
     std::string body = {};
+    wire::Headers headers = {};  // of this one alone
     std::int64_t ms_max = 20'000;
     bool waits = false;  // for something to happen: it takes no place from the others
   };
@@ -80,6 +81,7 @@ class Requests {
     Exchange exchange{.carrier = ++last_carrier_, .url = request.url, .head = {}, .body = request.body};
     exchange.head.method = request.method;
     exchange.head.headers = headers;
+    exchange.head.headers.insert(exchange.head.headers.end(), request.headers.begin(), request.headers.end());
     if (!request.body.empty()) exchange.head.headers.emplace_back("Content-Type", "application/json");
     out.push_back(std::move(exchange));
     if (!request.waits) ++busy_;

@@ -1,5 +1,6 @@
 #include "core/dialects/baserow/baserow.h"
 
+#include "core/dialects/baserow/client.h"
 #ifndef ROCKPOOL_CLIENT_ONLY
 #include "core/dialects/baserow/answers.h"
 #include "core/dialects/baserow/server.h"
@@ -9,9 +10,12 @@ namespace rockpool::dialects::baserow {
 
 const dialect::Dialect dialect = {
     .name = "baserow",
-    .abilities = {},
+    .abilities = abilities,
 #ifndef ROCKPOOL_CLIENT_ONLY
     .cors = &cors,
+#endif
+    .client = make_client,
+#ifndef ROCKPOOL_CLIENT_ONLY
     .server = make_server,
     .refuse = refuse_at_edge,
 #endif

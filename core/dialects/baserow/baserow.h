@@ -5,6 +5,9 @@
 
 namespace rockpool::dialects::baserow {
 
+// What a page missed is told for some minutes by a server of ours, and by no other.
+inline constexpr dialect::Abilities abilities = {};
+
 extern const dialect::Dialect dialect;
 
 }  // namespace rockpool::dialects::baserow
