@@ -69,6 +69,27 @@ TEST(RemoteRecords, an_answer_that_a_deletion_overtook_brings_nothing_back) {
   EXPECT_EQ(page.told(), "");
 }
 
+TEST(RemoteRecords, a_creation_that_a_deletion_overtook_is_not_there) {
+  for (const bool is_fenced : {true, false}) {
+    Page page(is_fenced);
+    page.follow().all({state("7", "1", is_fenced ? 3 : 0)});
+    page.records.changed("c", state("7", "", is_fenced ? 4 : 0), page.out);
+    page.put("7", "2", 0);
+    page.questions();
+    page.out.clear();
+    const RemoteRecords::State made = state("7", "2", is_fenced ? 5 : 0);
+    page.records.changed("c", made, page.out);
+    page.records.changed("c", state("7", "", is_fenced ? 6 : 0), page.out);
+    EXPECT_EQ(page.told(), "7= ");
+    page.records.wrote({"c", "7"}, made, page.out);
+    if (is_fenced) {
+      EXPECT_EQ(page.told(), "");
+    } else {
+      EXPECT_EQ(page.questions(), Questions{"read 7=7"}) << "nobody knows what came first";
+    }
+  }
+}
+
 TEST(RemoteRecords, a_reading_older_than_a_deletion_brings_nothing_back_after_a_creation) {
   Page page(true);
   page.follow().all({});

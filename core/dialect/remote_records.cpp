@@ -259,7 +259,9 @@ void RemoteRecords::changed(const std::string& name, State state, ClientSteps& o
   // Our own write, ahead of its answer: no other one makes the version that comes after its ground.
   const bool is_next = state.version == 0 || held->creates || state.version == held->ground + 1;
   if (is_next && is_result(*held, state)) return;
-  if (!take(collection, *held, std::move(state))) return;
+  // What is being made is not known to be there, and may be gone before the answer comes.
+  const bool is_overtaken = held->creates && state.data.empty();
+  if (!take(collection, *held, std::move(state)) && !is_overtaken) return;
   held->stirred = held->sent;
   held->untold = !collection.live;
   if (collection.live) tell(name, {change_of(*held)}, out);
