@@ -19,6 +19,7 @@ namespace rockpool::dialects::jsonpad {
 namespace {
 
 constexpr std::int64_t look_ms = 30'000;  // between two looks at a list that tells nothing
+constexpr std::int64_t rest_ms = 1'000;   // after a poll that the server did not let wait
 constexpr int polls_max = 4;              // of a server that is asked list by list
 constexpr int readings_max = 3;
 constexpr std::size_t news_max = 500;  // of a poll, as it says
@@ -146,6 +147,7 @@ void Client::start_polls() {
 }
 
 void Client::poll() {
+  poll_at_.reset();
   for (const auto& [name, list] : lists_)
     if (list.is_resuming && !is_polling_) place_ = std::min(place_, list.cursor);
   is_polling_ = true;
@@ -159,7 +161,8 @@ void Client::poll_list(const std::string& name, List& list) {
   wait_for({.step = Step::poll, .key = {name, ""}}, '/' + wire::percent_encode(name));
 }
 
-void Client::wait_for(const What& what, std::string_view path) {
+void Client::wait_for(What what, std::string_view path) {
+  what.asked = now_;
   realtime_.add({.what = what,
                  .method = "GET",
                  .url = (base_ + "/lists").append(path),
@@ -331,14 +334,18 @@ void Client::on_written(const What& what, const dialect::Body& body, ClientSteps
 void Client::on_poll(Instant now, const What& what, const dialect::Body& body, ClientSteps& out) {
   auto news = body.status == 200 ? read_news(body.bytes) : std::nullopt;
   const bool says_nothing = news && (news->empty() || news->front().type == "timeout");
+  // A server that is about to end lets nobody wait, however often it is asked.
+  const bool did_not_wait = says_nothing && (now - what.asked).ms < rest_ms;
   if (!is_ours_) {
     List& list = lists_[what.key.collection];
     list.is_polled = false;
     // The next poll goes first: what happens after the reading is told by it.
-    if (news) poll_list(what.key.collection, list);
-    if (!news) list.is_realtime = false;
+    const bool goes_on = news && !did_not_wait;
+    if (goes_on) poll_list(what.key.collection, list);
+    if (!goes_on) list.is_realtime = false;
     if (news && !says_nothing) list.text.clear();
-    return news ? look(what.key.collection) : void(list.look_at = now + base::milliseconds(look_ms));
+    if (goes_on) return look(what.key.collection);
+    return void(list.look_at = now + base::milliseconds(did_not_wait ? rest_ms : look_ms));
   }
   const auto place = base::read_decimal(body.cursor);
   if (!news || !place) return over(dialect::said_by(body.status), out);
@@ -346,13 +353,15 @@ void Client::on_poll(Instant now, const What& what, const dialect::Body& body, C
   for (const News& one : *news) on_news(one, out);
   if (std::exchange(reads_everything_, false)) read_everything();
   records_.reached(place_);
+  const bool rests = did_not_wait && has_caught_up_;
   if (news->size() < news_max) {
     has_caught_up_ = true;
     for (auto& [name, list] : lists_)
       if (std::exchange(list.is_resuming, false)) records_.resumed(name, out);
   }
   out.push_back(dialect::Progress{.cursor = records_.cursor()});
-  poll();
+  if (!rests) return poll();
+  poll_at_ = now + base::milliseconds(rest_ms);
 }
 
 void Client::on_news(const News& news, ClientSteps& out) {
@@ -407,10 +416,12 @@ void Client::close(Instant, ClientSteps& out) {
 
 void Client::wake(Instant now, ClientSteps& out) {
   if (phase_ == Phase::over || phase_ == Phase::idle) return;
+  now_ = now;
   if (const auto late = late_at(); late && now >= *late)
     return over("the server did not answer in time", out);
   for (auto& [name, list] : lists_)
     if (list.look_at && now >= *list.look_at) look(name);
+  if (poll_at_ && now >= *poll_at_) poll();
   flush(now, out);
 }
 
@@ -425,6 +436,7 @@ std::optional<Instant> Client::next_wake() const {
   std::optional<Instant> next = late_at();
   for (const auto& [name, list] : lists_)
     if (list.look_at && (!next || *list.look_at < *next)) next = list.look_at;
+  if (poll_at_ && (!next || *poll_at_ < *next)) next = poll_at_;
   return next;
 }
 

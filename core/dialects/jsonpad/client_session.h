@@ -33,6 +33,7 @@ struct What {
   std::string data;        // of a creation
   std::uint64_t page = 1;  // of the list; of a creation, which try it is
   std::uint64_t reading = 0;
+  Instant asked;  // a poll
 };
 
 class Client final : public dialect::ClientSession, RemoteRecords::Service {
@@ -85,7 +86,7 @@ class Client final : public dialect::ClientSession, RemoteRecords::Service {
   void cannot_read(const std::string& collection, ClientSteps& out);
   void poll();
   void poll_list(const std::string& name, List& list);
-  void wait_for(const What& what, std::string_view path);
+  void wait_for(What what, std::string_view path);
   void start_polls();
 
   void answered(Instant now, const Requests::Request& request, const dialect::Body& body, ClientSteps& out);
@@ -113,6 +114,7 @@ class Client final : public dialect::ClientSession, RemoteRecords::Service {
   bool is_polling_ = false;
   bool has_caught_up_ = false;
   bool reads_everything_ = false;
+  std::optional<Instant> poll_at_;  // it rests until then
   Instant now_;
 };
 

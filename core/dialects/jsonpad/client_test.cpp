@@ -102,6 +102,29 @@ TEST(JsonPadClient, a_poll_is_waited_for_as_long_as_a_server_may_hold_it_and_a_l
   EXPECT_NE(page.said<dialect::Ended>(), nullptr);
 }
 
+TEST(JsonPadClient, a_server_that_lets_no_poll_wait_is_not_asked_again_at_once) {
+  for (const bool ours : {true, false}) {
+    Page page(ours);
+    const std::string polls = ours ? "all=1" : "jsonpad/lists/c";
+    page.follow().answer(200, list_text, "", "v1.0/lists/c");
+    page.answer(200, page_of(""), "", "items");
+    if (ours) page.answer(200, "[]", "100", polls);
+    const auto poll = [&] { return page.last(polls).carrier; };
+    const auto nothing = [&] { page.answer(200, R"([{"event_type":"timeout"}])", "100", polls); };
+    const auto first = poll();
+    nothing();
+    EXPECT_EQ(poll(), first);
+    page.now.ms += 1'000;
+    page.session->wake(page.now, page.steps);
+    if (!ours) page.answer(200, list_text, "", "v1.0/lists/c");
+    const auto second = poll();
+    EXPECT_NE(second, first);
+    page.now.ms += 30'000;
+    nothing();
+    EXPECT_NE(poll(), second);
+  }
+}
+
 TEST(JsonPadClient, a_place_in_another_history_is_none) {
   const auto cursor = [](std::uint64_t epoch) {
     return model::write_cursor({.epoch = epoch, .space = 0, .seq = 90, .chain = 0});
