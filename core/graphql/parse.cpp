@@ -74,7 +74,7 @@ Parser::Parser(std::string_view text, Document& into, const ParseLimits& limits)
 
 std::string_view Parser::load(std::string_view text) {
   document_ = {};
-  document_.source_.assign(text.begin(), text.end());
+  document_.source_ = std::vector<char>(text.begin(), text.end());
   return {document_.source_.data(), document_.source_.size()};
 }
 
