@@ -93,6 +93,30 @@ TEST_F(HubLog, a_base_above_the_view_is_right_when_the_view_was_behind) {
   EXPECT_EQ(world.outcome<Acked>(ticket).version, 6u);
 }
 
+TEST_F(HubLog, what_follows_a_write_that_waits_for_proof_does_not_go_before_it) {
+  world.write({put(1, "a", R"({"n":1})", 0)});
+  world.run();
+  const auto ticket = world.write({put(2, "a", R"({"n":5})", 2), add(3, "a", "/n", "1")});
+  world.run();
+  EXPECT_EQ(world.outcome<Conflicted>(ticket, 0).version, 1u);
+  EXPECT_EQ(world.record("a")->data, R"({"n":2})");
+}
+
+TEST_F(HubLog, a_conflict_behind_a_write_that_waits_for_proof_is_told_as_it_is_then) {
+  World other(log, {}, 2);
+  world.write({put(1, "a", "1", 0), put(2, "b", "1", 0)});
+  world.run();
+  const auto ticket = world.write({put(3, "a", "mine", 2), put(4, "b", "mine", 0)});
+  std::deque<Request> held;
+  held.swap(log.requests);
+  other.write({put(1, "a", "theirs", 1), put(2, "b", "theirs", 1)}, "client-2");
+  other.run();
+  log.requests = std::move(held);
+  world.run();
+  EXPECT_EQ(world.outcome<Acked>(ticket, 0).version, 3u);
+  EXPECT_EQ(world.outcome<Conflicted>(ticket, 1).data, "theirs");
+}
+
 TEST_F(HubLog, one_append_serves_as_the_barrier_of_all_who_wait) {
   const auto ticket = world.write({put(1, "a", "1", 5), put(2, "b", "1", 0), put(3, "c", "1", 9)});
   EXPECT_FALSE(asks_for_barrier());

@@ -289,10 +289,8 @@ std::vector<std::size_t> sort_out(const Draft& draft, const Author& author, cons
   return fresh;
 }
 
-}  // namespace
-
-Verdict judge(Draft& draft, const JudgeLimits& limits, const Author& author, const model::Group& group,
-              bool proved) {
+Verdict try_all(Draft& draft, const JudgeLimits& limits, const Author& author, const model::Group& group,
+                bool proved) {
   Bench bench(draft, limits, author, proved);
   const std::size_t size = draft.size();
   const std::size_t bytes = draft.bytes();
@@ -321,6 +319,18 @@ Verdict judge(Draft& draft, const JudgeLimits& limits, const Author& author, con
     verdict.made.clear();
   }
   for (const std::size_t i : fresh) verdict.outcomes[i] = std::move(trials[i].outcome);
+  return verdict;
+}
+
+}  // namespace
+
+Verdict judge(Draft& draft, const JudgeLimits& limits, const Author& author, const model::Group& group,
+              bool proved) {
+  Verdict verdict = try_all(draft, limits, author, group, proved);
+  if (!verdict.unproved) return verdict;
+  // It changes nothing, and says what becomes of it if the view was the newest.
+  verdict = try_all(draft, limits, author, group, true);
+  verdict.unproved = true;
   return verdict;
 }
 

@@ -25,11 +25,12 @@ struct JudgeLimits {
 
 struct Verdict {
   // One for each mutation, without one for those that are settled. An ack whose seq is 0 takes that of the
-  // entry the draft becomes. Not filled in when unproved.
+  // entry the draft becomes.
   std::vector<std::optional<model::Outcome>> outcomes;
   // Where in the draft each one's change is, if the author wants to be told.
   std::vector<std::optional<std::size_t>> made;
-  // A base is above what the view knows: only a view that is proved to be the newest may refuse it.
+  // A base is above what the view knows: only a view that is proved to be the newest may refuse it, as an
+  // append that is stored behind it proves.
   bool unproved = false;
 };
 

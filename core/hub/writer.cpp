@@ -116,8 +116,8 @@ void Writer::form(base::Instant now, const std::string& space) {
     taken.push_back({.job = waiting_.pop(space), .verdict = std::move(verdict)});
   }
   if (draft.size() == 0) {
-    // Nothing to store, so every verdict rests on the view alone and can be told; the rest needs a barrier.
-    taken = settle_proved(std::move(taken), 0);
+    // Nothing to store: what rests on the view alone can be told, the rest needs a barrier.
+    taken = settle_proved(std::move(taken));
     if (taken.empty()) return;
   }
   Batch batch = draft.batch(state_.prng.hex(16), std::max(now, state_.last_time));
@@ -193,7 +193,7 @@ void Writer::finish(Flight flight, Entry entry) {
   }
   state_.figures.entries[static_cast<std::size_t>(bound - entry_bounds.begin())] += 1;
   Tell tell = state_.take(std::move(entry));
-  put_back(settle_proved(std::move(flight.taken), seq));
+  settle(std::move(flight.taken), seq);
   if (!tell.notices.empty()) state_.out.push_back(std::move(tell));
 }
 
@@ -298,12 +298,15 @@ void Writer::answer_without_log(base::Instant now) {
   settle(std::move(answered), 0);
 }
 
-std::vector<Writer::Taken> Writer::settle_proved(std::vector<Taken> taken, std::uint64_t seq) {
+std::vector<Writer::Taken> Writer::settle_proved(std::vector<Taken> taken) {
   std::vector<Taken> proved;
-  std::vector<Taken> unproved;
-  for (Taken& one : taken) (one.verdict.unproved ? unproved : proved).push_back(std::move(one));
-  settle(std::move(proved), seq);
-  return unproved;
+  std::vector<Taken> waiting;
+  for (Taken& one : taken) {
+    const bool is_behind = !waiting.empty() && waiting.back().job.write == one.job.write;
+    (one.verdict.unproved || is_behind ? waiting : proved).push_back(std::move(one));
+  }
+  settle(std::move(proved), 0);
+  return waiting;
 }
 
 void Writer::put_back(std::vector<Taken> taken) {

@@ -66,8 +66,8 @@ class Writer {
   void take_from_elsewhere(Entry entry);
   Verdict try_on(Draft& draft, const Job& job) const;
   void settle(std::vector<Taken> taken, std::uint64_t seq);
-  // Returns those that need a proved view.
-  std::vector<Taken> settle_proved(std::vector<Taken> taken, std::uint64_t seq);
+  // Returns those that need a proved view, and what stands behind such a one in its write.
+  std::vector<Taken> settle_proved(std::vector<Taken> taken);
   void count(const model::Outcome& outcome);
   void answer_without_log(base::Instant now);
   bool is_in_doubt(const Job& job) const;
