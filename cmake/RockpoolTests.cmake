@@ -44,6 +44,12 @@ foreach(source IN LISTS bench_sources)
   target_link_libraries(bench_${name} PRIVATE rockpool_server_lib)
 endforeach()
 
+# What graphql-js judges (tests/graphql/graphql.test.mjs).
+rockpool_sources(graphql_sources tests/graphql)
+add_executable(graphql_judged ${graphql_sources})
+target_link_libraries(graphql_judged PRIVATE rockpool_graphql)
+target_compile_options(graphql_judged PRIVATE ${ROCKPOOL_CORE_OPTIONS})
+
 find_program(ROCKPOOL_NODE node)
 if(ROCKPOOL_NODE)
   foreach(script tidy tidy.test)

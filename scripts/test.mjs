@@ -29,6 +29,7 @@ const stages = new Map([
   ['sim', ctest('release', 'sim')],
   ['server', node('tests/server')],
   ['web', node('web/test')],
+  ['graphql', node('tests/graphql')],
   ['size', size],
   ['e2e', e2e],
   ['logs', logs('build/results/logs')],

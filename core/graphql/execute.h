@@ -47,6 +47,7 @@ class Answer {
     std::string text;
   };
   void add(Kind kind) { parts_.push_back({.kind = kind}); }
+  void list(const model::Value& elements);
 
   std::vector<Part> parts_;
 };
@@ -63,7 +64,8 @@ struct ExecuteLimits {
   std::size_t errors_max = 100;       // later ones are counted as nulls alone
 };
 
-struct Plan;
+class Plan;
+struct PlannedField;
 
 // One operation of a valid document. Schema, document and source have to outlive it.
 //
@@ -92,24 +94,37 @@ class Execution {
 
  private:
   struct Frame;
+  struct Given {  // an answer that is a list, and how far it has been gone through
+    Answer answer;
+    std::size_t next = 0;
+  };
 
-  void step();
-  void step_object(Frame& frame);
-  void step_list(Frame& frame);
-  void complete(const TypeUse& use);
-  bool append_leaves(const TypeUse& use, std::string_view json);
-  void push_object(const Answer::Part& part, bool required);
-  void push_list(const TypeUse& use);
+  void step_object();
+  void step_list();
+  void ask(const Frame& frame, const PlannedField& field, Answer& into);
+  void complete(Answer&& answer);
+  void complete(Answer::Part&& part, const TypeUse& use);
+  void push_object(const Answer::Part& part, const TypeUse& use);
+  void push_list(const TypeUse& use, bool owns);
+  void leaf(const Answer::Part& part, const TypeUse& use);
+  void pop();
+  void skip_list();
   void null_here(bool required);
-  void fail(std::string_view message, bool required);
+  void fail(std::string message, bool required);
+  void give_up(std::string_view message);
   std::vector<PathStep> path() const;
+  PlannedField& current() const;
 
   Parts parts_;
   Source& source_;
   ExecuteLimits limits_;
   std::unique_ptr<Plan> plan_;
+  std::vector<Frame> frames_;  // objects and lists that are being written, in each other
+  std::vector<Given> given_;   // of those lists that began an answer
   std::string out_;
   std::vector<Error> errors_;
+  std::size_t asked_ = 0;
+  bool waiting_ = false;
 };
 
 }  // namespace rockpool::graphql

@@ -91,7 +91,7 @@ std::optional<Value> Literals::object(Index literal, const Type& type) const {
   return Value(std::move(made));
 }
 
-// Where everything is taken, variables are put in too, null for those that are missing.
+// Where everything is taken, variables are put in too. What is missing is left out, and is null in a list.
 std::optional<Value> Literals::json(Index literal) const {
   const Node& node = document_[literal];
   if (node.kind == NodeKind::variable) {
@@ -106,7 +106,8 @@ std::optional<Value> Literals::json(Index literal) const {
   if (node.kind != NodeKind::object) return untyped(node);
   Value made = Value::object();
   for (const Index child : document_.children(literal)) {
-    made[document_[child].name] = *json(document_.value(child));
+    const Index member = document_.value(child);
+    if (!is_missing(member)) made[document_[child].name] = *json(member);
   }
   return made;
 }
