@@ -53,7 +53,7 @@ Execution::~Execution() = default;
 bool Execution::run() {
   out_.clear();
   errors_.clear();
-  asked_ = 0;
+  if (!waiting_) asked_ = 0;
   waiting_ = false;
   Selection& top = plan_->top();
   if (top.error) {

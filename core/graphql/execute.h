@@ -60,7 +60,7 @@ class Source {
 
 struct ExecuteLimits {
   std::size_t bytes_max = 32 << 20;   // of the result
-  std::size_t asked_max = 1'000'000;  // questions to the source in one run
+  std::size_t asked_max = 1'000'000;  // questions to the source, over all rounds
   std::size_t errors_max = 100;       // later ones are counted as nulls alone
 };
 

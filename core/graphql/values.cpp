@@ -104,12 +104,12 @@ std::optional<Value> Literals::json(Index literal) const {
     return Value(std::move(made));
   }
   if (node.kind != NodeKind::object) return untyped(node);
-  Value made = Value::object();
+  Value::object_t made;
   for (const Index child : document_.children(literal)) {
     const Index member = document_.value(child);
-    if (!is_missing(member)) made[document_[child].name] = *json(member);
+    if (!is_missing(member)) made.push_back({std::string(document_[child].name), *json(member)});
   }
-  return made;
+  return Value(std::move(made));
 }
 
 // Makes values of JSON. Nested no deeper than JSON may be.
