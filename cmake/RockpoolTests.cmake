@@ -36,6 +36,12 @@ if(sim_sources_tests)
   set_tests_properties(sim_test PROPERTIES LABELS sim)
 endif()
 
+# What tests/regular compares with JavaScript.
+add_executable(regular_matches tests/regular/matches.cpp)
+target_link_libraries(regular_matches PRIVATE rockpool_core)
+target_compile_options(regular_matches PRIVATE ${ROCKPOOL_CORE_OPTIONS})
+target_precompile_headers(regular_matches REUSE_FROM rockpool_pch)
+
 # Benches are programs: tests/bench/fanout.cpp gives bench_fanout. They are not run by ctest.
 rockpool_sources(bench_sources tests/bench)
 foreach(source IN LISTS bench_sources)

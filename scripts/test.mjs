@@ -30,6 +30,7 @@ const stages = new Map([
   ['server', node('tests/server')],
   ['web', node('web/test')],
   ['graphql', node('tests/graphql')],
+  ['regular', node('tests/regular')],
   ['size', size],
   ['e2e', e2e],
   ['logs', logs('build/results/logs')],

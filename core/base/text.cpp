@@ -147,6 +147,41 @@ std::optional<std::size_t> utf8_prefix(std::string_view text) {
 
 bool is_utf8(std::string_view text) { return utf8_prefix(text) == text.size(); }
 
+char32_t read_utf8(std::string_view text, std::size_t& at) {
+  const auto first = static_cast<unsigned char>(text[at++]);
+  if (first < 0x80) return first;
+  const Lead lead = lead_of(first);
+  const std::string_view rest =
+      text.substr(at, lead.length > 0 ? static_cast<std::size_t>(lead.length - 1) : 0);
+  if (lead.length == 0 || static_cast<int>(rest.size()) < lead.length - 1) return 0xfffd;
+  char32_t point = first & (0x7fu >> lead.length);
+  for (std::size_t i = 0; i < rest.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(rest[i]);
+    const bool fits = i == 0 ? byte >= lead.second_min && byte <= lead.second_max : (byte & 0xc0u) == 0x80;
+    if (!fits) return 0xfffd;
+    point = point << 6 | (byte & 0x3fu);
+  }
+  at += rest.size();
+  return point;
+}
+
+void append_utf8(std::string& out, char32_t point) {
+  const auto byte = [&](char32_t value) { out += static_cast<char>(value); };
+  if (point < 0x80) return byte(point);
+  if (point < 0x800) {
+    byte(0xc0 | point >> 6);
+  } else {
+    if (point < 0x10000) {
+      byte(0xe0 | point >> 12);
+    } else {
+      byte(0xf0 | (point >> 18 & 7));
+      byte(0x80 | (point >> 12 & 0x3f));
+    }
+    byte(0x80 | (point >> 6 & 0x3f));
+  }
+  byte(0x80 | (point & 0x3f));
+}
+
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
   for (std::size_t at = text.find(separator); at != std::string_view::npos; at = text.find(separator)) {

@@ -27,6 +27,9 @@ std::optional<std::string> read_base64url(std::string_view text);
 bool is_utf8(std::string_view text);
 // How many bytes of `text` are whole characters of it. Nothing when what follows them cannot become one.
 std::optional<std::size_t> utf8_prefix(std::string_view text);
+// Reads the character that begins at `at`, which moves behind it. A byte that begins none is U+FFFD.
+char32_t read_utf8(std::string_view text, std::size_t& at);
+void append_utf8(std::string& out, char32_t point);
 
 std::vector<std::string_view> split(std::string_view text, char separator);
 

@@ -99,6 +99,28 @@ TEST(Utf8, accepts_every_code_point_in_its_shortest_form_only) {
     EXPECT_EQ(is_utf8(std::string(1, static_cast<char>(byte))), byte < 0x80);
 }
 
+TEST(Utf8, reads_every_code_point_as_it_was_written) {
+  for (std::uint32_t code = 0; code <= 0x10ffff; code += code == 0xd7ff ? 0x801 : 1) {
+    std::string bytes;
+    append_utf8(bytes, code);
+    std::size_t at = 0;
+    ASSERT_TRUE(is_utf8(bytes)) << code;
+    ASSERT_EQ(read_utf8(bytes, at), code);
+    ASSERT_EQ(at, bytes.size());
+  }
+}
+
+TEST(Utf8, reads_bytes_that_are_no_character_one_by_one) {
+  for (const std::string_view bytes :
+       {"\x80", "\xff", "\xc3", "\xe2\x82", "\xed\xa0\x80", "\xc0\xaf", "\xf4\x90\x80\x80"}) {
+    for (std::size_t at = 0; at < bytes.size();) {
+      const std::size_t before = at;
+      EXPECT_EQ(read_utf8(bytes, at), 0xfffdu);
+      EXPECT_EQ(at, before + 1);
+    }
+  }
+}
+
 TEST(Utf8, refuses_cut_and_stray_bytes_anywhere) {
   for (const std::uint32_t code : {0x80u, 0x7ffu, 0x800u, 0xffffu, 0x10000u, 0x10ffffu}) {
     const int length = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;

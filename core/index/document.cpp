@@ -1,9 +1,9 @@
 #include "core/index/document.h"
 
+#include "core/base/fold.h"
 #include "core/base/text.h"
 #include "core/model/position.h"
 #include "core/model/value.h"
-#include "core/query/fold.h"
 #include "core/query/scan.h"
 
 namespace rockpool::index {
@@ -67,7 +67,7 @@ bool Texts::next(std::string_view data, std::size_t& at) {
   const std::string_view raw = data.substr(at, end - at);
   at = end;
   if (end < data.size() && data[end] == ':') return false;
-  query::append_folded(folded_, query::unescaped(raw, scratch_));
+  base::append_folded(folded_, query::unescaped(raw, scratch_));
   return true;
 }
 

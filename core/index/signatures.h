@@ -4,7 +4,7 @@
 //
 //   group := 64 records:  bits[2048], each a word with one bit for each record
 //
-// Looking for a text reads a few words of each group. Texts are folded (core/query/fold.h).
+// Looking for a text reads a few words of each group. Texts are folded (core/base/fold.h).
 #pragma once
 
 #include <array>

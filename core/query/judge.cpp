@@ -1,7 +1,7 @@
 #include <algorithm>
 
+#include "core/base/fold.h"
 #include "core/model/value.h"
-#include "core/query/fold.h"
 #include "core/query/query.h"
 
 namespace rockpool::query {
@@ -123,7 +123,7 @@ bool Judge::contains(const Field& array, const Operand& operand) {
 bool Judge::has_text(const Field& field, const Operand& operand) {
   if (field.type != Type::text) return false;
   folded_.clear();
-  append_folded(folded_, text_of(field));
+  base::append_folded(folded_, text_of(field));
   return folded_.find(operand.text) != std::string::npos;
 }
 
@@ -147,7 +147,7 @@ void Judge::append_field(std::string& out, const Field& field, bool nocase) {
   std::string_view text = text_of(field);
   if (nocase) {
     folded_.clear();
-    append_folded(folded_, text);
+    base::append_folded(folded_, text);
     text = folded_;
   }
   append_text_key(out, text);

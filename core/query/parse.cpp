@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <array>
 
+#include "core/base/fold.h"
 #include "core/base/text.h"
 #include "core/model/value.h"
-#include "core/query/fold.h"
 #include "core/query/query.h"
 
 namespace rockpool::query {
@@ -132,7 +132,7 @@ Status Parser::operands(Condition& test, const Value& value, const Place& place)
     test.operands.push_back(operand_of(value));
     if (test.test == Operator::text) {
       test.operands[0].text.clear();
-      append_folded(test.operands[0].text, *value.get_ptr<const std::string*>());
+      base::append_folded(test.operands[0].text, *value.get_ptr<const std::string*>());
     }
     return base::done();
   }

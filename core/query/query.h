@@ -9,8 +9,8 @@
 //   $eq $ne $in           equality as in canonical JSON; null equals a missing member
 //   $gt $gte $lt $lte     only against numbers, strings, booleans; values of another type never match
 //   $has                  an array with an element equal to the operand
-//   $text                 a string containing the operand, without regard to case (see fold.h); accents count
-//   $exists               is the member there, be it null?
+//   $text                 a string containing the operand, without regard to case (see base/fold.h); accents
+//   count $exists               is the member there, be it null?
 // A test without operators ({}) always holds: what JavaScript makes of {$gte: undefined}.
 //
 // Order over all types: missing and null < false < true < numbers < strings by code point < arrays < objects,

@@ -36,31 +36,14 @@ unsigned code_unit(std::string_view digits) {
   return unit;
 }
 
-void append_code_point(std::string& out, unsigned point) {
-  const auto byte = [&](unsigned value) { out += static_cast<char>(value); };
-  if (point < 0x80) return byte(point);
-  if (point < 0x800) {
-    byte(0xc0 | point >> 6);
-  } else {
-    if (point < 0x10000) {
-      byte(0xe0 | point >> 12);
-    } else {
-      byte(0xf0 | (point >> 18 & 7));
-      byte(0x80 | (point >> 12 & 0x3f));
-    }
-    byte(0x80 | (point >> 6 & 0x3f));
-  }
-  byte(0x80 | (point & 0x3f));
-}
-
 // Reads what follows a `\u`, a second escape too when the first is half of a pair; returns how much that was.
 std::size_t append_escape(std::string& out, std::string_view rest) {
   const unsigned first = code_unit(rest);
   if (first < 0xd800 || first > 0xdbff || rest.size() < 10) {
-    append_code_point(out, first);
+    base::append_utf8(out, first);
     return 4;
   }
-  append_code_point(out, 0x10000 + ((first - 0xd800) << 10 | (code_unit(rest.substr(6)) & 0x3ffu)));
+  base::append_utf8(out, 0x10000 + ((first - 0xd800) << 10 | (code_unit(rest.substr(6)) & 0x3ffu)));
   return 10;
 }
 

@@ -99,7 +99,7 @@ void Listening::receive(Instant now, CarrierId socket, const Message& message, S
 }
 
 void Listening::listen(Instant now, CarrierId socket, const Message& message, ServerSteps& out) {
-  auto pattern = Pattern::read(message.name);
+  auto pattern = base::RegularExpression::read(message.name, {});
   const auto mine = listened_.find(socket);
   const bool has_too_many = mine != listened_.end() && mine->second.size() >= patterns_of_a_socket_max;
   if (!pattern || message.name.empty() || has_too_many) {

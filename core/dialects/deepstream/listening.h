@@ -18,9 +18,9 @@
 #include <set>
 #include <string>
 
+#include "core/base/regular_expression.h"
 #include "core/dialects/deepstream/desk.h"
 #include "core/dialects/deepstream/messages.h"
-#include "core/dialects/deepstream/pattern.h"
 
 namespace rockpool::dialects::deepstream {
 
@@ -57,7 +57,7 @@ class Listening {
     Instant deadline;            // of who is asked
   };
   struct Listeners {
-    Pattern pattern;
+    base::RegularExpression pattern;
     std::set<CarrierId> sockets;
   };
   using Names = std::map<std::string, Name>;

@@ -18,19 +18,6 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$'; }
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
-void append_utf8(std::string& out, std::uint32_t c) {
-  if (c < 0x80) {
-    out += static_cast<char>(c);
-  } else if (c < 0x800) {
-    out += static_cast<char>(0xc0 | (c >> 6));
-    out += static_cast<char>(0x80 | (c & 0x3f));
-  } else {
-    out += static_cast<char>(0xe0 | (c >> 12));
-    out += static_cast<char>(0x80 | ((c >> 6) & 0x3f));
-    out += static_cast<char>(0x80 | (c & 0x3f));
-  }
-}
-
 }  // namespace
 
 // Reads a rule from left to right and writes its program as it goes.
@@ -268,7 +255,7 @@ class RuleReader {
       if (text_[at_] == '\\') ++at_;
     }
     if (at_ >= text_.size()) return fail("a regular expression has no end");
-    auto read = Pattern::read(text_.substr(begin, at_ - begin));
+    auto read = base::RegularExpression::read(text_.substr(begin, at_ - begin), {});
     if (!read) return fail(read.error().message);
     ++at_;
     if (!word_at(at_).empty()) return fail("flags of regular expressions are not supported");
@@ -396,7 +383,7 @@ class RuleReader {
         code = code * 16 + static_cast<std::uint32_t>(value);
       }
       if (code >= 0xd800 && code < 0xe000) return false;
-      append_utf8(text, code);
+      base::append_utf8(text, code);
       at_ += 4;
     } else if (is_letter(c) || is_digit(c)) {
       return false;

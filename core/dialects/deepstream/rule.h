@@ -20,8 +20,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/regular_expression.h"
 #include "core/base/result.h"
-#include "core/dialects/deepstream/pattern.h"
 
 namespace rockpool::dialects::deepstream {
 
@@ -103,7 +103,7 @@ class Rule {
   std::vector<Step> steps_;
   std::vector<std::string> texts_;
   std::vector<double> numbers_;
-  std::vector<Pattern> patterns_;
+  std::vector<base::RegularExpression> patterns_;
   bool uses_data_ = false;
   bool uses_old_data_ = false;
   bool refers_ = false;

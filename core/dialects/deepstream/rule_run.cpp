@@ -207,14 +207,14 @@ class RuleMachine {
     if (step.what == Do::starts_with) return push_truth(text.starts_with(*part));
     if (step.what == Do::ends_with) return push_truth(text.ends_with(*part));
     if (step.what == Do::match_text) {
-      const auto pattern = Pattern::read(*part);
+      const auto pattern = base::RegularExpression::read(*part, {});
       return pattern ? match(*pattern, text) : fail(pattern.error().message);
     }
     const std::size_t at = text.find(*part);
     if (step.what == Do::includes) return push_truth(at != std::string::npos);
     push_number(at == std::string::npos ? -1 : static_cast<double>(units_of(text.substr(0, at))));
   }
-  void match(const Pattern& pattern, const std::string& text) {
+  void match(const base::RegularExpression& pattern, const std::string& text) {
     if (text.size() > matched_bytes_max) return fail("a text is too long to be matched");
     pattern.matches(text) ? push_truth(true) : push(RuleValue::null());
   }

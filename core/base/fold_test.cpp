@@ -1,8 +1,10 @@
-#include "core/query/fold.h"
+#include "core/base/fold.h"
 
 #include <gtest/gtest.h>
 
-namespace rockpool::query {
+#include "core/base/text.h"
+
+namespace rockpool::base {
 namespace {
 
 std::string folded(std::string_view text) {
@@ -36,7 +38,18 @@ TEST(Fold, of_folded_text_is_the_same_text) {
   EXPECT_EQ(folded(all).size(), all.size());
 }
 
+TEST(Fold, of_one_character_is_that_of_a_text) {
+  for (char32_t point = 0; point < 0x3000; ++point) {
+    std::string text;
+    std::string small;
+    append_utf8(text, point);
+    append_utf8(small, base::folded(point));
+    ASSERT_EQ(folded(text), small) << text;
+    EXPECT_TRUE(text == small || point <= folded_max) << text;
+  }
+}
+
 TEST(Fold, survives_text_cut_off_in_a_code_point) { EXPECT_EQ(folded("A\xc3"), "a\xc3"); }
 
 }  // namespace
-}  // namespace rockpool::query
+}  // namespace rockpool::base

@@ -1,10 +1,10 @@
-#include "core/query/fold.h"
+#include "core/base/fold.h"
 
 #include <algorithm>
 #include <cstdint>
 #include <iterator>
 
-namespace rockpool::query {
+namespace rockpool::base {
 namespace {
 
 // Code points first..last fold by adding `add`; with `every_other` only those as even or odd as `first`.
@@ -28,15 +28,16 @@ constexpr Range ranges[] = {
     {0x04c1, 0x04cd, 1, true},    {0x04d0, 0x052e, 1, true},
 };
 
-unsigned folded(unsigned point) {
+}  // namespace
+
+char32_t folded(char32_t point) {
+  if (point < 0x80) return point >= 'A' && point <= 'Z' ? point + 32 : point;
   const auto* range = std::lower_bound(std::begin(ranges), std::end(ranges), point,
-                                       [](const Range& r, unsigned p) { return r.last < p; });
+                                       [](const Range& r, char32_t p) { return r.last < p; });
   if (range == std::end(ranges) || point < range->first) return point;
   if (range->every_other && ((point - range->first) & 1u) != 0) return point;
-  return static_cast<unsigned>(static_cast<int>(point) + range->add);
+  return static_cast<char32_t>(static_cast<std::int32_t>(point) + range->add);
 }
-
-}  // namespace
 
 void append_folded(std::string& out, std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -52,4 +53,4 @@ void append_folded(std::string& out, std::string_view text) {
   }
 }
 
-}  // namespace rockpool::query
+}  // namespace rockpool::base
