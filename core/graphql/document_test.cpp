@@ -53,10 +53,26 @@ TEST(Parse, texts_are_decoded) {
 }
 
 TEST(Parse, texts_that_stand_for_nothing_are_refused) {
-  for (const std::string_view wrong :
-       {R"("\x")", R"("\u12")", R"("\uD800")", R"("\uDC00")", R"("\uD800\u0041")", R"("\u{}")",
-        R"("\u{110000}")", R"("\u{D800}")", "\"a\nb\"", "\"a", "\"\"\"a", "01", "1.", "1.e3", "1e", "-", "1a",
-        "1.5.", "0x1"}) {
+  for (const std::string_view wrong : {R"("\x")",
+                                       R"("\u12")",
+                                       R"("\uD800")",
+                                       R"("\uDC00")",
+                                       R"("\uD800\u0041")",
+                                       R"("\u{}")",
+                                       R"("\u{110000}")",
+                                       R"("\u{D800}")",
+                                       R"("\u{0F600)",
+                                       "\"a\nb\"",
+                                       "\"a",
+                                       "\"\"\"a",
+                                       "01",
+                                       "1.",
+                                       "1.e3",
+                                       "1e",
+                                       "-",
+                                       "1a",
+                                       "1.5.",
+                                       "0x1"}) {
     EXPECT_TRUE(text_of(wrong).starts_with("Syntax error: ")) << wrong;
   }
 }

@@ -206,7 +206,8 @@ bool Lexer::unicode_escape() {
   if (at(at_) == '{') {
     ++at_;
     const std::size_t length = std::min(source_.find('}', at_), source_.size()) - at_;
-    if (length == 0 || length > 8 || !hex(length, code)) return fail(begin, std::string(wrong));
+    const bool fits = length > 0 && length <= 8 && at(at_ + length) == '}';
+    if (!fits || !hex(length, code)) return fail(begin, std::string(wrong));
     ++at_;
   } else if (!hex(4, code)) {
     return fail(begin, std::string(wrong));

@@ -319,3 +319,36 @@ class Generator {
 }
 
 export const generate = (schema, seed, wild) => new Generator(schema, seed, wild).request();
+
+const surrogates = ['\\uD83D', '\\uDE00', '\\ud83d\\ude00'];
+const inTexts = [
+  ...surrogates,
+  '\\u',
+  '\\u{',
+  '}',
+  '0',
+  '1F600',
+  '00e9',
+  '"',
+  '\\"',
+  '\\',
+  '\\n',
+  '/',
+  ' ',
+  '😀',
+];
+const inBlocks = ['\n', '\r\n', '\r', ' ', '  ', '\t', 'a', '"', '""', '\\"""', '\\', '\\n', 'é', '#'];
+const inNumbers = ['0', '1', '9', '.', 'e', 'E', '-', '+', '_', 'a', '5', ' '];
+
+/** A value, made of the characters at which texts and numbers begin, turn and end. */
+export function generateValue(seed) {
+  const random = prng(seed);
+  const pick = (list) => list[Math.floor(random() * list.length)];
+  const some = (list) => Array.from({ length: Math.floor(random() * 7) }, () => pick(list)).join('');
+  const values = [
+    () => `"${some(inTexts)}"`,
+    () => `"""${some(inBlocks)}"""`,
+    () => pick(['', '-']) + some(inNumbers),
+  ];
+  return { query: `{ blogPost { echo(json: ${pick(values)()}) } }` };
+}

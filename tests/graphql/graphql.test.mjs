@@ -5,7 +5,7 @@ import * as graphql from 'graphql';
 
 import { compare } from './compare.mjs';
 import { requests, rules } from './documents.mjs';
-import { generate } from './generator.mjs';
+import { generate, generateValue } from './generator.mjs';
 import { ask, introspection, judge, judgeSchema } from './world.mjs';
 
 const schema = judgeSchema();
@@ -97,6 +97,11 @@ for (const [wild, seed] of [
     assert.ok(bounded < 5, `${bounded} bounded`);
   });
 }
+
+test('texts and numbers made by chance are read alike', () => {
+  const { accepted, refused } = compareAll(Array.from({ length: 1500 }, (_, seed) => generateValue(seed)));
+  assert.ok(accepted > 300 && refused > 300, `${accepted} accepted, ${refused} refused`);
+});
 
 test('a query with links n deep takes n + 1 rounds, however many records there are', () => {
   const queries = [
