@@ -52,6 +52,15 @@ TEST(Parse, texts_are_decoded) {
   EXPECT_EQ(text_of("\"\"\"\"\"\""), "");
 }
 
+TEST(Parse, texts_that_are_decoded_stay_where_they_are) {
+  std::string text = "{a(";
+  for (char name = 'b'; name <= 'z'; ++name)
+    text += std::string(name == 'b' ? "" : ",") + name + ":\"" + std::string(name == 'b' ? 5000 : 100, name) +
+            "\\n\"";
+  text += ")}";
+  EXPECT_EQ(normal(text), "query" + text);
+}
+
 TEST(Parse, texts_that_stand_for_nothing_are_refused) {
   for (const std::string_view wrong : {R"("\x")",
                                        R"("\u12")",

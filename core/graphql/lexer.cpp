@@ -146,7 +146,7 @@ bool Lexer::number(Token& token) {
 
 // What is decoded is never longer than what it was written as: with this the views stay where they are.
 void Lexer::reserve_decoded() {
-  if (decoded_.capacity() == 0) decoded_.reserve(source_.size() - at_);
+  decoded_.reserve(source_.size());
 }
 
 bool Lexer::text(Token& token) {
