@@ -262,5 +262,13 @@ TEST(RemoteRecords, what_went_before_this_session_is_there_again_only_when_it_is
   EXPECT_EQ(page.told(), "7=2 ");
 }
 
+TEST(RemoteRecords, what_changes_nothing_on_whatever_is_there_has_made_no_version) {
+  Page page(true);
+  page.follow().all({state("7", R"({"list":["x"]})", 5)});
+  page.push(
+      {.number = 1, .key = {"c", "7"}, .op = model::Op::set_insert, .path = "/list", .data = R"(["x"])"});
+  EXPECT_EQ(page.settled<model::Acked>()->version, 0u) << "the version there may be another's";
+}
+
 }  // namespace
 }  // namespace rockpool::dialect

@@ -56,8 +56,9 @@ void RemoteRecords::work(Collection& collection, Held& held, ClientSteps& out) {
       settle(held, model::Declined{.number = first.number, .error = result.error()}, out);
     } else if (!changes) {
       // It is so already: perhaps by an attempt whose answer was lost. Others may have written since, which
-      // the writes behind it have not seen.
-      const model::Version made = first.base ? std::min(*first.base + 1, held.shown()) : held.shown();
+      // the writes behind it have not seen. What goes on whatever is there has seen none of its versions.
+      const model::Version known = first.base ? std::min(*first.base + 1, held.shown()) : held.shown();
+      const model::Version made = model::is_commutative(first.op) ? 0 : known;
       held.last_number = made == held.shown() ? first.number : 0;
       settle(held, model::Acked{.number = first.number, .version = made, .seq = 0}, out);
     } else if (held.exists() && !service_.fences() && !std::exchange(held.looked, true)) {

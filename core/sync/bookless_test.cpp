@@ -137,5 +137,16 @@ TEST_F(Bookless, a_record_made_anew_with_as_many_versions_is_another) {
   EXPECT_EQ(sent[0].op, model::Op::put) << "it was joined with what is there";
 }
 
+TEST_F(Bookless, a_write_that_made_no_version_hides_none_of_others) {
+  page.changed("a", 5, R"({"n":1,"list":["x"]})");
+  const auto included = page.write(Kind::include, "a", R"(["x"])", "/list");
+  page.write(Kind::update, "a", R"({"n":2})");
+  page.pushed();
+  page.changed("a", 6, R"({"n":9,"list":["x"]})");
+  page.acked(page.number(included), 0);
+  EXPECT_EQ(page.seen<Merged>().size(), 1u) << "both have changed it";
+  EXPECT_EQ(page.view("a"), R"({"n":2,"list":["x"]})");
+}
+
 }  // namespace
 }  // namespace rockpool::sync::test

@@ -172,5 +172,12 @@ TEST(ClientLists, what_is_so_already_is_acknowledged_as_the_version_that_made_it
   EXPECT_EQ(link.outcome<model::Held>().number, 2u) << "it has not seen that";
 }
 
+TEST(ClientLists, what_changes_nothing_on_whatever_is_there_has_made_no_version) {
+  Link link;
+  link.up().following({"a"}).hear(told("todos/a", 4, R"({"list":["x"]})"));
+  link.push(made(1, "a", Op::set_insert, R"(["x"])", std::nullopt, "/list"));
+  EXPECT_EQ(link.outcome<model::Acked>().version, 0u);
+}
+
 }  // namespace
 }  // namespace rockpool::dialects::deepstream
