@@ -145,9 +145,7 @@ bool Lexer::number(Token& token) {
 }
 
 // What is decoded is never longer than what it was written as: with this the views stay where they are.
-void Lexer::reserve_decoded() {
-  decoded_.reserve(source_.size());
-}
+void Lexer::reserve_decoded() { decoded_.reserve(source_.size()); }
 
 bool Lexer::text(Token& token) {
   token.kind = TokenKind::text;
@@ -222,15 +220,16 @@ bool Lexer::unicode_escape() {
 }
 
 void Lexer::append_code_point(std::uint32_t code) {
-  if (code < 0x80) {
-    decoded_.push_back(static_cast<char>(code));
-    return;
+  char bytes[4] = {static_cast<char>(code)};
+  std::size_t length = 1;
+  if (code >= 0x80) {
+    constexpr unsigned char leads[] = {0, 0, 0xc0, 0xe0, 0xf0};
+    length = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    for (std::size_t i = length - 1; i > 0; --i, code >>= 6)
+      bytes[i] = static_cast<char>(0x80 | (code & 0x3f));
+    bytes[0] = static_cast<char>(leads[length] | code);
   }
-  const int followers = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
-  constexpr unsigned char leads[] = {0, 0xc0, 0xe0, 0xf0};
-  decoded_.push_back(static_cast<char>(leads[followers] | code >> (6 * followers)));
-  for (int i = followers - 1; i >= 0; --i)
-    decoded_.push_back(static_cast<char>(0x80 | (code >> (6 * i) & 0x3f)));
+  append({bytes, length});
 }
 
 bool Lexer::block(Token& token) {

@@ -1,6 +1,7 @@
 // Takes a text apart into tokens. Private to the module.
 #pragma once
 
+#include <cassert>
 #include <string_view>
 #include <vector>
 
@@ -50,7 +51,10 @@ class Lexer {
   bool hex(std::size_t digits, std::uint32_t& into);
   bool block(Token& token);
   void append_block(std::string_view raw);
-  void append(std::string_view bytes) { decoded_.insert(decoded_.end(), bytes.begin(), bytes.end()); }
+  void append(std::string_view bytes) {
+    assert(decoded_.capacity() - decoded_.size() >= bytes.size());  // or views would lose what they see
+    decoded_.insert(decoded_.end(), bytes.begin(), bytes.end());
+  }
   void append_code_point(std::uint32_t code);
   void reserve_decoded();
   char at(std::size_t position) const { return position < source_.size() ? source_[position] : '\0'; }
