@@ -80,7 +80,8 @@ void Execution::give_up(std::string_view message) {
   given_.clear();
   waiting_ = false;
   out_ = "null";
-  errors_ = {{.message = std::string(message), .code = "resultTooLarge"}};
+  errors_.clear();
+  errors_.push_back({.message = std::string(message), .code = "resultTooLarge"});
 }
 
 void Execution::pop() {

@@ -30,12 +30,19 @@ Index pick(const Document& document, std::string_view name, Error& error) {
 
 std::vector<Error> Request::prepare(const Schema& schema, const RequestText& text,
                                     const RequestLimits& limits) {
-  if (auto error = parse(text.query, document_, limits.parse)) return {std::move(*error)};
-  std::vector<Error> errors = validate(schema, document_, limits.validate);
+  std::vector<Error> errors;
+  if (auto error = parse(text.query, document_, limits.parse)) {
+    errors.push_back(std::move(*error));
+    return errors;
+  }
+  errors = validate(schema, document_, limits.validate);
   if (!errors.empty()) return errors;
   Error unpicked;
   operation_ = pick(document_, text.operation_name.value_or(""), unpicked);
-  if (operation_ == no_index) return {std::move(unpicked)};
+  if (operation_ == no_index) {
+    errors.push_back(std::move(unpicked));
+    return errors;
+  }
   variables_.clear();
   return coerce_variables(schema, document_, operation_, text.variables, variables_);
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/base/sort.h"
+
 namespace rockpool::graphql {
 
 TypeUse TypeUse::item() const {
@@ -10,7 +12,7 @@ TypeUse TypeUse::item() const {
 }
 
 std::optional<std::string_view> Names::finish() {
-  std::sort(sorted_.begin(), sorted_.end());
+  base::sort(sorted_, [](const auto& one, const auto& other) { return one < other; });
   for (std::size_t i = 1; i < sorted_.size(); ++i) {
     if (sorted_[i].first == sorted_[i - 1].first) return sorted_[i].first;
   }

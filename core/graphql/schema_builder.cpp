@@ -1,7 +1,6 @@
 #include "core/graphql/schema_builder.h"
 
-#include <algorithm>
-
+#include "core/base/sort.h"
 #include "core/graphql/meta_types.h"
 #include "core/graphql/parse.h"
 #include "core/graphql/print.h"
@@ -149,9 +148,11 @@ base::Status SchemaBuilder::add_directives() {
     directive.name = row.name;
     directive.description = row.description;
     directive.places = row.places;
-    std::vector<InputSpec> argument = {{.name = std::string(row.argument), .type = std::string(row.type)}};
-    if (!row.default_text.empty()) argument[0].default_text = row.default_text;
-    if (auto fine = resolve(argument, "@", directive.arguments); !fine) return fine;
+    std::vector<InputSpec> arguments(1);
+    arguments[0].name = row.argument;
+    arguments[0].type = row.type;
+    if (!row.default_text.empty()) arguments[0].default_text = row.default_text;
+    if (auto fine = resolve(arguments, "@", directive.arguments); !fine) return fine;
   }
   return base::done();
 }
@@ -162,7 +163,8 @@ void SchemaBuilder::find_possible() {
     if (type.kind != TypeKind::object) continue;
     for (const TypeIndex interface : type.interfaces) schema_->types_[interface].possible.push_back(index);
   }
-  for (Type& type : schema_->types_) std::sort(type.possible.begin(), type.possible.end());
+  const auto less = [](TypeIndex one, TypeIndex other) { return one < other; };
+  for (Type& type : schema_->types_) base::sort(type.possible, less);
 }
 
 base::Status SchemaBuilder::coerce_defaults(std::vector<Input>& inputs, std::string_view place,
@@ -204,6 +206,23 @@ base::Status SchemaBuilder::coerce_all_defaults() {
   return base::done();
 }
 
+void SchemaBuilder::add_meta_fields() {
+  const auto add_field = [this](std::string_view name, TypeUse type, MetaField tag) -> Field& {
+    Field& field = schema_->meta_fields_.emplace_back();
+    field.name = name;
+    field.type = type;
+    field.tag = static_cast<std::uint32_t>(tag);
+    return field;
+  };
+  const auto meta = [this](MetaType type) { return TypeUse{schema_->meta(static_cast<std::size_t>(type))}; };
+  const TypeUse text = TypeUse{schema_->find("String")}.as_required();
+  add_field("__typename", text, MetaField::type_name_of_object);
+  add_field("__schema", meta(MetaType::schema).as_required(), MetaField::the_schema);
+  Input& name = add_field("__type", meta(MetaType::type), MetaField::a_type).arguments.emplace_back();
+  name.name = "name";
+  name.type = text;
+}
+
 base::Result<SchemaPointer> SchemaBuilder::finish() {
   const auto own = static_cast<TypeIndex>(drafts_.size());
   add_meta_types();
@@ -220,19 +239,7 @@ base::Result<SchemaPointer> SchemaBuilder::finish() {
     if (auto fine = resolve(drafts[i], schema.types_[i]); !fine) return fine.error();
   }
   schema.query_ = schema.find(query_);
-  const auto meta_use = [&](MetaType type) { return TypeUse{schema.meta(static_cast<std::size_t>(type))}; };
-  schema.meta_fields_ = {
-      {.name = "__typename",
-       .type = TypeUse{schema.find("String")}.as_required(),
-       .tag = static_cast<std::uint32_t>(MetaField::type_name_of_object)},
-      {.name = "__schema",
-       .type = meta_use(MetaType::schema).as_required(),
-       .tag = static_cast<std::uint32_t>(MetaField::the_schema)},
-      {.name = "__type",
-       .type = meta_use(MetaType::type),
-       .arguments = {{.name = "name", .type = TypeUse{schema.find("String")}.as_required()}},
-       .tag = static_cast<std::uint32_t>(MetaField::a_type)},
-  };
+  add_meta_fields();
   if (auto fine = add_directives(); !fine) return fine.error();
   find_possible();
   if (auto fine = check(schema); !fine) return fine.error();

@@ -62,6 +62,7 @@ class SchemaBuilder {
   base::Status resolve(Draft& draft, Type& type);
   base::Status resolve(const std::string& text, std::string_view place, TypeUse& into);
   base::Status resolve(std::vector<InputSpec>& specs, std::string_view place, std::vector<Input>& into);
+  void add_meta_fields();
   base::Status add_directives();
   base::Status coerce_defaults(std::vector<Input>& inputs, std::string_view place, bool& changed);
   base::Status coerce_all_defaults();

@@ -6,11 +6,15 @@
 //   fields:  where the object may be the same, it is the same field with the same arguments.
 // The first goes over all fields of a level, the second over those of one object type and of the types that
 // it may stand for. What is still to be put together is kept in a list, so nothing is nested.
-#include <algorithm>
-
+#include "core/base/sort.h"
 #include "core/graphql/validator.h"
 
 namespace rockpool::graphql {
+namespace {
+
+bool precedes(const std::string& one, const std::string& other) { return one < other; }
+
+}  // namespace
 
 void Validator::collect_one(Index parent, std::vector<Selected>& into, std::set<Index>& seen) {
   std::vector<Index> parents = {parent};
@@ -36,7 +40,7 @@ std::vector<Validator::Selected> Validator::collect(const std::vector<Index>& pa
   std::vector<Selected> selected;
   std::set<Index> seen;
   for (const Index parent : parents) collect_one(parent, selected, seen);
-  std::sort(selected.begin(), selected.end(), [this](const Selected& one, const Selected& other) {
+  base::sort(selected, [this](const Selected& one, const Selected& other) {
     return std::pair(node(one.node).alias, one.node) < std::pair(node(other.node).alias, other.node);
   });
   return selected;
@@ -72,7 +76,7 @@ std::string Validator::value_text(Index value) const {
                         ? value_text(child)
                         : std::string(node(child).name) + ':' + value_text(document_.value(child)));
   }
-  if (one.kind == NodeKind::object) std::sort(parts.begin(), parts.end());
+  if (one.kind == NodeKind::object) base::sort(parts, precedes);
   std::string text(1, one.kind == NodeKind::list ? '[' : '{');
   for (const std::string& part : parts) text += part;
   return text + ']';
@@ -84,7 +88,7 @@ std::string Validator::arguments_text(Index field) const {
     if (node(child).kind != NodeKind::argument) break;
     parts.push_back(std::string(node(child).name) + ':' + value_text(document_.value(child)));
   }
-  std::sort(parts.begin(), parts.end());
+  base::sort(parts, precedes);
   std::string text;
   for (const std::string& part : parts) text += part;
   return text;
