@@ -1,5 +1,7 @@
 #include "core/graphql/execute.h"
 
+#include <cassert>
+
 #include "core/graphql/introspect.h"
 #include "core/graphql/plan.h"
 #include "core/graphql/scalars.h"
@@ -204,6 +206,7 @@ void Execution::leaf(const Answer::Part& part, const TypeUse& use) {
 
 void Execution::push_object(const Answer::Part& part, const TypeUse& use) {
   const Schema& schema = parts_.schema;
+  assert(part.type < schema.types().size());
   const bool fits = !use.is_list() && schema.type(part.type).kind == TypeKind::object &&
                     (part.type == use.named || schema.is_possible(use.named, part.type));
   if (!fits) {

@@ -26,7 +26,8 @@ struct Question {
 class Answer {
  public:
   void null() { add(Kind::null); }
-  // JSON, which is checked against the field's type. A JsonField's is taken as it is, so it has to be valid.
+  // Compact JSON, which is checked against the field's type. A JsonField's is taken as it is, so it has to be
+  // valid.
   void leaf(std::string_view json);
   // `type` has to be the field's, or one of those that may stand for it.
   void object(TypeIndex type, Handle handle);

@@ -31,6 +31,7 @@ Index pick(const Document& document, std::string_view name, Error& error) {
 std::vector<Error> Request::prepare(const Schema& schema, const RequestText& text,
                                     const RequestLimits& limits) {
   std::vector<Error> errors;
+  variables_.clear();
   if (auto error = parse(text.query, document_, limits.parse)) {
     errors.push_back(std::move(*error));
     return errors;
@@ -43,7 +44,6 @@ std::vector<Error> Request::prepare(const Schema& schema, const RequestText& tex
     errors.push_back(std::move(unpicked));
     return errors;
   }
-  variables_.clear();
   return coerce_variables(schema, document_, operation_, text.variables, variables_);
 }
 

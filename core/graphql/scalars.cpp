@@ -53,6 +53,8 @@ std::optional<Value> from_number(const Type& type, const Value& number) {
       if (!is_integer(real, type.scalar)) return std::nullopt;
       return Value(static_cast<std::int64_t>(real));
     case ScalarKind::real:
+      if (!std::isfinite(real)) return std::nullopt;  // such as 1e999, of which JSON knows nothing
+      return number;
     case ScalarKind::json: return number;
     case ScalarKind::id:
       if (number.is_number_float() && !is_integer(real, ScalarKind::whole)) return std::nullopt;
@@ -163,7 +165,7 @@ std::optional<Value> leaf_from_literal(const Type& type, const Node& literal) {
     case NodeKind::real:
       if (is_enumeration || (type.scalar != ScalarKind::real && type.scalar != ScalarKind::json))
         return std::nullopt;
-      return untyped(literal);
+      return from_number(type, untyped(literal));
     default: return std::nullopt;
   }
 }

@@ -49,6 +49,16 @@ TEST(Scalars, days_and_times_are_those_that_exist) {
     EXPECT_FALSE(is_date_time(wrong)) << wrong;
 }
 
+TEST(Scalars, a_number_without_an_end_is_none) {
+  Type type;
+  type.kind = TypeKind::scalar;
+  type.scalar = ScalarKind::real;
+  EXPECT_TRUE(leaf_from_literal(type, {.kind = NodeKind::real, .name = "1e308"}).has_value());
+  EXPECT_FALSE(leaf_from_literal(type, {.kind = NodeKind::real, .name = "1e309"}).has_value());
+  const std::string digits(400, '9');
+  EXPECT_FALSE(leaf_from_literal(type, {.kind = NodeKind::integer, .name = digits}).has_value());
+}
+
 TEST(Scalars, an_answer_is_written_as_its_type_says) {
   const auto written = [](ScalarKind kind, std::string_view text) {
     Type type;
