@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "core/dialect/dialects.h"
 #include "wasm/json_out.h"
 #include "wasm/views.h"
 
@@ -58,8 +59,9 @@ struct Writer {
   }
   void operator()(const dialect::SendFrame& send) {
     // Bytes that are no text go as one character each.
-    event("send").number(send.carrier).text(send.binary ? characters(*send.bytes) : *send.bytes);
-    if (send.binary) out.number(1);
+    const bool is_binary = !dialect::always_reads_whole && send.binary;
+    event("send").number(send.carrier).text(is_binary ? characters(*send.bytes) : *send.bytes);
+    if (is_binary) out.number(1);
     out.close(']');
   }
   void operator()(const dialect::CloseStream& close) {
@@ -102,14 +104,19 @@ struct Writer {
     out.close(']');
   }
   void operator()(const sync::WasReset& reset) {
+    if (dialect::always_reads_whole) return;
     event("reset").text(reset.reason).open('[');
     for (const model::Key& key : reset.lost) {
       out.open('{').key("collection").text(key.collection).key("id").text(key.id).close('}');
     }
     out.close(']').close(']');
   }
-  void operator()(const sync::PresenceMoved& presence) { event("presence").text(presence.room).close(']'); }
-  void operator()(const dialect::Signal& signal) { event("signal").raw(signal.text).close(']'); }
+  void operator()(const sync::PresenceMoved& presence) {
+    if (dialect::has_presence) event("presence").text(presence.room).close(']');
+  }
+  void operator()(const dialect::Signal& signal) {
+    if (!dialect::always_reads_whole) event("signal").raw(signal.text).close(']');
+  }
   void operator()(const sync::Logged& logged) {
     event("log");
     put_error(out, logged.error);

@@ -280,7 +280,7 @@ export interface OpenOptions<S> {
   store?: string;
   /** Default "default". */
   space?: string;
-  /** Of the server; default 'native'. For now the others but 'deepstream' throw `unsupported`. */
+  /** Of the server; default 'native'. For now 'datocms' throws `unsupported`. */
   dialect?: 'native' | 'baserow' | 'deepstream' | 'datocms' | 'jsonpad' | 'rested';
   /**
    * Whose data: part of the store's name, and compared with the server's `welcome.user` before anything is
@@ -289,7 +289,7 @@ export interface OpenOptions<S> {
   user?: string;
   /** Take over what was written in this store without a user. Throws `unsupported` for now. */
   adopt?: boolean;
-  /** Asked once at a time. A throw = try later; null = signed out (`auth`). deepstream: or credentials. */
+  /** Asked once at a time. A throw = try later; null = signed out (`auth`). Dialects: or credentials. */
   token?: (ask: {
     reason: 'start' | 'expiring' | 'refused';
     signal: AbortSignal;

@@ -17,11 +17,21 @@ extern const bool always_resumes;
 inline constexpr bool always_resumes = false;
 #endif
 
-// One of them knows who else is there; of a page's core, its own.
+// All of them know what is there by reading whole collections, are told nothing of users and histories, and
+// come by one carrier: what others need for that is left out of a page's core.
+#ifdef ROCKPOOL_CLIENT_ONLY
+extern const bool always_reads_whole;
+#else
+inline constexpr bool always_reads_whole = false;
+#endif
+
+// One of them knows who else is there, or batches; of a page's core, its own.
 #ifdef ROCKPOOL_CLIENT_ONLY
 extern const bool has_presence;
+extern const bool has_batches;
 #else
 inline constexpr bool has_presence = true;
+inline constexpr bool has_batches = true;
 #endif
 
 // nullptr when there is none of that name.

@@ -13,7 +13,9 @@ namespace rockpool::dialect {
 
 #ifdef ROCKPOOL_DIALECT
 const bool always_resumes = rockpool::dialects::ROCKPOOL_DIALECT::abilities.resume;
+const bool always_reads_whole = !always_resumes && !rockpool::dialects::ROCKPOOL_DIALECT::abilities.versions;
 const bool has_presence = rockpool::dialects::ROCKPOOL_DIALECT::abilities.presence;
+const bool has_batches = rockpool::dialects::ROCKPOOL_DIALECT::abilities.batches;
 #endif
 
 std::span<const Dialect* const> dialects() {

@@ -11,7 +11,7 @@ class BaserowNotes : public ::testing::Test {
   }
   std::string count() { return Baserow::member(ask("GET", ""), "count"); }
   std::string version(const std::string& id) {
-    return Baserow::member(ask("GET", id + "/?rockpool=1"), "_row.version");
+    return Baserow::member(ask("GET", id + "/?rockpool=1"), "_rows.0.version");
   }
 
   Baserow baserow;
@@ -45,7 +45,7 @@ TEST_F(BaserowNotes, a_page_may_begin_behind_a_row) {
 
 TEST_F(BaserowNotes, a_row_with_a_name_is_made_once) {
   const std::string made = ask("POST", "?rockpool=1&rockpool_name=abc", R"({"field_1":"bolt"})");
-  EXPECT_EQ(Baserow::member(made, "_row.name"), "abc");
+  EXPECT_EQ(Baserow::member(made, "_rows.0.name"), "abc");
   const std::string again = ask("POST", "?rockpool=1&rockpool_name=abc", R"({"field_1":"nut"})");
   EXPECT_EQ(again, made);
   EXPECT_EQ(count(), "3");
@@ -57,7 +57,8 @@ TEST_F(BaserowNotes, a_batch_with_a_name_that_is_taken_makes_nothing) {
   const std::string refused = ask("POST", "batch/?rockpool=1", R"({"items":[{},{}],"_names":["new","abc"]})");
   EXPECT_EQ(Baserow::refusal(refused), "412 ERROR_ROW_HAS_CHANGED");
   EXPECT_EQ(count(), "3");
-  const std::string made = ask("POST", "batch/?rockpool=1", R"({"items":[{},{}],"_names":["new","newer"]})");
+  const std::string made = ask("POST", "batch/?rockpool=1", R"({"items":[{},{}],"_names":["","newer"]})");
+  EXPECT_EQ(Baserow::member(made, "_rows.0.name").substr(0, 4), "none");
   EXPECT_EQ(Baserow::member(made, "_rows.1.name"), "newer");
   EXPECT_EQ(Baserow::refusal(ask("POST", "batch/?rockpool=1", R"({"items":[{}],"_names":[]})")).substr(0, 3),
             "400");
@@ -65,7 +66,7 @@ TEST_F(BaserowNotes, a_batch_with_a_name_that_is_taken_makes_nothing) {
 
 TEST_F(BaserowNotes, a_write_on_another_version_is_refused) {
   const std::string target = first + "/?rockpool=1&rockpool_version=";
-  EXPECT_EQ(Baserow::member(ask("PATCH", target + "1", R"({"field_1":"a"})"), "_row.version"), "2");
+  EXPECT_EQ(Baserow::member(ask("PATCH", target + "1", R"({"field_1":"a"})"), "_rows.0.version"), "2");
   EXPECT_EQ(Baserow::refusal(ask("PATCH", target + "1", R"({"field_1":"b"})")), "412 ERROR_ROW_HAS_CHANGED");
   EXPECT_EQ(Baserow::refusal(ask("DELETE", target + "1")), "412 ERROR_ROW_HAS_CHANGED");
   EXPECT_EQ(ask("DELETE", target + "2").substr(0, 3), "204");

@@ -247,7 +247,7 @@ void Engine::Impl::wake() {
     connect();
   } else {
     if (link_.is_live() && now >= renew_at_) want_token(WantToken::Reason::expiring);
-    if (link_.wants_probe(now)) {
+    if (!dialect::always_reads_whole && link_.wants_probe(now)) {
       acked_at_hello_ = outbox_.highest_acked();
       link_.greet_with(greeting());
     }
@@ -320,9 +320,9 @@ void Engine::Impl::act(dialect::ClientStep& step) {
     on_outcome(settled->outcome);
   else if (auto* seen = std::get_if<dialect::PresenceSeen>(&step))
     on_presence(*seen);
-  else if (auto* signal = std::get_if<dialect::Signal>(&step))
-    effects_.push_back(std::move(*signal));
-  else if (auto* trouble = std::get_if<dialect::Trouble>(&step))
+  else if (auto* signal = std::get_if<dialect::Signal>(&step)) {
+    if (!dialect::always_reads_whole) effects_.push_back(std::move(*signal));
+  } else if (auto* trouble = std::get_if<dialect::Trouble>(&step))
     on_trouble(*trouble);
   else if (auto* ended = std::get_if<dialect::Ended>(&step))
     on_ended(*ended);
@@ -334,7 +334,7 @@ void Engine::Impl::act(dialect::ClientStep& step) {
 }
 
 void Engine::Impl::on_ready(const dialect::Ready& ready) {
-  if (ready.user != options_.user) {
+  if (!dialect::always_reads_whole && ready.user != options_.user) {
     dialect::ClientSteps steps;
     link_.drop(now, steps);
     forward(std::move(steps));
@@ -354,7 +354,7 @@ void Engine::Impl::on_ready(const dialect::Ready& ready) {
   const bool promised =
       !ready.writer.empty() && !ready.forgotten && acked_at_hello_ > identity_.renewed_after;
   const bool rolled_back = promised && ready.highest < acked_at_hello_;
-  if (other_history || other_client || rolled_back) {
+  if (!dialect::always_reads_whole && (other_history || other_client || rolled_back)) {
     if (other_history || rolled_back) new_history(ready.epoch);
     renew_client();
     link_.reset();
@@ -366,7 +366,7 @@ void Engine::Impl::on_ready(const dialect::Ready& ready) {
     ledger_.note_identity();
   }
   if (ready.highest > 0) become_known();
-  writer_ = ready.writer;
+  if (!dialect::always_reads_whole) writer_ = ready.writer;
   if (!link_.reads_whole()) token_reason_ = WantToken::Reason::start;
   note_token_life(ready.expires_in_ms);
   resend_everything();  // a better carrier may have taken over from one that was live
@@ -381,7 +381,7 @@ void Engine::Impl::on_ready(const dialect::Ready& ready) {
     if (collection.kept) subscribe(name);
   }
   say_rooms();
-  effects_.push_back(dialect::Signal());
+  if (!dialect::always_reads_whole) effects_.push_back(dialect::Signal());
   push_due_ = true;
 }
 

@@ -62,7 +62,7 @@ model::Record Engine::Impl::held(const Key& key, const Row& row) const {
 void Engine::Impl::subscribe(const std::string& name) {
   const Collection& collection = replica_.collection(name);
   dialect::Subscribe subscribe{.collection = name, .cursor = collection.cursor, .after = ""};
-  if (!collection.pull_cursor.empty()) {
+  if (!dialect::always_reads_whole && !collection.pull_cursor.empty()) {
     subscribe.cursor = collection.pull_cursor;
     subscribe.after = collection.pull_after;
   }
@@ -106,7 +106,7 @@ void Engine::Impl::on_done(const std::string& name, const std::string& cursor) {
   for (const auto& [id, row] : collection.rows) {
     if (row.pull != collection.pulls && row.truth.version > 0) gone.push_back({name, id});
   }
-  const bool replaced = collection.replacing;
+  const bool replaced = !dialect::always_reads_whole && collection.replacing;
   collection.replacing = false;
   for (const Key& key : gone) {
     Row& row = replica_.row(key);
@@ -151,7 +151,7 @@ void Engine::Impl::finish_replacing() {
 // -------------------------------------------------------------------------------------------------------
 
 bool Engine::Impl::is_own(const model::Change& change) const {
-  return !writer_.empty() && change.writer == writer_;
+  return !dialect::always_reads_whole && !writer_.empty() && change.writer == writer_;
 }
 
 void Engine::Impl::on_changes(dialect::ChangedAt& changed) {
@@ -225,6 +225,7 @@ void Engine::Impl::note_answered() {
 }
 
 void Engine::Impl::on_forgot(const dialect::Forgot& forgot) {
+  if (dialect::always_reads_whole) return;
   if (forgot.reason != model::gone_compacted) {
     // Rolled back without a new epoch: what we hold may be ahead of the server, and its books on us behind.
     new_history(identity_.epoch);
@@ -289,7 +290,8 @@ void Engine::Impl::settle_absent(const Key& key) {
 // a deletion, a record's versions begin anew.
 bool Engine::Impl::is_newer(const Collection& collection, const Row& row, const Truth& next,
                             Source source) const {
-  if (collection.replacing || source == Source::snapshot) return true;
+  const bool is_replaced = !dialect::always_reads_whole && collection.replacing;
+  if (is_replaced || source == Source::snapshot) return true;
   if (source == Source::feed && collection.live) return true;
   const Instant unknown{};
   const bool timed = next.updated != unknown && row.truth.updated != unknown;
@@ -302,6 +304,7 @@ bool Engine::Impl::is_newer(const Collection& collection, const Row& row, const 
 // We know it deleted, and yet it was created with a lower version, later than all we have heard of: the
 // server had forgotten the deletion.
 bool Engine::Impl::is_begun_anew(const Key& key, const Row& row, std::uint64_t seq) const {
+  if (dialect::always_reads_whole) return false;
   const bool deleted = row.truth.data.empty() && !row.tombstone;
   return deleted && seq > seq_of(replica_.find_collection(key.collection)->cursor);
 }
@@ -313,12 +316,12 @@ void Engine::Impl::advance(const Key& key, Truth next, Source source) {
   if (source != Source::answer && next.version >= row.truth.version) row.tombstone = false;
   const bool ahead = source == Source::answer && next.version > row.truth.version && next.data.empty();
   if (!dialect::always_resumes && next.remote.empty()) next.remote = row.truth.remote;
+  const bool replacing = !dialect::always_reads_whole && collection.replacing;
   if (!is_newer(collection, row, next, source)) {
     next = row.truth;
-  } else if (collection.replacing && next.version < row.truth.version) {
+  } else if (replacing && next.version < row.truth.version) {
     lost_.push_back(key);
   }
-  const bool replacing = collection.replacing;
   ledger_.note_row(key);
   if (row.local) {
     Local& local = *row.local;

@@ -32,7 +32,7 @@ Link::Link(const dialect::Dialect& dialect, dialect::ClientOptions options,
            base::Prng prng)
     : dialect_(dialect), options_(std::move(options)), prng_(prng), probe_ms_(first_probe_ms) {
   for (const dialect::Carrier kind : carriers) {
-    if (kind == worked) first_ = carriers_.size();
+    if (!dialect::always_reads_whole && kind == worked) first_ = carriers_.size();
     carriers_.push_back({.kind = kind});
   }
 }
@@ -51,7 +51,8 @@ void Link::open(Instant now, const dialect::Greeting& greeting, dialect::ClientS
   drop(now, out);
   greeting_ = greeting;
   options_.client = greeting.client;
-  for (Rung& rung : carriers_) rung.tried = false;
+  if (!dialect::always_reads_whole)
+    for (Rung& rung : carriers_) rung.tried = false;
   phase_ = Phase::opening;
   begin(now, main_, next_rung(now), out);
 }
@@ -59,6 +60,7 @@ void Link::open(Instant now, const dialect::Greeting& greeting, dialect::ClientS
 // What worked, then the others from the best on, and at last those that are passed over; carriers_.size()
 // when all have been tried.
 std::size_t Link::next_rung(Instant now) const {
+  if (dialect::always_reads_whole) return 0;
   const auto fits = [&](std::size_t at, bool avoided) {
     return !carriers_[at].tried && (avoided || now >= carriers_[at].avoid_until);
   };
@@ -97,7 +99,7 @@ void Link::pass(Instant now, Attempt& attempt, dialect::ClientSteps steps, diale
                              globalise(std::get_if<dialect::Exchange>(&step));
     if (auto* ended = std::get_if<dialect::Ended>(&step)) return fail(now, *of, std::move(*ended), out);
     if (std::holds_alternative<dialect::Ready>(step)) {
-      if (of == &probe_) {
+      if (!dialect::always_reads_whole && of == &probe_) {
         drop(now, main_, out);
         main_ = std::exchange(probe_, {});
         of = &main_;
@@ -111,11 +113,12 @@ void Link::pass(Instant now, Attempt& attempt, dialect::ClientSteps steps, diale
 
 void Link::fail(Instant now, Attempt& attempt, dialect::Ended ended, dialect::ClientSteps& out) {
   attempt.session.reset();
-  if (&attempt == &probe_) {
+  if (!dialect::always_reads_whole && &attempt == &probe_) {
     probe_from_ = attempt.at + 1;
     probe_at_ = now;
     return;
   }
+  if (dialect::always_reads_whole) return out.push_back(std::move(ended));
   if (phase_ == Phase::live && !ended.spoken) note_cut(now);
   if (phase_ == Phase::opening && !ended.spoken) {
     const std::size_t next = next_rung(now);
@@ -145,7 +148,8 @@ void Link::climb(Instant now, dialect::ClientSteps& out) {
 }
 
 bool Link::wants_probe(Instant now) const {
-  return phase_ == Phase::live && main_.at > 0 && !probe_.session && now >= probe_at_;
+  return !dialect::always_reads_whole && phase_ == Phase::live && main_.at > 0 && !probe_.session &&
+         now >= probe_at_;
 }
 
 // ---- what happens -----------------------------------------------------------------------------------------
@@ -166,12 +170,11 @@ void Link::flush(Instant now, dialect::ClientSteps& out) {
 
 void Link::receive(Instant now, dialect::CarrierId from, dialect::Arrival arrival,
                    dialect::ClientSteps& out) {
-  for (Attempt* attempt : {&main_, &probe_}) {
-    if (!attempt->owns(from)) continue;
-    dialect::ClientSteps steps;
-    attempt->session->receive(now, from - attempt->base, std::move(arrival), steps);
-    return pass(now, *attempt, std::move(steps), out);
-  }
+  Attempt* attempt = !dialect::always_reads_whole && probe_.owns(from) ? &probe_ : &main_;
+  if (!attempt->owns(from)) return;
+  dialect::ClientSteps steps;
+  attempt->session->receive(now, from - attempt->base, std::move(arrival), steps);
+  pass(now, *attempt, std::move(steps), out);
 }
 
 void Link::wake(Instant now, dialect::ClientSteps& out) {
@@ -200,7 +203,8 @@ std::optional<Instant> Link::next_wake() const {
     consider(attempt->session->next_wake());
     consider(attempt->until);
   }
-  if (phase_ == Phase::live && main_.at > 0 && !probe_.session) consider(probe_at_);
+  if (!dialect::always_reads_whole && phase_ == Phase::live && main_.at > 0 && !probe_.session)
+    consider(probe_at_);
   return at;
 }
 
@@ -236,6 +240,7 @@ void Link::reset() {
 }
 
 void Link::forget_network(Instant now) {
+  if (dialect::always_reads_whole) return;
   first_ = 0;
   probe_ms_ = first_probe_ms;
   probe_at_ = now;
@@ -253,7 +258,7 @@ void Link::drop(Instant now, Attempt& attempt, dialect::ClientSteps& out) {
 void Link::drop(Instant now, dialect::ClientSteps& out) {
   ++drops_;
   drop(now, main_, out);
-  drop(now, probe_, out);
+  if (!dialect::always_reads_whole) drop(now, probe_, out);
 }
 
 }  // namespace rockpool::sync

@@ -36,9 +36,13 @@ class Link {
 
   Phase phase() const { return phase_; }
   bool is_live() const { return phase_ == Phase::live; }
-  bool resumes() const { return dialect::always_resumes || dialect_.abilities.resume; }
+  bool resumes() const {
+    return dialect::always_resumes || (!dialect::always_reads_whole && dialect_.abilities.resume);
+  }
   // What is there is known by reading whole collections: also of those that are only written.
-  bool reads_whole() const { return !resumes() && !dialect_.abilities.versions; }
+  bool reads_whole() const {
+    return dialect::always_reads_whole || (!resumes() && !dialect_.abilities.versions);
+  }
   bool failed_before() const { return failures_ > 0; }
   // An attempt is under way, and slow.
   bool hangs(Instant now) const;

@@ -13,7 +13,7 @@ Pending& Outbox::add(Pending pending) {
   for (const std::uint64_t carried : pending.carries) merged_[carried] = number;
   if (pending.open()) ready_.insert(number);
   raise_last(number);
-  groups_[pending.group].insert(number);
+  if (dialect::has_batches) groups_[pending.group].insert(number);
   if (!pending.said_durable) unsaid_.insert(number);
   if (!pending.op.tab.empty()) {
     TabMark& mark = tabs_[pending.op.tab];
@@ -84,6 +84,7 @@ void Outbox::mark_refused(std::uint64_t number, const base::Error& error) {
 }
 
 std::uint64_t Outbox::highest_acked() const {
+  if (dialect::always_reads_whole) return 0;
   const auto found =
       std::find_if(all_.rbegin(), all_.rend(), [](const auto& item) { return item.second.acked; });
   return found == all_.rend() ? 0 : found->first;
@@ -102,20 +103,25 @@ void Outbox::mark_open(std::uint64_t number) {
 std::vector<std::uint64_t> Outbox::group_of(std::uint64_t number) const {
   const Pending* pending = find(number);
   if (pending == nullptr) return {};
+  if (!dialect::has_batches) return {number};
   const std::set<std::uint64_t>& members = groups_.find(pending->group)->second;
   return {members.begin(), members.end()};
 }
 
 void Outbox::leave_group(const Pending& pending) {
+  if (!dialect::has_batches) return;
   const auto members = groups_.find(pending.group);
   if (members == groups_.end()) return;
   members->second.erase(pending.mutation.number);
   if (members->second.empty()) groups_.erase(members);
 }
 
-void Outbox::settling(std::uint64_t number, std::uint64_t step) { settling_[number] = step; }
+void Outbox::settling(std::uint64_t number, std::uint64_t step) {
+  if (!dialect::always_reads_whole) settling_[number] = step;
+}
 
 void Outbox::persisted(std::uint64_t step, std::uint64_t last) {
+  if (dialect::always_reads_whole) return;
   std::erase_if(settling_, [step](const auto& item) { return item.second <= step; });
   durable_last_ = last;
 }

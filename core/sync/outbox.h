@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/dialect/dialects.h"
 #include "core/sync/views.h"
 
 namespace rockpool::sync {
@@ -77,7 +78,9 @@ class Outbox {
   const Map& all() const { return all_; }
   // Numbers of its group, itself included, lowest first.
   std::vector<std::uint64_t> group_of(std::uint64_t number) const;
-  bool is_batched(const Pending& pending) const { return groups_.find(pending.group)->second.size() > 1; }
+  bool is_batched(const Pending& pending) const {
+    return dialect::has_batches && groups_.find(pending.group)->second.size() > 1;
+  }
 
   // `carries` of this one has grown.
   void note_carried(std::uint64_t number);

@@ -81,6 +81,7 @@ bool Engine::Impl::is_recognisable(Pending& pending) {
 // Whoever claims anything must remember after a crash that the server knows it: else it could not tell being
 // forgotten from never having been heard.
 Outbox::Claim Engine::Impl::claim() const {
+  if (dialect::always_reads_whole) return {};
   // What another session may already have said is not gone beyond: its hello may come late, and would then
   // name as open what the server was told is settled.
   if (const dialect::Greeting* said = link_.greeting_beside())
@@ -89,7 +90,7 @@ Outbox::Claim Engine::Impl::claim() const {
 }
 
 void Engine::Impl::become_known() {
-  if (identity_.known) return;
+  if (dialect::always_reads_whole || identity_.known) return;
   identity_.known = true;
   known_step_ = ledger_.step();
   ledger_.note_identity();

@@ -100,7 +100,7 @@ WriteView Engine::Impl::view_of(const Pending& pending) const {
                  .at = pending.at,
                  .tries = pending.tries,
                  .error = pending.refused};
-  if (outbox_.group_of(mutation.number).size() > 1) {
+  if (outbox_.is_batched(pending)) {
     Op first = pending.op;
     first.number -= mutation.number - pending.group;
     view.batch = first.tab.empty() ? key_of(pending.group) : first.key();

@@ -193,7 +193,7 @@ base::Result<WriteView> Engine::Impl::write(const std::vector<LocalWrite>& write
   }
   base::Result<std::vector<Staged>> staged = stage(writes);
   if (!staged.ok()) return staged.error();
-  if (staged->size() > 1) unite_repeated(*staged);
+  if (dialect::has_batches && staged->size() > 1) unite_repeated(*staged);
   std::uint64_t first = 0;
   Op next = op;
   for (Staged& one : *staged) {

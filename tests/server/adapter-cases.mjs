@@ -8,7 +8,10 @@ import { open } from '../../dist/index.node.js';
 import { Wire, until } from './wire.mjs';
 import { folder } from './world.mjs';
 
-/** `dialect`: what `open` is given beside the address, and whether a first write makes the collection. */
+/**
+ * `dialect`: what `open` is given beside the address, whether a first write makes the collection, and where
+ * records say more, or in other words, than was written: `plain`, what was written of one.
+ */
 export function adapter(dialect) {
   async function database(t, world, options = {}) {
     const wire = await Wire.to(t, world);
@@ -22,8 +25,9 @@ export function adapter(dialect) {
     const opened = await database(t, world, { collections: { [collection]: { keep: 'all' } }, ...options });
     const rows = opened.db.collection(collection);
     const seen = { rows: [] };
-    rows.query({}).subscribe((now) => (seen.rows = now));
-    return { ...opened, rows, seen };
+    const { plain = (row) => row } = dialect;
+    rows.query({}).subscribe((now) => (seen.rows = now.map(plain)));
+    return { ...opened, rows, seen, plain };
   }
 
   return { database, page, cases: cases(dialect, database, page) };
@@ -65,7 +69,7 @@ const cases = (dialect, database, page) => ({
   },
   'what is written here gets an id there and keeps its own': async (t, world) => {
     if (!dialect.makesCollections) await world.list('list-made');
-    const { rows, seen } = await page(t, world, 'list-made');
+    const { rows, seen, plain } = await page(t, world, 'list-made');
     const write = rows.insert({ n: 1 });
     const [{ id }] = await until(() => seen.rows.length > 0 && seen.rows, 'it');
     await write.acknowledged;
@@ -75,7 +79,7 @@ const cases = (dialect, database, page) => ({
     await rows.update(id, { n: 2 }).acknowledged;
     assert.ok(await holds(world, 'list-made', { n: 2 }));
     await world.set('list-made', remoteId ?? id, { n: 3 });
-    await until(() => rows.get(id).n === 3, 'the change of others');
+    await until(() => plain(rows.get(id)).n === 3, 'the change of others');
     await rows.remove(id).acknowledged;
     assert.ok(await holds(world, 'list-made'));
     assert.deepEqual(seen.rows, []);
@@ -118,7 +122,7 @@ const cases = (dialect, database, page) => ({
     await world.set('list-clash', item.id, { a: 3 });
     one.wire.open();
     const [conflict] = await until(() => one.db.conflicts().length > 0 && one.db.conflicts(), 'the conflict');
-    assert.deepEqual([conflict.mine.a, conflict.theirs.a], [2, 3]);
+    assert.deepEqual([one.plain(conflict.mine).a, one.plain(conflict.theirs).a], [2, 3]);
     await conflict.resolve({ a: 23 }).acknowledged;
     assert.ok(await holds(world, 'list-clash', { a: 23 }));
   },
@@ -154,7 +158,8 @@ const cases = (dialect, database, page) => ({
       await page(t, world, 'list-sum', { store: 'other' }),
     ];
     await until(() => one.seen.rows.length + other.seen.rows.length === 2, 'the item in both');
-    if (world.mount === undefined) return; // without versions a race cannot be seen by anybody
+    // Without versions a race cannot be seen by anybody, and texts have no sum.
+    if (world.mount === undefined || dialect.plain) return;
     const writes = [];
     for (let i = 0; i < 10; i++)
       for (const { rows } of [one, other]) writes.push(rows.increment(item.id, 'n').acknowledged);
@@ -204,7 +209,8 @@ const cases = (dialect, database, page) => ({
     await world.list('list-alone');
     const item = await world.add('list-alone', { n: 1 });
     const { db } = await database(t, world);
-    assert.deepEqual(await db.collection('list-alone').fetch(item.id), { id: item.id, n: 1 });
+    const { plain = (row) => row } = dialect;
+    assert.deepEqual(plain(await db.collection('list-alone').fetch(item.id)), { id: item.id, n: 1 });
     assert.equal(await db.collection('list-alone').fetch('ffffffffffffffffffffffffffffffff'), undefined);
   },
   'what the dialect cannot do is refused at the call': async (t, world) => {

@@ -55,8 +55,7 @@ function usage(what: string): never {
 function text(options: OpenOptions<unknown>, name: 'url' | 'store' | 'space' | 'user' | 'dir'): string {
   const value: unknown = options[name];
   if (value === undefined) return '';
-  if (typeof value !== 'string')
-    usage(`option ${name} is a text, not ${value === null ? 'null' : typeof value}`);
+  if (typeof value !== 'string') usage(`option ${name} is a text, not ${String(value)}`);
   return value;
 }
 
@@ -69,16 +68,14 @@ function checkUrl(url: string): string {
   } catch {
     return usage(`option url, "${url}", is no URL; it looks like https://api.example`);
   }
-  if (!/^https?:$/.test(parsed.protocol))
-    usage(`option url begins with http:// or https://, not ${parsed.protocol}//`);
-  if (parsed.username || parsed.password)
-    usage('option url has a user or password in it; give a token function instead');
+  if (!/^https?:$/.test(parsed.protocol)) usage(`option url begins with http:// or https://`);
+  if (parsed.username || parsed.password) usage('option url has a user or password in it; give option token');
   return (parsed.origin + parsed.pathname).replace(/\/+$/, '');
 }
 
 function checkCollections(collections: unknown): Record<string, CollectionOptions<Json>> {
   if (collections === undefined) return {};
-  if (!isMembers(collections)) usage('option collections is an object of options by collection name');
+  if (!isMembers(collections)) usage('option collections is an object of options by name');
   for (const [name, options] of Object.entries(collections)) {
     checkName(name, 'collection');
     if (options === undefined) continue;
@@ -127,7 +124,7 @@ function logOf(log: OpenOptions<unknown>['log'] = 'warn'): Log {
   if (typeof log === 'function')
     return (level, event, detail) => log({ level, at: Date.now(), event, detail });
   const least = levels.indexOf(log);
-  if (least < 0) usage(`option log is one of ${levels.join(', ')}, or a function`);
+  if (least < 0) usage(`option log is a function or one of ${levels.join(', ')}`);
   return (level, event, detail) => {
     if (levels.indexOf(level) <= least) console[level as 'warn'](`rockpool: ${event}`, detail);
   };
@@ -141,7 +138,7 @@ function segment(part: string): string {
 }
 
 export function settingsOf(options: OpenOptions<any>): Settings {
-  if (!isMembers(options as unknown)) usage('give it an object, for example { url: location.origin }');
+  if (!isMembers(options as unknown)) usage('give it an object: { url: location.origin }');
   for (const name of Object.keys(options))
     if (!known.includes(name)) usage(`there is no option ${name}; there are ${known.join(', ')}`);
   const {
@@ -160,9 +157,8 @@ export function settingsOf(options: OpenOptions<any>): Settings {
   if (options.adopt) throw unsupported('option adopt');
   if (options.platform) throw unsupported('option platform');
   if (!Number.isInteger(version) || version < 0 || version > 0xffffffff)
-    usage('option version is a whole number from 0 on');
-  if (token !== undefined && typeof token !== 'function')
-    usage('option token is a function that gives the token');
+    usage('option version is a whole number');
+  if (token !== undefined && typeof token !== 'function') usage('option token is a function');
   const socket = options.WebSocket ?? globalThis.WebSocket;
   if (socket !== undefined && typeof socket !== 'function') usage('option WebSocket is a class');
 
@@ -171,8 +167,7 @@ export function settingsOf(options: OpenOptions<any>): Settings {
     dialect === 'jsonpad' ? one === 'poll' : one === 'websocket' ? socket : dialect === 'native',
   );
   if (!carriers.length && (url || !transports.length)) {
-    const what = dialect === 'native' ? 'add sse or poll' : 'give a class as option WebSocket';
-    usage(`option transports leaves no way to the server: there is no WebSocket here, ${what}`);
+    usage('option transports leaves no way to the server: add sse or poll, or option WebSocket');
   }
   const [store, user, dir] = [text(options, 'store'), text(options, 'user'), text(options, 'dir')];
   const space = text(options, 'space') || 'default';

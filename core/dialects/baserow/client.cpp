@@ -39,17 +39,13 @@ void Client::open(Instant now, dialect::Carrier, const dialect::Greeting& greeti
     return refuse(Code::usage, problem + "https://api.baserow.io", out);
   }
   if (!login) {
-    const std::string form = R"({"email", "password"} or {"refresh_token"})";
-    return refuse(Code::auth, "Baserow needs an access token, or JSON text like " + form, out);
+    const std::string form = R"(token gives {"email", "password"}, {"refresh_token"} or an access token)";
+    return refuse(Code::auth, form, out);
   }
   base_ = *base;
   login_ = std::move(*login);
   phase_ = Phase::greeting;
-  if (login_.access.empty())
-    log_in(login_.password.empty() ? login_.refresh : "");
-  else
-    take_token(login_.access);
-  if (!login_.access.empty()) look_around();
+  log_in();
   flush(now, out);
 }
 
@@ -69,14 +65,15 @@ void Client::ask(Instant now, const dialect::ClientCommand& command, ClientSteps
     records_.unsubscribe(unsubscribe->collection);
   } else if (const auto* push = std::get_if<dialect::Push>(&command)) {
     records_.push(*push, out);
+    refuse_unsendable(out);
   } else if (const auto* token = std::get_if<dialect::RenewToken>(&command)) {
-    renew(token->token);
+    if (auto login = read_login(token->token)) login_ = std::move(*login);
+    log_in();
   }
 }
 
 void Client::flush(Instant now, ClientSteps& out) {
   now_ = now;
-  refuse_unsendable(out);
   if (phase_ == Phase::open) {
     open_sockets(now, out);
     for (auto& [name, table] : tables_) {
@@ -87,30 +84,27 @@ void Client::flush(Instant now, ClientSteps& out) {
   requests_.flush(now, out);
 }
 
-// ---- who it is --------------------------------------------------------------------------------------------
-
-// By a refresh token or, without one, by the password.
-void Client::log_in(const std::string& with_refresh) {
-  renew_at_.reset();
-  const bool refreshes = !with_refresh.empty();
-  request({.step = Step::login, .remote = with_refresh}, "POST",
-          refreshes ? "user/token-refresh/" : "user/token-auth/",
-          refreshes ? refresh_body(with_refresh) : login_body(login_));
-}
-
-// The app has another one before the last has run out.
-void Client::renew(const std::string& token) {
-  if (auto login = read_login(token)) login_ = std::move(*login);
-  if (!login_.access.empty()) take_token(login_.access);
-}
-
 // ---- asking -----------------------------------------------------------------------------------------------
+
+// With a token that the app has made, or one that is asked for before the last has run out.
+void Client::log_in() {
+  renew_at_.reset();
+  if (login_.path.empty()) {
+    take_token(login_.secret);
+    return phase_ == Phase::greeting ? look_around() : void();
+  }
+  request({.step = Step::login}, "POST", "user/" + login_.path, login_.secret);
+}
+
+void Client::take_token(const std::string& access) {
+  access_ = access;
+  requests_.headers.clear();
+  requests_.headers.emplace_back("Authorization", "JWT " + access);
+}
 
 void Client::request(What what, std::string_view method, const std::string& path, std::string body) {
   const auto table = tables_.find(what.key.collection);
   wire::Headers headers;
-  const bool is_open = path.starts_with("user/");
-  if (!is_open) headers.emplace_back("Authorization", "JWT " + access_);
   if (method != "GET" && table != tables_.end() && !table->second.web_socket_id.empty())
     headers.emplace_back("WebSocketId", table->second.web_socket_id);
   requests_.add({.what = std::move(what),
@@ -130,13 +124,10 @@ std::string Client::rows_path(const Table& table, const std::string& remote) con
 void Client::look(const std::string& name) {
   Table& table = tables_[name];
   table.look_at.reset();
-  if (table.id == 0) table.id = find_table(known_, name).id;
+  if (table.id == 0) table.id = find_table(known_, name);
   if (table.id == 0) return look_around();
   // What its socket does not tell yet is read once it does. What it missed is told with the first word.
-  const bool is_known =
-      std::any_of(known_.begin(), known_.end(), [&](const KnownTable& one) { return one.id == table.id; });
-  if (table.socket == 0 && !table.is_polled && table.place == 0 && is_known)
-    return void(table.wants_socket = true);
+  if (table.socket == 0 && !table.is_polled && table.place == 0) return void(table.wants_socket = true);
   table.is_stale = table.is_asked_for;
   if (std::exchange(table.is_asked_for, true)) return;
   request({.step = Step::fields, .key = {name, ""}}, "GET",
@@ -156,14 +147,12 @@ void Client::read_rows(const std::string& name) {
   table.is_read_again = table.is_read;
   if (std::exchange(table.is_read, true)) return;
   table.found.clear();
-  table.rows_of_reading.insert(table.rows_of_reading.end(), table.wanted_rows.begin(),
-                               table.wanted_rows.end());
-  table.wanted_rows.clear();
+  for (RowWrite& row : std::exchange(table.wanted_rows, {})) table.rows_of_reading.push_back(std::move(row));
   read_page({.step = Step::page, .key = {name, ""}, .reading = records_.reads(name)});
 }
 
 // On our server a page is what comes behind a row: what goes meanwhile moves nothing past it.
-void Client::read_page(const What& what) {
+void Client::read_page(What what) {
   const Table& table = tables_[what.key.collection];
   std::string path = rows_path(table, "") + (is_ours_ ? "&" : "?");
   path += "size=" + base::decimal(std::uint64_t{page_rows});
@@ -171,19 +160,19 @@ void Client::read_page(const What& what) {
     path += "&rockpool_after=" + (table.found.empty() ? "0" : table.found.back().remote);
   else
     path += "&page=" + base::decimal(what.page);
-  request(what, "GET", path);
+  request(std::move(what), "GET", path);
 }
 
 void Client::read(const model::Key& key, const std::string& remote) {
-  tables_[key.collection].wanted_rows.emplace_back(key, remote);
+  tables_[key.collection].wanted_rows.push_back({.key = key, .remote = remote});
 }
 
 // Many of them are read with all others, which are fewer requests.
 void Client::read_wanted(const std::string& name, Table& table) {
-  if (table.wanted_rows.empty() || !table.fields) return;
+  if (table.wanted_rows.empty()) return;
   if (table.wanted_rows.size() > rows_singly + table.rows_here / page_rows) return read_rows(name);
-  for (const auto& [key, remote] : std::exchange(table.wanted_rows, {}))
-    request({.step = Step::row, .key = key, .remote = remote}, "GET", rows_path(table, remote));
+  for (const RowWrite& row : std::exchange(table.wanted_rows, {}))
+    request({.step = Step::row, .key = row.key}, "GET", rows_path(table, row.remote));
 }
 
 // ---- the end ----------------------------------------------------------------------------------------------
@@ -219,21 +208,20 @@ void Client::close(Instant, ClientSteps& out) { let_go(out); }
 void Client::wake(Instant now, ClientSteps& out) {
   if (phase_ == Phase::over || phase_ == Phase::idle) return;
   now_ = now;
-  if (const auto late = requests_.late_at(); late && now >= *late)
-    return over("the server did not answer in time", out);
-  if (renew_at_ && now >= *renew_at_) log_in(login_.refresh);
+  const auto late_at = requests_.late_at();
+  bool is_late = late_at && now >= *late_at;
+  if (renew_at_ && now >= *renew_at_) log_in();
   for (auto& [name, table] : tables_) {
     if (table.look_at && now >= *table.look_at) look(name);
     if (table.socket == 0 || now < table.until) continue;
-    if (table.web_socket_id.empty()) return over("the server did not answer in time", out);
+    if (table.web_socket_id.empty() || (table.is_awaited && table.is_joined)) is_late = true;
     // Long silent: is it still there? Where pages are refused they are so without a word.
-    if (!table.is_awaited)
+    else if (!table.is_awaited)
       turn_to(table, out);
-    else if (table.is_joined)
-      return over("the server did not answer in time", out);
     else
       lose_page(name, table, out);
   }
+  if (is_late) return over("the server did not answer in time", out);
   flush(now, out);
 }
 

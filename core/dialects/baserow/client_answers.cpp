@@ -8,7 +8,7 @@ namespace rockpool::dialects::baserow {
 namespace {
 
 constexpr int readings_max = 3;
-constexpr std::int64_t life_ms = 600'000;  // of an access token that does not say
+constexpr std::int64_t life_ms = 600'000;  // of an access token, as upstream gives them
 constexpr std::string_view no_table = "ERROR_TABLE_DOES_NOT_EXIST";
 
 }  // namespace
@@ -16,9 +16,9 @@ constexpr std::string_view no_table = "ERROR_TABLE_DOES_NOT_EXIST";
 void Client::receive(Instant now, CarrierId from, dialect::Arrival arrival, ClientSteps& out) {
   if (phase_ == Phase::over || phase_ == Phase::idle) return;
   now_ = now;
-  if (const auto request = requests_.answered(from)) {
+  if (auto request = requests_.answered(from)) {
     if (auto* closed = std::get_if<dialect::Closed>(&arrival)) return over(std::move(closed->reason), out);
-    if (const auto* body = std::get_if<dialect::Body>(&arrival)) answered(*request, *body, out);
+    if (const auto* body = std::get_if<dialect::Body>(&arrival)) answered(request->what, *body, out);
   } else {
     for (auto& [name, table] : tables_) {
       if (table.socket != from) continue;
@@ -30,14 +30,14 @@ void Client::receive(Instant now, CarrierId from, dialect::Arrival arrival, Clie
       break;
     }
   }
+  refuse_unsendable(out);
   if (phase_ != Phase::over) flush(now, out);
 }
 
-void Client::answered(const Requests::Request& request, const dialect::Body& body, ClientSteps& out) {
-  const What& what = request.what;
-  if (what.step == Step::login) return on_login(what, body, out);
+void Client::answered(What& what, const dialect::Body& body, ClientSteps& out) {
   if (what.step == Step::write) return on_written(what, body, out);
   if (dialect::is_passing(body.status)) return over(dialect::said_by(body.status), out);
+  if (what.step == Step::login) return on_login(body, out);
   if (body.status == 401) return turned_away(body, out);
   switch (what.step) {
     case Step::tables: return on_tables(body, out);
@@ -49,27 +49,19 @@ void Client::answered(const Requests::Request& request, const dialect::Body& bod
 
 // ---- who it is --------------------------------------------------------------------------------------------
 
-void Client::on_login(const What& what, const dialect::Body& body, ClientSteps& out) {
-  if (dialect::is_passing(body.status)) return over(dialect::said_by(body.status), out);
-  auto tokens = body.status == 200 ? read_tokens(body.bytes) : std::nullopt;
-  const bool refreshed = !what.remote.empty();
-  if (!tokens && refreshed && !login_.password.empty()) return log_in("");
-  if (!tokens && body.status == 404) return refuse(Code::unsupported, "there is no Baserow at " + base_, out);
-  if (!tokens) return refuse(Code::auth, read_refusal(body.status, body.bytes).message, out);
-  if (!tokens->refresh.empty()) login_.refresh = std::move(tokens->refresh);
-  take_token(tokens->access);
-  // Before it runs out; without a refresh token by the password.
-  const std::int64_t whole_ms = read_life(access_).whole_ms;
-  renew_at_ = now_ + base::milliseconds((whole_ms > 0 ? whole_ms : life_ms) * 4 / 5);
+void Client::on_login(const dialect::Body& body, ClientSteps& out) {
+  if (body.status == 404) return refuse(Code::unsupported, "there is no Baserow at " + base_, out);
+  const std::string access = body.status == 200 ? read_access_token(body.bytes) : "";
+  if (access.empty()) return refuse(Code::auth, read_error(body.status, body.bytes).message, out);
+  take_token(access);
+  renew_at_ = now_ + base::milliseconds(life_ms * 4 / 5);
   if (phase_ == Phase::greeting) look_around();
 }
 
-void Client::take_token(const std::string& access) { access_ = access; }
-
 // The next session has another token, from the server or from the app.
 void Client::turned_away(const dialect::Body& body, ClientSteps& out) {
-  std::string sentence = read_refusal(body.status, body.bytes).message;
-  if (login_.access.empty() && phase_ == Phase::open) return over(std::move(sentence), out);
+  std::string sentence = read_error(body.status, body.bytes).message;
+  if (!login_.path.empty() && phase_ == Phase::open) return over(std::move(sentence), out);
   refuse(Code::auth, std::move(sentence), out);
 }
 
@@ -77,27 +69,25 @@ void Client::turned_away(const dialect::Body& body, ClientSteps& out) {
 
 void Client::on_tables(const dialect::Body& body, ClientSteps& out) {
   is_looking_around_ = false;
-  auto known = body.status == 200 ? read_tables(body.bytes) : std::nullopt;
-  if (!known) return refuse(Code::unsupported, "there is no Baserow at " + base_, out);
-  known_ = std::move(*known);
+  if (!read_tables(body.bytes, known_))
+    return refuse(Code::unsupported, "there is no Baserow at " + base_, out);
   if (phase_ == Phase::greeting) {
     phase_ = Phase::open;
-    const Life life = read_life(access_);
     // A token of the app's own is renewed by the app.
-    const bool is_known = !login_.access.empty() && life.ends_ms > now_.ms;
-    const std::int64_t left_ms = is_known ? std::min(life.ends_ms - now_.ms, life.whole_ms) : 0;
+    const std::int64_t left_ms = login_.path.empty() ? life_ms : 0;
     out.push_back(dialect::Ready{.epoch = 1, .user = options_.user, .expires_in_ms = left_ms});
     return;
   }
   for (auto& [name, table] : tables_) {
-    if (table.id != 0 && !table.is_gone) continue;
-    auto found = find_table(known_, name);
-    if (table.id != 0 || found.id != 0) {
+    if (table.id != 0) continue;
+    table.id = find_table(known_, name);
+    if (table.id != 0) {
       look(name);
       continue;
     }
-    trouble(name, Code::not_found, std::move(found.problem), out);
     look_later(table);
+    const std::string several = "\"; say Database/Table, or table_<id>";
+    trouble(name, Code::not_found, "no table, or more than one, is called \"" + name + several, out);
   }
 }
 
@@ -106,10 +96,9 @@ void Client::on_fields(const What& what, const dialect::Body& body, ClientSteps&
   Table& table = tables_[name];
   table.is_asked_for = false;
   if (std::exchange(table.is_stale, false)) return look(name);
-  auto fields = body.status == 200 ? TableFields::read(body.bytes) : std::nullopt;
-  if (!fields) return cannot_read(name, body, out);
-  table.is_gone = false;
-  table.fields = std::move(*fields);
+  auto fields = TableFields::read(body.bytes);
+  if (fields.empty()) return cannot_read(name, body, out);
+  table.fields = std::move(fields);
   if (table.socket == 0 && !table.is_polled) table.wants_socket = true;
   // What a table is asked for before its socket tells of it may have changed since.
   if (table.is_polled || table.is_joined) read_rows(name);
@@ -118,50 +107,42 @@ void Client::on_fields(const What& what, const dialect::Body& body, ClientSteps&
 // For now: rights may be others later, and what was deleted may come back.
 void Client::cannot_read(const std::string& name, const dialect::Body& body, ClientSteps& out) {
   Table& table = tables_[name];
-  Refusal refusal = read_refusal(body.status, body.bytes);
-  const bool is_gone = body.status == 404 && refusal.code == no_table;
+  base::Error error = read_error(body.status, body.bytes);
+  const bool is_gone = error.message.starts_with(no_table);
   table.is_read = false;
-  table.is_gone = is_gone;
   look_later(table);
   if (is_gone)
     records_.all_of(name, {}, {.number = records_.reads(name), .scope = RemoteRecords::Scope::whole}, out);
-  trouble(name, is_gone ? Code::not_found : Code::forbidden, std::move(refusal.message), out);
+  trouble(name, is_gone ? Code::not_found : Code::forbidden, std::move(error.message), out);
 }
 
 // ---- rows -------------------------------------------------------------------------------------------------
 
-void Client::on_page(const What& what, const dialect::Body& body, ClientSteps& out) {
+void Client::on_page(What& what, const dialect::Body& body, ClientSteps& out) {
   const std::string& name = what.key.collection;
   Table& table = tables_[name];
   using Scope = RemoteRecords::Scope;
-  // Rows have gone meanwhile, and with them the page.
-  const bool is_behind = body.status == 400 && what.page > 1;
-  if (is_behind && ++table.readings < readings_max) return read_anew(name);
-  if (is_behind) return finish(what, Scope::some, out);
-  const auto said = body.status == 200 ? read_answer(body.bytes) : base::Result<model::Value>(base::Error{});
+  const auto said = read_answer(body.bytes);
   const model::Value* rows = said ? model::member(*said, "results") : nullptr;
-  if (rows == nullptr) return cannot_read(name, body, out);
-  const model::Value* notes = model::member(*said, "_rows");
-  const std::uint64_t place = model::count_member(*said, "_event_id").value_or(0);
-  if (table.found.empty()) table.first_place = place;
-  for (std::size_t i = 0; i < rows->size(); ++i) {
-    const bool is_noted = notes != nullptr && i < notes->size();
-    auto state =
-        table.fields->state_of(rows->elements()[i], is_noted ? &notes->elements()[i] : nullptr, nullptr);
-    if (!state) return over("the server answered with what is no row", out);
-    table.found.push_back(std::move(*state));
+  // Behind the first one there is none any more when rows have gone meanwhile.
+  if (rows == nullptr && (is_ours_ || what.page == 1)) return cannot_read(name, body, out);
+  if (table.found.empty()) table.first_place = said ? model::count_member(*said, "_event_id").value_or(0) : 0;
+  const std::size_t size = rows == nullptr ? 0 : rows->size();
+  for (std::size_t i = 0; i < size; ++i) {
+    table.found.push_back(table.fields.row_of(rows->elements()[i], nullptr).state);
+    take_note(*said, i, table.found.back());
   }
-  What next = what;
-  ++next.page;
-  const std::uint64_t count = model::count_member(*said, "count").value_or(0);
-  if (is_ours_)  // they are those behind the row
-    return !rows->empty() && count > rows->size() ? read_page(next) : finish(what, Scope::whole, out);
-  const model::Value* more = model::member(*said, "next");
-  if (more != nullptr && !more->is_null() && !rows->empty()) return read_page(next);
+  const std::uint64_t count = size > 0 ? model::count_member(*said, "count").value_or(0) : 0;
+  // On our server they are those behind the row.
+  const std::size_t read = is_ours_ ? size : table.found.size();
+  if (size > 0 && read < count) {
+    ++what.page;
+    return read_page(std::move(what));
+  }
+  if (is_ours_ || (read == count && what.page == 1)) return finish(what, Scope::whole, out);
   // Rows may have gone meanwhile, and others moved from a page that was still to come to one that was read.
-  const bool is_whole = table.found.size() == count;
-  if (!is_whole && ++table.readings < readings_max) return read_anew(name);
-  finish(what, !is_whole ? Scope::some : what.page > 1 ? Scope::in_pieces : Scope::whole, out);
+  if (read != count && ++table.readings < readings_max) return read_anew(name);
+  finish(what, read == count ? Scope::in_pieces : Scope::some, out);
 }
 
 void Client::read_anew(const std::string& name) {
@@ -177,13 +158,13 @@ void Client::finish(const What& what, RemoteRecords::Scope scope, ClientSteps& o
   if (table.is_polled || scope == RemoteRecords::Scope::some) look_later(table);
   std::vector<State> found = std::exchange(table.found, {});
   table.rows_here = found.size();
-  for (const auto& [key, remote] : std::exchange(table.rows_of_reading, {})) {
-    const auto row =
-        std::find_if(found.begin(), found.end(), [&](const State& state) { return state.remote == remote; });
-    if (row != found.end())
-      records_.is(key, *row, out);
+  for (const RowWrite& row : std::exchange(table.rows_of_reading, {})) {
+    const auto is_it = [&](const State& state) { return state.remote == row.remote; };
+    const auto read = std::find_if(found.begin(), found.end(), is_it);
+    if (read != found.end())
+      records_.is(row.key, *read, out);
     else
-      request({.step = Step::row, .key = key, .remote = remote}, "GET", rows_path(table, remote));
+      request({.step = Step::row, .key = row.key}, "GET", rows_path(table, row.remote));
   }
   const RemoteRecords::Reading reading{.number = what.reading, .scope = scope, .place = table.first_place};
   if (table.first_place > 0) note_place(name, table, table.first_place);
@@ -195,20 +176,18 @@ void Client::finish(const What& what, RemoteRecords::Scope scope, ClientSteps& o
 void Client::on_row(const What& what, const dialect::Body& body, ClientSteps& out) {
   const std::string& name = what.key.collection;
   Table& table = tables_[name];
-  State state{.remote = what.remote, .data = {}};
+  State state;
   if (body.status == 200) {
     const auto said = read_answer(body.bytes);
-    const model::Value* note = said ? model::member(*said, "_row") : nullptr;
-    auto read = said ? table.fields->state_of(*said, note, nullptr) : std::nullopt;
-    if (!read) return over("the server answered with what is no row", out);
-    state = std::move(*read);
+    if (said) state = table.fields.row_of(*said, nullptr).state;
+    if (state.remote.empty()) return over("the server answered with what is no row", out);
+    take_note(*said, 0, state);
   } else if (body.status != 404) {
-    return over(read_refusal(body.status, body.bytes).message, out);
+    return over(read_error(body.status, body.bytes).message, out);
   }
-  if (what.step == Step::news)
-    records_.changed(name, std::move(state), out);
-  else
-    records_.is(what.key, body.status == 404 ? State() : std::move(state), out);
+  if (what.step == Step::row) return records_.is(what.key, std::move(state), out);
+  state.remote = what.key.id;
+  records_.changed(name, std::move(state), out);
 }
 
 }  // namespace rockpool::dialects::baserow

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/base/text.h"
-#include "core/dialect/times.h"
 #include "core/dialects/baserow/client_words.h"
 
 namespace rockpool::dialects::baserow {
@@ -31,13 +30,6 @@ std::string digits_of(const Value& cell) {
   return digits;
 }
 
-bool is_moment(const Value& left, const Value& right) {
-  const auto* one = left.get_ptr<const std::string*>();
-  const auto* other = right.get_ptr<const std::string*>();
-  const auto at = one == nullptr ? std::nullopt : dialect::read_iso(*one);
-  return at && other != nullptr && dialect::read_iso(*other) == at;
-}
-
 // An option is shown as an object, and may be said by its id, or by its text.
 bool is_option(const Value& wanted, const Value& shown) {
   const Value* id = model::member(shown, "id");
@@ -51,7 +43,6 @@ bool is_cell(const std::string& type, const Value* wanted, const Value* shown) {
   if (is_nothing(wanted) || is_nothing(shown)) return is_nothing(wanted) && is_nothing(shown);
   if (*wanted == *shown) return true;
   if (type == "number") return !digits_of(*wanted).empty() && digits_of(*wanted) == digits_of(*shown);
-  if (type == "date") return is_moment(*wanted, *shown);
   if (type == "single_select") return is_option(*wanted, *shown);
   if (type != "multiple_select" && type != "link_row") return false;
   if (!wanted->is_array() || wanted->size() != shown->size()) return false;
@@ -73,40 +64,36 @@ Value order_of(const Value& shown) {
 }
 
 base::Instant instant_in(const Value& note, std::string_view name) {
-  const auto ms = model::count_member(note, name);
-  return {ms ? static_cast<std::int64_t>(*ms) : 0};
-}
-
-base::Error no_field(const std::string& name) {
-  return {.code = base::Code::invalid, .message = "the table has no field \"" + name + '"', .path = name};
+  return {static_cast<std::int64_t>(model::count_member(note, name).value_or(0))};
 }
 
 }  // namespace
 
-void note_state(const Value& note, State& state) {
+void take_note(const Value& message, std::size_t at, State& state) {
+  const Value* notes = model::member(message, "_rows");
+  if (notes == nullptr || at >= notes->elements().size()) return;
+  const Value& note = notes->elements()[at];
   state.version = model::count_member(note, "version").value_or(0);
   state.created = instant_in(note, "created");
   state.updated = instant_in(note, "updated");
   if (const std::string* name = model::text_member(note, "name")) state.name = *name;
 }
 
-std::optional<TableFields> TableFields::read(std::string_view body) {
-  const auto said = read_answer(body);
-  if (!said || !said->is_array()) return std::nullopt;
+TableFields TableFields::read(std::string_view body) {
   TableFields fields;
+  const auto said = read_answer(body);
+  if (!said) return fields;
   for (const Value& one : said->elements()) {
     const auto id = model::count_member(one, "id");
     const std::string* name = model::text_member(one, "name");
     const std::string* type = model::text_member(one, "type");
-    if (!id || name == nullptr || type == nullptr) return std::nullopt;
-    const bool is_counted = *type == "created_on" || *type == "last_modified";
+    if (!id || name == nullptr || type == nullptr) continue;
     const Value* preset = model::member(one, "text_default");
-    fields.fields_.push_back(
-        {.cell = "field_" + base::decimal(*id),
-         .name = *name,
-         .type = *type,
-         .is_read_only = model::bool_member(one, "read_only").value_or(false) || is_counted,
-         .preset = preset == nullptr ? Value() : *preset});
+    fields.fields_.push_back({.cell = "field_" + base::decimal(*id),
+                              .name = *name,
+                              .type = *type,
+                              .is_read_only = model::bool_member(one, "read_only").value_or(false),
+                              .preset = preset == nullptr ? Value() : *preset});
   }
   return fields;
 }
@@ -125,61 +112,52 @@ std::string TableFields::name_of(const std::string& member) const {
 
 // ---- rows as records --------------------------------------------------------------------------------------
 
-std::optional<State> TableFields::state_of(const Value& row, const Value* note, const State* before) const {
+TableFields::Row TableFields::row_of(const Value& row, const State* before) const {
+  Row made;
   const auto id = model::count_member(row, "id");
-  if (!id) return std::nullopt;
+  if (!id) return made;
   const auto held = model::read(before == nullptr ? "{}" : before->data);
   Value data = Value::object();
-  const auto take = [&](std::string_view name, const Value* said) {
-    const Value* kept = said == nullptr && held ? model::member(*held, name) : said;
-    if (kept != nullptr) data[name] = *kept;
-  };
   const Value* order = model::member(row, place);
-  const Value number = order == nullptr ? Value() : order_of(*order);
-  take(place, order == nullptr ? nullptr : &number);
-  for (const Field& field : fields_) take(field.name, model::member(row, field.cell));
-  State state{.remote = base::decimal(*id), .data = model::write(data)};
-  if (note != nullptr) note_state(*note, state);
-  return state;
-}
-
-bool TableFields::is_whole(const State& state) const {
-  const auto data = model::read(state.data);
-  return data && std::all_of(fields_.begin(), fields_.end(),
-                             [&](const Field& field) { return model::member(*data, field.name) != nullptr; });
+  if (order == nullptr) order = model::member(*held, place);
+  if (order != nullptr) data[place] = order_of(*order);
+  for (const Field& field : fields_) {
+    const Value* cell = model::member(row, field.cell);
+    if (cell == nullptr) cell = model::member(*held, field.name);
+    if (cell != nullptr)
+      data[field.name] = *cell;
+    else
+      made.is_whole = false;
+  }
+  made.state.remote = base::decimal(*id);
+  made.state.data = model::write(data);
+  return made;
 }
 
 bool TableFields::is_so(const std::string& wanted, const std::string& there, bool creates) const {
   if (wanted.empty() || there.empty()) return wanted == there;
-  const auto say = model::read(wanted), have = model::read(there);
-  if (!say || !have || !say->is_object()) return false;
-  for (const Field& field : fields_) {
-    if (field.is_read_only) continue;
-    const Value* cell = model::member(*say, field.name);
-    if (cell == nullptr && creates && !field.preset.is_null()) cell = &field.preset;
-    if (!is_cell(field.type, cell, model::member(*have, field.name))) return false;
-  }
-  return std::all_of(say->members().begin(), say->members().end(), [&](const auto& one) {
-    const Value* same = model::member(*have, one.name);
-    return one.name == place || find(one.name) != nullptr || (same != nullptr && *same == one.value);
-  });
+  const auto unlike = cells(there, wanted, creates);
+  return unlike && unlike->empty();
 }
 
-std::variant<std::string, base::Error> TableFields::cells(const std::string& there,
-                                                          const std::string& wanted) const {
+base::Result<std::string> TableFields::cells(const std::string& there, const std::string& wanted,
+                                             bool creates) const {
   const auto say = model::read(wanted);
   const auto have = model::read(there.empty() ? "{}" : there);
   if (!say || !say->is_object() || !have)
     return base::Error{.code = base::Code::invalid, .message = "a row is an object of cells", .path = ""};
-  std::string body;
   for (const auto& [name, value] : say->members()) {
     const Value* kept = model::member(*have, name);
     const bool is_kept = kept != nullptr && *kept == value;
-    if (find(name) == nullptr && name != place && !is_kept) return no_field(name);
+    if (find(name) == nullptr && name != place && !is_kept)
+      return base::Error{
+          .code = base::Code::invalid, .message = "the table has no field \"" + name + '"', .path = name};
   }
+  std::string body;
   for (const Field& field : fields_) {
     const Value* cell = model::member(*say, field.name);
     const Value* kept = model::member(*have, field.name);
+    if (cell == nullptr && creates && !there.empty()) cell = &field.preset;
     // What a new row says is said, be it that there is nothing in the cell.
     const bool is_said = there.empty() && cell != nullptr;
     if (field.is_read_only || (!is_said && is_cell(field.type, cell, kept))) continue;

@@ -5,10 +5,8 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "core/dialect/remote_records.h"
@@ -18,24 +16,27 @@ namespace rockpool::dialects::baserow {
 
 using State = dialect::RemoteRecords::State;
 
-// What our server says of a row: its version, times and name.
-void note_state(const model::Value& note, State& state);
+// What our server says of the row at that place of a message.
+void take_note(const model::Value& message, std::size_t at, State& state);
 
 class TableFields {
  public:
-  // A list of FIELD; nullopt: it is none.
-  static std::optional<TableFields> read(std::string_view body);
+  // A list of FIELD; of anything else none.
+  static TableFields read(std::string_view body);
+  bool empty() const { return fields_.empty(); }
 
-  // A row as a record: the cells that it names over those of `before`. nullopt: it is no row. `note`: what
-  // our server says of it, or null.
-  std::optional<State> state_of(const model::Value& row, const model::Value* note, const State* before) const;
-  // Has it a cell of every field?
-  bool is_whole(const State& state) const;
+  // A row as a record: the cells that it names over those of `before`. One that is none has no `remote`.
+  struct Row {
+    State state;
+    bool is_whole = true;  // it has a cell of every field
+  };
+  Row row_of(const model::Value& row, const State* before) const;
   // RemoteRecords::Service::is_so
   bool is_so(const std::string& wanted, const std::string& there, bool creates) const;
   // What is to be said so that a row becomes what is wanted: `"field_90":"bolt",…`. `there` is empty for a
-  // new one.
-  std::variant<std::string, base::Error> cells(const std::string& there, const std::string& wanted) const;
+  // new one. `creates`: what is not said may be as it is in new rows.
+  base::Result<std::string> cells(const std::string& there, const std::string& wanted,
+                                  bool creates = false) const;
   // What a member of a body is called here.
   std::string name_of(const std::string& member) const;
 

@@ -21,7 +21,7 @@ using dialect::CarrierId;
 using dialect::ClientSteps;
 using dialect::RemoteRecords;
 
-// One change of one row.
+// One change of one row, or a wish to read it.
 struct RowWrite {
   enum class Kind : std::uint8_t { create, change, remove };
   Kind kind = Kind::create;
@@ -29,6 +29,7 @@ struct RowWrite {
   std::string remote;          // its number; empty: it is a new one
   model::Version version = 0;  // that it is made on, where the server refuses it on another
   std::string cells;           // members of a body
+  base::Error error;           // why it cannot be said
 };
 
 inline constexpr std::size_t requests_at_once = 4;  // of a browser's six
@@ -39,8 +40,7 @@ enum class Step : std::uint8_t { login, tables, fields, page, row, news, write }
 
 struct What {
   Step step = Step::tables;
-  model::Key key = {};
-  std::string remote = {};    // of a row
+  model::Key key = {};        // of news the row's number there
   std::uint64_t reading = 0;  // of a table's rows
   std::uint64_t page = 1;     // of it
   std::vector<RowWrite> writes = {};
@@ -63,11 +63,10 @@ class Client final : public dialect::ClientSession, RemoteRecords::Service {
   enum class Phase : std::uint8_t { idle, greeting, open, over };
   using Requests = dialect::Requests<What>;
   struct Table {
-    std::uint64_t id = 0;  // 0: nobody knows which one it is
-    std::optional<TableFields> fields;
+    std::uint64_t id = 0;       // 0: nobody knows which one it is
+    TableFields fields;         // none: they are not known yet
     bool is_asked_for = false;  // its fields are
     bool is_stale = false;      // and have to be once more
-    bool is_gone = false;
 
     CarrierId socket = 0;
     bool wants_socket = false;
@@ -88,7 +87,7 @@ class Client final : public dialect::ClientSession, RemoteRecords::Service {
     std::size_t rows_here = 0;   // as the last one said
     std::uint64_t first_place = 0;
     std::vector<State> found;  // by the reading under way
-    std::vector<std::pair<model::Key, std::string>> wanted_rows, rows_of_reading;
+    std::vector<RowWrite> wanted_rows, rows_of_reading;
 
     std::vector<RowWrite> waiting;
     bool is_writing = false;
@@ -103,29 +102,28 @@ class Client final : public dialect::ClientSession, RemoteRecords::Service {
   void write(const model::Key& key, const State& state, const std::string& data) override;
   bool fences() const override { return is_ours_; }
   bool is_so(const model::Key& key, const std::string& wanted, const std::string& there,
-             bool creates) const override;
+             bool creates) override;
   bool names(const model::Key& key) const override;
 
   // ---- asking (client.cpp)
-  void log_in(const std::string& with_refresh);
-  void renew(const std::string& token);
+  void log_in();
+  void take_token(const std::string& access);
   void request(What what, std::string_view method, const std::string& path, std::string body = {});
   std::string rows_path(const Table& table, const std::string& remote) const;
   void look(const std::string& collection);
   void look_later(Table& table) const;
   void look_around();
   void read_rows(const std::string& collection);
-  void read_page(const What& what);
+  void read_page(What what);
   void read_wanted(const std::string& collection, Table& table);
 
   // ---- answers (client_answers.cpp)
-  void answered(const Requests::Request& request, const dialect::Body& body, ClientSteps& out);
-  void on_login(const What& what, const dialect::Body& body, ClientSteps& out);
+  void answered(What& what, const dialect::Body& body, ClientSteps& out);
+  void on_login(const dialect::Body& body, ClientSteps& out);
   void turned_away(const dialect::Body& body, ClientSteps& out);
-  void take_token(const std::string& access);
   void on_tables(const dialect::Body& body, ClientSteps& out);
   void on_fields(const What& what, const dialect::Body& body, ClientSteps& out);
-  void on_page(const What& what, const dialect::Body& body, ClientSteps& out);
+  void on_page(What& what, const dialect::Body& body, ClientSteps& out);
   void read_anew(const std::string& collection);
   void finish(const What& what, RemoteRecords::Scope scope, ClientSteps& out);
   void on_row(const What& what, const dialect::Body& body, ClientSteps& out);
@@ -135,11 +133,9 @@ class Client final : public dialect::ClientSession, RemoteRecords::Service {
   void add_write(RowWrite write, const std::string& there, const std::string& wanted);
   void send_writes(Table& table);
   void refuse_unsendable(ClientSteps& out);
-  void on_written(const What& what, const dialect::Body& body, ClientSteps& out);
+  void on_written(What& what, const dialect::Body& body, ClientSteps& out);
   void take_written(Table& table, const What& what, const dialect::Body& body, ClientSteps& out);
-  void on_refused(Table& table, const What& what, const dialect::Body& body, ClientSteps& out);
-  void refuse_write(const Table& table, const RowWrite& write, int status, const Refusal& refusal,
-                    ClientSteps& out);
+  void on_refused(Table& table, What& what, const dialect::Body& body, ClientSteps& out);
 
   // ---- sockets (client_sockets.cpp)
   void open_sockets(Instant now, ClientSteps& out);
@@ -149,7 +145,6 @@ class Client final : public dialect::ClientSession, RemoteRecords::Service {
   void on_joined(const std::string& name, Table& table, const model::Value& frame, ClientSteps& out);
   void on_news(const std::string& name, Table& table, const model::Value& frame, ClientSteps& out);
   void on_rows(const std::string& name, Table& table, const model::Value& frame, ClientSteps& out);
-  void on_gone(const std::string& name, const model::Value& frame, ClientSteps& out);
   void look_again(const std::string& name);
   void resume(const std::string& name, Table& table, ClientSteps& out);
   void note_place(const std::string& name, Table& table, std::uint64_t place);
@@ -170,8 +165,8 @@ class Client final : public dialect::ClientSession, RemoteRecords::Service {
   RemoteRecords records_{*this};
   std::map<std::string, Table> tables_;
   std::vector<KnownTable> known_;
-  bool is_looking_around_ = false;
-  std::vector<std::pair<model::Key, base::Error>> unsendable_;
+  bool is_looking_around_ = false;  // asks which ones there are
+  std::vector<RowWrite> unsendable_;
   CarrierId last_socket_ = 0;
   bool is_ours_ = false;
   std::optional<Instant> renew_at_;

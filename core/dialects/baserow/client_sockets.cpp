@@ -12,33 +12,23 @@ namespace {
 
 using model::Value;
 
-constexpr std::size_t sockets_at_once = 20;
 constexpr std::int64_t socket_ms_max = 20'000;
 constexpr std::int64_t page_ms_max = 5'000;  // in which a page is there, or refused
 // After so long without a word it is asked whether there is still somebody: where what was missed is told by
 // the way that costs little, where all is read again more.
 constexpr std::int64_t silence_ms = 30'000, long_silence_ms = 300'000;
 
+// Is it about that table? Of a field its table is said in it.
 bool is_of(const Value& frame, std::uint64_t table) {
   const Value* field = model::member(frame, "field");
-  const auto said = model::count_member(field == nullptr ? frame : *field, "table_id");
-  return !said || *said == table;
+  return model::count_member(field == nullptr ? frame : *field, "table_id") == table;
 }
 
 }  // namespace
 
 void Client::open_sockets(Instant now, ClientSteps& out) {
-  const auto open = static_cast<std::size_t>(
-      std::count_if(tables_.begin(), tables_.end(), [](const auto& one) { return one.second.socket != 0; }));
-  std::size_t free = sockets_at_once - std::min(open, sockets_at_once);
   for (auto& [name, table] : tables_) {
     if (!std::exchange(table.wants_socket, false)) continue;
-    if (free == 0) {
-      table.is_polled = true;
-      look(name);
-      continue;
-    }
-    --free;
     table.socket = ++last_socket_;
     table.until = now + base::milliseconds(socket_ms_max);
     out.push_back(dialect::OpenStream{.carrier = table.socket,
@@ -80,10 +70,8 @@ void Client::on_frame(const std::string& name, Table& table, const std::string& 
 
 void Client::on_authentication(Table& table, const Value& frame, ClientSteps& out) {
   const std::string* id = model::text_member(frame, "web_socket_id");
-  if (!model::bool_member(frame, "success").value_or(false) || id == nullptr) {
-    const std::string sentence = "the server did not let the socket in";
-    return login_.access.empty() ? over(sentence, out) : refuse(Code::auth, sentence, out);
-  }
+  if (!model::bool_member(frame, "success").value_or(false) || id == nullptr)
+    return turned_away({.status = 401, .bytes = {}}, out);
   table.web_socket_id = *id;
   if (const auto epoch = model::count_member(frame, "_epoch")) {
     is_ours_ = true;
@@ -136,26 +124,13 @@ void Client::lose_page(const std::string& name, Table& table, ClientSteps& out) 
 
 void Client::on_news(const std::string& name, Table& table, const Value& frame, ClientSteps& out) {
   const std::string& type = *model::text_member(frame, "type");
-  if (type == "rows_created" || type == "rows_updated") {
-    if (is_of(frame, table.id)) on_rows(name, table, frame, out);
-  } else if (type == "rows_deleted") {
-    if (is_of(frame, table.id)) on_gone(name, frame, out);
-  } else if (type.starts_with("field_")) {
-    // Of what becomes of the cells nothing is said.
-    if (is_of(frame, table.id)) look_again(name);
-  } else if (type == "resync") {
+  const auto begins = [&](std::string_view word) { return type.starts_with(word); };
+  const bool is_here = is_of(frame, table.id);
+  if (is_here && (type == "rows_created" || type == "rows_updated" || type == "rows_deleted"))
+    on_rows(name, table, frame, out);
+  // Of what becomes of the rows nothing is said.
+  else if (type == "resync" || (is_here && (begins("field_") || begins("table_") || begins("row_orders"))))
     look_again(name);
-  } else if (type == "row_orders_recalculated") {
-    if (is_of(frame, table.id)) read_rows(name);
-  } else if (type == "table_updated" || type == "table_deleted") {
-    const bool is_other = model::bool_member(frame, "force_table_refresh").value_or(type == "table_deleted");
-    if (is_other && model::count_member(frame, "table_id") == table.id) look_again(name);
-  } else if (type == "table_created" || type.starts_with("application_") || type.starts_with("group_")) {
-    const bool is_wanted = std::any_of(tables_.begin(), tables_.end(), [](const auto& one) {
-      return one.second.id == 0 || one.second.is_gone;
-    });
-    if (is_wanted) look_around();
-  }
 }
 
 void Client::look_again(const std::string& name) {
@@ -165,36 +140,22 @@ void Client::look_again(const std::string& name) {
 
 // On newer servers the cells that have changed, and no others.
 void Client::on_rows(const std::string& name, Table& table, const Value& frame, ClientSteps& out) {
-  const Value* rows = model::member(frame, "rows");
-  const Value* notes = model::member(frame, "_rows");
-  if (rows == nullptr || !table.fields) return;
+  const Value* gone = model::member(frame, "row_ids");
+  const Value* rows = gone == nullptr ? model::member(frame, "rows") : gone;
+  if (rows == nullptr || table.fields.empty()) return;
   for (std::size_t i = 0; i < rows->size(); ++i) {
-    const Value& row = rows->elements()[i];
-    const auto id = model::count_member(row, "id");
-    if (!id) continue;
-    const bool is_noted = notes != nullptr && i < notes->size();
-    const std::string remote = base::decimal(*id);
-    auto state =
-        table.fields->state_of(row, is_noted ? &notes->elements()[i] : nullptr, records_.shown(name, remote));
-    state->place = model::count_member(frame, "_event_id").value_or(0);
-    if (table.fields->is_whole(*state))
-      records_.changed(name, std::move(*state), out);
+    const Value& one = rows->elements()[i];
+    const std::string remote =
+        base::decimal((gone == nullptr ? model::count_member(one, "id") : model::as_count(one)).value_or(0));
+    TableFields::Row row;
+    if (gone == nullptr) row = table.fields.row_of(one, records_.shown(name, remote));
+    row.state.remote = remote;
+    row.state.place = model::count_member(frame, "_event_id").value_or(0);
+    take_note(frame, i, row.state);
+    if (row.is_whole)
+      records_.changed(name, std::move(row.state), out);
     else
-      request({.step = Step::news, .key = {name, ""}, .remote = remote}, "GET", rows_path(table, remote));
-  }
-}
-
-void Client::on_gone(const std::string& name, const Value& frame, ClientSteps& out) {
-  const Value* ids = model::member(frame, "row_ids");
-  const Value* notes = model::member(frame, "_rows");
-  if (ids == nullptr) return;
-  for (std::size_t i = 0; i < ids->size(); ++i) {
-    const auto id = model::as_count(ids->elements()[i]);
-    if (!id) continue;
-    State state{.remote = base::decimal(*id), .data = {}};
-    if (notes != nullptr && i < notes->size()) note_state(notes->elements()[i], state);
-    state.place = model::count_member(frame, "_event_id").value_or(0);
-    records_.changed(name, std::move(state), out);
+      request({.step = Step::news, .key = {name, remote}}, "GET", rows_path(table, remote));
   }
 }
 

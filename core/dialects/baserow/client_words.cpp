@@ -1,13 +1,12 @@
 #include "core/dialects/baserow/client_words.h"
 
 #include "core/base/text.h"
-#include "core/dialect/object_text.h"
 #include "core/dialect/requests.h"
 
 namespace rockpool::dialects::baserow {
 namespace {
 
-using dialect::ObjectText;
+using base::Code;
 using model::Value;
 
 // Of 200 rows with as many cells as a table may have, and more.
@@ -18,13 +17,12 @@ std::string text_in(const Value& object, std::string_view name) {
   return text == nullptr ? "" : *text;
 }
 
-// The first sentence of a list of faults: [{"error":"This field is required.","code":"required"}].
-std::string first_fault(const Value& faults) {
-  if (const auto* text = faults.get_ptr<const std::string*>()) return *text;
-  if (faults.elements().empty()) return "";
-  const Value& first = faults.elements().front();
-  const auto* text = first.get_ptr<const std::string*>();
-  return text == nullptr ? text_in(first, "error") : *text;
+Code code_of(int status) {
+  if (dialect::is_passing(status)) return Code::overloaded;
+  if (status == 401) return Code::auth;
+  if (status == 403) return Code::forbidden;
+  if (status == 404) return Code::not_found;
+  return status == 413 ? Code::too_large : Code::invalid;
 }
 
 }  // namespace
@@ -37,61 +35,28 @@ base::Result<Value> read_answer(std::string_view body) {
 
 std::optional<Login> read_login(std::string_view token) {
   if (token.empty()) return std::nullopt;
-  if (!token.starts_with('{')) return Login{.access = std::string(token)};
   const auto said = model::read(token);
-  if (!said) return std::nullopt;
-  Login login{.email = text_in(*said, "email"),
-              .password = text_in(*said, "password"),
-              .refresh = text_in(*said, "refresh_token")};
-  if (login.refresh.empty()) login.access = text_in(*said, "access_token");
-  const bool has_password = !login.email.empty() && !login.password.empty();
-  if (!has_password && login.refresh.empty() && login.access.empty()) return std::nullopt;
-  return login;
+  if (!said || !said->is_object()) return Login{.path = {}, .secret = std::string(token)};
+  if (model::text_member(*said, "password") != nullptr) return Login{"token-auth/", std::string(token)};
+  if (model::text_member(*said, "refresh_token") != nullptr)
+    return Login{"token-refresh/", std::string(token)};
+  return std::nullopt;
 }
 
-// Older servers call the email `username`, and the refresh token `token`.
-std::string login_body(const Login& login) {
-  std::string body;
-  ObjectText(body)
-      .text("email", login.email)
-      .text("username", login.email)
-      .text("password", login.password)
-      .end();
-  return body;
-}
-
-std::string refresh_body(const std::string& refresh) {
-  std::string body;
-  ObjectText(body).text("refresh_token", refresh).text("token", refresh).end();
-  return body;
-}
-
-std::optional<Tokens> read_tokens(std::string_view body) {
+// Older servers call it `token` alone.
+std::string read_access_token(std::string_view body) {
   const auto said = model::read(body);
-  if (!said) return std::nullopt;
-  Tokens tokens{.access = text_in(*said, "access_token"), .refresh = text_in(*said, "refresh_token")};
-  if (tokens.access.empty()) tokens.access = text_in(*said, "token");
-  return tokens.access.empty() ? std::nullopt : std::optional(std::move(tokens));
-}
-
-// RFC 7519: the second part is what it claims.
-Life read_life(std::string_view access) {
-  const auto parts = base::split(access, '.');
-  const auto claims = parts.size() == 3 ? base::read_base64url(parts[1]) : std::nullopt;
-  const auto said = claims ? model::read(*claims) : base::Result<Value>(Value());
-  if (!said) return {};
-  const auto ends = model::count_member(*said, "exp"), begins = model::count_member(*said, "iat");
-  if (!ends || *ends > (1ull << 40)) return {};
-  const auto ms = [](std::uint64_t seconds) { return static_cast<std::int64_t>(seconds * 1000); };
-  return {.ends_ms = ms(*ends), .whole_ms = begins && *begins < *ends ? ms(*ends - *begins) : 0};
+  if (!said) return "";
+  std::string token = text_in(*said, "access_token");
+  return token.empty() ? text_in(*said, "token") : token;
 }
 
 // ---- tables -----------------------------------------------------------------------------------------------
 
-std::optional<std::vector<KnownTable>> read_tables(std::string_view body) {
+bool read_tables(std::string_view body, std::vector<KnownTable>& tables) {
   const auto said = read_answer(body);
-  if (!said || !said->is_array()) return std::nullopt;
-  std::vector<KnownTable> tables;
+  if (!said || !said->is_array()) return false;
+  tables.clear();
   for (const Value& application : said->elements()) {
     const Value* list = model::member(application, "tables");
     if (list == nullptr) continue;
@@ -101,46 +66,37 @@ std::optional<std::vector<KnownTable>> read_tables(std::string_view body) {
       if (id) tables.push_back({.id = *id, .name = name, .place = text_in(application, "name") + '/' + name});
     }
   }
-  return tables;
+  return true;
 }
 
-FoundTable find_table(const std::vector<KnownTable>& tables, const std::string& name) {
-  constexpr std::string_view by_id = "table_";
-  if (name.starts_with(by_id))
-    if (const auto id = base::read_decimal(std::string_view(name).substr(by_id.size()))) return {*id, ""};
-  std::string several;
-  FoundTable found;
+std::uint64_t find_table(const std::vector<KnownTable>& tables, const std::string& name) {
+  std::uint64_t found = 0;
   for (const KnownTable& table : tables) {
-    if (table.name != name && table.place != name) continue;
-    several += (several.empty() ? "table_" : ", table_") + base::decimal(table.id) + " (" + table.place + ')';
-    found.id = found.id == 0 ? table.id : 0;
-    if (found.id == 0) found.problem = "several";
+    if (table.name != name && table.place != name && "table_" + base::decimal(table.id) != name) continue;
+    if (found != 0) return 0;
+    found = table.id;
   }
-  if (several.empty()) return {0, "no table that this user sees is called \"" + name + '"'};
-  if (found.problem.empty()) return found;
-  return {0, "several tables are called \"" + name + "\", name one of them: " + several};
+  return found;
 }
 
 // ---- refusals ---------------------------------------------------------------------------------------------
 
-Refusal read_refusal(int status, std::string_view body) {
-  Refusal refusal{.code = {}, .message = dialect::said_by(status), .member = {}};
+base::Error read_error(int status, std::string_view body) {
+  base::Error error{.code = code_of(status), .message = dialect::said_by(status), .path = ""};
   const auto said = model::read(body);
-  if (!said) return refusal;
-  if (const std::string* code = model::text_member(*said, "error")) {
-    refusal.code = *code;
-    refusal.message = *code;
-  }
+  const std::string* word = said ? model::text_member(*said, "error") : nullptr;
+  if (word == nullptr) return error;
+  error.message = *word;
   const Value* detail = model::member(*said, "detail");
-  if (detail == nullptr) return refusal;
-  std::string sentence;
-  if (const auto* text = detail->get_ptr<const std::string*>()) sentence = *text;
-  if (!detail->members().empty()) {
-    refusal.member = detail->members().front().name;
-    sentence = first_fault(detail->members().front().value);
+  // {"field_1":[{"error":"This field is required.","code":"required"}]}
+  if (detail != nullptr && !detail->members().empty()) {
+    error.path = detail->members().front().name;
+    detail = &detail->members().front().value;
+    if (!detail->elements().empty()) detail = model::member(detail->elements().front(), "error");
   }
-  if (!sentence.empty()) refusal.message += ": " + sentence;
-  return refusal;
+  const auto* sentence = detail == nullptr ? nullptr : detail->get_ptr<const std::string*>();
+  if (sentence != nullptr) (error.message += ": ") += *sentence;
+  return error;
 }
 
 }  // namespace rockpool::dialects::baserow

@@ -14,51 +14,31 @@
 
 namespace rockpool::dialects::baserow {
 
-// What the app gives as token: an access token alone, {"email", "password"}, or {"refresh_token"} as logging
-// in is answered.
+// What the app gives as token: {"email", "password"} or {"refresh_token"}, with which access tokens are asked
+// for, or an access token alone.
 struct Login {
-  std::string email, password;
-  std::string refresh;
-  std::string access;  // of which nobody here can make another
+  std::string path;    // below user/; empty: it is an access token
+  std::string secret;  // that, or what is said there
 };
 std::optional<Login> read_login(std::string_view token);
-// Of the request that begins a session, or goes on with it.
-std::string login_body(const Login& login);
-std::string refresh_body(const std::string& refresh);
-
-struct Tokens {
-  std::string access;
-  std::string refresh;  // empty: it stays
-};
-std::optional<Tokens> read_tokens(std::string_view body);
-// When an access token runs out, in milliseconds since 1970, and how long it lives; 0: it does not say.
-struct Life {
-  std::int64_t ends_ms = 0, whole_ms = 0;
-};
-Life read_life(std::string_view access);
+// Of the answer; empty: there is none.
+std::string read_access_token(std::string_view body);
 
 struct KnownTable {
   std::uint64_t id = 0;
   std::string name;
   std::string place;  // with the name of its database: Stock/Parts
 };
-std::optional<std::vector<KnownTable>> read_tables(std::string_view body);
-// The table that a collection of that name is: 0 and a sentence where it is none, or nobody can say which.
-struct FoundTable {
-  std::uint64_t id = 0;
-  std::string problem;
-};
-FoundTable find_table(const std::vector<KnownTable>& tables, const std::string& name);
+// False: the body says none of them.
+bool read_tables(std::string_view body, std::vector<KnownTable>& tables);
+// The table that a collection of that name is, 0: none, or nobody can say which.
+std::uint64_t find_table(const std::vector<KnownTable>& tables, const std::string& name);
 
 // For long answers.
 base::Result<model::Value> read_answer(std::string_view body);
 
-// {"error", "detail"} as a sentence.
-struct Refusal {
-  std::string code;
-  std::string message;
-  std::string member;  // of the body, that it is about; empty: none
-};
-Refusal read_refusal(int status, std::string_view body);
+// {"error", "detail"}: the message begins with the first of them, the path is the member of a body that it is
+// about.
+base::Error read_error(int status, std::string_view body);
 
 }  // namespace rockpool::dialects::baserow

@@ -76,7 +76,8 @@ void Rows::tell(const Call& call, const Records& rows, bool is_list, ServerSteps
     object.end();
   } else {
     body = shown_row(columns, rows.front(), call.named);
-    if (call.notes.are_wanted) body.replace(body.size() - 1, 1, R"(,"_row":)" + note_of(rows.front()) + '}');
+    if (call.notes.are_wanted)
+      body.replace(body.size() - 1, 1, R"(,"_rows":[)" + note_of(rows.front()) + "]}");
   }
   out.push_back(answer(call.visit->carrier, std::move(body)));
 }
@@ -163,12 +164,13 @@ void Rows::add(const Call& call, std::vector<Cells> rows, bool is_list, ServerSt
           model::Value data = model::Value::object();
           for (const auto& [key, value] : made[i].members())
             if (!value.is_null()) data[key] = value;
-          model::Mutation put{.key = {call.table->collection, names.empty() ? "" : names[i]},
+          const std::string name = names.empty() ? "" : names[i];
+          model::Mutation put{.key = {call.table->collection, name},
                               .op = model::Op::put,
                               .data = model::write(data),
                               .meta = meta_with("", places[i]),
-                              .counted = names.empty()};
-          if (!names.empty()) put.base = 0;
+                              .counted = name.empty()};
+          if (!name.empty()) put.base = 0;
           change.group.push_back(std::move(put));
         }
         desk_.write({call.visit, steps}, std::move(change));

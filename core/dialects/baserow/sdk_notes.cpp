@@ -10,8 +10,10 @@ namespace {
 
 using model::Value;
 
-// Numbers are given by the server.
-bool is_name(const std::string& text) { return model::check_id(text).ok() && !base::read_decimal(text); }
+// Numbers are given by the server, as to rows whose name is empty.
+bool is_row_name(const std::string& text) {
+  return text.empty() || (model::check_id(text).ok() && !base::read_decimal(text));
+}
 
 // The member `name` of the body, which has as many elements as `items`.
 const Value* read_list(Checks& checks, const Value& body, std::string_view name) {
@@ -31,7 +33,7 @@ std::variant<RowNotes, Fault> read_notes(const std::string& query, const Value& 
   if (!notes.are_wanted) return notes;
   Checks checks(body);
   const auto add_name = [&](const std::string* text, std::string_view place) {
-    if (text == nullptr || !is_name(*text)) return checks.wrong(place, "Give a text that is no number.");
+    if (text == nullptr || !is_row_name(*text)) return checks.wrong(place, "Give a text that is no number.");
     notes.names.push_back(*text);
   };
   const auto add_version = [&](const std::optional<std::uint64_t>& number, std::string_view place) {

@@ -13,7 +13,7 @@ namespace rockpool::dialects::baserow {
 // What a request says of its rows, one by one; empty where it says nothing.
 struct RowNotes {
   bool are_wanted = false;               // of the rows in the answer
-  std::vector<std::string> names;        // of new rows: of one with that name no other is made
+  std::vector<std::string> names;        // of new rows: of one with that name no other is made. Empty: none
   std::vector<model::Version> versions;  // of rows that are there: others are not written
 };
 // `rockpool_name` and `rockpool_version` of the query, or `_names` and `_versions` of a body with `items`.
