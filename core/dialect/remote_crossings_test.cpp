@@ -270,5 +270,20 @@ TEST(RemoteRecords, what_changes_nothing_on_whatever_is_there_has_made_no_versio
   EXPECT_EQ(page.settled<model::Acked>()->version, 0u) << "the version there may be another's";
 }
 
+TEST(RemoteRecords, versions_and_times_of_another_history_say_nothing) {
+  Page page(true);
+  model::Record was = held("7", 20, "1");
+  was.updated = {9};
+  page.follow({was, held("8", 20, "1")}, some_cursor);
+  page.records.is_anew("c");
+  page.records.changed("c", state("8", "2", 5), page.out);
+  page.all({});
+  page.out.clear();
+  page.records.changed("c", state("7", "2", 19), page.out);
+  EXPECT_EQ(page.told(), "7=2 ");
+  page.records.changed("c", state("8", "3", 6), page.out);
+  EXPECT_EQ(page.told(), "8=3 ");
+}
+
 }  // namespace
 }  // namespace rockpool::dialect

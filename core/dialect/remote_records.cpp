@@ -289,6 +289,13 @@ void RemoteRecords::misses(const std::string& name) {
   hold_place(collection);
 }
 
+void RemoteRecords::is_anew(const std::string& name) {
+  for (auto& [id, held] : collections_[name].records) {
+    held.state.version = 0;
+    held.state.updated = {};
+  }
+}
+
 void RemoteRecords::reached(std::uint64_t place) {
   place_ = place;
   for (auto& [name, collection] : collections_) collection.place = place;

@@ -86,6 +86,8 @@ class RemoteRecords {
   // The history that places are in.
   void is_in(std::uint64_t epoch) { epoch_ = epoch; }
   std::uint64_t epoch() const { return epoch_; }
+  // What is held of the collection is of another one: its versions and times say nothing.
+  void is_anew(const std::string& collection);
   // All of it is read from now on: what is heard meanwhile is newer. The number of that reading.
   std::uint64_t reads(const std::string& collection) { return ++collections_[collection].readings; }
   void all_of(const std::string& collection, std::vector<State> states, Reading reading, ClientSteps& out);

@@ -57,6 +57,7 @@ void Client::ask(Instant, const dialect::ClientCommand& command, ClientSteps& ou
     const bool is_good = cursor && cursor->epoch == records_.epoch();
     lists_.try_emplace(subscribe->collection, List{.cursor = is_good ? cursor->seq : 0});
     records_.subscribe(*subscribe, out);
+    if (cursor && !is_good) records_.is_anew(subscribe->collection);
   } else if (const auto* unsubscribe = std::get_if<dialect::Unsubscribe>(&command)) {
     records_.unsubscribe(unsubscribe->collection);
   } else if (const auto* push = std::get_if<dialect::Push>(&command)) {

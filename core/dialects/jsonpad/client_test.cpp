@@ -137,5 +137,25 @@ TEST(JsonPadClient, a_place_in_another_history_is_none) {
   EXPECT_NE(other.last("items").url.find("after=0"), std::string::npos);
 }
 
+TEST(JsonPadClient, an_item_of_another_history_may_be_there_again_with_an_earlier_version) {
+  Page page;
+  model::Record gone{.key = {"c", "7"}, .version = 9};
+  gone.data = R"({"n":2})";
+  gone.updated = {INT64_MAX};
+  const std::string cursor = model::write_cursor({.epoch = 11, .space = 0, .seq = 90, .chain = 0});
+  page.session->ask(page.now,
+                    dialect::Subscribe{.collection = "c", .cursor = cursor, .after = "", .held = {gone}},
+                    page.steps);
+  page.session->flush(page.now, page.steps);
+  page.answer(200, list_text, "", "lists/c");
+  page.answer(200, page_of(""), "", "items");
+  page.answer(200,
+              R"([{"object_id":7,"event_type":"item-create","event_data":)" + item(7) +
+                  R"(,"list":"c","version":1,"seq":101}])",
+              "101", "all=1");
+  ASSERT_NE(page.said<dialect::ChangedAt>(), nullptr);
+  EXPECT_EQ(page.said<dialect::ChangedAt>()->changes.front().record.data, R"({"n":1})");
+}
+
 }  // namespace
 }  // namespace rockpool::dialects::jsonpad

@@ -111,6 +111,22 @@ TEST(RestedClient, a_place_in_another_history_says_nothing) {
   EXPECT_NE(other.last<dialect::Exchange>().url.find("limit=1000"), std::string::npos) << "read as a whole";
 }
 
+TEST(RestedClient, a_record_of_another_history_may_be_there_again_with_an_earlier_version) {
+  const std::string place = model::write_cursor({.epoch = 0xa, .space = 0, .seq = 70, .chain = 0});
+  model::Record gone{.key = {"parts", std::string(32, 'a')}, .version = 9};
+  gone.data = R"({"n":2})";
+  gone.updated = {INT64_MAX};
+  Page page(place, {gone});
+  page.answer(200, "[]", "50-b");
+  page.answer(200, "[]", "50-b");
+  page.open_socket();
+  page.steps.clear();
+  page.say(
+      R"({"type":"POST","record":{"data":{"n":1},"uniqueId":")" + std::string(32, 'a') +
+      R"(","updatedAt":"2025-01-01T00:00:00.000Z","createdAt":"2025-01-01T00:00:00.000Z"},"version":1,"seq":51})");
+  EXPECT_EQ(page.last<dialect::ChangedAt>().changes.front().record.data, R"({"n":1})");
+}
+
 TEST(RestedClient, places_of_two_histories_are_not_compared) {
   const std::string place = model::write_cursor({.epoch = 0xa, .space = 0, .seq = 70, .chain = 0});
   model::Record attempt{.key = {"parts", "new"}};
