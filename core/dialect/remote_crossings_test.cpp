@@ -203,6 +203,16 @@ TEST(RemoteRecords, a_later_version_that_is_read_while_a_write_is_under_way_stay
   EXPECT_EQ(page.told(), "7=4 ");
 }
 
+TEST(RemoteRecords, a_look_that_a_reading_of_a_later_version_overtook_is_older_though_that_says_the_same) {
+  Page page(true);
+  page.follow().all({state("7", "1", 1)}).put("7", "5", 1);
+  page.records.overtaken({"c", "7"});
+  page.all({state("7", "1", 3)});
+  page.out.clear();
+  page.records.is({"c", "7"}, state("7", "2", 2), page.out);
+  EXPECT_EQ(page.settled<model::Conflicted>()->version, 3u);
+}
+
 TEST(RemoteRecords, a_record_whose_versions_begin_anew_is_there_again) {
   Page page(true);
   page.follow().all({state("7", "1", 9)});

@@ -173,8 +173,9 @@ void RemoteRecords::all_of(const std::string& name, std::vector<State> states, R
     if (held == nullptr) held = &adopt(name, collection, state);
     held->named = true;
     const bool is_own = is_result(*held, state);
-    if (held->sent && !is_own && !is_same(state.data, held->state.data)) held->stirred = true;
     const bool is_later = !is_own && state.version > held->state.version;
+    const bool is_other = !is_own && !is_same(state.data, held->state.data);
+    if (held->sent && (is_later || is_other)) held->stirred = true;
     if ((is_later || !is_newer(*held, reading)) && take(collection, *held, std::move(state)))
       changes.push_back(change_of(*held));
   }
