@@ -322,6 +322,7 @@ void Client::perform(sync::Effect effect) {
     note("connects", open->url);
     network_.open(index_, *open);
     if (!plan_.is_native()) tap_.count_frame();
+    if (plan_.dialect == Dialect::deepstream) tap_.count_opened();
   } else if (const auto* exchange = std::get_if<dialect::Exchange>(&effect)) {
     note(exchange->head.method + "s " + exchange->url, exchange->body);
     network_.exchange(index_, *exchange);

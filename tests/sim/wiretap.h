@@ -45,6 +45,7 @@ class Wiretap {
   const std::string& client_of(const std::string& writer) const;
   // One that is not listened to.
   void count_frame() { ++frames_up_; }
+  void count_opened() { ++opened_count_; }
   std::uint64_t frames_up() const { return frames_up_; }
   std::uint64_t opened_count() const { return opened_count_; }
 

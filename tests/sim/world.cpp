@@ -249,18 +249,17 @@ bool World::is_at_rest() {
 
 // Nothing happens for a while; nobody may be busy.
 void World::be_quiet() {
-  const std::uint64_t frames = tap_.frames_up();
-  const std::uint64_t opened = tap_.opened_count();
+  const std::uint64_t frames_before = tap_.frames_up();
+  const std::uint64_t opened_before = tap_.opened_count();
   run_for(quiet_ms);
   const std::uint64_t clients = clients_.size();
-  if (is_at_rest() && tap_.frames_up() - frames > quiet_frames_max * clients) {
-    setting_.judge.fail(invariant::restless,
-                        std::to_string(tap_.frames_up() - frames) + " frames in a quiet minute");
-  }
-  if (tap_.opened_count() - opened > 4 * clients) {
-    setting_.judge.fail(invariant::restless,
-                        std::to_string(tap_.opened_count() - opened) + " connections in a quiet minute");
-  }
+  const std::uint64_t frames = tap_.frames_up() - frames_before;
+  const std::uint64_t opened = tap_.opened_count() - opened_before;
+  // What takes the place of a connection that silence has shown to be dead says what it follows.
+  if (is_at_rest() && frames > quiet_frames_max * (clients + opened))
+    setting_.judge.fail(invariant::restless, std::to_string(frames) + " frames in a quiet minute");
+  if (opened > 4 * clients)
+    setting_.judge.fail(invariant::restless, std::to_string(opened) + " connections in a quiet minute");
 }
 
 // With tokens everybody is the same user, who is not told of himself.
