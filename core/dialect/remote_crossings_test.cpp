@@ -213,6 +213,18 @@ TEST(RemoteRecords, a_look_that_a_reading_of_a_later_version_overtook_is_older_t
   EXPECT_EQ(page.settled<model::Conflicted>()->version, 3u);
 }
 
+TEST(RemoteRecords, an_id_stays_with_who_has_it_when_who_had_it_is_forgotten) {
+  Page page(true);
+  page.follow().all({state("9", "1", 1)});
+  page.records.changed("c", state("9", "", 2), page.out);
+  page.put("mine", "5", 0);
+  page.records.wrote({"c", "mine"}, state("9", "5", 3), page.out);
+  page.all({state("9", "5", 3)}).all({state("9", "5", 3)});
+  page.out.clear();
+  page.records.changed("c", state("9", "6", 4), page.out);
+  EXPECT_EQ(page.told(), "mine=6 ");
+}
+
 TEST(RemoteRecords, a_record_whose_versions_begin_anew_is_there_again) {
   Page page(true);
   page.follow().all({state("7", "1", 9)});

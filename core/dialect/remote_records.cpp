@@ -144,7 +144,7 @@ bool RemoteRecords::take(Collection& collection, Held& held, State state,
 }
 
 // What is gone is remembered while something older may still come.
-void RemoteRecords::forget_gone(Collection& collection, std::uint64_t reading) const {
+void RemoteRecords::forget_gone(Collection& collection, std::uint64_t reading) {
   for (auto one = collection.records.begin(); one != collection.records.end();) {
     const Held& held = one->second;
     const bool stays = held.exists() || !held.writes.empty() || held.untold || held.doubtful;
@@ -152,7 +152,8 @@ void RemoteRecords::forget_gone(Collection& collection, std::uint64_t reading) c
       ++one;
       continue;
     }
-    collection.ids.erase(held.state.remote);
+    // Another may have its id by now.
+    if (find(collection, held.state.remote) == &held) collection.ids.erase(held.state.remote);
     one = collection.records.erase(one);
   }
 }

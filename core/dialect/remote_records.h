@@ -154,7 +154,7 @@ class RemoteRecords {
   static bool is_older(const Held& held, const State& state);
   static bool is_newer(const Held& held, Reading reading);
   bool is_result(const Held& held, const State& state) const;
-  void forget_gone(Collection& collection, std::uint64_t reading) const;
+  void forget_gone(Collection& collection, std::uint64_t reading);
   void take_unnamed(Collection& collection, Reading reading, std::vector<model::Change>& changes);
   static void hold_place(Collection& collection) {
     collection.held_place = collection.held_place.value_or(collection.place);
