@@ -253,9 +253,8 @@ void Client::renew_silent(Instant now, ClientSteps& out) {
 
 void Client::note_place(const std::string& name, Endpoint& endpoint, std::uint64_t place) {
   // Places of another history are no less and no more than it.
-  const bool is_same = std::exchange(endpoint.epoch, epoch_) == epoch_;
-  if (!is_same) records_.is_anew(name);
-  endpoint.place = is_same ? std::max(endpoint.place, place) : place;
+  if (std::exchange(endpoint.epoch, epoch_) != epoch_) endpoint.place = 0, records_.is_anew(name);
+  endpoint.place = std::max(endpoint.place, place);
   records_.reached(name, endpoint.place);
 }
 
