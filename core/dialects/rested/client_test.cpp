@@ -121,9 +121,9 @@ TEST(RestedClient, a_record_of_another_history_may_be_there_again_with_an_earlie
   page.answer(200, "[]", "50-b");
   page.open_socket();
   page.steps.clear();
-  page.say(
-      R"({"type":"POST","record":{"data":{"n":1},"uniqueId":")" + std::string(32, 'a') +
-      R"(","updatedAt":"2025-01-01T00:00:00.000Z","createdAt":"2025-01-01T00:00:00.000Z"},"version":1,"seq":51})");
+  page.say(R"({"type":"POST","record":{"data":{"n":1},"uniqueId":")" + std::string(32, 'a') +
+           R"(","updatedAt":"2025-01-01T00:00:00.000Z","createdAt":"2025-01-01T00:00:00.000Z"},)"
+           R"("version":1,"seq":51})");
   EXPECT_EQ(page.last<dialect::ChangedAt>().changes.front().record.data, R"({"n":1})");
 }
 
