@@ -1,14 +1,10 @@
 #include "core/dialects/baserow/requests.h"
 
 #include "core/base/text.h"
+#include "core/dialect/heads.h"
 
 namespace rockpool::dialects::baserow {
 namespace {
-
-std::string header_of(const wire::RequestHead& head, std::string_view name) {
-  const std::string* value = wire::find_header(head.headers, name);
-  return value == nullptr ? std::string() : *value;
-}
 
 std::string_view trimmed(std::string_view text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
@@ -26,16 +22,16 @@ std::string read_token(const std::string& field) {
 
 Request read_request(const dialect::Arrived& arrived) {
   const wire::RequestHead& head = arrived.head;
-  const std::string type = header_of(head, "Content-Type");
+  const std::string type = dialect::header_of(head, "Content-Type");
   return {.method = head.method,
           .path = head.path,
           .query = head.query,
           .address = arrived.peer,
           .upgrade = head.upgrade,
-          .content_length = base::read_decimal(header_of(head, "Content-Length")).value_or(0),
+          .content_length = base::read_decimal(dialect::header_of(head, "Content-Length")).value_or(0),
           .content_type = lower_case(trimmed(std::string_view(type).substr(0, type.find(';')))),
-          .token = read_token(header_of(head, "Authorization")),
-          .web_socket_id = header_of(head, "WebSocketId")};
+          .token = read_token(dialect::header_of(head, "Authorization")),
+          .web_socket_id = dialect::header_of(head, "WebSocketId")};
 }
 
 }  // namespace rockpool::dialects::baserow

@@ -3,6 +3,7 @@
 
 #include "core/dialect/deadlines.h"
 #include "core/dialect/frames.h"
+#include "core/dialect/heads.h"
 #include "core/dialects/deepstream/http.h"
 #include "core/dialects/deepstream/names.h"
 #include "core/dialects/deepstream/session.h"
@@ -11,11 +12,6 @@ namespace rockpool::dialects::deepstream {
 namespace {
 
 constexpr std::string_view socket_path = "/deepstream";
-
-std::string header_of(const wire::RequestHead& head, std::string_view name) {
-  const std::string* value = wire::find_header(head.headers, name);
-  return value == nullptr ? std::string() : *value;
-}
 
 class Server final : public dialect::ServerDialect {
  public:
@@ -74,7 +70,7 @@ void Server::arrive(Instant now, CarrierId from, const dialect::Arrived& arrived
     return out.push_back(std::move(respond));
   }
   out.push_back(dialect::AcceptStream{.carrier = from, .subprotocol = {}, .headers = {}});
-  Visitor visitor{.origin = header_of(head, "Origin"),
+  Visitor visitor{.origin = dialect::header_of(head, "Origin"),
                   .address = arrived.peer,
                   .headers = head.headers,
                   .url = head.path};

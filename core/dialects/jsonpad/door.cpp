@@ -1,21 +1,14 @@
 #include "core/dialects/jsonpad/door.h"
 
 #include "core/base/text.h"
+#include "core/dialect/heads.h"
 
 namespace rockpool::dialects::jsonpad {
 namespace {
 
-// The time it takes says nothing but how long the tokens are.
-bool is_same(std::string_view a, std::string_view b) {
-  unsigned difference = a.size() == b.size() ? 0 : 1;
-  for (std::size_t i = 0; i < a.size(); ++i)
-    difference |= static_cast<unsigned>(a[i]) ^ static_cast<unsigned>(b.empty() ? '\0' : b[i % b.size()]);
-  return difference == 0;
-}
-
 bool holds(const std::vector<std::string>& tokens, std::string_view token) {
   bool found = false;
-  for (const std::string& one : tokens) found = is_same(token, one) || found;
+  for (const std::string& one : tokens) found = dialect::is_same_secret(token, one) || found;
   return found;
 }
 

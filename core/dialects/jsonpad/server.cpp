@@ -5,17 +5,13 @@
 
 #include "core/base/text.h"
 #include "core/dialect/frames.h"
+#include "core/dialect/heads.h"
 #include "core/dialects/jsonpad/api.h"
 #include "core/dialects/jsonpad/door.h"
 #include "core/dialects/jsonpad/polls.h"
 
 namespace rockpool::dialects::jsonpad {
 namespace {
-
-std::string header_of(const wire::RequestHead& head, std::string_view name) {
-  const std::string* value = wire::find_header(head.headers, name);
-  return value == nullptr ? std::string() : *value;
-}
 
 // The old PHP connector says `put`.
 std::string upper(std::string text) {
@@ -125,16 +121,17 @@ void Server::serve(Instant now, CarrierId from, const Visit& visit, Caller calle
   if (place.is_watched() != caller.realtime) return out.push_back(refuse(from, Fault::wrong_token));
   const std::string method = upper(head.method);
   if (!place.is_watched()) {
-    return api_.ask(now, from,
-                    {.caller = std::move(caller),
-                     .place = std::move(place),
-                     .method = method,
-                     .query = head.query,
-                     .content_length = base::read_decimal(header_of(head, "Content-Length")).value_or(0),
-                     .content_type = header_of(head, "Content-Type"),
-                     .if_none_match = header_of(head, "If-None-Match"),
-                     .if_modified_since = header_of(head, "If-Modified-Since")},
-                    out);
+    return api_.ask(
+        now, from,
+        {.caller = std::move(caller),
+         .place = std::move(place),
+         .method = method,
+         .query = head.query,
+         .content_length = base::read_decimal(dialect::header_of(head, "Content-Length")).value_or(0),
+         .content_type = dialect::header_of(head, "Content-Type"),
+         .if_none_match = dialect::header_of(head, "If-None-Match"),
+         .if_modified_since = dialect::header_of(head, "If-Modified-Since")},
+        out);
   }
   if (method != "GET") {
     auto respond = refuse(from, Fault::method);

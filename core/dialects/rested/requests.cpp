@@ -3,14 +3,10 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/dialect/heads.h"
 
 namespace rockpool::dialects::rested {
 namespace {
-
-std::string header_of(const wire::RequestHead& head, std::string_view name) {
-  const std::string* value = wire::find_header(head.headers, name);
-  return value == nullptr ? std::string() : *value;
-}
 
 std::string_view trimmed(std::string_view text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
@@ -47,21 +43,21 @@ std::string read_cookie(const wire::Headers& headers) {
 
 Request read_request(const dialect::Arrived& arrived) {
   const wire::RequestHead& head = arrived.head;
-  const std::string type = header_of(head, "Content-Type");
+  const std::string type = dialect::header_of(head, "Content-Type");
   return {.method = head.method,
           .route = route_of(head.path),
           .query = head.query,
-          .origin = header_of(head, "Origin"),
+          .origin = dialect::header_of(head, "Origin"),
           .has_origin = wire::find_header(head.headers, "Origin") != nullptr,
           .address = arrived.peer,
           .upgrade = head.upgrade,
-          .content_length = base::read_decimal(header_of(head, "Content-Length")).value_or(0),
+          .content_length = base::read_decimal(dialect::header_of(head, "Content-Length")).value_or(0),
           .content_type = lower(trimmed(std::string_view(type).substr(0, type.find(';')))),
-          .if_match = header_of(head, "If-Match"),
-          .if_none_match = header_of(head, "If-None-Match"),
-          .range = header_of(head, "Range"),
-          .if_range = header_of(head, "If-Range"),
-          .bearer = read_bearer(header_of(head, "Authorization")),
+          .if_match = dialect::header_of(head, "If-Match"),
+          .if_none_match = dialect::header_of(head, "If-None-Match"),
+          .range = dialect::header_of(head, "Range"),
+          .if_range = dialect::header_of(head, "If-Range"),
+          .bearer = read_bearer(dialect::header_of(head, "Authorization")),
           .cookie = read_cookie(head.headers)};
 }
 
