@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "core/schema/formats.h"
 
@@ -10,8 +11,8 @@ namespace {
 
 using model::Value;
 
-constexpr std::array<std::string_view, 6> type_names = {"text", "number", "boolean",
-                                                        "date", "option", "options"};
+constexpr std::array<std::string_view, 8> type_names = {"text",    "texts", "number", "integer",
+                                                        "boolean", "date",  "option", "options"};
 
 bool is_decimal(std::string_view text) {
   if (text.starts_with('-')) text.remove_prefix(1);
@@ -26,6 +27,12 @@ bool is_number(const Value& value, bool is_positive) {
   if (value.is_number()) return !is_positive || value.as_real() >= 0;
   const auto* text = value.get_ptr<const std::string*>();
   return text != nullptr && is_decimal(*text) && !(is_positive && text->starts_with('-'));
+}
+
+bool is_integer(const Value& value) {
+  if (value.is_number_float()) return std::trunc(value.as_real()) == value.as_real();
+  const auto* text = value.get_ptr<const std::string*>();
+  return is_number(value, false) && (text == nullptr || text->find('.') == std::string::npos);
 }
 
 bool is_date(const Value& value) {
@@ -81,9 +88,12 @@ bool Fields::fits(const Field& field, const Value& value) {
     const auto id = model::as_count(one);
     return id && field.ids.contains(*id);
   };
+  const auto is_text = [](const Value& one) { return one.is_string(); };
   switch (field.type) {
     case Type::text: return value.is_string();
+    case Type::texts: return value.is_array() && std::all_of(value.begin(), value.end(), is_text);
     case Type::number: return is_number(value, field.is_positive);
+    case Type::integer: return is_integer(value);
     case Type::boolean: return value.is_boolean();
     case Type::date: return is_date(value);
     case Type::option: return is_option(value);
@@ -95,6 +105,8 @@ bool Fields::fits(const Field& field, const Value& value) {
 std::string_view Fields::description_of(const Field& field) {
   switch (field.type) {
     case Type::text: return "a field of the collection; must be a string";
+    case Type::texts: return "a field of the collection; must be an array of strings";
+    case Type::integer: return "a field of the collection; must be a whole number";
     case Type::number:
       return field.is_positive ? "a field of the collection; must be a number that is not negative"
                                : "a field of the collection; must be a number";

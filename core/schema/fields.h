@@ -3,7 +3,9 @@
 //   "fields": [{"key": "n", "type": "number", "options": {"min": 0}, "of": "baserow:3"}, ...]
 //
 //   text       a string
+//   texts      an array of strings
 //   number     a number, or a string with a decimal number that no double holds; options: {"min": 0}
+//   integer    the same without a fraction
 //   boolean    true or false
 //   date       a string with a date, or with a date and a time
 //   option     a number out of options: {"ids": [...]}
@@ -34,7 +36,7 @@ class Fields {
   base::Status admit(const model::Value& data, const model::Value* before) const;
 
  private:
-  enum class Type : std::uint8_t { text, number, boolean, date, option, options };
+  enum class Type : std::uint8_t { text, texts, number, integer, boolean, date, option, options };
   struct Field {
     std::string key;
     Type type = Type::text;

@@ -24,6 +24,13 @@ TEST(Fields, of_a_collection_take_what_is_of_their_type) {
   for (const char* value : {"-1", R"("-1")"})
     EXPECT_EQ(said(R"("type":"number","options":{"min":0})", value),
               "/a: a field of the collection; must be a number that is not negative");
+  for (const char* value : {"3", "-3", "3.0", R"("90071992547409931")"})
+    EXPECT_EQ(said(R"("type":"integer")", value), "") << value;
+  for (const char* value : {"3.5", R"("3.5")", R"("x")", "true"})
+    EXPECT_EQ(said(R"("type":"integer")", value), "/a: a field of the collection; must be a whole number");
+  EXPECT_EQ(said(R"("type":"texts")", R"(["x","y"])"), "");
+  for (const char* value : {R"("x")", "[1]", R"(["x",null])"})
+    EXPECT_EQ(said(R"("type":"texts")", value), "/a: a field of the collection; must be an array of strings");
   EXPECT_EQ(said(R"("type":"boolean")", "true"), "");
   EXPECT_EQ(said(R"("type":"boolean")", "1"), "/a: a field of the collection; must be true or false");
   EXPECT_EQ(said(R"("type":"date")", R"("2023-04-01")"), "");
