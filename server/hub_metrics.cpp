@@ -55,6 +55,9 @@ void write_metrics(const gateway::Gateway::Figures& figures, net::MetricsText& t
   text.begin("rockpool_commands_total", "Commands that came in requests, by dialect.", Type::counter);
   for (const auto& [name, census] : figures.by_dialect)
     if (census.commands > 0) text.sample({{"dialect", name}}, census.commands);
+  text.begin("rockpool_evaluations_total", "Evaluations of live queries, by dialect.", Type::counter);
+  for (const auto& [name, census] : figures.by_dialect)
+    if (census.evaluations > 0) text.sample({{"dialect", name}}, census.evaluations);
   text.gauge("rockpool_joined", "Subscriptions to topics.", figures.joined);
   text.counter("rockpool_frames_in_total", "Frames handed to dialects.", figures.frames_in);
   text.counter("rockpool_frames_out_total", "Frames dialects and topics sent.", figures.frames_out);

@@ -47,7 +47,8 @@ using Shared = std::shared_ptr<const std::string>;
 
 struct Arrived {  // server: a request came in, its body not yet read
   wire::RequestHead head;
-  std::string peer;  // address, for limits and logs
+  std::string peer;         // address, for limits and logs
+  std::string prefix = {};  // what stood before the path: the mount, or nothing at a host of its own
 };
 struct Opened {};  // client: the stream is up
 struct Frame {
@@ -243,7 +244,8 @@ class Standing {
 // Sessions that are there, by what carries them downwards, and what was asked for without any.
 struct Census {
   std::uint64_t websocket = 0, sse = 0, poll = 0;
-  std::uint64_t commands = 0;  // ever, in exchanges
+  std::uint64_t commands = 0;     // ever, in exchanges
+  std::uint64_t evaluations = 0;  // ever, of queries that somebody listens to
 };
 
 // How often each limit was met, by its name in /metrics.
@@ -288,6 +290,9 @@ struct MountOptions {
   std::string space = "default";
   std::string server;    // name and version, for welcome messages
   std::string settings;  // the dialect's part of the configuration, as JSON text
+  // `https://host`, by which everybody reaches the server. Empty: what requests say, over TLS or not.
+  std::string public_url = {};
+  bool is_secure = false;
   // The first of the mount's kept carriers; it counts them from here.
   CarrierId kept = kept_carriers;
   SessionLimits limits = {};

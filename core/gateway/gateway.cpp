@@ -22,6 +22,8 @@ base::Status Gateway::Impl::mount(const Mount& mount) {
       .space = mount.space,
       .server = server_,
       .settings = mount.settings,
+      .public_url = mount.public_url,
+      .is_secure = mount.is_secure,
       .kept = dialect::kept_carriers | std::uint64_t{mounts_.size()} << kept_bits,
       .limits = mount.limits,
       .sharing = mount.sharing};
@@ -40,6 +42,7 @@ void Gateway::Impl::arrive(Instant now, CarrierId id, dialect::Arrived arrived) 
     return;
   }
   if (!carriers_.emplace(id, Carrier{.mount = route->mount}).second) return;
+  arrived.prefix = arrived.head.path.substr(0, arrived.head.path.size() - route->path.size());
   arrived.head.path = std::move(route->path);
   ServerSteps steps;
   mounts_[route->mount].server->receive(now, id, std::move(arrived), steps);

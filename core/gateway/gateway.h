@@ -42,6 +42,8 @@ struct Mount {
   Origins origins = {};
   dialect::SessionLimits limits = {};
   dialect::Sharing sharing = {};
+  std::string public_url = {};  // as in dialect::MountOptions
+  bool is_secure = false;
 };
 
 class Gateway {

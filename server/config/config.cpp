@@ -30,6 +30,17 @@ void read_backplane(Section section, Config& config) {
   section.finish();
 }
 
+std::string read_public_url(Section& root) {
+  std::string url = root.text("publicUrl").value_or("");
+  const std::size_t host = url.starts_with("https://") ? 8 : url.starts_with("http://") ? 7 : 0;
+  const bool is_origin =
+      host > 0 && url.size() > host && url.find_first_of("/?#@ ", host) == std::string::npos;
+  if (!url.empty() && !is_origin)
+    root.mistake("publicUrl",
+                 "write a scheme and a host, such as https://data.example, and nothing behind it");
+  return url;
+}
+
 // The JSON reader quotes what it read last, which in this file may be a secret.
 std::string untold(const std::string& message) { return message.substr(0, message.find("; last read")); }
 
@@ -42,7 +53,7 @@ void read_root(Section& root, std::string_view folder, Config& config) {
   if (auto section = root.section("backplane")) read_backplane(*section, config);
   read_identities(root, folder, config.identities);
   read_front(root, folder, config);
-  root.unavailable("publicUrl", "no part that works yet makes absolute URLs");
+  config.public_url = read_public_url(root);
   if (auto section = root.section("limits")) read_limits(*section, config.limits);
   config.www = place(folder, root.text("www").value_or(""));
   config.sdk = place(folder, root.text("sdk").value_or(""));

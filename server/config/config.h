@@ -95,6 +95,7 @@ struct Config {
   Backplane backplane = Backplane::sqlite;
   auth::Identities identities;
   std::vector<std::string> allowed_origins;
+  std::string public_url;  // scheme and host by which everybody reaches the server; empty: not said
   Tls tls;
   bool plaintext = false;  // the operator wants to be reached without TLS from elsewhere
   Limits limits;

@@ -75,13 +75,17 @@ TEST(Config, wrong_types_are_refused_with_their_path) {
 }
 
 TEST(Config, keys_of_parts_that_do_not_work_yet_are_refused_and_not_ignored) {
-  EXPECT_NE(
-      mistake_in(R"({"dialects": {"datocms": {}}})").find("dialects.datocms: not available in this version"),
-      std::string::npos);
   EXPECT_NE(mistake_in(R"({"backplane": {"type": "jetstream"}})").find("not available in this version"),
             std::string::npos);
-  EXPECT_NE(mistake_in(R"({"publicUrl": "https://x"})").find("not available in this version"),
-            std::string::npos);
+}
+
+TEST(Config, the_public_address_is_a_scheme_and_a_host) {
+  EXPECT_EQ(mistake_in(R"({"publicUrl": "https://data.example"})"), "");
+  EXPECT_EQ(mistake_in(R"({"publicUrl": "http://data.example:8080"})"), "");
+  for (const char* wrong : {"data.example", "https://", "https://x/", "https://x?y", "ftp://x"})
+    EXPECT_NE(mistake_in(R"({"publicUrl": ")" + std::string(wrong) + "\"}").find("publicUrl: write a scheme"),
+              std::string::npos)
+        << wrong;
 }
 
 TEST(Config, origins_of_rested_are_said_by_its_projects) {

@@ -66,14 +66,13 @@ DialectPlace read_place(Section& section, std::string_view name) {
 }
 
 void read_dialects(Section section, Config& config) {
-  for (const std::string_view name : {"baserow", "deepstream", "jsonpad", "rested"}) {
+  for (const std::string_view name : {"baserow", "datocms", "deepstream", "jsonpad", "rested"}) {
     auto one = section.section(name);
     if (!one) continue;
     if (name == "rested" && one->has("origins"))
       one->mistake("origins", "is said by each project, as its allowedOrigins; remove it here");
     config.dialects[std::string(name)] = read_place(*one, name);
   }
-  section.unavailable("datocms", "it comes with a later version; remove it");
   section.finish();
 }
 

@@ -64,7 +64,7 @@ Response preflight_response(const wire::RequestHead& head, const gateway::Mount&
                                      : takes_all
                                          ? *asked
                                          : "authorization, content-type, last-event-id, rockpool-session");
-  response.head.headers.emplace_back("Access-Control-Max-Age", "600");
+  response.head.headers.emplace_back("Access-Control-Max-Age", "86400");
   return response;
 }
 

@@ -23,10 +23,18 @@ bool is_secret(std::string_view key) {
                      [&](std::string_view known) { return same_text(*plain, known); });
 }
 
+// Of a channel the name is all that lets somebody in.
+std::string without_channel(std::string_view path) {
+  constexpr std::string_view before = "/channels/";
+  const std::size_t at = path.find(before);
+  if (at == std::string_view::npos) return std::string(path);
+  return std::string(path.substr(0, at + before.size())) + "***";
+}
+
 }  // namespace
 
 std::string without_secrets(std::string_view path, std::string_view query) {
-  std::string text(path);
+  std::string text = without_channel(path);
   if (query.empty()) return text;
   char before = '?';
   for (const std::string_view pair : base::split(query, '&')) {

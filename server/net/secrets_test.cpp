@@ -25,6 +25,12 @@ TEST(Secrets, keys_of_projects_are_cut_out) {
   EXPECT_EQ(without_secrets("/", "key=a&masterKey=b&uniqueId=c"), "/?key=***&masterKey=***&uniqueId=c");
 }
 
+TEST(Secrets, names_of_channels_are_cut_out) {
+  EXPECT_EQ(without_secrets("/datocms/listen/channels/abc-1", ""), "/datocms/listen/channels/***");
+  EXPECT_EQ(without_secrets("/datocms/listen/channels/abc-1/x", "token=a"),
+            "/datocms/listen/channels/***?token=***");
+}
+
 TEST(Secrets, a_key_twice_is_cut_out_twice) {
   EXPECT_EQ(without_secrets("/", "token=a&token=b=c"), "/?token=***&token=***");
 }

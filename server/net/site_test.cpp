@@ -176,7 +176,7 @@ TEST(Origins, a_preflight_is_told_what_the_dialect_takes) {
   const wire::Headers asked = {{"Origin", "https://app.example"}, {"Access-Control-Request-Headers", "x"}};
   EXPECT_EQ(told(for_all, true, asked, true),
             "Access-Control-Allow-Origin: *\nAccess-Control-Allow-Methods: GET, POST\n"
-            "Access-Control-Allow-Headers: Content-Type\nAccess-Control-Max-Age: 600\n");
+            "Access-Control-Allow-Headers: Content-Type\nAccess-Control-Max-Age: 86400\n");
   EXPECT_NE(told(plain, true, asked, true).find("Access-Control-Allow-Headers: x\n"), std::string::npos);
 }
 

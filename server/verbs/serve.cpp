@@ -170,7 +170,9 @@ class Service {
                            .space = place.space,
                            .settings = place.settings,
                            .limits = session_limits(config_.limits),
-                           .sharing = sharing(place.space)};
+                           .sharing = sharing(place.space),
+                           .public_url = config_.public_url,
+                           .is_secure = config_.tls.is_on()};
       mount.origins.listed = place.origins.value_or(std::vector<std::string>{"*"});
       mount.origins.any = std::erase(mount.origins.listed, "*") > 0;
       if (const auto mounted = gateway_.mount(mount); !mounted.ok()) {
