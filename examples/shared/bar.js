@@ -7,11 +7,12 @@ import { watchConflicts } from './conflict.js';
 const pages = [
   ['board', 'Board'],
   ['atlas', 'Atlas'],
+  ['grid', 'Grid'],
 ];
 
 /**
  * @param session from openSession
- * @param page    'board' or 'atlas'
+ * @param page    'board', 'atlas' or 'grid'
  * @param naming  what records are called: { title(write), fields: { name: { label } }, show(field, value) }
  * @param extra   elements between the pages and the state, such as the people on the board
  */
