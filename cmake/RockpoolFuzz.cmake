@@ -30,7 +30,7 @@ foreach(source IN LISTS fuzz_sources)
   target_compile_options(${target} PRIVATE ${ROCKPOOL_CORE_OPTIONS})
   target_link_libraries(${target} PRIVATE rockpool_core)
   # It is run over a hub, and a log in memory.
-  if(name STREQUAL "baserow")
+  if(name MATCHES "^(baserow|datocms)$")
     target_link_libraries(${target} PRIVATE rockpool_memory)
   endif()
   if(name IN_LIST fuzz_edge_targets)

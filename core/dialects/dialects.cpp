@@ -4,6 +4,7 @@
 
 #include "core/dialect/dialect.h"
 #include "core/dialects/baserow/baserow.h"
+#include "core/dialects/datocms/datocms.h"
 #include "core/dialects/deepstream/deepstream.h"
 #include "core/dialects/jsonpad/jsonpad.h"
 #include "core/dialects/native/native.h"
@@ -25,7 +26,7 @@ std::span<const Dialect* const> dialects() {
 #else
       &rockpool::dialects::native::dialect,  &rockpool::dialects::deepstream::dialect,
       &rockpool::dialects::jsonpad::dialect, &rockpool::dialects::rested::dialect,
-      &rockpool::dialects::baserow::dialect,
+      &rockpool::dialects::baserow::dialect, &rockpool::dialects::datocms::dialect,
 #endif
   };
   return list;

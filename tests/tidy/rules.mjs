@@ -22,7 +22,8 @@ const floors = {
   server: ['base', 'model', 'schema', 'wire', 'journal', 'dialect', 'rights', 'hub', 'gateway'],
 };
 const dialectFloor = ['base', 'model', 'wire', 'dialect'];
-const graphqlDialects = ['datocms'];
+const graphqlDialects = ['datocms']; // that answer queries, over indexes of their own
+const forQueries = ['graphql', 'query', 'index'];
 const dialectList = 'core/dialects/dialects.cpp';
 
 const isTest = (file) =>
@@ -42,7 +43,9 @@ function mayInclude(file, target) {
   if (!to.startsWith('core/')) return false;
   const name = to.slice('core/'.length);
   if (!from.startsWith('core/dialects')) return (floors[from] ?? []).includes(name);
-  return dialectFloor.includes(name) || (name === 'graphql' && graphqlDialects.includes(from.split('/')[2]));
+  return (
+    dialectFloor.includes(name) || (forQueries.includes(name) && graphqlDialects.includes(from.split('/')[2]))
+  );
 }
 
 function* includes(file) {

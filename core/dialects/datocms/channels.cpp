@@ -1,0 +1,231 @@
+#include "core/dialects/datocms/channels.h"
+
+#include <algorithm>
+
+#include "core/base/hash.h"
+#include "core/base/text.h"
+#include "core/dialect/frames.h"
+#include "core/dialect/heads.h"
+#include "core/dialect/object_text.h"
+#include "core/wire/sse.h"
+
+namespace rockpool::dialects::datocms {
+namespace {
+
+constexpr base::Duration opened_within = base::seconds(15);
+constexpr base::Duration resumed_within = base::seconds(60);
+constexpr base::Duration silence_max = base::seconds(15);
+constexpr std::uint64_t spread_ms = 3000;
+
+constexpr std::string_view first_words = "retry: 1000\n\n";
+constexpr std::string_view heartbeat = ": hb\n\n";
+constexpr std::string_view query_is_wrong =
+    "The query returned an erroneous response. Please consult the response details to understand the cause.";
+
+dialect::SendFrame frame(CarrierId carrier, std::string text) {
+  return {.carrier = carrier, .bytes = dialect::share(std::move(text))};
+}
+
+// `response` may be empty.
+std::string fatal(std::string_view code, std::string_view message, std::string_view response) {
+  std::string body;
+  dialect::ObjectText object(body);
+  object.text("code", code).text("message", message).flag("fatal", true);
+  if (!response.empty()) object.raw("response", response);
+  object.end();
+  return body;
+}
+
+dialect::Respond gone(CarrierId carrier) {
+  auto respond = refuse(carrier, Fault::not_found, "the channel is gone; ask for another one");
+  respond.head.status = 410;
+  return respond;
+}
+
+}  // namespace
+
+// ---- making and finding -----------------------------------------------------------------------------------
+
+void Channels::make(CarrierId carrier, Wish wish, ServerSteps& out) {
+  if (channels_.size() + making_.size() >= desk_.settings.channels_max || desk_.draining) {
+    ++desk_.met["channels"];
+    return out.push_back(refuse(carrier, Fault::too_many));
+  }
+  out.push_back(dialect::SecretWork{.ticket = ++desk_.last_ticket});
+  making_.emplace(desk_.last_ticket, Making{carrier, std::move(wish)});
+}
+
+bool Channels::worked(Instant now, Ticket ticket, const dialect::SecretResult& result, ServerSteps& out) {
+  auto node = making_.extract(ticket);
+  if (node.empty()) return false;
+  Making& making = node.mapped();
+  const auto* random = std::get_if<std::string>(&result);
+  if (random == nullptr) return out.push_back(refuse(making.carrier, Fault::too_many)), true;
+  auto channel = std::make_unique<Channel>();
+  channel->id = uuid_of(*random);
+  leave_at(*channel, now + opened_within);
+  channel->wish = std::move(making.wish);
+  std::string body;
+  dialect::ObjectText(body).text("url", channel->wish.base + "/listen/channels/" + channel->id).end();
+  out.push_back(answer(making.carrier, 200, dialect::share(std::move(body))));
+  const std::uint64_t hash = base::hash64(channel->id);
+  channels_.emplace(hash, std::move(channel));
+  return true;
+}
+
+Channels::Channel* Channels::find(std::string_view id) {
+  const auto [begin, end] = channels_.equal_range(base::hash64(id));
+  for (auto held = begin; held != end; ++held)
+    if (dialect::is_same_secret(held->second->id, id)) return held->second.get();
+  return nullptr;
+}
+
+// ---- streams ----------------------------------------------------------------------------------------------
+
+void Channels::open(Instant now, CarrierId carrier, std::string_view id, const std::string& last_event,
+                    ServerSteps& out) {
+  Channel* channel = find(id);
+  if (channel == nullptr || (channel->gone_at && *channel->gone_at <= now))
+    return out.push_back(gone(carrier));
+  const bool was_open = !channel->last_event.empty();
+  // Whoever was connected comes back with what it heard last, and so does nobody else.
+  if (was_open && last_event.empty()) return out.push_back(gone(carrier));
+  if (channel->carrier != 0) {
+    out.push_back(dialect::CloseStream{.carrier = channel->carrier, .reason = "opened again"});
+    let_go(*channel);
+  }
+  channel->carrier = carrier;
+  leave_at(*channel, std::nullopt);
+  channel->is_stalled = channel->is_behind = false;
+  by_carrier_[carrier] = channel;
+  out.push_back(dialect::AcceptStream{.carrier = carrier,
+                                      .subprotocol = "",
+                                      .headers = {{"Content-Type", "text/event-stream"},
+                                                  {"Cache-Control", "no-cache, no-transform"},
+                                                  {"X-Accel-Buffering", "no"}}});
+  // The head and first bytes at once: the client waits for them.
+  out.push_back(frame(carrier, std::string(first_words)));
+  begin(now, *channel, last_event, out);
+}
+
+void Channels::begin(Instant now, Channel& channel, const std::string& last_event, ServerSteps& out) {
+  auto joined =
+      lives_.join(channel.carrier, *channel.wish.environment, channel.wish.sight, channel.wish.query);
+  if (const auto* errors = std::get_if<std::string>(&joined))
+    return end_with(channel, fatal("INVALID_QUERY", query_is_wrong, *errors), out);
+  channel.live = std::get<LiveQuery*>(joined);
+  channel.said = now;
+  silence_.set(channel.carrier, now + silence_max);
+  // The result is the same as it was, whenever that was.
+  const auto result_of = [](std::string_view event) {
+    return event.substr(std::min(event.find('-'), event.size()));
+  };
+  if (last_event.empty() || result_of(last_event) != result_of(channel.live->id())) tell(now, channel, out);
+}
+
+void Channels::tell(Instant now, Channel& channel, ServerSteps& out) {
+  channel.is_behind = channel.is_stalled;
+  if (channel.is_stalled) return;
+  channel.said = now;
+  channel.last_event = channel.live->id();
+  out.push_back(dialect::SendFrame{.carrier = channel.carrier,
+                                   .bytes = channel.live->body(channel.wish.shape),
+                                   .before = wire::sse_head(channel.last_event, "update"),
+                                   .after = std::string(wire::sse_tail)});
+}
+
+void Channels::end_with(Channel& channel, std::string_view error, ServerSteps& out) {
+  const CarrierId carrier = channel.carrier;
+  out.push_back(
+      frame(carrier, wire::sse_head("", "channelError") + std::string(error) + std::string(wire::sse_tail)));
+  out.push_back(dialect::CloseStream{.carrier = carrier, .reason = "the channel has ended"});
+  let_go(channel);
+  remove(channel);
+}
+
+void Channels::remove(const Channel& channel) {
+  const auto [begin, end] = channels_.equal_range(base::hash64(channel.id));
+  for (auto held = begin; held != end; ++held)
+    if (held->second.get() == &channel) return void(channels_.erase(held));
+}
+
+void Channels::leave_at(Channel& channel, std::optional<Instant> at) {
+  if (channel.gone_at) leaving_.erase({*channel.gone_at, channel.id});
+  if (at) leaving_.insert({*at, channel.id});
+  channel.gone_at = at;
+}
+
+void Channels::let_go(Channel& channel) {
+  if (channel.live != nullptr) lives_.leave(channel.carrier, *channel.live);
+  by_carrier_.erase(channel.carrier);
+  silence_.forget(channel.carrier);
+  channel.live = nullptr;
+  channel.carrier = 0;
+}
+
+bool Channels::receive(Instant now, CarrierId carrier, const dialect::Arrival& arrival, ServerSteps& out) {
+  if (std::holds_alternative<dialect::Closed>(arrival))
+    std::erase_if(making_, [&](const auto& one) { return one.second.carrier == carrier; });
+  const auto held = by_carrier_.find(carrier);
+  if (held == by_carrier_.end()) return false;
+  Channel& channel = *held->second;
+  if (std::holds_alternative<dialect::Closed>(arrival)) {
+    let_go(channel);
+    leave_at(channel, now + resumed_within);
+  } else if (std::holds_alternative<dialect::Stalled>(arrival)) {
+    channel.is_stalled = true;
+  } else if (std::holds_alternative<dialect::Drained>(arrival)) {
+    channel.is_stalled = false;
+    if (channel.is_behind) tell(now, channel, out);
+  }
+  return true;
+}
+
+void Channels::refresh(Instant now, ServerSteps& out) {
+  for (const auto& [live, listeners] : lives_.refresh())
+    for (const CarrierId carrier : *listeners) tell(now, *by_carrier_.at(carrier), out);
+}
+
+void Channels::review(Instant now, const dialect::Standing& standing, ServerSteps& out) {
+  std::vector<Channel*> ended;
+  for (const auto& [hash, channel] : channels_) {
+    const model::Principal& principal = *channel->wish.caller.principal;
+    if (!principal.credential.empty() && !standing.renew(principal)) ended.push_back(channel.get());
+  }
+  for (Channel* channel : ended) {
+    if (channel->carrier != 0)
+      end_with(*channel, fatal("INVALID_AUTHORIZATION_HEADER", "the token was withdrawn", {}), out);
+    else
+      leave_at(*channel, now);
+  }
+}
+
+// So that clients do not come back all at once.
+void Channels::drain(ServerSteps& out) {
+  for (const auto& [carrier, channel] : by_carrier_)
+    out.push_back(frame(carrier, "retry: " + base::decimal(prng_.below(spread_ms)) + "\n\n"));
+}
+
+void Channels::wake(Instant now, ServerSteps& out) {
+  for (const CarrierId carrier : silence_.take(now)) {
+    Channel& channel = *by_carrier_.at(carrier);
+    if (channel.said + silence_max <= now && !channel.is_stalled) {
+      out.push_back(frame(carrier, std::string(heartbeat)));
+      channel.said = now;
+    }
+    silence_.set(carrier, (channel.said + silence_max > now ? channel.said : now) + silence_max);
+  }
+  while (!leaving_.empty() && leaving_.begin()->first <= now) {
+    Channel& channel = *find(leaving_.begin()->second);
+    leave_at(channel, std::nullopt);
+    remove(channel);
+  }
+}
+
+std::optional<Instant> Channels::next_wake() const {
+  std::optional<Instant> next = silence_.next();
+  if (!leaving_.empty() && (!next || leaving_.begin()->first < *next)) next = leaving_.begin()->first;
+  return next;
+}
+
+}  // namespace rockpool::dialects::datocms

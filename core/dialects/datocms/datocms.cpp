@@ -1,0 +1,20 @@
+#include "core/dialects/datocms/datocms.h"
+
+#ifndef ROCKPOOL_CLIENT_ONLY
+#include "core/dialects/datocms/faults.h"
+#include "core/dialects/datocms/server.h"
+#endif
+
+namespace rockpool::dialects::datocms {
+
+const dialect::Dialect dialect = {
+    .name = "datocms",
+    .abilities = {},
+#ifndef ROCKPOOL_CLIENT_ONLY
+    .cors = &cors,
+    .server = make_server,
+    .refuse = refuse_at_edge,
+#endif
+};
+
+}  // namespace rockpool::dialects::datocms

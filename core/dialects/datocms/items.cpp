@@ -1,0 +1,249 @@
+#include "core/dialects/datocms/items.h"
+
+#include "core/base/text.h"
+#include "core/dialect/frames.h"
+#include "core/dialect/object_text.h"
+#include "core/dialect/times.h"
+
+namespace rockpool::dialects::datocms {
+namespace {
+
+using dialect::ObjectText;
+using model::Value;
+
+constexpr int tries_max = 16;
+
+const Value* at(const Value& value, std::initializer_list<std::string_view> way) {
+  const Value* found = &value;
+  for (const std::string_view step : way)
+    if (found != nullptr) found = model::member(*found, step);
+  return found;
+}
+
+// The id of the record that is shown by this number.
+std::optional<std::string> id_of(const Shelf& shelf, const Value& shown) {
+  const auto* text = shown.get_ptr<const std::string*>();
+  const auto num = text != nullptr ? base::read_decimal(*text) : model::as_count(shown);
+  const Row* row = num ? shelf.find(*num) : nullptr;
+  if (row == nullptr) return std::nullopt;
+  return row->id;
+}
+
+// As records hold it; nothing when it does not fit the field.
+std::optional<Value> stored(const Content& content, const Field& field, const Value& said) {
+  if (said.is_null()) return said;
+  if (field.type != FieldType::link && field.type != FieldType::links)
+    return fits(field.type, said) ? std::optional(said) : std::nullopt;
+  const Shelf& shelf = *content.find(field.model);
+  if (field.type == FieldType::link) {
+    auto id = id_of(shelf, said);
+    return id ? std::optional<Value>(std::move(*id)) : std::nullopt;
+  }
+  if (!said.is_array()) return std::nullopt;
+  Value ids = Value::array();
+  for (const Value& one : said) {
+    auto id = id_of(shelf, one);
+    if (!id) return std::nullopt;
+    ids.push_back(std::move(*id));
+  }
+  return ids;
+}
+
+// Attributes as a record's data, or what is wrong with them.
+base::Result<Value> data_of(const Content& content, const Model& model, const Value* attributes) {
+  const auto wrong = [](const std::string& name, std::string_view what) {
+    return base::Error{.code = base::Code::invalid, .message = name + ": " + std::string(what)};
+  };
+  Value data = Value::object();
+  if (attributes == nullptr || !attributes->is_object()) return wrong("data.attributes", "give an object");
+  for (const auto& [name, said] : attributes->members()) {
+    const Field* field = model.find(name);
+    if (field == nullptr) return wrong(name, "the model has no such field");
+    auto value = stored(content, *field, said);
+    if (!value) {
+      const bool links = !field->model.empty();
+      return wrong(name, links ? "give ids of records of the model " + field->model
+                               : "does not fit the type " + std::string(name_of(field->type)));
+    }
+    data[name] = std::move(*value);
+  }
+  return data;
+}
+
+// A link as the number of the record it leads to.
+std::string shown_link(const Content& content, const Field& field, const std::string& text) {
+  const Shelf& shelf = *content.find(field.model);
+  const auto number = [&](const Value& id) -> std::string {
+    const auto* name = id.get_ptr<const std::string*>();
+    const Row* row = name == nullptr ? nullptr : shelf.find_id(*name);
+    return row == nullptr ? "null" : '"' + base::decimal(row->num) + '"';
+  };
+  const auto led = model::read(text.empty() ? "null" : text);
+  if (!led || !led->is_array()) return led ? number(*led) : "null";
+  std::string list;
+  dialect::append_list(list, *led, [&](const Value& id) { list += number(id); });
+  return list;
+}
+
+std::string item_text(const Content& content, std::size_t place, const model::Record& record) {
+  const Model& model = content.models()[place];
+  const Row row = read_row(model, record);
+  const Row::Version& version = *row.in(View::newest);
+  std::string attributes, meta, type, item;
+  ObjectText all(attributes);
+  for (std::size_t i = 0; i < model.fields.size(); ++i) {
+    const Field& field = model.fields[i];
+    const std::string& text = version.texts[i];
+    if (!field.model.empty())
+      all.raw(field.key, shown_link(content, field, text));
+    else
+      all.raw(field.key, text.empty() ? "null" : text);
+  }
+  all.end();
+  const auto time = [&](Beside beside) {
+    const std::string shown = shown_time(version.keys[subject_of(model, beside)]);
+    return shown.empty() ? "null" : shown;
+  };
+  ObjectText(meta)
+      .raw("created_at", time(Beside::created))
+      .raw("updated_at", time(Beside::updated))
+      .raw("published_at", time(Beside::published))
+      .raw("first_published_at", time(Beside::first_published))
+      .text("status", row.status)
+      .flag("is_valid", version.is_valid)
+      .text("current_version", base::decimal(record.version))
+      .end();
+  ObjectText(type).text("type", "item_type").text("id", model.key).end();
+  ObjectText(item)
+      .text("id", base::decimal(record.num))
+      .text("type", "item")
+      .raw("attributes", attributes)
+      .raw("relationships", R"({"item_type":{"data":)" + type + "}}")
+      .raw("meta", meta)
+      .end();
+  return R"({"data":)" + item + '}';
+}
+
+}  // namespace
+
+void Items::refuse(const Work& work, Fault fault, std::string_view detail, ServerSteps& out) {
+  out.push_back(datocms::refuse(work.carrier, fault, detail));
+}
+
+void Items::ask(Instant, CarrierId carrier, Request request, ServerSteps& out) {
+  Work work{.carrier = carrier, .asked = std::move(request)};
+  const Place& place = work.asked.place;
+  const bool takes_body = place.kind == Place::Kind::items || work.asked.method == "PUT";
+  const bool may_be_empty = place.kind == Place::Kind::publish || place.kind == Place::Kind::unpublish;
+  const auto body = model::read(work.asked.body.empty() && may_be_empty ? "{}" : work.asked.body);
+  if (takes_body && (!body || !body->is_object()))
+    return refuse(work, Fault::not_json, "send a JSON object with the record as its member data", out);
+  if (place.kind == Place::Kind::items) return create(std::move(work), *body, out);
+  const Content& content = work.asked.environment->content;
+  const auto num = base::read_decimal(place.id);
+  const auto [shelf, row] = num ? content.find(*num) : std::pair<const Shelf*, const Row*>();
+  if (row == nullptr) return refuse(work, Fault::not_found, {}, out);
+  work.model = content.place_of(shelf->model().key);
+  work.record.key = {.collection = work.asked.environment->collections[work.model], .id = row->id};
+  if (place.kind == Place::Kind::item && work.asked.method == "PUT")
+    return change(std::move(work), *body, out);
+  work.act = place.kind == Place::Kind::publish     ? Act::publish
+             : place.kind == Place::Kind::unpublish ? Act::withdraw
+             : work.asked.method == "DELETE"        ? Act::remove
+                                                    : Act::show;
+  read(std::move(work), out);
+}
+
+void Items::create(Work work, const Value& body, ServerSteps& out) {
+  const Environment& environment = *work.asked.environment;
+  const Value* type = at(body, {"data", "relationships", "item_type", "data", "id"});
+  const auto* name = type == nullptr ? nullptr : type->get_ptr<const std::string*>();
+  const Shelf* shelf = name == nullptr ? nullptr : environment.content.find(*name);
+  if (shelf == nullptr)
+    return refuse(work, Fault::invalid_field, "data.relationships.item_type: there is no such model", out);
+  if (shelf->model().is_single && shelf->size() > 0)
+    return refuse(work, Fault::invalid_field, "there is one record of this model at most", out);
+  const auto data = data_of(environment.content, shelf->model(), at(body, {"data", "attributes"}));
+  if (!data) return refuse(work, Fault::invalid_field, data.error().message, out);
+  work.act = Act::create;
+  work.model = environment.content.place_of(shelf->model().key);
+  model::Mutation mutation{.key = {environment.collections[work.model], ""},
+                           .op = model::Op::put,
+                           .data = model::write(*data),
+                           .base = 0,
+                           .counted = true};
+  write(std::move(work), std::move(mutation), out);
+}
+
+void Items::change(Work work, const Value& body, ServerSteps& out) {
+  const Content& content = work.asked.environment->content;
+  const auto data = data_of(content, content.models()[work.model], at(body, {"data", "attributes"}));
+  if (!data) return refuse(work, Fault::invalid_field, data.error().message, out);
+  work.act = Act::change;
+  model::Mutation mutation{.key = work.record.key, .op = model::Op::patch, .data = model::write(*data)};
+  write(std::move(work), std::move(mutation), out);
+}
+
+void Items::read(Work work, ServerSteps& out) {
+  // What a token may read is said by its permissions, and what it may write by the space's rights as well.
+  const model::Principal own{.system = true, .roles = {}};
+  const Ticket ticket = desk_.ask(own, model::Read{.key = work.record.key}, out);
+  under_way_.emplace(ticket, std::move(work));
+}
+
+void Items::have_read(Instant now, Work work, ServerSteps& out) {
+  if (!work.record.exists()) return refuse(work, Fault::not_found, {}, out);
+  if (work.act == Act::show) return respond(work, work.record, out);
+  model::Mutation mutation{
+      .key = work.record.key, .op = model::Op::patch, .data = "{}", .base = work.record.version};
+  if (work.act == Act::publish) mutation.meta = published_meta(work.record, now);
+  if (work.act == Act::withdraw) mutation.meta = withdrawn_meta(work.record);
+  if (work.act == Act::remove) {
+    mutation.op = model::Op::remove;
+    mutation.data.clear();
+  }
+  write(std::move(work), std::move(mutation), out);
+}
+
+void Items::write(Work work, model::Mutation mutation, ServerSteps& out) {
+  model::Write write{.owns = true, .tells = true};
+  write.groups.push_back({std::move(mutation)});
+  const Ticket ticket = desk_.ask(*work.asked.caller.principal, std::move(write), out);
+  under_way_.emplace(ticket, std::move(work));
+}
+
+void Items::have_written(Work work, model::Written& written, ServerSteps& out) {
+  const auto& outcome = written.outcomes.front();
+  if (std::holds_alternative<model::Acked>(outcome))
+    return respond(work, work.act == Act::remove ? work.record : written.made.front(), out);
+  if (const auto* declined = std::get_if<model::Declined>(&outcome))
+    return out.push_back(datocms::refuse(work.carrier, declined->error));
+  // Somebody was faster.
+  const bool is_fenced = work.act != Act::create && work.act != Act::change;
+  if (!is_fenced || ++work.tries == tries_max) return refuse(work, Fault::unavailable, {}, out);
+  read(std::move(work), out);
+}
+
+void Items::respond(const Work& work, const model::Record& record, ServerSteps& out) {
+  out.push_back(
+      datocms::answer(work.carrier, work.act == Act::create ? 201 : 200,
+                      dialect::share(item_text(work.asked.environment->content, work.model, record))));
+}
+
+bool Items::answer(Instant now, Ticket ticket, model::Reply& reply, ServerSteps& out) {
+  auto node = under_way_.extract(ticket);
+  if (node.empty()) return false;
+  Work& work = node.mapped();
+  if (auto* found = std::get_if<model::Found>(&reply)) {
+    const model::Key key = work.record.key;
+    work.record = found->record ? std::move(*found->record) : model::Record{.key = key};
+    have_read(now, std::move(work), out);
+  } else if (auto* written = std::get_if<model::Written>(&reply)) {
+    have_written(std::move(work), *written, out);
+  } else if (const auto* failed = std::get_if<model::Failed>(&reply)) {
+    out.push_back(datocms::refuse(work.carrier, failed->error));
+  }
+  return true;
+}
+
+}  // namespace rockpool::dialects::datocms

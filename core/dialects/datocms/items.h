@@ -1,0 +1,52 @@
+// Records written by the management API, of which this is a small part: made, changed, published, withdrawn
+// and deleted, one at a time.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "core/dialects/datocms/library.h"
+#include "core/dialects/datocms/requests.h"
+
+namespace rockpool::dialects::datocms {
+
+class Items {
+ public:
+  explicit Items(Desk& desk) : desk_(desk) {}
+
+  struct Request {
+    Caller caller;
+    Environment* environment = nullptr;
+    Place place;
+    std::string method;
+    std::string body;
+  };
+  void ask(Instant now, CarrierId carrier, Request request, ServerSteps& out);
+  // False: not its question.
+  bool answer(Instant now, Ticket ticket, model::Reply& reply, ServerSteps& out);
+
+ private:
+  enum class Act : std::uint8_t { create, change, show, publish, withdraw, remove };
+  struct Work {
+    CarrierId carrier = 0;
+    Request asked;
+    Act act = Act::show;
+    std::size_t model = 0;
+    model::Record record;  // that was read
+    int tries = 0;
+  };
+
+  void create(Work work, const model::Value& body, ServerSteps& out);
+  void change(Work work, const model::Value& body, ServerSteps& out);
+  void read(Work work, ServerSteps& out);
+  void have_read(Instant now, Work work, ServerSteps& out);
+  void write(Work work, model::Mutation mutation, ServerSteps& out);
+  void have_written(Work work, model::Written& written, ServerSteps& out);
+  void respond(const Work& work, const model::Record& record, ServerSteps& out);
+  void refuse(const Work& work, Fault fault, std::string_view detail, ServerSteps& out);
+
+  Desk& desk_;
+  std::map<Ticket, Work> under_way_;
+};
+
+}  // namespace rockpool::dialects::datocms

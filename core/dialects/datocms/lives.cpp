@@ -1,0 +1,124 @@
+#include "core/dialects/datocms/lives.h"
+
+#include "core/base/hash.h"
+#include "core/base/text.h"
+#include "core/dialect/frames.h"
+
+namespace rockpool::dialects::datocms {
+namespace {
+
+constexpr int hash_digits = 16;
+
+std::set<std::size_t> models_of(const Reads& reads) {
+  std::set<std::size_t> models;
+  for (const Look& look : reads.looks) models.insert(look.model);
+  for (const auto& [link, shown] : reads.links) models.insert(link.first);
+  for (const auto& [model, num] : reads.sought) models.insert(model);
+  return models;
+}
+
+std::string key_of(const Environment& environment, Sight sight, const graphql::Request& request) {
+  const std::string_view view = sight.view == View::newest ? "n" : "p";
+  return environment.name + '/' + std::string(view) + (sight.valid_only ? "v/" : "/") + request.key();
+}
+
+}  // namespace
+
+std::string errors_text(const std::vector<graphql::Error>& errors) {
+  std::string text = R"({"errors":)";
+  graphql::append_errors(text, errors);
+  return text += '}';
+}
+
+Result evaluate(Environment& environment, const Types& types, Sight sight, const graphql::Request& request) {
+  Evaluation evaluation(environment.content, types, sight);
+  graphql::Execution execution({.schema = *types.schema,
+                                .document = request.document(),
+                                .operation = request.operation(),
+                                .variables = request.variables()},
+                               evaluation);
+  execution.run();
+  Result result{.data = execution.data(), .reads = evaluation.take_reads()};
+  execution.append_result(result.text);
+  return result;
+}
+
+const Shared& LiveQuery::body(Shape shape) const {
+  Shared& held = bodies_[static_cast<std::size_t>(shape)];
+  if (held) return held;
+  switch (shape) {
+    case Shape::both:
+      held = dialect::share(R"({"response":)" + result_.text + R"(,"data":)" + result_.data + '}');
+      break;
+    case Shape::response: held = dialect::share(R"({"response":)" + result_.text + '}'); break;
+    case Shape::data: held = dialect::share(result_.text); break;
+  }
+  return held;
+}
+
+std::variant<LiveQuery*, std::string> Lives::join(CarrierId carrier, Environment& environment, Sight sight,
+                                                  const Query& query) {
+  auto request = std::make_shared<graphql::Request>();
+  const auto errors = request->prepare(
+      *types_.schema, {.query = query.text, .variables = query.variables, .operation_name = query.operation});
+  if (!errors.empty()) return errors_text(errors);
+  std::string key = key_of(environment, sight, *request);
+  auto& held = queries_[key];
+  if (!held) {
+    held = std::make_unique<LiveQuery>();
+    held->number_ = ++last_number_;
+    held->key_ = std::move(key);
+    held->environment_ = &environment;
+    held->sight_ = sight;
+    held->request_ = std::move(request);
+    run(*held);
+  }
+  held->listeners_.insert(carrier);
+  return held.get();
+}
+
+void Lives::leave(CarrierId carrier, LiveQuery& live) {
+  live.listeners_.erase(carrier);
+  if (!live.listeners_.empty()) return;
+  watch(live, false);
+  stale_.erase(&live);
+  queries_.erase(live.key_);
+}
+
+void Lives::watch(LiveQuery& live, bool on) {
+  for (const std::size_t model : models_of(live.result_.reads)) {
+    Queries& watching = by_model_[{live.environment_->name, model}];
+    on ? void(watching.insert(&live)) : void(watching.erase(&live));
+  }
+}
+
+bool Lives::run(LiveQuery& live) {
+  ++evaluations_;
+  watch(live, false);
+  const bool is_first = live.id_.empty();
+  const std::string before = std::move(live.result_.text);
+  live.result_ = evaluate(*live.environment_, types_, live.sight_, *live.request_);
+  watch(live, true);
+  if (!is_first && before == live.result_.text) return false;
+  live.bodies_ = {};
+  live.id_ = base::decimal(library_.seq()) + '-' + base::hex(base::hash64(live.result_.text), hash_digits);
+  return true;
+}
+
+void Lives::moved(const Environment& environment, std::size_t model, const Shelf::Moved& moved) {
+  const auto held = by_model_.find({environment.name, model});
+  if (held == by_model_.end()) return;
+  for (LiveQuery* live : held->second) {
+    if (stale_.contains(live)) continue;
+    if (live->result_.reads.are_touched(model, moved.before, moved.now)) stale_.insert(live);
+  }
+}
+
+std::vector<Lives::Changed> Lives::refresh() {
+  std::vector<Changed> changed;
+  for (LiveQuery* live : std::exchange(stale_, {}))
+    if (run(*live)) changed.push_back({live, &live->listeners_});
+  return changed;
+}
+
+}  // namespace rockpool::dialects::datocms
