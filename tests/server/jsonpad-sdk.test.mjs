@@ -9,7 +9,12 @@ import { add, api, list, start } from './jsonpad-world.mjs';
 import { recorder, until } from './wire.mjs';
 
 const login = JSON.stringify({ user: 'user', token: 'api-token', realtimeToken: 'realtime-token' });
-const { cases, database, page } = adapter({
+const {
+  cases,
+  ours: withVersions,
+  database,
+  page,
+} = adapter({
   options: () => ({ dialect: 'jsonpad', token: () => login }),
   makesCollections: true,
   isRemoteId: (remoteId) => /^\d+$/.test(remoteId),
@@ -58,7 +63,8 @@ cases['tokens that the server does not know are an error of log-in'] = async (t,
 for (const { name, start } of worlds)
   test(name, { concurrency: 4 }, async (t) => {
     const world = await start(t);
-    await Promise.all(Object.entries(cases).map(([claim, run]) => t.test(claim, (t) => run(t, world))));
+    const all = { ...cases, ...(world.mount !== undefined && withVersions) };
+    await Promise.all(Object.entries(all).map(([claim, run]) => t.test(claim, (t) => run(t, world))));
   });
 
 test('ours: what other dialects write is seen, and read again is nothing', async (t) => {

@@ -12,7 +12,12 @@ import { until } from './wire.mjs';
 // Node 20 has no WebSocket of its own.
 const WebSocket = createRequire(new URL('../peers/deepstream/package.json', import.meta.url))('ws');
 
-const { cases, database, page } = adapter({
+const {
+  cases,
+  ours: withVersions,
+  database,
+  page,
+} = adapter({
   options: (world) => ({ dialect: 'rested', WebSocket, token: () => world.key }),
   makesCollections: false,
   // Our server takes the page's own ids, so there is no other.
@@ -57,7 +62,8 @@ const worlds = [
 for (const { name, start: begin } of worlds)
   test(name, { concurrency: 4 }, async (t) => {
     const world = await begin(t);
-    await Promise.all(Object.entries(cases).map(([claim, run]) => t.test(claim, (t) => run(t, world))));
+    const all = { ...cases, ...(world.mount !== undefined && withVersions) };
+    await Promise.all(Object.entries(all).map(([claim, run]) => t.test(claim, (t) => run(t, world))));
   });
 
 for (const { name, start: begin } of worlds)
