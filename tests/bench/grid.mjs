@@ -19,7 +19,7 @@ const program = process.env.ROCKPOOL ?? 'build/release/rockpool';
 const here = mkdtempSync(path.join(tmpdir(), 'rockpool-bench-'));
 const config = {
   data: ':memory:',
-  limits: { spaceBytes: 4 * 2 ** 30 },
+  limits: { spaceBytes: 4 * 2 ** 30, connectionsPerUser: 1000 },
   dialects: { baserow: { jwtSecret: randomBytes(32).toString('hex'), accessTokenSeconds: 3600 } },
 };
 writeFileSync(path.join(here, 'rockpool.json'), JSON.stringify(config));
@@ -140,7 +140,8 @@ for (const [name, address] of Object.entries(pages)) {
 
 // ---- who looks at it
 const until = async (holds) => {
-  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
+  for (const end = Date.now() + 60_000; !holds(); await new Promise((resolve) => setImmediate(resolve)))
+    if (Date.now() > end) throw new Error('waited in vain');
 };
 const heard = { frames: 0, bytes: 0 };
 const sockets = [];
