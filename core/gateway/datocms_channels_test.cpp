@@ -131,6 +131,36 @@ TEST(DatocmsChannels, that_do_not_read_are_told_the_newest_result_alone) {
   EXPECT_EQ(cms.updates(stream), R"({"_allPostsMeta":{"count":5}})");
 }
 
+TEST(DatocmsChannels, that_did_not_read_while_a_result_came_and_went_are_told_nothing) {
+  Datocms cms;
+  const std::string id = cms.create("post", R"({"title":"a"})");
+  cms.publish(id);
+  const auto stream = cms.listen("{ post { title } }");
+  cms.heard(stream);
+  cms.world.feed(stream, dialect::Stalled{});
+  for (const char* title : {"b", "a"}) {
+    cms.change(id, R"({"title":")" + std::string(title) + R"("})");
+    cms.publish(id);
+    cms.heard(stream);
+  }
+  cms.world.feed(stream, dialect::Drained{});
+  EXPECT_EQ(cms.updates(stream), "");
+}
+
+TEST(DatocmsChannels, go_on_for_nobody_who_names_an_event_that_was_never_sent) {
+  Datocms cms;
+  const std::string path = cms.channel("{ post { title } }");
+  const auto first = cms.open(path, "7-whatever");
+  const std::string told = cms.heard(first);
+  EXPECT_NE(told.find("event: update"), std::string::npos) << "the first one is always told";
+  const std::string last = Datocms::last_event(told);
+  for (const char* wrong : {"x", "99999-0", "-"})
+    EXPECT_EQ(cms.answer(cms.open(path, wrong)).substr(0, 3), "410") << wrong;
+  EXPECT_FALSE(cms.world.closed.contains(first)) << "it is still open";
+  for (int i = 0; i < 9; ++i) EXPECT_TRUE(cms.world.accepted.contains(cms.open(path, last)));
+  EXPECT_EQ(cms.answer(cms.open(path, last)).substr(0, 3), "503") << "too often";
+}
+
 TEST(DatocmsChannels, that_ask_the_same_share_one_text) {
   Datocms cms;
   std::vector<dialect::CarrierId> streams;

@@ -65,6 +65,54 @@ TEST(DatocmsQueries, are_told_of_a_value_that_does_not_fit_by_every_dialect) {
   EXPECT_FALSE(cms.world.stored("post").contains("mine"));
 }
 
+TEST(DatocmsQueries, show_what_was_given_to_a_json_field_and_nothing_else) {
+  Datocms cms;
+  const std::string id = cms.create("post", R"({"title":"t","extra":{"b":1}})");
+  cms.change(id, R"({"extra":{"a":null,"c":2}})");
+  EXPECT_EQ(cms.drafts("{ post { title extra } }"),
+            R"({"data":{"post":{"title":"t","extra":{"a":null,"c":2}}}})");
+  cms.change(id, R"({"title":null})");
+  EXPECT_EQ(cms.drafts("{ post { title } }"), R"({"data":{"post":{"title":null}}})");
+}
+
+TEST(DatocmsQueries, show_values_that_do_not_fit_their_type_as_null_or_in_its_form) {
+  Datocms cms;
+  cms.create("post", R"({"starts_at":"2026-01-02","views":9007199254740993})");
+  EXPECT_EQ(cms.drafts("{ post { startsAt views } }"), R"({"data":{"post":null}})") << "views are refused";
+  cms.create("post", R"({"starts_at":"2026-01-02","views":9007199254740991})");
+  EXPECT_EQ(cms.drafts("{ post { startsAt views } }"),
+            R"({"data":{"post":{"startsAt":"2026-01-02T00:00:00.000Z","views":9007199254740991}}})");
+}
+
+TEST(DatocmsQueries, of_what_is_published_do_not_show_that_drafts_are_edited) {
+  Datocms cms;
+  const std::string first = cms.create("post", R"({"title":"first"})");
+  cms.publish(first);
+  cms.world.wait(60'000);
+  const std::string second = cms.create("post", R"({"title":"second"})");
+  cms.publish(second);
+  const std::string text = "{ allPosts { title _updatedAt } }";
+  const std::string before = cms.query(text);
+  EXPECT_LT(before.find("second"), before.find("first"));
+  cms.world.wait(60'000);
+  cms.change(first, R"({"title":"edited"})");
+  EXPECT_EQ(cms.query(text), before);
+}
+
+TEST(DatocmsQueries, are_bounded_in_what_they_look_for) {
+  Datocms cms;
+  cms.create("post", R"({"title":"a"})");
+  std::string patterns;
+  for (int i = 0; i < 21; ++i) patterns += R"({title: {matches: {pattern: "x"}}}, )";
+  EXPECT_NE(cms.drafts("{ allPosts(filter: {OR: [" + patterns + "]}) { id } }").find("at most 20 patterns"),
+            std::string::npos);
+  std::string orders;
+  for (int i = 0; i < 1000; ++i) orders += "id_ASC, ";
+  EXPECT_EQ(
+      Datocms::member(cms.drafts("{ allPosts(orderBy: [" + orders + "]) { title } }"), "data.allPosts.0"),
+      R"({"title":"a"})");
+}
+
 TEST(DatocmsQueries, have_one_record_of_a_single_model) {
   Datocms cms;
   EXPECT_EQ(cms.drafts("{ homePage { heroTitle } }"), R"({"data":{"homePage":null}})");
@@ -225,6 +273,8 @@ TEST(DatocmsItems, name_the_field_that_is_wrong) {
             "422 INVALID_FIELD");
   EXPECT_EQ(Datocms::refusal(cms.change("99", "{}")), "404 NOT_FOUND");
   EXPECT_EQ(Datocms::refusal(cms.publish("x")), "404 NOT_FOUND");
+  EXPECT_EQ(Datocms::refusal(cms.ask("POST", "graphql/environments//preview", "{}")),
+            "404 INVALID_ENVIRONMENT");
   EXPECT_EQ(Datocms::refusal(cms.ask("POST", "cma/items", "no json")), "400 INVALID_JSON_BODY");
 }
 

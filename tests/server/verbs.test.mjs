@@ -42,7 +42,7 @@ test('configuration mistakes are named by their path', (t) => {
   refusesText('{"spaces": {"default": {"acess": "open"}}}', acess);
   refusesText('{"listen": 1}', /listen: must be text/);
   refusesText('{"tls": {}}', /tls\.cert: is missing/);
-  refusesText('{"dialects": {"datocms": {}}}', /dialects\.datocms: not available in this version/);
+  refusesText('{"dialects": {"datocms": {"models": []}}}', /dialects\.datocms: models: give an object/);
   refusesText('{"listen": "0.0.0.0:0"}', /listen: 0\.0\.0\.0 can be reached from other machines/);
   refusesText('{"listen": "0.0.0.0:0", "plaintext": true}', /access: is open by default/);
   refusesText('{"www": "nowhere"}', /nowhere: no folder/);

@@ -16,6 +16,9 @@ constexpr base::Duration opened_within = base::seconds(15);
 constexpr base::Duration resumed_within = base::seconds(60);
 constexpr base::Duration silence_max = base::seconds(15);
 constexpr std::uint64_t spread_ms = 3000;
+// Of all channels' queries together; and how often one may be opened.
+constexpr std::size_t queries_bytes_max = 256 << 20;
+constexpr base::TokenBucket::Rate opens_rate = {.per_second = 1, .burst = 10};
 
 constexpr std::string_view first_words = "retry: 1000\n\n";
 constexpr std::string_view heartbeat = ": hb\n\n";
@@ -36,6 +39,16 @@ std::string fatal(std::string_view code, std::string_view message, std::string_v
   return body;
 }
 
+std::size_t bytes_of(const Query& query) { return query.text.size() + query.variables.size(); }
+
+// Events are named by where the log stood and by what came: 7-3f9c.
+std::string_view result_of(std::string_view event) {
+  return event.substr(std::min(event.find('-'), event.size()));
+}
+std::uint64_t seq_of(std::string_view event) {
+  return base::read_decimal(event.substr(0, event.find('-'))).value_or(~std::uint64_t{0});
+}
+
 dialect::Respond gone(CarrierId carrier) {
   auto respond = refuse(carrier, Fault::not_found, "the channel is gone; ask for another one");
   respond.head.status = 410;
@@ -47,7 +60,9 @@ dialect::Respond gone(CarrierId carrier) {
 // ---- making and finding -----------------------------------------------------------------------------------
 
 void Channels::make(CarrierId carrier, Wish wish, ServerSteps& out) {
-  if (channels_.size() + making_.size() >= desk_.settings.channels_max || desk_.draining) {
+  const bool is_full = channels_.size() + making_.size() >= desk_.settings.channels_max ||
+                       bytes_ + bytes_of(wish.query) > queries_bytes_max;
+  if (is_full || desk_.draining) {
     ++desk_.met["channels"];
     return out.push_back(refuse(carrier, Fault::too_many));
   }
@@ -61,10 +76,11 @@ bool Channels::worked(Instant now, Ticket ticket, const dialect::SecretResult& r
   Making& making = node.mapped();
   const auto* random = std::get_if<std::string>(&result);
   if (random == nullptr) return out.push_back(refuse(making.carrier, Fault::too_many)), true;
-  auto channel = std::make_unique<Channel>();
+  auto channel = std::make_unique<Channel>(Channel{.opens = {opens_rate, now}});
   channel->id = uuid_of(*random);
   leave_at(*channel, now + opened_within);
   channel->wish = std::move(making.wish);
+  bytes_ += bytes_of(channel->wish.query);
   std::string body;
   dialect::ObjectText(body).text("url", channel->wish.base + "/listen/channels/" + channel->id).end();
   out.push_back(answer(making.carrier, 200, dialect::share(std::move(body))));
@@ -87,9 +103,12 @@ void Channels::open(Instant now, CarrierId carrier, std::string_view id, const s
   Channel* channel = find(id);
   if (channel == nullptr || (channel->gone_at && *channel->gone_at <= now))
     return out.push_back(gone(carrier));
-  const bool was_open = !channel->last_event.empty();
-  // Whoever was connected comes back with what it heard last, and so does nobody else.
-  if (was_open && last_event.empty()) return out.push_back(gone(carrier));
+  // Whoever was connected comes back with what it heard, and so does nobody else.
+  const std::string& sent = channel->last_event;
+  if (!sent.empty() && (last_event.empty() || seq_of(last_event) > seq_of(sent)))
+    return out.push_back(gone(carrier));
+  if (!channel->opens.take(now)) return out.push_back(refuse(carrier, Fault::too_many));
+  const std::string heard = sent.empty() ? std::string() : last_event;
   if (channel->carrier != 0) {
     out.push_back(dialect::CloseStream{.carrier = channel->carrier, .reason = "opened again"});
     let_go(*channel);
@@ -105,7 +124,7 @@ void Channels::open(Instant now, CarrierId carrier, std::string_view id, const s
                                                   {"X-Accel-Buffering", "no"}}});
   // The head and first bytes at once: the client waits for them.
   out.push_back(frame(carrier, std::string(first_words)));
-  begin(now, *channel, last_event, out);
+  begin(now, *channel, heard, out);
 }
 
 void Channels::begin(Instant now, Channel& channel, const std::string& last_event, ServerSteps& out) {
@@ -116,11 +135,12 @@ void Channels::begin(Instant now, Channel& channel, const std::string& last_even
   channel.live = std::get<LiveQuery*>(joined);
   channel.said = now;
   silence_.set(channel.carrier, now + silence_max);
-  // The result is the same as it was, whenever that was.
-  const auto result_of = [](std::string_view event) {
-    return event.substr(std::min(event.find('-'), event.size()));
-  };
-  if (last_event.empty() || result_of(last_event) != result_of(channel.live->id())) tell(now, channel, out);
+  // The result is the same as it was, whenever that was: nothing is to be said.
+  const bool is_same = !last_event.empty() && result_of(last_event) == result_of(channel.live->id());
+  if (is_same)
+    channel.last_event = channel.live->id();
+  else
+    tell(now, channel, out);
 }
 
 void Channels::tell(Instant now, Channel& channel, ServerSteps& out) {
@@ -144,6 +164,7 @@ void Channels::end_with(Channel& channel, std::string_view error, ServerSteps& o
 }
 
 void Channels::remove(const Channel& channel) {
+  bytes_ -= bytes_of(channel.wish.query);
   const auto [begin, end] = channels_.equal_range(base::hash64(channel.id));
   for (auto held = begin; held != end; ++held)
     if (held->second.get() == &channel) return void(channels_.erase(held));
@@ -176,7 +197,8 @@ bool Channels::receive(Instant now, CarrierId carrier, const dialect::Arrival& a
     channel.is_stalled = true;
   } else if (std::holds_alternative<dialect::Drained>(arrival)) {
     channel.is_stalled = false;
-    if (channel.is_behind) tell(now, channel, out);
+    const bool is_another = result_of(channel.last_event) != result_of(channel.live->id());
+    if (std::exchange(channel.is_behind, false) && is_another) tell(now, channel, out);
   }
   return true;
 }

@@ -3,6 +3,8 @@
 //   made ──15 s──► gone          open ──stream ends──► resting ──60 s──► gone
 //     └──────────► open ◄──────────────────────────────┘  by whoever says what came last
 //
+// Whoever opens one that is open, and says what came last, takes it over: the other stream ends.
+//
 // What is fatal ends a channel for good.
 #pragma once
 
@@ -15,6 +17,7 @@
 #include <utility>
 
 #include "core/base/prng.h"
+#include "core/base/token_bucket.h"
 #include "core/dialect/deadlines.h"
 #include "core/dialects/datocms/lives.h"
 
@@ -54,9 +57,10 @@ class Channels {
     Wish wish;
     CarrierId carrier = 0;           // of its stream, 0: none
     LiveQuery* live = nullptr;       // while it has a stream
-    std::string last_event;          // that was sent
+    std::string last_event;          // that was sent; empty: it was never open
     std::optional<Instant> gone_at;  // unless it is opened before
     Instant said;
+    base::TokenBucket opens;
     bool is_stalled = false;
     bool is_behind = false;  // there is a newer result than it was sent
   };
@@ -78,6 +82,7 @@ class Channels {
   Lives& lives_;
   base::Prng prng_;
   std::map<Ticket, Making> making_;
+  std::size_t bytes_ = 0;                                            // of all queries of channels
   std::multimap<std::uint64_t, std::unique_ptr<Channel>> channels_;  // by a hash of their ids
   std::map<CarrierId, Channel*> by_carrier_;
   std::set<std::pair<Instant, std::string>> leaving_;  // ids of those that nobody has open

@@ -20,17 +20,17 @@ bool differ(const Row::Version& before, const Row::Version& now, const Mask& sub
   return false;
 }
 
-// What each pattern may take to find out whether a write touches it; past it the write does.
+// What patterns may take to find out whether a write touches it; past it the write does.
 constexpr std::uint64_t pattern_work = 1'000'000;
 
 bool is_touched(const Look& look, const Row* before, const Row* now) {
   const Row::Version* was = version_of(look.sight, before);
   const Row::Version* is = version_of(look.sight, now);
   if (look.filter != nullptr) {
-    look.filter->allow(pattern_work);
-    if (was != nullptr && !look.filter->fits(*was)) was = nullptr;
-    if (is != nullptr && !look.filter->fits(*is)) is = nullptr;
-    if (look.filter->ran_out()) return true;
+    Work work{.left = pattern_work};
+    if (was != nullptr && !look.filter->fits(*was, work)) was = nullptr;
+    if (is != nullptr && !look.filter->fits(*is, work)) is = nullptr;
+    if (work.ran_out) return true;
   }
   if (look.counts) return (was == nullptr) != (is == nullptr);
   if (was == nullptr && is == nullptr) return false;

@@ -34,6 +34,7 @@ struct Desk {
 
 // Who asks.
 struct Caller {
+  std::string name;  // of its token, which is no secret
   bool reads = false, drafts = false, writes = false;
   std::set<std::string> environments;  // empty: all of them
   std::shared_ptr<const model::Principal> principal;

@@ -1,5 +1,6 @@
 #include "core/dialects/datocms/door.h"
 
+#include "core/base/text.h"
 #include "core/dialect/heads.h"
 
 namespace rockpool::dialects::datocms {
@@ -25,11 +26,13 @@ std::optional<Door::Verdict> Door::knock(CarrierId who, const dialect::Arrived& 
   const std::string said = bearer_of(arrived.head);
   if (said.empty()) return Fault::denied;
   const Token* found = nullptr;
-  for (const Token& one : desk_.settings.tokens)
+  const std::vector<Token>& tokens = desk_.settings.tokens;
+  for (const Token& one : tokens)
     if (dialect::is_same_secret(one.text, said)) found = &one;
   if (found != nullptr) {
     model::Principal principal{.user = found->user, .read_only = !found->writes, .roles = {}};
-    return Caller{.reads = found->reads,
+    return Caller{.name = "token " + base::decimal(static_cast<std::uint64_t>(found - tokens.data())),
+                  .reads = found->reads,
                   .drafts = found->drafts,
                   .writes = found->writes,
                   .environments = found->environments,
@@ -57,7 +60,7 @@ std::optional<std::pair<CarrierId, Door::Verdict>> Door::identified(Ticket ticke
   model::Principal& principal = std::get<dialect::Identified>(identity).principal;
   // A query may read every record there is, which rules of single users know nothing of.
   if (!principal.admin || principal.realtime) return std::pair(node.mapped(), Verdict(Fault::forbidden));
-  Caller caller{.reads = true, .drafts = true, .writes = !principal.read_only};
+  Caller caller{.name = principal.credential, .reads = true, .drafts = true, .writes = !principal.read_only};
   caller.principal = std::make_shared<const model::Principal>(std::move(principal));
   return std::pair(node.mapped(), Verdict(std::move(caller)));
 }

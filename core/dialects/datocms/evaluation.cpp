@@ -1,6 +1,7 @@
 #include "core/dialects/datocms/evaluation.h"
 
 #include <optional>
+#include <utility>
 
 #include "core/base/text.h"
 #include "core/dialects/datocms/filters.h"
@@ -12,6 +13,14 @@ using graphql::Answer;
 using model::Value;
 
 constexpr std::string_view takes_too_long = "a pattern takes too long over so many texts";
+constexpr std::string_view looks_too_far = "the query looks at too many records; ask for less at a time";
+constexpr std::string_view follows_too_far = "the query follows too many links; ask for less at a time";
+// Of one query: what it may look at without finding it, and what links it may follow, long lists counted
+// more.
+constexpr std::uint64_t looks_max = 5'000'000;
+constexpr std::uint64_t links_max = 1'000'000;
+constexpr std::size_t bytes_of_link = 16;
+constexpr std::size_t orders_max = 10;
 constexpr std::int64_t first_max = 500;
 constexpr std::int64_t first_usual = 20;
 
@@ -79,6 +88,8 @@ void Evaluation::follow(const Seen& seen, std::size_t field, Answer& into) {
   const Field& link = content_.models()[seen.model].fields[field];
   const std::string& text = sight_.of(*seen.row)->texts[field];
   const std::size_t model = content_.place_of(link.model);
+  followed_ += 1 + text.size() / bytes_of_link;
+  if (followed_ > links_max) return into.fail(follows_too_far);
   const auto led = model::read(text.empty() ? "null" : text);
   const auto find = [&](const Value& id) -> std::optional<Seen> {
     const auto* name = id.get_ptr<const std::string*>();
@@ -101,6 +112,12 @@ void Evaluation::follow(const Seen& seen, std::size_t field, Answer& into) {
   into.end_list();
 }
 
+bool Evaluation::look_on(std::size_t model) {
+  const std::uint64_t looked = content_.shelf(model).looked();
+  looked_ += looked - std::exchange(looked_before_[model], looked);
+  return looked_ <= looks_max;
+}
+
 void Evaluation::ask(const graphql::Question& question, Answer& into) {
   if (content_.models().empty()) return into.null();
   const std::size_t model = question.field.tag / asks;
@@ -110,7 +127,8 @@ void Evaluation::ask(const graphql::Question& question, Answer& into) {
   if (!filter) return into.fail(filter.error().message);
   reads_.looks.push_back({.model = model, .sight = sight_, .filter = *filter, .counts = true});
   const std::size_t count = content_.shelf(model).count(sight_, filter->get());
-  if (*filter != nullptr && (*filter)->ran_out()) return into.fail(takes_too_long);
+  if (content_.shelf(model).ran_out()) return into.fail(takes_too_long);
+  if (!look_on(model)) return into.fail(looks_too_far);
   add({.model = model, .count = count}, into);
 }
 
@@ -129,13 +147,15 @@ void Evaluation::page(std::size_t model, Ask ask, const graphql::Question& quest
                           .orders = read_orders(of, argument(question, "orderBy")),
                           .subjects = Mask(of.fields.size() + besides)});
   Look& look = reads_.looks.back();
+  if (look.orders.size() > orders_max) return into.fail("orderBy takes at most 10 fields");
   for (const Order& order : look.orders) look.subjects[order.subject] = true;
   const auto rows = content_.shelf(model).page({.sight = sight_,
                                                 .filter = filter->get(),
                                                 .orders = look.orders,
                                                 .skip = static_cast<std::size_t>(skip),
                                                 .first = static_cast<std::size_t>(first)});
-  if (look.filter != nullptr && look.filter->ran_out()) return into.fail(takes_too_long);
+  if (content_.shelf(model).ran_out()) return into.fail(takes_too_long);
+  if (!look_on(model)) return into.fail(looks_too_far);
   look.is_full = rows.size() == static_cast<std::size_t>(first);
   if (look.is_full && !rows.empty())
     look.last = place_of(*rows.back(), *sight_.of(*rows.back()), look.orders);

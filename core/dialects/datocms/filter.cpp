@@ -9,9 +9,11 @@ namespace rockpool::dialects::datocms {
 namespace {
 
 bool is_in(const std::vector<KeyRange>& ranges, std::string_view key) {
-  return std::any_of(ranges.begin(), ranges.end(), [&](const KeyRange& range) {
-    return key >= range.from && (range.to.empty() || key < range.to);
-  });
+  const auto begins_behind = [](std::string_view one, const KeyRange& range) { return one < range.from; };
+  auto range = std::upper_bound(ranges.begin(), ranges.end(), key, begins_behind);
+  if (range == ranges.begin()) return false;
+  --range;
+  return range->to.empty() || key < range->to;
 }
 
 // A list's key is those of its elements behind each other: it is looked for where one of them begins.
@@ -28,8 +30,8 @@ bool has_key(std::string_view list, std::string_view key) {
 
 }  // namespace
 
-bool Filter::fits(const Row::Version& version) const {
-  const auto fits_one = [&](const Filter& part) { return part.fits(version); };
+bool Filter::fits(const Row::Version& version, Work& work) const {
+  const auto fits_one = [&](const Filter& part) { return part.fits(version, work); };
   const auto has = [&](const std::string& key) { return has_key(version.keys[subject], key); };
   switch (kind) {
     case Kind::all: return std::all_of(parts.begin(), parts.end(), fits_one);
@@ -43,17 +45,7 @@ bool Filter::fits(const Row::Version& version) const {
   }
   if (version.keys[subject].empty()) return false;
   std::string scratch;
-  return matcher->matches(query::unescaped(version.texts[subject], scratch));
-}
-
-void Filter::allow(std::uint64_t work) const {
-  if (matcher) matcher->allow(work);
-  for (const Filter& part : parts) part.allow(work);
-}
-
-bool Filter::ran_out() const {
-  const auto of_part = [](const Filter& part) { return part.ran_out(); };
-  return (matcher && matcher->ran_out()) || std::any_of(parts.begin(), parts.end(), of_part);
+  return matcher->matches(query::unescaped(version.texts[subject], scratch), work);
 }
 
 KeyRange exactly(std::string key) {

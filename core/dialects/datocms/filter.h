@@ -4,7 +4,6 @@
 // the subject finds those that pass.
 #pragma once
 
-#include <bitset>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -39,10 +38,8 @@ struct Filter {
   std::vector<std::string> keys = {};  // of the ids that links lead to
   std::shared_ptr<const Matcher> matcher = {};
 
-  bool fits(const Row::Version& version) const;
-  // Before many are judged: what its patterns may take, each of them, and afterwards whether one took more.
-  void allow(std::uint64_t work) const;
-  bool ran_out() const;
+  // Once the work is used up no pattern matches any more.
+  bool fits(const Row::Version& version, Work& work) const;
 };
 
 // ---- the tests

@@ -14,6 +14,7 @@ using base::Error;
 using model::Value;
 
 constexpr std::int64_t minute_ms = 60'000;
+constexpr std::size_t patterns_max = 20;
 
 constexpr std::array<std::string_view, filter_tests> test_names = {
     "eq",     "neq",     "in",        "notIn",   "gt",         "gte",   "lt",   "lte",
@@ -45,6 +46,8 @@ constexpr std::array<unsigned, subject_types> tests_of = {
     orders,
 };
 
+// Both lists begin alike.
+static_assert(static_cast<std::size_t>(SubjectType::links) + 1 == field_types);
 SubjectType subject_type(FieldType type) { return static_cast<SubjectType>(type); }
 
 bool is_time(SubjectType type) { return type == SubjectType::date_time || type == SubjectType::time; }
@@ -123,6 +126,11 @@ class Reader {
   }
 
   Filter match(Subject subject, const Value& operand) {
+    if (++patterns_ > patterns_max) {
+      if (!error_)
+        error_ = Error{.code = base::Code::invalid, .message = "a filter takes at most 20 patterns"};
+      return {};
+    }
     const std::string* pattern = model::text_member(operand, "pattern");
     auto matcher =
         Matcher::read({.pattern = pattern == nullptr ? "" : *pattern,
@@ -211,6 +219,7 @@ class Reader {
   Sought& sought_;
   std::vector<SubjectName> names_;
   std::optional<Error> error_;
+  std::size_t patterns_ = 0;
 };
 
 }  // namespace
@@ -257,8 +266,11 @@ std::vector<Order> read_orders(const Model& model, const Value& order_by) {
     const bool descends = text->ends_with(down);
     const std::string_view name =
         std::string_view(*text).substr(0, text->size() - (descends ? down : up).size());
-    for (const SubjectName& subject : names)
-      if (subject.name == name) made.push_back({.subject = subject.subject, .descending = descends});
+    for (const SubjectName& subject : names) {
+      const auto is_there = [&](const Order& order) { return order.subject == subject.subject; };
+      if (subject.name == name && std::none_of(made.begin(), made.end(), is_there))
+        made.push_back({.subject = subject.subject, .descending = descends});
+    }
   }
   return made;
 }

@@ -130,7 +130,7 @@ void Items::refuse(const Work& work, Fault fault, std::string_view detail, Serve
   out.push_back(datocms::refuse(work.carrier, fault, detail));
 }
 
-void Items::ask(Instant, CarrierId carrier, Request request, ServerSteps& out) {
+void Items::ask(CarrierId carrier, Request request, ServerSteps& out) {
   Work work{.carrier = carrier, .asked = std::move(request)};
   const Place& place = work.asked.place;
   const bool takes_body = place.kind == Place::Kind::items || work.asked.method == "PUT";
@@ -138,6 +138,7 @@ void Items::ask(Instant, CarrierId carrier, Request request, ServerSteps& out) {
   const auto body = model::read(work.asked.body.empty() && may_be_empty ? "{}" : work.asked.body);
   if (takes_body && (!body || !body->is_object()))
     return refuse(work, Fault::not_json, "send a JSON object with the record as its member data", out);
+  work.asked.body.clear();
   if (place.kind == Place::Kind::items) return create(std::move(work), *body, out);
   const Content& content = work.asked.environment->content;
   const auto num = base::read_decimal(place.id);
@@ -151,6 +152,8 @@ void Items::ask(Instant, CarrierId carrier, Request request, ServerSteps& out) {
              : place.kind == Place::Kind::unpublish ? Act::withdraw
              : work.asked.method == "DELETE"        ? Act::remove
                                                     : Act::show;
+  if (work.act == Act::withdraw && shelf->model().publishes)
+    return refuse(work, Fault::invalid_field, "records of this model are published as they are written", out);
   read(std::move(work), out);
 }
 
@@ -180,7 +183,16 @@ void Items::change(Work work, const Value& body, ServerSteps& out) {
   const auto data = data_of(content, content.models()[work.model], at(body, {"data", "attributes"}));
   if (!data) return refuse(work, Fault::invalid_field, data.error().message, out);
   work.act = Act::change;
-  model::Mutation mutation{.key = work.record.key, .op = model::Op::patch, .data = model::write(*data)};
+  // Member by member: a merge would go into what a json field holds.
+  Value patch = Value::array();
+  for (const auto& [name, value] : data->members()) {
+    Value step = Value::object();
+    step["op"] = "add";
+    step["path"] = '/' + name;
+    step["value"] = value;
+    patch.push_back(std::move(step));
+  }
+  model::Mutation mutation{.key = work.record.key, .op = model::Op::patch, .data = model::write(patch)};
   write(std::move(work), std::move(mutation), out);
 }
 

@@ -21,7 +21,7 @@ class Items {
     std::string method;
     std::string body;
   };
-  void ask(Instant now, CarrierId carrier, Request request, ServerSteps& out);
+  void ask(CarrierId carrier, Request request, ServerSteps& out);
   // False: not its question.
   bool answer(Instant now, Ticket ticket, model::Reply& reply, ServerSteps& out);
 

@@ -62,6 +62,7 @@ void Library::attach(ServerSteps& out) {
     }
   }
   is_attached_ = write.groups.empty();
+  is_written_ = true;
   if (!is_attached_) writing_ = desk_.ask(own_principal(), std::move(write), out);
 }
 
@@ -89,18 +90,19 @@ bool Library::answer(Ticket ticket, const model::Reply& reply, ServerSteps& out)
   }
   if (writing_ == ticket) {
     const auto* written = std::get_if<model::Written>(&reply);
+    is_written_ = is_written_ && written != nullptr &&
+                  std::all_of(written->outcomes.begin(), written->outcomes.end(), is_acked);
     if (written != nullptr && written->more) return true;
     writing_.reset();
-    // If another server was first, the next look at the facets says what is left to do.
-    is_attached_ =
-        written != nullptr && std::all_of(written->outcomes.begin(), written->outcomes.end(), is_acked);
+    // Otherwise somebody else was first, or there is no room: whoever waits has it tried again.
+    is_attached_ = is_written_;
     if (is_attached_) load(out);
     return true;
   }
   if (reading_ != ticket) return false;
   reading_.reset();
   const auto* page = std::get_if<model::Page>(&reply);
-  if (page == nullptr) return true;  // it is asked again by whoever comes next
+  if (page == nullptr) return true;
   for (const model::Record& record : page->records) take(record, reads_[next_read_], nullptr);
   if (!page->records.empty()) read_to_ = page->records.back().key.id;
   heard(page->cursor);

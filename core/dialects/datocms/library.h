@@ -68,6 +68,7 @@ class Library {
   std::size_t next_read_ = 0;
   std::string read_to_;
   std::optional<Ticket> writing_, reading_;
+  bool is_written_ = true;  // what has been answered of the write so far
   bool is_attached_ = false;
   std::uint64_t seq_ = 0;
   std::uint64_t epoch_ = 0;

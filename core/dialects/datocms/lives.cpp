@@ -38,9 +38,14 @@ Result evaluate(Environment& environment, const Types& types, Sight sight, const
                                 .variables = request.variables()},
                                evaluation);
   execution.run();
-  Result result{.data = execution.data(), .reads = evaluation.take_reads()};
+  Result result{.data_bytes = execution.data().size(), .reads = evaluation.take_reads()};
   execution.append_result(result.text);
   return result;
+}
+
+std::string_view Result::data() const {
+  constexpr std::size_t at = std::string_view(R"({"data":)").size();
+  return std::string_view(text).substr(at, data_bytes);
 }
 
 const Shared& LiveQuery::body(Shape shape) const {
@@ -48,7 +53,8 @@ const Shared& LiveQuery::body(Shape shape) const {
   if (held) return held;
   switch (shape) {
     case Shape::both:
-      held = dialect::share(R"({"response":)" + result_.text + R"(,"data":)" + result_.data + '}');
+      held = dialect::share(R"({"response":)" + result_.text + R"(,"data":)" + std::string(result_.data()) +
+                            '}');
       break;
     case Shape::response: held = dialect::share(R"({"response":)" + result_.text + '}'); break;
     case Shape::data: held = dialect::share(result_.text); break;

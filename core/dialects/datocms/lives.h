@@ -8,6 +8,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -25,8 +26,10 @@ inline constexpr std::size_t shapes = 3;
 // What a query comes to: {"data": ..., "errors"?: [...]}.
 struct Result {
   std::string text;
-  std::string data;
+  std::size_t data_bytes = 0;
   Reads reads;
+
+  std::string_view data() const;
 };
 Result evaluate(Environment& environment, const Types& types, Sight sight, const graphql::Request& request);
 

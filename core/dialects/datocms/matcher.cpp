@@ -6,6 +6,7 @@ namespace rockpool::dialects::datocms {
 namespace {
 
 constexpr std::size_t steps_max = 1024;
+constexpr std::size_t letters_of_work = 4;
 
 // What stands for itself in an expression.
 std::string literal(std::string_view text) {
@@ -28,9 +29,14 @@ base::Result<Matcher> Matcher::read(const Wish& wish) {
   return Matcher(std::move(*expression));
 }
 
-bool Matcher::matches(std::string_view text) const {
-  const auto found = ran_out_ ? std::nullopt : expression_.matches(text, work_);
-  ran_out_ = !found;
+bool Matcher::matches(std::string_view text, Work& work) const {
+  // To read the text counts as well, whatever the expression does with it.
+  const std::uint64_t reading = 1 + text.size() / letters_of_work;
+  work.ran_out = work.ran_out || work.left < reading;
+  if (work.ran_out) return false;
+  work.left -= reading;
+  const auto found = expression_.matches(text, work.left);
+  work.ran_out = !found;
   return found.value_or(false);
 }
 

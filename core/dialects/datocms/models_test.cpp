@@ -80,6 +80,7 @@ TEST(DatocmsSettings, name_the_place_of_a_mistake_and_no_token) {
   EXPECT_EQ(mistake(R"({"tokens":[{"token":"hush","environments":["x"]}]})"),
             "tokens.0.environments: there is no environment x");
   EXPECT_EQ(mistake(R"({"environments":[]})"), "environments: give one name at least");
+  EXPECT_EQ(mistake(R"({"environments":["a","a"]})"), "environments: are named once each");
   EXPECT_EQ(mistake(R"({"environments":["A b"]})"), "environments: are named by small letters, digits and -");
   EXPECT_EQ(mistake(R"({"channelsMax":0})"), "channelsMax: give a number from 1 to 1000000");
   EXPECT_NE(mistake(R"({"token":"hush"})").find("token: is not known"), std::string::npos);

@@ -44,7 +44,7 @@ Place place_of(std::string_view path) {
   if (kind == Kind::listen && steps.size() == 3 && steps[1] == "channels")
     return {.kind = Kind::channel, .id = std::string(steps[2])};
   if (steps.size() > at + 1 && steps[at] == "environments") {
-    place.environment = steps[at + 1];
+    place.environment = steps[at + 1].empty() ? "/" : steps[at + 1];  // which is no name
     at += 2;
   }
   if (steps.size() > at && steps[at] == "preview") {

@@ -21,9 +21,10 @@ struct Cell {
   std::string text, key;
 };
 
+// As far as JavaScript has whole numbers.
 bool is_whole(const Value& value) {
-  return value.is_number_integer() || (value.is_number() && std::trunc(value.as_real()) == value.as_real() &&
-                                       std::abs(value.as_real()) < 9007199254740992.0);
+  return value.is_number() && std::trunc(value.as_real()) == value.as_real() &&
+         std::abs(value.as_real()) < 9007199254740992.0;
 }
 
 // Numbers that no double holds are texts in records.
@@ -41,7 +42,12 @@ Cell number_cell(const Value& value, bool whole) {
 Cell time_cell(const std::string* text, bool has_time) {
   const auto ms = text == nullptr ? std::nullopt : read_time(*text);
   if (!ms) return {};
-  if (has_time) return {.text = model::write(*text), .key = time_key(*ms)};
+  if (has_time) {
+    // With a zone it is shown as it was written.
+    const bool is_whole = text->size() > date_bytes && (*text)[date_bytes] == 'T' && dialect::read_iso(*text);
+    const std::string key = time_key(*ms);
+    return {.text = is_whole ? model::write(*text) : shown_time(key), .key = key};
+  }
   const std::string day = text->substr(0, date_bytes);
   return {.text = model::write(day), .key = text_key(day)};
 }
@@ -139,19 +145,21 @@ Row read_row(const Model& model, const model::Record& record) {
   Row row{.id = record.key.id, .num = record.num, .version = record.version};
   const bool is_published = model.publishes || publication.data.is_object();
   row.status = !is_published ? "draft" : is_same ? "published" : "updated";
-  if (model.publishes && !publication.at) publication.at = static_cast<std::uint64_t>(record.updated.ms);
+  if (model.publishes) publication.at = static_cast<std::uint64_t>(record.updated.ms);
   if (model.publishes && !publication.first_at)
     publication.first_at = static_cast<std::uint64_t>(record.created.ms);
 
+  const auto time = [](std::optional<std::uint64_t> ms) {
+    return ms ? time_key(static_cast<std::int64_t>(*ms)) : std::string();
+  };
   const auto put = [&](View view, const Value& content, std::string_view status) {
     Row::Version version = version_of(model, content);
-    const auto time = [](std::optional<std::uint64_t> ms) {
-      return ms ? time_key(static_cast<std::int64_t>(*ms)) : std::string();
-    };
     version.keys.push_back(count_key(record.num));
     version.keys.push_back(text_key(status));
     version.keys.push_back(time_key(record.created.ms));
-    version.keys.push_back(time_key(record.updated.ms));
+    // What is published is as old as its publication, however often the draft was edited since.
+    const auto updated = static_cast<std::uint64_t>(record.updated.ms);
+    version.keys.push_back(time(view == View::published ? publication.at.value_or(updated) : updated));
     version.keys.push_back(is_published ? time(publication.at) : "");
     version.keys.push_back(time(publication.first_at));
     row.versions[static_cast<std::size_t>(view)] = std::make_shared<const Row::Version>(std::move(version));

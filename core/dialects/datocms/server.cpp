@@ -18,6 +18,8 @@ namespace {
 using Kind = Place::Kind;
 
 constexpr std::size_t body_bytes_max = 1 << 20;
+constexpr base::Duration load_again = base::seconds(1);
+constexpr base::Duration waits_max = base::seconds(10);
 
 Shape shape_of(const std::string& query) {
   const auto said = wire::query_value(query, "shape");
@@ -54,13 +56,16 @@ class Server final : public dialect::ServerDialect {
     channels_.drain(out);
   }
   void wake(Instant now, ServerSteps& out) override {
-    if (!std::exchange(is_begun_, true) || !waiting_.empty()) library_.load(out);
+    if (!library_.is_loaded() && load_at_ <= now) load(now, out);
     channels_.refresh(now, out);
     channels_.wake(now, out);
   }
   // Records are read at once; and all writes of a turn are one reason to look at results again.
   std::optional<Instant> next_wake() const override {
-    return is_begun_ && !lives_.has_stale() ? channels_.next_wake() : Instant();
+    if (lives_.has_stale()) return Instant();
+    const auto next = channels_.next_wake();
+    if (library_.is_loaded()) return next;
+    return next && *next < load_at_ ? next : load_at_;
   }
   void deliver(Instant, CarrierId, const Shared&, ServerSteps&) override {}
   dialect::Census census() const override {
@@ -78,12 +83,14 @@ class Server final : public dialect::ServerDialect {
     Scope scope;
     Caller caller;
     std::string body;
+    Instant waits_since;  // for the records
   };
 
   void arrive(Instant now, CarrierId from, dialect::Arrived arrived, ServerSteps& out);
   void judged(Instant now, CarrierId from, Visit visit, Door::Verdict verdict, ServerSteps& out);
   void has_body(Instant now, CarrierId from, Visit visit, ServerSteps& out);
-  void serve(Instant now, CarrierId from, Visit visit, ServerSteps& out);
+  void load(Instant now, ServerSteps& out);
+  void serve(CarrierId from, Visit visit, ServerSteps& out);
   void ask(CarrierId from, Environment& environment, const Visit& visit, ServerSteps& out);
   void listen(CarrierId from, Environment& environment, Visit visit, ServerSteps& out);
   std::optional<Fault> fault_of(const Visit& visit);
@@ -100,7 +107,7 @@ class Server final : public dialect::ServerDialect {
   std::map<CarrierId, Visit> waiting_;                // for the records to be read
   std::map<std::string, base::TokenBucket> buckets_;  // of requests, by whose they are
   std::uint64_t requests_ = 0;
-  bool is_begun_ = false;
+  Instant load_at_;  // until the records are there it is tried again and again
 };
 
 void Server::receive(Instant now, CarrierId from, dialect::Arrival arrival, ServerSteps& out) {
@@ -175,8 +182,8 @@ void Server::judged(Instant now, CarrierId from, Visit visit, Door::Verdict verd
   if (const Fault* fault = std::get_if<Fault>(&scope)) return refuse_it(*fault);
   visit.scope = std::move(std::get<Scope>(scope));
   if (const auto fault = fault_of(visit)) return refuse_it(*fault);
-  const std::string& credential = visit.caller.principal->credential;
-  const auto bucket = buckets_.try_emplace(credential, desk_.options.limits.messages_of_a_user, now).first;
+  const auto bucket =
+      buckets_.try_emplace(visit.caller.name, desk_.options.limits.messages_of_a_user, now).first;
   if (!bucket->second.take(now)) {
     ++desk_.met["messages_of_user"];
     return refuse_it(Fault::too_often);
@@ -188,17 +195,27 @@ void Server::judged(Instant now, CarrierId from, Visit visit, Door::Verdict verd
 }
 
 void Server::has_body(Instant now, CarrierId from, Visit visit, ServerSteps& out) {
-  if (library_.is_loaded()) return serve(now, from, std::move(visit), out);
+  if (library_.is_loaded()) return serve(from, std::move(visit), out);
+  visit.waits_since = now;
   waiting_.emplace(from, std::move(visit));
-  is_begun_ = true;
-  library_.load(out);
+  load(now, out);
 }
 
-void Server::serve(Instant now, CarrierId from, Visit visit, ServerSteps& out) {
+void Server::load(Instant now, ServerSteps& out) {
+  load_at_ = now + load_again;
+  library_.load(out);
+  std::erase_if(waiting_, [&](const auto& one) {
+    const bool is_late = one.second.waits_since + waits_max <= now;
+    if (is_late) out.push_back(refuse(one.first, Fault::unavailable));
+    return is_late;
+  });
+}
+
+void Server::serve(CarrierId from, Visit visit, ServerSteps& out) {
   Environment& environment = *library_.find(visit.scope.environment);
   if (visit.place.kind == Kind::query) return ask(from, environment, visit, out);
   if (visit.place.kind == Kind::listen) return listen(from, environment, std::move(visit), out);
-  items_.ask(now, from,
+  items_.ask(from,
              {.caller = std::move(visit.caller),
               .environment = &environment,
               .place = std::move(visit.place),
@@ -236,7 +253,7 @@ void Server::answer(Instant now, Ticket ticket, model::Reply reply, ServerSteps&
   if (items_.answer(now, ticket, reply, out)) return;
   library_.answer(ticket, reply, out);
   if (!library_.is_loaded()) return;
-  for (auto& [carrier, visit] : std::exchange(waiting_, {})) serve(now, carrier, std::move(visit), out);
+  for (auto& [carrier, visit] : std::exchange(waiting_, {})) serve(carrier, std::move(visit), out);
 }
 
 }  // namespace

@@ -34,6 +34,8 @@ class Reader {
       if (settings.environments.empty()) wrong(name, "give one name at least");
       for (const std::string& one : settings.environments)
         if (!is_environment(one)) wrong(name, "are named by small letters, digits and -");
+      const std::set<std::string> names(settings.environments.begin(), settings.environments.end());
+      if (names.size() < settings.environments.size()) wrong(name, "are named once each");
     } else if (name == "models") {
       auto models = read_models(value);
       if (models)

@@ -6,7 +6,7 @@
 namespace rockpool::dialects::datocms {
 namespace {
 
-// What each pattern of a question may take: some 0.15 s.
+// What the patterns of a question may take: some 0.15 s.
 constexpr std::uint64_t pattern_work = 20'000'000;
 
 // A few records are looked at one by one whatever else there is.
@@ -108,7 +108,7 @@ Shelf::Sorted& Shelf::sorted(View view, const std::vector<Order>& orders) {
 bool Shelf::fits(const Sight& sight, const Filter* filter, const Row& row) {
   ++looked_;
   const Row::Version* version = sight.of(row);
-  return version != nullptr && (filter == nullptr || filter->fits(*version));
+  return version != nullptr && (filter == nullptr || filter->fits(*version, work_));
 }
 
 std::optional<std::vector<Shelf::Slot>> Shelf::candidates(const Sight& sight, const Filter& filter) {
@@ -126,6 +126,7 @@ std::optional<std::vector<Shelf::Slot>> Shelf::candidates(const Sight& sight, co
       const auto found = candidates(sight, part);
       if (!found) return std::nullopt;
       slots.insert(slots.end(), found->begin(), found->end());
+      if (slots.size() > few && slots.size() > size() / 2) return std::nullopt;
     }
     std::sort(slots.begin(), slots.end());
     slots.erase(std::unique(slots.begin(), slots.end()), slots.end());
@@ -133,6 +134,9 @@ std::optional<std::vector<Shelf::Slot>> Shelf::candidates(const Sight& sight, co
   }
   const bool is_null = filter.kind == Filter::Kind::is_null;
   if (!is_null && filter.kind != Filter::Kind::in) return std::nullopt;
+  // Long texts are not held a second time.
+  if (filter.subject < model_.fields.size() && model_.fields[filter.subject].type == FieldType::text)
+    return std::nullopt;
   const Sorted& list = sorted(sight.view, {{.subject = filter.subject}});
   const auto take = [&](const std::string& from, const std::string& to) {
     const std::size_t begin = list.ranked.rank(from), end = list.ranked.rank(to);
@@ -167,7 +171,7 @@ std::vector<const Row*> Shelf::walk(const Question& question) {
 
 std::vector<const Row*> Shelf::page(const Question& question) {
   if (question.first == 0) return {};
-  if (question.filter != nullptr) question.filter->allow(pattern_work);
+  work_ = {.left = pattern_work};
   const auto slots = question.filter ? candidates(question.sight, *question.filter) : std::nullopt;
   if (!slots) return walk(question);
   std::vector<std::pair<std::string, const Row*>> found;
@@ -185,7 +189,7 @@ std::vector<const Row*> Shelf::page(const Question& question) {
 }
 
 std::size_t Shelf::count(const Sight& sight, const Filter* filter) {
-  if (filter != nullptr) filter->allow(pattern_work);
+  work_ = {.left = pattern_work};
   const auto slots = filter ? candidates(sight, *filter) : std::nullopt;
   std::size_t count = 0;
   if (slots) {

@@ -7,7 +7,6 @@
 // wanted for longest are let go.
 #pragma once
 
-#include <functional>
 #include <list>
 #include <map>
 #include <memory>
@@ -74,6 +73,8 @@ class Shelf {
   // Rows live until they are put again or removed.
   std::vector<const Row*> page(const Question& question);
   std::size_t count(const Sight& sight, const Filter* filter);
+  // The patterns of the last question took more than they may: its answer is none.
+  bool ran_out() const { return work_.ran_out; }
   // At so many records was looked since the beginning.
   std::uint64_t looked() const { return looked_; }
 
@@ -103,6 +104,7 @@ class Shelf {
   std::list<Sorted> lists_;  // what was wanted last comes first
   std::unique_ptr<Row> before_;
   std::uint64_t looked_ = 0;
+  Work work_;  // of the question that is answered
 };
 
 }  // namespace rockpool::dialects::datocms

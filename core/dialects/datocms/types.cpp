@@ -41,7 +41,8 @@ constexpr std::array<SubjectRow, subject_types> subject_rows = {{{"StringFilter"
 const SubjectRow& row_of(SubjectType type) { return subject_rows[static_cast<std::size_t>(type)]; }
 
 bool has_order(SubjectType type) {
-  return type != SubjectType::json && type != SubjectType::link && type != SubjectType::links;
+  return type != SubjectType::text && type != SubjectType::json && type != SubjectType::link &&
+         type != SubjectType::links;
 }
 
 struct BesideRow {
