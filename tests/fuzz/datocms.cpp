@@ -3,11 +3,13 @@
 // after a restart queries come to what they came to.
 //
 // input := line*
-// line := method " " path " " body "\n"    below the mount; `#` stands for the record that was answered last
+// line := method " " path " " body "\n"    below the mount; `#` stands for the record that was answered last,
+//                                          `@` for the channel
 //       | ">" query "\n"                   a channel for it is opened, in place of the last one
 #include <array>
 #include <map>
 
+#include "core/base/text.h"
 #include "core/dialect/dialects.h"
 #include "core/gateway/gateway.h"
 #include "core/model/value.h"
@@ -20,6 +22,7 @@ using namespace rockpool;
 namespace {
 
 constexpr std::size_t lines_max = 60;
+constexpr int secret_digits = 16;
 constexpr std::size_t event_bytes_max = 64 << 20;
 constexpr std::array<std::string_view, 4> methods = {"GET", "POST", "PUT", "DELETE"};
 constexpr std::string_view settings =
@@ -61,7 +64,11 @@ class Place {
   }
   std::string named(std::string_view line) const {
     std::string whole;
-    for (const char c : line) c == '#' ? whole += last_id_ : whole += c;
+    for (const char c : line)
+      if (c == '#' || c == '@')
+        whole += c == '#' ? last_id_ : last_channel_;
+      else
+        whole += c;
     return whole;
   }
   // With drafts, as a result.
@@ -116,7 +123,9 @@ class Place {
     if (auto* request = std::get_if<hub::Request>(&effect)) {
       backplane_->submit(std::move(*request));
     } else if (const auto* work = std::get_if<dialect::SecretWork>(&effect)) {
-      gateway_->worked(now_, work->ticket, std::string("0123456789abcdef0123456789abcdef"));
+      // Nobody guesses it, and no two are the same.
+      gateway_->worked(now_, work->ticket,
+                       base::hex(++secrets_, secret_digits) + std::string(secret_digits, '0'));
     } else if (const auto* identify = std::get_if<dialect::Identify>(&effect)) {
       gateway_->identified(now_, identify->ticket, dialect::Denied{{base::Code::auth, "wrong", ""}});
     } else if (const auto* read = std::get_if<dialect::ReadBody>(&effect)) {
@@ -137,6 +146,8 @@ class Place {
       const model::Value* data = model::member(*value, "data");
       const std::string* id = data == nullptr ? nullptr : model::text_member(*data, "id");
       if (id != nullptr) last_id_ = *id;
+      const std::string* url = model::text_member(*value, "url");
+      if (url != nullptr) last_channel_ = url->substr(url->rfind('/') + 1);
     }
   }
   void hear(const std::string& bytes) {
@@ -155,10 +166,11 @@ class Place {
   std::unique_ptr<gateway::Gateway> gateway_;
   std::map<dialect::CarrierId, int> answers_;
   std::map<dialect::CarrierId, bool> streams_;
-  std::string answer_, asked_, told_, last_id_ = "1";
+  std::string answer_, asked_, told_, last_id_ = "1", last_channel_;
   std::optional<wire::SseReader> reader_;
   std::string_view body_;
   dialect::CarrierId last_carrier_ = 0, stream_ = 0;
+  std::uint64_t secrets_ = 0;
 };
 
 void run_line(Place& place, std::string_view line) {
