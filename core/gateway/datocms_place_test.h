@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/base/text.h"
+#include "core/gateway/json_member_test.h"
 #include "core/gateway/world_test.h"
 #include "core/model/value.h"
 
@@ -143,20 +144,7 @@ class Datocms {
   }
   // A member of the JSON in an answer; of a text its letters.
   static std::string member(const std::string& answer, const std::string& way) {
-    const std::size_t begin = answer.find('{');
-    const auto value = model::read(begin == std::string::npos ? "" : answer.substr(begin));
-    const model::Value* found = value ? &*value : nullptr;
-    for (const std::string_view step : base::split(way, '.')) {
-      const auto place = base::read_decimal(step);
-      if (found == nullptr) break;
-      if (found->is_array())
-        found = place && *place < found->size() ? &found->elements()[*place] : nullptr;
-      else
-        found = model::member(*found, step);
-    }
-    if (found == nullptr) return "none in " + answer;
-    const auto* text = found->get_ptr<const std::string*>();
-    return text != nullptr ? *text : model::write(*found);
+    return json_member(answer, way);
   }
 
   World world;

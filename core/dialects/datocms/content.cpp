@@ -55,11 +55,6 @@ const Shelf* Content::find(std::string_view model_key) const {
   return held == places_.end() ? nullptr : shelves_[held->second].get();
 }
 
-Shelf* Content::find(std::string_view model_key) {
-  const auto held = places_.find(model_key);
-  return held == places_.end() ? nullptr : shelves_[held->second].get();
-}
-
 std::pair<const Shelf*, const Row*> Content::find(std::uint64_t num) const {
   for (const auto& shelf : shelves_)
     if (const Row* row = shelf->find(num)) return {shelf.get(), row};

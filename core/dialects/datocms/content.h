@@ -25,7 +25,6 @@ class Content {
   Shelf& shelf(std::size_t model) { return *shelves_[model]; }
   const Shelf& shelf(std::size_t model) const { return *shelves_[model]; }
   // Null: there is no such model.
-  Shelf* find(std::string_view model_key);
   const Shelf* find(std::string_view model_key) const;
   // The place of a model that is there.
   std::size_t place_of(std::string_view model_key) const { return places_.find(model_key)->second; }

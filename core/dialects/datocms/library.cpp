@@ -78,9 +78,7 @@ void Library::read_on(ServerSteps& out) {
 
 void Library::heard(const std::string& cursor) {
   const auto read = model::read_cursor(cursor);
-  if (!read) return;
-  seq_ = std::max(seq_, read->seq);
-  epoch_ = read->epoch;
+  if (read) seq_ = std::max(seq_, read->seq);
 }
 
 bool Library::answer(Ticket ticket, const model::Reply& reply, ServerSteps& out) {

@@ -42,7 +42,6 @@ class Library {
   using Each = std::function<void(const Environment&, std::size_t model, const Shelf::Moved&)>;
   void watch(const dialect::ServerDialect::Notices& notices, const Each& each);
   std::uint64_t seq() const { return seq_; }  // of the newest entry it has seen
-  std::uint64_t epoch() const { return epoch_; }
 
   // ---- looking
   // An empty name: the first one. Null: there is none of that name.
@@ -71,7 +70,6 @@ class Library {
   bool is_written_ = true;  // what has been answered of the write so far
   bool is_attached_ = false;
   std::uint64_t seq_ = 0;
-  std::uint64_t epoch_ = 0;
 };
 
 }  // namespace rockpool::dialects::datocms
