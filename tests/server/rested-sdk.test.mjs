@@ -134,8 +134,18 @@ test('ours: who is logged in sees and writes their own', async (t) => {
 test('ours: options that change end the socket, and the page comes back', async (t) => {
   const world = await worlds[0].start(t);
   const { endpointId } = await world.list('list-options');
-  const one = await page(t, world, 'list-options');
+  // A write is a request of its own: it may be acknowledged before there is a socket to end.
+  let opened;
+  const isOpen = new Promise((resolve) => (opened = resolve));
+  class Watched extends WebSocket {
+    constructor(...how) {
+      super(...how);
+      this.once('open', opened);
+    }
+  }
+  const one = await page(t, world, 'list-options', { WebSocket: Watched });
   await one.rows.insert({ n: 1 }).acknowledged;
+  await isOpen;
   const states = [];
   one.db.on('status', ({ state }) => states.push(state));
   await manage(world, 'PATCH', `projects/${world.project}/endpoints/${endpointId}`, { description: 'other' });
