@@ -26,6 +26,8 @@ constexpr std::uint64_t pattern_work = 1'000'000;
 bool is_touched(const Look& look, const Row* before, const Row* now) {
   const Row::Version* was = version_of(look.sight, before);
   const Row::Version* is = version_of(look.sight, now);
+  // Without the record as it was it may be less to look at.
+  if (look.is_cut && was != nullptr) return true;
   if (look.filter != nullptr) {
     Work work{.left = pattern_work};
     if (was != nullptr && !look.filter->fits(*was, work)) was = nullptr;

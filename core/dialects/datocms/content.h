@@ -48,6 +48,7 @@ struct Look {
   std::vector<Order> orders;
   bool counts = false;   // how many there are, and no more
   bool is_full = false;  // there may be more behind `last`
+  bool is_cut = false;   // it took more than it may, and there was no answer
   std::string last;      // where the last record of the page stands
   Mask subjects;         // that the answer shows or is put in order by
 };

@@ -15,10 +15,6 @@ using model::Value;
 constexpr std::string_view takes_too_long = "a pattern takes too long over so many texts";
 constexpr std::string_view looks_too_far = "the query looks at too many records; ask for less at a time";
 constexpr std::string_view follows_too_far = "the query follows too many links; ask for less at a time";
-// Of one query: what it may look at without finding it, and what links it may follow, long lists counted
-// more.
-constexpr std::uint64_t looks_max = 5'000'000;
-constexpr std::uint64_t links_max = 1'000'000;
 constexpr std::size_t bytes_of_link = 16;
 constexpr std::size_t orders_max = 10;
 constexpr std::int64_t first_max = 500;
@@ -42,6 +38,13 @@ std::int64_t whole(const Value& value, std::int64_t otherwise) {
 }
 
 }  // namespace
+
+Bounds Bounds::halved() const {
+  Bounds half = *this;
+  for (std::uint64_t* bound : {&half.patterns, &half.looks, &half.links}) *bound /= 2;
+  for (std::size_t* bound : {&half.result.bytes_max, &half.result.asked_max}) *bound /= 2;
+  return half;
+}
 
 void Evaluation::answer(const graphql::Question& question, Answer& into) {
   if (question.handle == 0) return ask(question, into);
@@ -89,7 +92,10 @@ void Evaluation::follow(const Seen& seen, std::size_t field, Answer& into) {
   const std::string& text = sight_.of(*seen.row)->texts[field];
   const std::size_t model = content_.place_of(link.model);
   followed_ += 1 + text.size() / bytes_of_link;
-  if (followed_ > links_max) return into.fail(follows_too_far);
+  if (followed_ > bounds_.links) {
+    is_past_bounds_ = true;
+    return into.fail(follows_too_far);
+  }
   const auto led = model::read(text.empty() ? "null" : text);
   const auto find = [&](const Value& id) -> std::optional<Seen> {
     const auto* name = id.get_ptr<const std::string*>();
@@ -112,10 +118,14 @@ void Evaluation::follow(const Seen& seen, std::size_t field, Answer& into) {
   into.end_list();
 }
 
-bool Evaluation::look_on(std::size_t model) {
+std::string_view Evaluation::past_bounds(std::size_t model) {
   const std::uint64_t looked = content_.shelf(model).looked();
   looked_ += looked - std::exchange(looked_before_[model], looked);
-  return looked_ <= looks_max;
+  const bool looks = looked_ > bounds_.looks;
+  // Questions without patterns go on.
+  if (!std::exchange(patterns_.ran_out, false) && !looks) return {};
+  is_past_bounds_ = reads_.looks.back().is_cut = true;
+  return looks ? looks_too_far : takes_too_long;
 }
 
 void Evaluation::ask(const graphql::Question& question, Answer& into) {
@@ -126,9 +136,8 @@ void Evaluation::ask(const graphql::Question& question, Answer& into) {
   const auto filter = read_filter(content_, model, argument(question, "filter"), reads_.sought);
   if (!filter) return into.fail(filter.error().message);
   reads_.looks.push_back({.model = model, .sight = sight_, .filter = *filter, .counts = true});
-  const std::size_t count = content_.shelf(model).count(sight_, filter->get());
-  if (content_.shelf(model).ran_out()) return into.fail(takes_too_long);
-  if (!look_on(model)) return into.fail(looks_too_far);
+  const std::size_t count = content_.shelf(model).count(sight_, filter->get(), patterns_);
+  if (const auto what = past_bounds(model); !what.empty()) return into.fail(what);
   add({.model = model, .count = count}, into);
 }
 
@@ -153,9 +162,9 @@ void Evaluation::page(std::size_t model, Ask ask, const graphql::Question& quest
                                                 .filter = filter->get(),
                                                 .orders = look.orders,
                                                 .skip = static_cast<std::size_t>(skip),
-                                                .first = static_cast<std::size_t>(first)});
-  if (content_.shelf(model).ran_out()) return into.fail(takes_too_long);
-  if (!look_on(model)) return into.fail(looks_too_far);
+                                                .first = static_cast<std::size_t>(first)},
+                                               patterns_);
+  if (const auto what = past_bounds(model); !what.empty()) return into.fail(what);
   look.is_full = rows.size() == static_cast<std::size_t>(first);
   if (look.is_full && !rows.empty())
     look.last = place_of(*rows.back(), *sight_.of(*rows.back()), look.orders);

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <set>
@@ -28,10 +29,13 @@ struct Result {
   std::string text;
   std::size_t data_bytes = 0;
   Reads reads;
+  std::uint64_t work = 0;       // that it took
+  bool is_past_bounds = false;  // there was more to it than a query may take
 
   std::string_view data() const;
 };
-Result evaluate(Environment& environment, const Types& types, Sight sight, const graphql::Request& request);
+Result evaluate(Environment& environment, const Types& types, Sight sight, const graphql::Request& request,
+                const Bounds& bounds = {});
 
 // {"errors": [...]}
 std::string errors_text(const std::vector<graphql::Error>& errors);
@@ -53,6 +57,7 @@ class LiveQuery {
   Result result_;
   std::string id_;
   mutable std::array<Shared, shapes> bodies_;
+  bool is_stale_ = false;
   std::set<CarrierId> listeners_;
 };
 
@@ -67,7 +72,8 @@ class Lives {
 
   void moved(const Environment& environment, std::size_t model, const Shelf::Moved& moved);
   bool has_stale() const { return !stale_.empty(); }
-  // All that is stale is evaluated; who listens to what came out otherwise than before.
+  // What is stale is evaluated, the oldest first: all of it, or as much as a turn may take. Who listens to
+  // what came out otherwise than before.
   struct Changed {
     LiveQuery* live;
     const std::set<CarrierId>* listeners;
@@ -93,7 +99,7 @@ class Lives {
   const Library& library_;
   std::map<std::string, std::unique_ptr<LiveQuery>> queries_;  // by what they ask
   std::map<Watched, Queries> by_model_;                        // that they read
-  Queries stale_;
+  std::deque<LiveQuery*> stale_;
   std::uint64_t last_number_ = 0;
   std::uint64_t evaluations_ = 0;
 };

@@ -6,9 +6,6 @@
 namespace rockpool::dialects::datocms {
 namespace {
 
-// What the patterns of a question may take: some 0.15 s.
-constexpr std::uint64_t pattern_work = 20'000'000;
-
 // A few records are looked at one by one whatever else there is.
 constexpr std::size_t few = 64;
 
@@ -105,10 +102,10 @@ Shelf::Sorted& Shelf::sorted(View view, const std::vector<Order>& orders) {
   return lists_.front();
 }
 
-bool Shelf::fits(const Sight& sight, const Filter* filter, const Row& row) {
+bool Shelf::fits(const Question& question, const Row& row, Work& work) {
   ++looked_;
-  const Row::Version* version = sight.of(row);
-  return version != nullptr && (filter == nullptr || filter->fits(*version, work_));
+  const Row::Version* version = question.sight.of(row);
+  return version != nullptr && (question.filter == nullptr || question.filter->fits(*version, work));
 }
 
 std::optional<std::vector<Shelf::Slot>> Shelf::candidates(const Sight& sight, const Filter& filter) {
@@ -151,7 +148,7 @@ std::optional<std::vector<Shelf::Slot>> Shelf::candidates(const Sight& sight, co
 }
 
 // In the order, from its beginning, until the page is full.
-std::vector<const Row*> Shelf::walk(const Question& question) {
+std::vector<const Row*> Shelf::walk(const Question& question, Work& work) {
   const Sorted& list = sorted(question.sight.view, question.orders);
   std::vector<const Row*> found;
   const bool are_all = question.filter == nullptr && !question.sight.valid_only;
@@ -159,7 +156,7 @@ std::vector<const Row*> Shelf::walk(const Question& question) {
   std::size_t skip = question.skip - (are_all ? question.skip : 0);
   list.ranked.walk(begin, list.ranked.size(), [&](Slot slot) {
     if (found.size() == question.first) return false;
-    if (!fits(question.sight, question.filter, *rows_[slot])) return true;
+    if (!fits(question, *rows_[slot], work)) return true;
     if (skip > 0)
       --skip;
     else
@@ -169,15 +166,14 @@ std::vector<const Row*> Shelf::walk(const Question& question) {
   return found;
 }
 
-std::vector<const Row*> Shelf::page(const Question& question) {
+std::vector<const Row*> Shelf::page(const Question& question, Work& work) {
   if (question.first == 0) return {};
-  work_ = {.left = pattern_work};
   const auto slots = question.filter ? candidates(question.sight, *question.filter) : std::nullopt;
-  if (!slots) return walk(question);
+  if (!slots) return walk(question, work);
   std::vector<std::pair<std::string, const Row*>> found;
   for (const Slot slot : *slots) {
     const Row& row = *rows_[slot];
-    if (fits(question.sight, question.filter, row))
+    if (fits(question, row, work))
       found.emplace_back(place_of(row, *question.sight.of(row), question.orders), &row);
   }
   const std::size_t begin = std::min(question.skip, found.size());
@@ -188,16 +184,16 @@ std::vector<const Row*> Shelf::page(const Question& question) {
   return page;
 }
 
-std::size_t Shelf::count(const Sight& sight, const Filter* filter) {
-  work_ = {.left = pattern_work};
+std::size_t Shelf::count(const Sight& sight, const Filter* filter, Work& work) {
+  const Question question{.sight = sight, .filter = filter, .orders = {}};
   const auto slots = filter ? candidates(sight, *filter) : std::nullopt;
   std::size_t count = 0;
   if (slots) {
-    for (const Slot slot : *slots) count += fits(sight, filter, *rows_[slot]) ? 1 : 0;
+    for (const Slot slot : *slots) count += fits(question, *rows_[slot], work) ? 1 : 0;
     return count;
   }
   if (filter == nullptr && !sight.valid_only) return sorted(sight.view, {}).ranked.size();
-  for (const auto& [num, slot] : by_num_) count += fits(sight, filter, *rows_[slot]) ? 1 : 0;
+  for (const auto& [num, slot] : by_num_) count += fits(question, *rows_[slot], work) ? 1 : 0;
   return count;
 }
 

@@ -71,10 +71,9 @@ class Shelf {
   const Row* find(std::uint64_t num) const;
   const Row* find_id(std::string_view id) const;
   // Rows live until they are put again or removed.
-  std::vector<const Row*> page(const Question& question);
-  std::size_t count(const Sight& sight, const Filter* filter);
-  // The patterns of the last question took more than they may: its answer is none.
-  bool ran_out() const { return work_.ran_out; }
+  // What patterns take is taken from `work`; when that runs out, what is found is no answer.
+  std::vector<const Row*> page(const Question& question, Work& work);
+  std::size_t count(const Sight& sight, const Filter* filter, Work& work);
   // At so many records was looked since the beginning.
   std::uint64_t looked() const { return looked_; }
 
@@ -93,8 +92,8 @@ class Shelf {
   void leave(Slot slot);
   // Those that may fit; nothing: that is not known, or would be most of them.
   std::optional<std::vector<Slot>> candidates(const Sight& sight, const Filter& filter);
-  bool fits(const Sight& sight, const Filter* filter, const Row& row);
-  std::vector<const Row*> walk(const Question& question);
+  bool fits(const Question& question, const Row& row, Work& work);
+  std::vector<const Row*> walk(const Question& question, Work& work);
 
   const Model& model_;
   std::vector<std::unique_ptr<Row>> rows_;  // by slot, null: free
@@ -104,7 +103,6 @@ class Shelf {
   std::list<Sorted> lists_;  // what was wanted last comes first
   std::unique_ptr<Row> before_;
   std::uint64_t looked_ = 0;
-  Work work_;  // of the question that is answered
 };
 
 }  // namespace rockpool::dialects::datocms
