@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/base/text.h"
+
 namespace rockpool::dialects::datocms {
 namespace {
 
@@ -45,7 +47,7 @@ bool is_touched(const Look& look, const Row* before, const Row* now) {
 
 }  // namespace
 
-Content::Content(Models models) : models_(std::move(models)) {
+Content::Content(Models models, Called called) : models_(std::move(models)), called_(called) {
   for (const Model& model : models_) {
     places_.emplace(model.key, shelves_.size());
     shelves_.push_back(std::make_unique<Shelf>(model));
@@ -61,6 +63,16 @@ std::pair<const Shelf*, const Row*> Content::find(std::uint64_t num) const {
   for (const auto& shelf : shelves_)
     if (const Row* row = shelf->find(num)) return {shelf.get(), row};
   return {nullptr, nullptr};
+}
+
+std::optional<std::uint64_t> Content::number_of(std::size_t model, std::string_view shown) const {
+  if (called_ == Called::by_number) return base::read_decimal(shown);
+  const Row* row = shelves_[model]->find_id(shown);
+  return row == nullptr ? std::nullopt : std::optional(row->num);
+}
+
+std::string Content::shown_id(const Row& row) const {
+  return called_ == Called::by_number ? base::decimal(row.num) : row.id;
 }
 
 bool Reads::are_touched(std::size_t model, const Row* before, const Row* now) const {

@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -15,9 +16,12 @@
 
 namespace rockpool::dialects::datocms {
 
+// What queries call a record: its number, as the server has it, or its own id, as it is in a page.
+enum class Called : std::uint8_t { by_number, by_id };
+
 class Content {
  public:
-  explicit Content(Models models);
+  explicit Content(Models models, Called called = Called::by_number);
   Content(const Content&) = delete;
 
   const Models& models() const { return models_; }
@@ -30,9 +34,13 @@ class Content {
   std::size_t place_of(std::string_view model_key) const { return places_.find(model_key)->second; }
   // The record of that number, whatever its model is; null: there is none.
   std::pair<const Shelf*, const Row*> find(std::uint64_t num) const;
+  // The number of the record that queries call so, there or not; nothing: there cannot be one.
+  std::optional<std::uint64_t> number_of(std::size_t model, std::string_view shown) const;
+  std::string shown_id(const Row& row) const;
 
  private:
   Models models_;
+  Called called_;
   std::map<std::string, std::size_t, std::less<>> places_;
   std::vector<std::unique_ptr<Shelf>> shelves_;
 };

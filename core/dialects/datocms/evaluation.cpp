@@ -67,7 +67,7 @@ void Evaluation::show(const Seen& seen, std::uint32_t tag, Answer& into) {
     leaf_or_null(shown_time(version.keys[subject]), into);
   };
   switch (static_cast<RecordTag>(tag)) {
-    case RecordTag::id: return into.leaf('"' + base::decimal(seen.row->num) + '"');
+    case RecordTag::id: return into.leaf(model::write(content_.shown_id(*seen.row)));
     case RecordTag::created: return show_time(Beside::created);
     case RecordTag::updated: return show_time(Beside::updated);
     case RecordTag::published: return show_time(Beside::published);

@@ -5,8 +5,6 @@
 #include <initializer_list>
 #include <optional>
 
-#include "core/base/text.h"
-
 namespace rockpool::dialects::datocms {
 namespace {
 
@@ -167,12 +165,12 @@ class Reader {
     return {.kind = Filter::Kind::in, .subject = of.subject, .ranges = {exactly(list_key(whole))}};
   }
 
-  // By the number that is shown; empty: there is no such record.
+  // By the id that is shown; empty: there is no such record.
   std::string link_key(const SubjectName& of, const Value& shown) {
     const auto* text = shown.get_ptr<const std::string*>();
-    const auto num = text == nullptr ? std::nullopt : base::read_decimal(*text);
-    if (!num) return {};
     const std::size_t model = content_.place_of(model_.fields[of.subject].model);
+    const auto num = text == nullptr ? std::nullopt : content_.number_of(model, *text);
+    if (!num) return {};
     const Row* row = content_.shelf(model).find(*num);
     sought_.emplace(model, *num);
     return row == nullptr ? std::string() : text_key(row->id);
@@ -189,7 +187,8 @@ class Reader {
       const std::int64_t into_minute = (*ms % minute_ms + minute_ms) % minute_ms;
       same = {time_key(*ms - into_minute), time_key(*ms - into_minute + minute_ms)};
     } else if (of.type == SubjectType::id) {
-      const auto num = text == nullptr ? std::nullopt : base::read_decimal(*text);
+      const std::size_t model = content_.place_of(model_.key);
+      const auto num = text == nullptr ? std::nullopt : content_.number_of(model, *text);
       if (!num) return;
       same = exactly(count_key(*num));
     } else if (of.type == SubjectType::link) {

@@ -1,7 +1,5 @@
 #include "core/dialects/datocms/lives.h"
 
-#include <algorithm>
-
 #include "core/base/hash.h"
 #include "core/base/text.h"
 #include "core/dialect/frames.h"
@@ -27,37 +25,6 @@ std::string key_of(const Environment& environment, Sight sight, const graphql::R
 }
 
 }  // namespace
-
-std::string errors_text(const std::vector<graphql::Error>& errors) {
-  std::string text = R"({"errors":)";
-  graphql::append_errors(text, errors);
-  return text += '}';
-}
-
-Result evaluate(Environment& environment, const Types& types, Sight sight, const graphql::Request& request,
-                const Bounds& bounds) {
-  Evaluation evaluation(environment.content, types, sight, bounds);
-  graphql::Execution execution({.schema = *types.schema,
-                                .document = request.document(),
-                                .operation = request.operation(),
-                                .variables = request.variables()},
-                               evaluation, bounds.result);
-  execution.run();
-  const auto is_too_large = [](const graphql::Error& error) { return error.code == "resultTooLarge"; };
-  const auto& errors = execution.errors();
-  Result result{.data_bytes = execution.data().size(),
-                .reads = evaluation.take_reads(),
-                .work = evaluation.work() + execution.data().size(),
-                .is_past_bounds =
-                    evaluation.is_past_bounds() || std::any_of(errors.begin(), errors.end(), is_too_large)};
-  execution.append_result(result.text);
-  return result;
-}
-
-std::string_view Result::data() const {
-  constexpr std::size_t at = std::string_view(R"({"data":)").size();
-  return std::string_view(text).substr(at, data_bytes);
-}
 
 const Shared& LiveQuery::body(Shape shape) const {
   Shared& held = bodies_[static_cast<std::size_t>(shape)];
@@ -115,7 +82,7 @@ bool Lives::run(LiveQuery& live) {
   const bool is_first = live.id_.empty();
   const std::string before = std::move(live.result_.text);
   const Bounds bounds = live.result_.is_past_bounds ? Bounds().halved() : Bounds();
-  live.result_ = evaluate(*live.environment_, types_, live.sight_, *live.request_, bounds);
+  live.result_ = evaluate(live.environment_->content, types_, live.sight_, *live.request_, bounds);
   watch(live, true);
   if (!is_first && before == live.result_.text) return false;
   live.bodies_ = {};

@@ -13,32 +13,15 @@
 #include <variant>
 #include <vector>
 
-#include "core/dialects/datocms/evaluation.h"
 #include "core/dialects/datocms/library.h"
 #include "core/dialects/datocms/requests.h"
-#include "core/graphql/request.h"
+#include "core/dialects/datocms/result.h"
 
 namespace rockpool::dialects::datocms {
 
 // In which form results are told: {"response": result, "data": data}, or one of the two.
 enum class Shape : std::uint8_t { both, response, data };
 inline constexpr std::size_t shapes = 3;
-
-// What a query comes to: {"data": ..., "errors"?: [...]}.
-struct Result {
-  std::string text;
-  std::size_t data_bytes = 0;
-  Reads reads;
-  std::uint64_t work = 0;       // that it took
-  bool is_past_bounds = false;  // there was more to it than a query may take
-
-  std::string_view data() const;
-};
-Result evaluate(Environment& environment, const Types& types, Sight sight, const graphql::Request& request,
-                const Bounds& bounds = {});
-
-// {"errors": [...]}
-std::string errors_text(const std::vector<graphql::Error>& errors);
 
 class LiveQuery {
  public:

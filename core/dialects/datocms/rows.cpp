@@ -85,23 +85,9 @@ Cell cell_of(FieldType type, const Value& value) {
   }
 }
 
-Row::Version version_of(const Model& model, const Value& data) {
-  Row::Version version;
-  version.keys.reserve(model.fields.size() + besides);
-  for (const Field& field : model.fields) {
-    const Value* value = model::member(data, field.key);
-    Cell cell = cell_of(field.type, value == nullptr ? Value() : *value);
-    const bool is_missing = cell.key.empty() || cell.text == "\"\"";
-    version.is_valid = version.is_valid && !(field.required && is_missing);
-    version.texts.push_back(std::move(cell.text));
-    version.keys.push_back(std::move(cell.key));
-  }
-  return version;
-}
-
 struct Publication {
   Value data;
-  std::optional<std::uint64_t> at, first_at;
+  std::optional<std::int64_t> at, first_at;
 };
 
 // Nothing: it was never published.
@@ -136,6 +122,27 @@ std::string with_own(const model::Record& record, Value own) {
 
 }  // namespace
 
+Row::Version read_version(const Model& model, const Value& data, const Stamps& stamps) {
+  Row::Version version;
+  version.keys.reserve(model.fields.size() + besides);
+  for (const Field& field : model.fields) {
+    const Value* value = model::member(data, field.key);
+    Cell cell = cell_of(field.type, value == nullptr ? Value() : *value);
+    const bool is_missing = cell.key.empty() || cell.text == "\"\"";
+    version.is_valid = version.is_valid && !(field.required && is_missing);
+    version.texts.push_back(std::move(cell.text));
+    version.keys.push_back(std::move(cell.key));
+  }
+  const auto time = [](std::optional<std::int64_t> ms) { return ms ? time_key(*ms) : std::string(); };
+  version.keys.push_back(count_key(stamps.num));
+  version.keys.push_back(text_key(stamps.status));
+  version.keys.push_back(time(stamps.created_ms));
+  version.keys.push_back(time(stamps.updated_ms));
+  version.keys.push_back(time(stamps.published_ms));
+  version.keys.push_back(time(stamps.first_published_ms));
+  return version;
+}
+
 Row read_row(const Model& model, const model::Record& record) {
   auto data = model::read(record.data);
   const Value newest = data ? std::move(*data) : Value();
@@ -145,24 +152,19 @@ Row read_row(const Model& model, const model::Record& record) {
   Row row{.id = record.key.id, .num = record.num, .version = record.version};
   const bool is_published = model.publishes || publication.data.is_object();
   row.status = !is_published ? "draft" : is_same ? "published" : "updated";
-  if (model.publishes) publication.at = static_cast<std::uint64_t>(record.updated.ms);
-  if (model.publishes && !publication.first_at)
-    publication.first_at = static_cast<std::uint64_t>(record.created.ms);
+  if (model.publishes) publication.at = record.updated.ms;
+  if (model.publishes && !publication.first_at) publication.first_at = record.created.ms;
 
-  const auto time = [](std::optional<std::uint64_t> ms) {
-    return ms ? time_key(static_cast<std::int64_t>(*ms)) : std::string();
-  };
+  Stamps stamps{
+      .num = record.num, .created_ms = record.created.ms, .first_published_ms = publication.first_at};
+  if (is_published) stamps.published_ms = publication.at;
   const auto put = [&](View view, const Value& content, std::string_view status) {
-    Row::Version version = version_of(model, content);
-    version.keys.push_back(count_key(record.num));
-    version.keys.push_back(text_key(status));
-    version.keys.push_back(time_key(record.created.ms));
+    stamps.status = status;
     // What is published is as old as its publication, however often the draft was edited since.
-    const auto updated = static_cast<std::uint64_t>(record.updated.ms);
-    version.keys.push_back(time(view == View::published ? publication.at.value_or(updated) : updated));
-    version.keys.push_back(is_published ? time(publication.at) : "");
-    version.keys.push_back(time(publication.first_at));
-    row.versions[static_cast<std::size_t>(view)] = std::make_shared<const Row::Version>(std::move(version));
+    stamps.updated_ms =
+        view == View::published ? publication.at.value_or(record.updated.ms) : record.updated.ms;
+    row.versions[static_cast<std::size_t>(view)] =
+        std::make_shared<const Row::Version>(read_version(model, content, stamps));
   };
   put(View::newest, newest, row.status);
   if (is_published) put(View::published, is_same ? newest : publication.data, "published");
@@ -178,7 +180,7 @@ std::string published_meta(const model::Record& record, base::Instant now) {
   Value own = Value::object();
   own["published"] = read_or_empty(record.data);
   own["publishedAt"] = now.ms;
-  own["firstPublishedAt"] = before.first_at.value_or(static_cast<std::uint64_t>(now.ms));
+  own["firstPublishedAt"] = before.first_at.value_or(now.ms);
   return with_own(record, std::move(own));
 }
 
@@ -216,12 +218,15 @@ std::string count_key(std::uint64_t number) {
 
 std::string time_key(std::int64_t ms) { return count_key(static_cast<std::uint64_t>(ms) ^ 1ull << 63); }
 
-std::string shown_time(const std::string& key) {
-  if (key.empty()) return {};
+std::int64_t time_of(std::string_view key) {
   std::uint64_t bits = 0;
   for (const char byte : key) bits = bits << 8 | static_cast<unsigned char>(byte);
-  const auto ms = static_cast<std::int64_t>(bits ^ 1ull << 63);
-  return '"' + dialect::iso_milliseconds(base::Instant{ms}) + '"';
+  return static_cast<std::int64_t>(bits ^ 1ull << 63);
+}
+
+std::string shown_time(const std::string& key) {
+  if (key.empty()) return {};
+  return '"' + dialect::iso_milliseconds(base::Instant{time_of(key)}) + '"';
 }
 
 std::optional<std::int64_t> read_time(std::string_view text) {

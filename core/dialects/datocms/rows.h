@@ -47,6 +47,15 @@ struct Row {
   const Version* in(View view) const { return versions[static_cast<std::size_t>(view)].get(); }
 };
 
+// What a record has beside its fields, as subjects are asked for it.
+struct Stamps {
+  std::uint64_t num = 0;
+  std::string_view status;
+  std::int64_t created_ms = 0, updated_ms = 0;
+  std::optional<std::int64_t> published_ms, first_published_ms;
+};
+Row::Version read_version(const Model& model, const model::Value& data, const Stamps& stamps);
+
 // Of a record that exists. The model is the one that it was read by as long as the row lives.
 Row read_row(const Model& model, const model::Record& record);
 
@@ -65,6 +74,7 @@ std::string list_key(std::string keys);
 std::string number_key(std::string_view digits);  // JSON
 std::string count_key(std::uint64_t number);
 std::string time_key(std::int64_t ms);
+std::int64_t time_of(std::string_view key);
 // JSON of the time that the key stands for; of an empty one nothing.
 std::string shown_time(const std::string& key);
 

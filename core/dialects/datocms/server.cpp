@@ -227,12 +227,9 @@ void Server::serve(CarrierId from, Visit visit, ServerSteps& out) {
 void Server::ask(CarrierId from, Environment& environment, const Visit& visit, ServerSteps& out) {
   const auto query = read_query(visit.body);
   if (!query) return out.push_back(refuse(from, Fault::not_json));
-  graphql::Request request;
-  const auto errors = request.prepare(
-      *types_.schema,
-      {.query = query->text, .variables = query->variables, .operation_name = query->operation});
   std::string body =
-      errors.empty() ? evaluate(environment, types_, visit.scope.sight, request).text : errors_text(errors);
+      answer_to({.query = query->text, .variables = query->variables, .operation_name = query->operation},
+                environment.content, types_, visit.scope.sight);
   out.push_back(datocms::answer(from, 200, dialect::share(std::move(body))));
 }
 

@@ -184,7 +184,7 @@ class Maker {
     const InputSpec order = {
         .name = "orderBy", .type = '[' + model.order_type() + ']', .default_text = std::string(usual_order)};
     const auto with = [&](std::vector<InputSpec> arguments, std::initializer_list<InputSpec> more) {
-      arguments.insert(arguments.end(), more);
+      arguments.insert(arguments.end(), more.begin(), more.end());
       return arguments;
     };
     const auto tag_of = [&](Ask ask) { return tag + static_cast<std::uint32_t>(ask); };
