@@ -171,9 +171,11 @@ void World::act(Effect effect) {
   if (auto* request = std::get_if<hub::Request>(&effect)) {
     backplane->submit(std::move(*request));
   } else if (const auto* question = std::get_if<dialect::Identify>(&effect)) {
-    gateway->identified(
-        now, question->ticket,
-        dialect::Identified{{.user = question->token, .admin = question->token == "the administrator"}});
+    const bool is_key = question->token.starts_with("key:");
+    gateway->identified(now, question->ticket,
+                        dialect::Identified{{.user = question->token,
+                                             .admin = is_key || question->token == "the administrator",
+                                             .credential = is_key ? question->token : ""}});
   } else if (const auto* work_wanted = std::get_if<dialect::SecretWork>(&effect)) {
     secret_works.push_back(*work_wanted);
     if (work_wanted->what == held_secret) return held_secrets_.push_back(*work_wanted);

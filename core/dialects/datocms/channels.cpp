@@ -22,8 +22,6 @@ constexpr base::TokenBucket::Rate opens_rate = {.per_second = 1, .burst = 10};
 
 constexpr std::string_view first_words = "retry: 1000\n\n";
 constexpr std::string_view heartbeat = ": hb\n\n";
-constexpr std::string_view query_is_wrong =
-    "The query returned an erroneous response. Please consult the response details to understand the cause.";
 
 dialect::SendFrame frame(CarrierId carrier, std::string text) {
   return {.carrier = carrier, .bytes = dialect::share(std::move(text))};
@@ -203,9 +201,10 @@ bool Channels::receive(Instant now, CarrierId carrier, const dialect::Arrival& a
   return true;
 }
 
-void Channels::refresh(Instant now, ServerSteps& out) {
-  for (const auto& [live, listeners] : lives_.refresh())
-    for (const CarrierId carrier : *listeners) tell(now, *by_carrier_.at(carrier), out);
+void Channels::refresh(Instant now, const std::vector<Lives::Changed>& changed, ServerSteps& out) {
+  for (const auto& [live, listeners] : changed)
+    for (const CarrierId carrier : *listeners)
+      if (carrier < sdk_listeners) tell(now, *by_carrier_.at(carrier), out);
 }
 
 void Channels::review(Instant now, const dialect::Standing& standing, ServerSteps& out) {

@@ -44,7 +44,7 @@ class Channels {
   // False: none of its carriers.
   bool receive(Instant now, CarrierId carrier, const dialect::Arrival& arrival, ServerSteps& out);
   // Results that are not what they were are told.
-  void refresh(Instant now, ServerSteps& out);
+  void refresh(Instant now, const std::vector<Lives::Changed>& changed, ServerSteps& out);
   void review(Instant now, const dialect::Standing& standing, ServerSteps& out);
   void drain(ServerSteps& out);
   void wake(Instant now, ServerSteps& out);

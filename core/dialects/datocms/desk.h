@@ -1,10 +1,12 @@
 // What everything at one mount of DatoCMS shares.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
 
+#include "core/base/token_bucket.h"
 #include "core/dialect/dialect.h"
 #include "core/dialects/datocms/settings.h"
 
@@ -15,6 +17,10 @@ using dialect::CarrierId;
 using dialect::ServerSteps;
 using dialect::Shared;
 using dialect::Ticket;
+
+// Those who listen to a query by our SDK's sockets have numbers from here on, for a socket has many. No edge
+// sees them.
+inline constexpr CarrierId sdk_listeners = dialect::kept_carriers;
 
 struct Desk {
   dialect::MountOptions options;
@@ -30,6 +36,15 @@ struct Desk {
                                  .command = std::move(command)});
     return last_ticket;
   }
+
+  // May whoever has this token ask for one thing more?
+  bool takes(Instant now, const std::string& name) {
+    const auto bucket = buckets.try_emplace(name, options.limits.messages_of_a_user, now).first;
+    if (bucket->second.take(now)) return true;
+    ++met["messages_of_user"];
+    return false;
+  }
+  std::map<std::string, base::TokenBucket> buckets;  // of requests, by whose they are
 };
 
 // Who asks.

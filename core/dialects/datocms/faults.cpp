@@ -54,6 +54,11 @@ dialect::Respond refuse_with(dialect::CarrierId carrier, int status, std::string
 
 }  // namespace
 
+Words words_of(Fault fault) {
+  const Row& row = rows[static_cast<std::size_t>(fault)];
+  return {row.code, row.message, row.status == 503 || row.status == 429};
+}
+
 dialect::Respond answer(dialect::CarrierId carrier, int status, dialect::Shared body) {
   dialect::Respond respond{
       .carrier = carrier, .head = {.status = status, .headers = {}}, .body = std::move(body)};

@@ -29,6 +29,13 @@ dialect::Respond refuse(dialect::CarrierId carrier, Fault fault, std::string_vie
 dialect::Respond refuse(dialect::CarrierId carrier, const base::Error& error);
 dialect::Respond refuse_at_edge(const wire::RequestHead& head, int status, std::string_view sentence);
 
+// What a fault says. `is_passing`: later it may be otherwise.
+struct Words {
+  std::string_view code, message;
+  bool is_passing = false;
+};
+Words words_of(Fault fault);
+
 // Clients compare the type with this text.
 inline constexpr std::string_view json_type = "application/json";
 dialect::Respond answer(dialect::CarrierId carrier, int status, dialect::Shared body);

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 
+#include "core/base/text.h"
+
 namespace rockpool::dialects::datocms {
 namespace {
 
 constexpr std::size_t page_records = 1000;
 constexpr std::size_t page_bytes = 4 << 20;
+constexpr int epoch_digits = 16;
 
 const model::Principal& own_principal() {
   static const model::Principal principal{.system = true, .roles = {}};
@@ -78,7 +81,19 @@ void Library::read_on(ServerSteps& out) {
 
 void Library::heard(const std::string& cursor) {
   const auto read = model::read_cursor(cursor);
-  if (read) seq_ = std::max(seq_, read->seq);
+  if (!read) return;
+  seq_ = std::max(seq_, read->seq);
+  epoch_ = read->epoch;
+}
+
+std::string Library::cursor_at(std::uint64_t seq) const {
+  return base::decimal(seq) + '-' + base::hex(epoch_, epoch_digits);
+}
+
+std::optional<std::uint64_t> Library::seq_at(std::string_view cursor) const {
+  const std::size_t mark = std::min(cursor.find('-'), cursor.size());
+  const auto seq = base::read_decimal(cursor.substr(0, mark));
+  return seq && *seq <= seq_ && cursor == cursor_at(*seq) ? seq : std::nullopt;
 }
 
 bool Library::answer(Ticket ticket, const model::Reply& reply, ServerSteps& out) {

@@ -42,6 +42,11 @@ class Library {
   using Each = std::function<void(const Environment&, std::size_t model, const Shelf::Moved&)>;
   void watch(const dialect::ServerDialect::Notices& notices, const Each& each);
   std::uint64_t seq() const { return seq_; }  // of the newest entry it has seen
+  // Of that entry, as our SDK is told it: its number, and in which history.
+  std::string cursor() const { return cursor_at(seq_); }
+  std::string cursor_at(std::uint64_t seq) const;
+  // Nothing: it is none, of another history, or of an entry that is still to come.
+  std::optional<std::uint64_t> seq_at(std::string_view cursor) const;
 
   // ---- looking
   // An empty name: the first one. Null: there is none of that name.
@@ -70,6 +75,7 @@ class Library {
   bool is_written_ = true;  // what has been answered of the write so far
   bool is_attached_ = false;
   std::uint64_t seq_ = 0;
+  std::uint64_t epoch_ = 0;  // of the log
 };
 
 }  // namespace rockpool::dialects::datocms

@@ -23,6 +23,10 @@ namespace rockpool::dialects::datocms {
 enum class Shape : std::uint8_t { both, response, data };
 inline constexpr std::size_t shapes = 3;
 
+// The original's words to whoever listens.
+inline constexpr std::string_view query_is_wrong =
+    "The query returned an erroneous response. Please consult the response details to understand the cause.";
+
 class LiveQuery {
  public:
   // Of this run: when, and what came.

@@ -37,6 +37,7 @@ Place place_of(std::string_view path) {
   if (!path.starts_with('/')) return {};
   const auto steps = base::split(path.substr(1), '/');
   if (steps.front() == "cma") return item_place(steps);
+  if (steps.front() == "rockpool" && steps.size() == 1) return {.kind = Kind::socket};
   Place place;
   if (steps.front() != "graphql" && steps.front() != "listen") return place;
   const Kind kind = steps.front() == "graphql" ? Kind::query : Kind::listen;
@@ -57,7 +58,8 @@ Place place_of(std::string_view path) {
 
 std::string_view methods_of(Kind kind) {
   switch (kind) {
-    case Kind::channel: return "GET";
+    case Kind::channel:
+    case Kind::socket: return "GET";
     case Kind::item: return "GET, PUT, DELETE";
     case Kind::publish:
     case Kind::unpublish: return "PUT";
@@ -79,14 +81,16 @@ std::variant<Scope, Fault> read_scope(const wire::RequestHead& head, const Place
 
 std::optional<Query> read_query(std::string_view body) {
   const auto value = model::read(body);
-  if (!value || !value->is_object()) return std::nullopt;
-  const std::string* text = model::text_member(*value, "query");
+  return value ? query_of(*value) : std::nullopt;
+}
+
+std::optional<Query> query_of(const model::Value& value) {
+  const std::string* text = model::text_member(value, "query");
   if (text == nullptr || text->empty()) return std::nullopt;
   Query query{.text = *text};
-  const model::Value* variables = model::member(*value, "variables");
+  const model::Value* variables = model::member(value, "variables");
   if (variables != nullptr && !variables->is_null()) query.variables = model::write(*variables);
-  if (const std::string* operation = model::text_member(*value, "operationName"))
-    query.operation = *operation;
+  if (const std::string* operation = model::text_member(value, "operationName")) query.operation = *operation;
   return query;
 }
 

@@ -13,7 +13,7 @@
 namespace rockpool::dialects::datocms {
 
 struct Place {
-  enum class Kind : std::uint8_t { unknown, query, listen, channel, items, item, publish, unpublish };
+  enum class Kind : std::uint8_t { unknown, query, listen, channel, socket, items, item, publish, unpublish };
   Kind kind = Kind::unknown;
   std::string environment;  // empty: it is not in the path
   bool is_preview = false;
@@ -42,6 +42,7 @@ struct Query {
 };
 // Nothing: it is no such body.
 std::optional<Query> read_query(std::string_view body);
+std::optional<Query> query_of(const model::Value& value);
 
 // `https://host/mount`, as whoever asked reaches it.
 std::string base_url(const dialect::Arrived& arrived, const dialect::MountOptions& options);

@@ -5,12 +5,12 @@
 #include <utility>
 
 #include "core/base/text.h"
-#include "core/base/token_bucket.h"
 #include "core/dialect/frames.h"
 #include "core/dialect/heads.h"
 #include "core/dialects/datocms/channels.h"
 #include "core/dialects/datocms/door.h"
 #include "core/dialects/datocms/items.h"
+#include "core/dialects/datocms/sdk_socket.h"
 
 namespace rockpool::dialects::datocms {
 namespace {
@@ -35,7 +35,8 @@ class Server final : public dialect::ServerDialect {
 
   // At the root only what is ours, so that pages may stand beside it.
   bool claims(const wire::RequestHead& head) const override {
-    return !desk_.options.mount.empty() || place_of(head.path).kind != Kind::unknown;
+    const Kind kind = place_of(head.path).kind;
+    return !desk_.options.mount.empty() || (kind == Kind::socket ? head.upgrade : kind != Kind::unknown);
   }
   void receive(Instant now, CarrierId from, dialect::Arrival arrival, ServerSteps& out) override;
   void answer(Instant now, Ticket ticket, model::Reply reply, ServerSteps& out) override;
@@ -50,6 +51,7 @@ class Server final : public dialect::ServerDialect {
   }
   void review(Instant now, const dialect::Standing& standing, ServerSteps& out) override {
     channels_.review(now, standing, out);
+    sockets_.review(standing, out);
   }
   void drain(Instant, ServerSteps& out) override {
     desk_.draining = true;
@@ -57,19 +59,27 @@ class Server final : public dialect::ServerDialect {
   }
   void wake(Instant now, ServerSteps& out) override {
     if (!library_.is_loaded() && load_at_ <= now) load(now, out);
-    channels_.refresh(now, out);
+    const auto changed = lives_.refresh();
+    channels_.refresh(now, changed, out);
+    sockets_.refresh(changed, out);
     channels_.wake(now, out);
+    sockets_.wake(now, out);
   }
   // Records are read at once; and all writes of a turn are one reason to look at results again.
   std::optional<Instant> next_wake() const override {
     if (lives_.has_stale()) return Instant();
-    const auto next = channels_.next_wake();
-    if (library_.is_loaded()) return next;
-    return next && *next < load_at_ ? next : load_at_;
+    std::optional<Instant> first = channels_.next_wake();
+    const auto other = sockets_.next_wake();
+    if (other && (!first || *other < *first)) first = other;
+    if (!library_.is_loaded() && (!first || load_at_ < *first)) first = load_at_;
+    return first;
   }
   void deliver(Instant, CarrierId, const Shared&, ServerSteps&) override {}
   dialect::Census census() const override {
-    return {.sse = channels_.open_count(), .commands = requests_, .evaluations = lives_.evaluations()};
+    return {.websocket = sockets_.size(),
+            .sse = channels_.open_count(),
+            .commands = requests_,
+            .evaluations = lives_.evaluations()};
   }
   void count_limits(dialect::LimitsMet& met) const override {
     for (const auto& [limit, count] : desk_.met) met[limit] += count;
@@ -87,10 +97,12 @@ class Server final : public dialect::ServerDialect {
   };
 
   void arrive(Instant now, CarrierId from, dialect::Arrived arrived, ServerSteps& out);
+  void knock(Instant now, CarrierId from, Visit visit, const dialect::Arrived& arrived, ServerSteps& out);
   void judged(Instant now, CarrierId from, Visit visit, Door::Verdict verdict, ServerSteps& out);
   void has_body(Instant now, CarrierId from, Visit visit, ServerSteps& out);
   void load(Instant now, ServerSteps& out);
-  void serve(CarrierId from, Visit visit, ServerSteps& out);
+  void serve(Instant now, CarrierId from, Visit visit, ServerSteps& out);
+  void turn_away(CarrierId from, const Visit& visit, Fault fault, ServerSteps& out);
   void ask(CarrierId from, Environment& environment, const Visit& visit, ServerSteps& out);
   void listen(CarrierId from, Environment& environment, Visit visit, ServerSteps& out);
   std::optional<Fault> fault_of(const Visit& visit);
@@ -102,10 +114,14 @@ class Server final : public dialect::ServerDialect {
   Lives lives_{types_, library_};
   Channels channels_;
   Items items_{desk_};
-  std::map<CarrierId, Visit> knocking_;               // who they are is being found out
-  std::map<CarrierId, Visit> reading_;                // bodies
-  std::map<CarrierId, Visit> waiting_;                // for the records to be read
-  std::map<std::string, base::TokenBucket> buckets_;  // of requests, by whose they are
+  SdkSockets sockets_{desk_, lives_, library_,
+                      [this](Instant now, CarrierId from, const dialect::Arrived& hello, ServerSteps& out) {
+                        knock(now, from, {.head = hello.head, .base = {}, .place = {.kind = Kind::socket}},
+                              hello, out);
+                      }};
+  std::map<CarrierId, Visit> knocking_;  // who they are is being found out
+  std::map<CarrierId, Visit> reading_;   // bodies
+  std::map<CarrierId, Visit> waiting_;   // for the records to be read
   std::uint64_t requests_ = 0;
   Instant load_at_;  // until the records are there it is tried again and again
 };
@@ -117,7 +133,7 @@ void Server::receive(Instant now, CarrierId from, dialect::Arrival arrival, Serv
     door_.gone(from);
     for (auto* held : {&knocking_, &reading_, &waiting_}) held->erase(from);
   }
-  if (channels_.receive(now, from, arrival, out)) return;
+  if (channels_.receive(now, from, arrival, out) || sockets_.receive(now, from, arrival, out)) return;
   auto node = reading_.extract(from);
   auto* body = std::get_if<dialect::Body>(&arrival);
   if (node.empty() || body == nullptr) return;
@@ -144,6 +160,12 @@ void Server::arrive(Instant now, CarrierId from, dialect::Arrived arrived, Serve
   // An EventSource cannot send tokens: the channel's id is what lets it in.
   if (visit.place.kind == Kind::channel)
     return channels_.open(now, from, visit.place.id, dialect::header_of(visit.head, "Last-Event-ID"), out);
+  if (visit.place.kind == Kind::socket) return sockets_.open(now, from, arrived, out);
+  knock(now, from, std::move(visit), arrived, out);
+}
+
+void Server::knock(Instant now, CarrierId from, Visit visit, const dialect::Arrived& arrived,
+                   ServerSteps& out) {
   auto verdict = door_.knock(from, arrived, out);
   if (verdict) return judged(now, from, std::move(visit), std::move(*verdict), out);
   knocking_.emplace(from, std::move(visit));
@@ -169,25 +191,22 @@ std::optional<Fault> Server::fault_of(const Visit& visit) {
   return std::nullopt;
 }
 
+void Server::turn_away(CarrierId from, const Visit& visit, Fault fault, ServerSteps& out) {
+  if (visit.place.kind == Kind::socket) return sockets_.refuse(from, fault, out);
+  // Clients that listen take 429 for the last word.
+  const bool is_passing = fault == Fault::too_often;
+  out.push_back(refuse(from, visit.place.is_listening() && is_passing ? Fault::too_many : fault));
+}
+
 void Server::judged(Instant now, CarrierId from, Visit visit, Door::Verdict verdict, ServerSteps& out) {
-  const bool is_listening = visit.place.is_listening();
-  const auto refuse_it = [&](Fault fault) {
-    // Clients that listen take 429 for the last word.
-    const bool is_passing = fault == Fault::too_often;
-    out.push_back(refuse(from, is_listening && is_passing ? Fault::too_many : fault));
-  };
+  const auto refuse_it = [&](Fault fault) { turn_away(from, visit, fault, out); };
   if (const Fault* fault = std::get_if<Fault>(&verdict)) return refuse_it(*fault);
   visit.caller = std::move(std::get<Caller>(verdict));
   auto scope = read_scope(visit.head, visit.place);
   if (const Fault* fault = std::get_if<Fault>(&scope)) return refuse_it(*fault);
   visit.scope = std::move(std::get<Scope>(scope));
   if (const auto fault = fault_of(visit)) return refuse_it(*fault);
-  const auto bucket =
-      buckets_.try_emplace(visit.caller.name, desk_.options.limits.messages_of_a_user, now).first;
-  if (!bucket->second.take(now)) {
-    ++desk_.met["messages_of_user"];
-    return refuse_it(Fault::too_often);
-  }
+  if (!desk_.takes(now, visit.caller.name)) return refuse_it(Fault::too_often);
   if (visit.head.method == "GET" || visit.head.method == "DELETE")
     return has_body(now, from, std::move(visit), out);
   reading_.emplace(from, std::move(visit));
@@ -195,7 +214,7 @@ void Server::judged(Instant now, CarrierId from, Visit visit, Door::Verdict verd
 }
 
 void Server::has_body(Instant now, CarrierId from, Visit visit, ServerSteps& out) {
-  if (library_.is_loaded()) return serve(from, std::move(visit), out);
+  if (library_.is_loaded()) return serve(now, from, std::move(visit), out);
   visit.waits_since = now;
   waiting_.emplace(from, std::move(visit));
   load(now, out);
@@ -206,13 +225,17 @@ void Server::load(Instant now, ServerSteps& out) {
   library_.load(out);
   std::erase_if(waiting_, [&](const auto& one) {
     const bool is_late = one.second.waits_since + waits_max <= now;
-    if (is_late) out.push_back(refuse(one.first, Fault::unavailable));
+    if (is_late) turn_away(one.first, one.second, Fault::unavailable, out);
     return is_late;
   });
 }
 
-void Server::serve(CarrierId from, Visit visit, ServerSteps& out) {
+void Server::serve(Instant now, CarrierId from, Visit visit, ServerSteps& out) {
   Environment& environment = *library_.find(visit.scope.environment);
+  if (visit.place.kind == Kind::socket)
+    return sockets_.welcome(
+        now, from,
+        {.caller = std::move(visit.caller), .environment = &environment, .sight = visit.scope.sight}, out);
   if (visit.place.kind == Kind::query) return ask(from, environment, visit, out);
   if (visit.place.kind == Kind::listen) return listen(from, environment, std::move(visit), out);
   items_.ask(from,
@@ -230,7 +253,12 @@ void Server::ask(CarrierId from, Environment& environment, const Visit& visit, S
   std::string body =
       answer_to({.query = query->text, .variables = query->variables, .operation_name = query->operation},
                 environment.content, types_, visit.scope.sight);
-  out.push_back(datocms::answer(from, 200, dialect::share(std::move(body))));
+  auto respond = datocms::answer(from, 200, dialect::share(std::move(body)));
+  // By this our SDK knows that it may open its socket.
+  respond.head.headers.emplace_back("Rockpool-Cursor", library_.cursor());
+  respond.head.headers.emplace_back("Access-Control-Expose-Headers",
+                                    "Rockpool-Cursor, X-RateLimit-Reset, Retry-After");
+  out.push_back(std::move(respond));
 }
 
 void Server::listen(CarrierId from, Environment& environment, Visit visit, ServerSteps& out) {
@@ -250,7 +278,7 @@ void Server::answer(Instant now, Ticket ticket, model::Reply reply, ServerSteps&
   if (items_.answer(now, ticket, reply, out)) return;
   library_.answer(ticket, reply, out);
   if (!library_.is_loaded()) return;
-  for (auto& [carrier, visit] : std::exchange(waiting_, {})) serve(carrier, std::move(visit), out);
+  for (auto& [carrier, visit] : std::exchange(waiting_, {})) serve(now, carrier, std::move(visit), out);
 }
 
 }  // namespace

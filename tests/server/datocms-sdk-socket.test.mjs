@@ -1,0 +1,63 @@
+// The one socket that our SDK opens at a mount of DatoCMS, over the network.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+import { ask, change, create, start } from './datocms-world.mjs';
+import { Socket } from './world.mjs';
+
+const titles = '{ allBlogPosts(orderBy: id_ASC) { title } }';
+
+const open = (world, { subprotocol = 'rockpool.datocms.v1', fields = [] } = {}) =>
+  Socket.open(world.server.port, { target: '/datocms/rockpool', subprotocol, fields });
+
+async function greeted(world, more = {}) {
+  const page = await open(world);
+  page.send({ type: 'hello', token: 'token-for-everything', ...more });
+  await page.next('welcome');
+  return page;
+}
+
+test('a page is welcome, listens and is told of every new result', async (t) => {
+  const world = await start(t);
+  const id = await create(world, 'blog_post', { title: 'one' });
+  const page = await greeted(world);
+  page.send({ type: 'listen', key: 'titles', query: titles });
+  const first = await page.next('update');
+  assert.deepEqual(first.response, { data: { allBlogPosts: [{ title: 'one' }] } });
+  await change(world, id, { title: 'two' });
+  const second = await page.next('update');
+  assert.equal(second.key, 'titles');
+  assert.deepEqual(second.response.data.allBlogPosts, [{ title: 'two' }]);
+  const again = await greeted(world);
+  again.send({ type: 'listen', key: 'k', query: titles, have: second.id.split('-')[1] });
+  assert.deepEqual(await again.next('same'), { type: 'same', key: 'k' });
+});
+
+test('an answer to a query says where the log stands, and pages may read that', async (t) => {
+  const world = await start(t);
+  const { headers } = await ask(world, 'POST', 'graphql', { query: titles });
+  assert.match(headers.get('Rockpool-Cursor'), /^\d+-[0-9a-f]{16}$/);
+  assert.match(headers.get('Access-Control-Expose-Headers'), /Rockpool-Cursor/);
+});
+
+test('a token that is none closes the socket, and a server that goes does', async (t) => {
+  const world = await start(t);
+  const page = await open(world);
+  page.send({ type: 'hello', token: 'token-nobody-knows' });
+  assert.equal((await page.next('error')).code, 'INVALID_AUTHORIZATION_HEADER');
+  await page.until(() => page.closeCode === 1008);
+  page.close();
+  const stays = await greeted(world);
+  const stopped = world.server.stop();
+  await stays.until(() => stays.closeCode === 1001);
+  stays.close();
+  await stopped;
+});
+
+test('pages of any origin may open it, by its sub-protocol', async (t) => {
+  const world = await start(t);
+  const page = await open(world, { fields: ['Origin: https://elsewhere.example'] });
+  assert.ok(page.accepted);
+  assert.match(page.head, /Sec-WebSocket-Protocol: rockpool\.datocms\.v1/);
+  assert.equal((await open(world, { subprotocol: 'rockpool.v1' })).status, 426);
+});
