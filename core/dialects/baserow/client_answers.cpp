@@ -168,6 +168,7 @@ void Client::finish(const What& what, RemoteRecords::Scope scope, ClientSteps& o
   }
   const RemoteRecords::Reading reading{.number = what.reading, .scope = scope, .place = table.first_place};
   if (table.first_place > 0) note_place(name, table, table.first_place);
+  table.read_place = table.first_place;
   records_.all_of(name, std::move(found), reading, out);
   if (table.is_read_again) read_rows(name);
 }

@@ -34,6 +34,14 @@ std::string cells(const std::string& there, const std::string& wanted) {
   return made ? *made : made.error().path + ": " + made.error().message;
 }
 
+TEST(BaserowClientWords, a_row_that_is_called_by_a_number_here_has_a_name_of_its_own) {
+  for (const std::string id : {"bolt", "7", "~7", "~~7", "~", "7~", "~bolt", ""}) {
+    const std::string name = row_name(id);
+    EXPECT_FALSE(base::read_decimal(name)) << id;
+    EXPECT_EQ(id_of_row_name(name), id);
+  }
+}
+
 TEST(BaserowClientFields, cells_are_called_by_their_fields_and_unknown_types_pass_through) {
   const auto made = fields().row_of(*model::read(row), nullptr);
   EXPECT_EQ(made.state.remote, "9");

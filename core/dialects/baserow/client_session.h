@@ -86,7 +86,8 @@ class Client final : public dialect::ClientSession, RemoteRecords::Service {
     int readings = 0;            // one after the other, for what was read did not fit together
     std::size_t rows_here = 0;   // as the last one said
     std::uint64_t first_place = 0;
-    std::vector<State> found;  // by the reading under way
+    std::uint64_t read_place = 0;  // what the log had up to there, the last reading has
+    std::vector<State> found;      // by the reading under way
     std::vector<RowWrite> wanted_rows, rows_of_reading;
 
     std::vector<RowWrite> waiting;
@@ -103,7 +104,7 @@ class Client final : public dialect::ClientSession, RemoteRecords::Service {
   bool fences() const override { return is_ours_; }
   bool is_so(const model::Key& key, const std::string& wanted, const std::string& there,
              bool creates) override;
-  bool names(const model::Key& key) const override;
+  bool names(const model::Key&) const override { return is_ours_; }
 
   // ---- asking (client.cpp)
   void log_in();

@@ -143,6 +143,9 @@ void Client::on_rows(const std::string& name, Table& table, const Value& frame, 
   const Value* gone = model::member(frame, "row_ids");
   const Value* rows = gone == nullptr ? model::member(frame, "rows") : gone;
   if (rows == nullptr || table.fields.empty()) return;
+  // It may have gone since.
+  const std::uint64_t place = model::count_member(frame, "_event_id").value_or(0);
+  if (place > 0 && place <= table.read_place) return;
   for (std::size_t i = 0; i < rows->size(); ++i) {
     const Value& one = rows->elements()[i];
     const std::string remote =
@@ -150,7 +153,7 @@ void Client::on_rows(const std::string& name, Table& table, const Value& frame, 
     TableFields::Row row;
     if (gone == nullptr) row = table.fields.row_of(one, records_.shown(name, remote));
     row.state.remote = remote;
-    row.state.place = model::count_member(frame, "_event_id").value_or(0);
+    row.state.place = place;
     take_note(frame, i, row.state);
     if (row.is_whole)
       records_.changed(name, std::move(row.state), out);

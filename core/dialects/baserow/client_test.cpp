@@ -242,6 +242,42 @@ TEST(BaserowClient, news_of_some_cells_of_a_row_that_is_not_here_are_looked_up) 
   EXPECT_TRUE(page.has_asked("rows/table/42/2/"));
 }
 
+TEST(BaserowClient, news_that_the_log_had_before_the_rows_were_read_say_nothing) {
+  Page page = Page::in();
+  page.follow().let_in().add_page().answer(200, fields, "fields");
+  page.answer(200, R"({"count":0,"results":[],"_rows":[],"_event_id":200})", "rows");
+  const auto update = [](const std::string& place) {
+    return R"({"type":"rows_updated","table_id":42,"rows":[)" + row(7, "nut") +
+           R"(],"_rows":[{"version":2}],"_event_id":)" + place + "}";
+  };
+  const auto has_changed = [&] {
+    return std::any_of(page.heard.begin(), page.heard.end(),
+                       [](const auto& step) { return std::holds_alternative<dialect::ChangedAt>(step); });
+  };
+  page.frame(update("200"));
+  EXPECT_FALSE(has_changed()) << "the row went since";
+  page.frame(update("201"));
+  EXPECT_TRUE(has_changed());
+}
+
+TEST(BaserowClient, a_row_that_is_made_anew_is_made_once) {
+  Page page = Page::in();
+  page.read("", 0).push({put(1, "77", R"({"Name":"a"})")});
+  EXPECT_TRUE(page.has_asked("rockpool_name=~77"));
+  // The answer is lost; the next session finds the row.
+  Page next = Page::in();
+  model::Record attempt{.key = {"Parts", "77"}};
+  attempt.data = R"({"Name":"a"})";
+  next.follow(0, {attempt}).let_in().add_page().answer(200, fields, "fields");
+  next.answer(200, R"({"count":1,"results":[)" + row(80, "b") + R"(],"_rows":[{"version":2,"name":"~77"}]})",
+              "rows");
+  const auto part = std::find_if(next.heard.begin(), next.heard.end(), [](const auto& step) {
+    return std::holds_alternative<dialect::Part>(step);
+  });
+  ASSERT_NE(part, next.heard.end());
+  EXPECT_EQ(std::get<dialect::Part>(*part).records.front().key.id, "77");
+}
+
 TEST(BaserowClient, fields_that_change_are_read_and_the_rows_with_them) {
   Page page = Page::in();
   page.read(row(1, "bolt"), 1);

@@ -19,9 +19,6 @@ std::string_view method_of(Kind kind) {
   return kind == Kind::create ? "POST" : kind == Kind::change ? "PATCH" : "DELETE";
 }
 
-// Rows that are called by a number have none: numbers are given by the server.
-bool is_name(const std::string& id) { return !base::read_decimal(id); }
-
 // What a batch says, on our server with a name or a version for each row.
 std::string batch_body(const std::vector<RowWrite>& writes, bool is_ours) {
   const Kind kind = writes.front().kind;
@@ -34,7 +31,7 @@ std::string batch_body(const std::vector<RowWrite>& writes, bool is_ours) {
     if (kind == Kind::remove) items += write.remote;
     notes += comma;
     if (kind == Kind::create)
-      model::append_quoted(notes, is_name(write.key.id) ? write.key.id : "");
+      model::append_quoted(notes, row_name(write.key.id));
     else
       notes += base::decimal(write.version);
   }
@@ -56,8 +53,6 @@ std::size_t place_of(const RowWrite& write, std::size_t at, std::span<const mode
 }  // namespace
 
 // ---- what waits -------------------------------------------------------------------------------------------
-
-bool Client::names(const model::Key& key) const { return is_ours_ && is_name(key.id); }
 
 bool Client::is_so(const model::Key& key, const std::string& wanted, const std::string& there, bool creates) {
   return tables_[key.collection].fields.is_so(wanted, there, creates);
@@ -113,8 +108,8 @@ void Client::send_writes(Table& table) {
   std::string path = rows_path(table, first.remote);
   if (what.writes.size() == 1) {
     if (is_ours_ && kind != Kind::create) path += "&rockpool_version=" + base::decimal(first.version);
-    if (kind == Kind::create && names(first.key))
-      path += "&rockpool_name=" + wire::percent_encode(first.key.id);
+    if (is_ours_ && kind == Kind::create)
+      path += "&rockpool_name=" + wire::percent_encode(row_name(first.key.id));
     std::string body = kind == Kind::remove ? "" : '{' + first.cells + '}';
     return request(std::move(what), method_of(kind), path, std::move(body));
   }
@@ -150,7 +145,7 @@ void Client::take_written(Table& table, const What& what, const dialect::Body& b
     State state = table.fields.row_of(rows[at], nullptr).state;
     take_note(*said, at, state);
     // A creation that made nothing: an earlier attempt did, and others may have written since.
-    const auto* made = write.kind == Kind::create && names(write.key) ? records_.sent(write.key) : nullptr;
+    const auto* made = write.kind == Kind::create && is_ours_ ? records_.sent(write.key) : nullptr;
     if (made != nullptr && !is_so(write.key, *made, state.data, true))
       records_.is(write.key, std::move(state), out);
     else
