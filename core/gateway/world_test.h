@@ -106,7 +106,6 @@ class World {
  private:
   void start();
   void act(Effect effect);
-  dialect::SecretResult work(const dialect::SecretWork& work) const;
 
   dialect::CarrierId last_carrier_ = 0;
   std::vector<dialect::SecretWork> held_secrets_;

@@ -4,6 +4,7 @@
 #include "tests/sim/mounts.h"
 #include "tests/sim/names.h"
 #include "tests/sim/network.h"
+#include "tests/sim/page_checks.h"
 #include "tests/sim/wiretap.h"
 
 namespace rockpool::sim {
@@ -103,11 +104,11 @@ std::optional<model::Key> Client::shown(const model::Key& stored) const {
   return engine_->row(shown) ? std::optional(shown) : std::nullopt;
 }
 
-// Of JSONPad's pages each makes its own, and none that it has not read yet.
+// Where ids are numbers each page makes its own, and none that it has not read yet.
 bool Client::may_make(const model::Key& stored) const {
   if (!is_made_by(plan_.dialect, stored.id)) return false;
   const std::optional<std::size_t> maker = maker_of(stored);
-  if (plan_.dialect != Dialect::jsonpad) return !maker;
+  if (!shows_numbers(plan_.dialect)) return !maker;
   const bool is_mine = is_counted(stored) || maker == static_cast<std::size_t>(index_);
   return is_mine && !history_.record(stored);
 }
@@ -266,6 +267,7 @@ void Client::hears(const Link& link, dialect::Arrival arrival) {
     note("hears", frame->bytes);
   } else if (const auto* body = std::get_if<dialect::Body>(&arrival)) {
     note("is answered " + std::to_string(body->status), body->bytes);
+    if (const std::string found = blind_write(link, *body); !found.empty()) fail(invariant::blind, found);
   } else {
     note(std::holds_alternative<dialect::Opened>(arrival) ? "is connected" : "is cut off");
   }
@@ -425,7 +427,8 @@ void Client::want_token() {
     const bool well = !may_be_bad || !setting_.prng.once_in(4);
     const bool later = !well && setting_.prng.once_in(2);
     note("gives a token", well ? "good" : later ? "later" : "bad");
-    engine_->token(clock(), later ? std::nullopt : std::optional<std::string>(token_of(plan_.dialect, well)));
+    engine_->token(clock(),
+                   later ? std::nullopt : std::optional<std::string>(token_of(plan_.dialect, index_, well)));
     pump();
   });
 }

@@ -98,7 +98,7 @@ class Client {
   // The field of counted records that only this store writes.
   std::string own_field() const { return field_of(stores_.size()); }
   std::string field_of(std::size_t store) const {
-    return "s" + std::to_string(index_) + "_" + std::to_string(store);
+    return sim::own_field(static_cast<std::size_t>(index_), store);
   }
   bool is_copy() const { return copy_; }
   // The client id that a copy has in common with its original, at first.

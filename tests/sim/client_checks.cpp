@@ -112,7 +112,7 @@ void Client::check_counted(const model::Key& record, std::string_view data) {
     if (effect.kind == Effect::Kind::include) included.insert(effect.token);
     if (effect.kind == Effect::Kind::exclude) included.erase(effect.token), excluded.insert(effect.token);
   }
-  const model::Value* fields = model::member(*value, "f");
+  const model::Value* fields = plan_.dialect == Dialect::baserow ? &*value : model::member(*value, "f");
   const std::string* shown = fields == nullptr ? nullptr : model::text_member(*fields, field);
   if (!expected.empty() && (shown == nullptr || *shown != expected)) {
     fail(invariant::reads,

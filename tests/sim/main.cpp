@@ -19,7 +19,7 @@ constexpr const char* usage =
     "rockpool_sim [--seeds N] [--seed S] [--dialect NAME] [--trace]\n"
     "  --seeds N  how many worlds to run (100)\n"
     "  --seed S   the first of them (1)\n"
-    "  --dialect NAME  that all pages speak: native, deepstream, jsonpad or rested\n"
+    "  --dialect NAME  that all pages speak: native, deepstream, jsonpad, rested or baserow\n"
     "  --trace    print everything that happens\n";
 
 struct Arguments {

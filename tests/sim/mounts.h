@@ -6,7 +6,7 @@
 
 #include "core/dialect/dialect.h"
 #include "core/hub/entry.h"
-#include "tests/sim/scenario.h"
+#include "tests/sim/setting.h"
 
 namespace rockpool::sim {
 
@@ -14,8 +14,8 @@ const dialect::Dialect& spoken(Dialect dialect);
 std::string mount_of(Dialect dialect);
 std::string settings_of(Dialect dialect, const Scenario& scenario);
 // What a page of it is let in by, or not.
-std::string token_of(Dialect dialect, bool is_good);
-// A list and an endpoint over each collection; nullopt: nobody needs them.
-std::optional<hub::Batch> facets_of(const Scenario& scenario);
+std::string token_of(Dialect dialect, int client, bool is_good);
+// A list, an endpoint and, where there are any, a table over each collection; nullopt: nobody needs them.
+std::optional<hub::Batch> facets_of(const Setting& setting);
 
 }  // namespace rockpool::sim

@@ -43,13 +43,13 @@ bool is_made_by(Dialect dialect, const std::string& id) {
 }
 
 std::string remote_id(Dialect dialect, const model::Record& record) {
-  if (dialect == Dialect::jsonpad) return base::decimal(record.num);
+  if (shows_numbers(dialect)) return base::decimal(record.num);
   return dialect == Dialect::rested ? dialects::rested::unique_id_of(record) : record.key.id;
 }
 
 model::Key stored_key(Dialect dialect, const Lineage& lineage, const model::Key& shown) {
   std::optional<std::uint64_t> num;
-  if (dialect == Dialect::jsonpad) num = base::read_decimal(shown.id);
+  if (shows_numbers(dialect)) num = base::read_decimal(shown.id);
   if (dialect == Dialect::rested) num = dialects::rested::num_in(shown.id);
   const auto known = num ? lineage.by_num.find(*num) : lineage.by_num.end();
   return known == lineage.by_num.end() ? shown : known->second;

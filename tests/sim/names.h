@@ -13,7 +13,7 @@ namespace rockpool::sim {
 std::string free_id(std::uint64_t number);
 std::string counted_id(std::uint64_t number);
 std::string own_id(std::uint64_t number);
-// Of those that only one client makes: JSONPad shows no other ids than numbers to all but who made them.
+// Of those that only one client makes: where ids are numbers nobody else is shown those.
 std::string free_id_of(std::size_t maker, std::uint64_t number);
 std::optional<std::size_t> maker_of(const model::Key& stored);
 bool is_counted(const model::Key& stored);

@@ -2,7 +2,9 @@
 
 #include <map>
 
+#include "core/base/text.h"
 #include "core/model/value.h"
+#include "core/wire/http.h"
 #include "tests/sim/deepstream_checks.h"
 #include "tests/sim/names.h"
 
@@ -15,9 +17,37 @@ bool is_same(std::string_view left, std::string_view right) {
   return left == right || model::same(model::read(left).value(), model::read(right).value());
 }
 
+// That the request says its rows have, in their order.
+std::vector<model::Version> versions_in(const Link& request) {
+  std::vector<model::Version> versions;
+  const std::size_t query = request.target.find('?');
+  const auto one = wire::query_value(request.target.substr(query + 1), "rockpool_version");
+  if (one) versions.push_back(base::read_decimal(*one).value_or(0));
+  const auto body = model::read(request.body.empty() ? "{}" : request.body);
+  if (const model::Value* several = body ? model::member(*body, "_versions") : nullptr)
+    for (const model::Value& version : several->elements())
+      versions.push_back(model::as_count(version).value_or(0));
+  return versions;
+}
+
 }  // namespace
 
-std::string other_disagreement(const Client& client, const Lineage& lineage, const Scenario& scenario) {
+std::string blind_write(const Link& request, const dialect::Body& answer) {
+  if (request.dialect != Dialect::baserow || request.method != "PATCH" || answer.status != 200) return "";
+  const auto said = model::read(answer.bytes);
+  const model::Value* rows = said ? model::member(*said, "_rows") : nullptr;
+  const std::vector<model::Version> versions = versions_in(request);
+  if (rows == nullptr || rows->size() != versions.size()) return "an answer does not say what it made";
+  for (std::size_t i = 0; i < versions.size(); ++i) {
+    const auto made = model::count_member(rows->elements()[i], "version").value_or(0);
+    if (made != versions[i] + 1)
+      return "a write on version " + std::to_string(versions[i]) + " made version " + std::to_string(made);
+  }
+  return "";
+}
+
+std::string other_disagreement(const Client& client, const Lineage& lineage, const Setting& setting) {
+  const Scenario& scenario = setting.scenario;
   const Dialect dialect = client.plan().dialect;
   if (dialect == Dialect::deepstream) return deepstream_disagreement(client, lineage, scenario);
   std::map<model::Key, const model::Record*> there;  // as the server shows them
@@ -37,9 +67,9 @@ std::string other_disagreement(const Client& client, const Lineage& lineage, con
         return;
       }
       const model::Record& truth = *record->second;
-      if (row.version != truth.version || !is_same(row.data, truth.data))
-        found = shows + ", the server has version " + std::to_string(truth.version) + " " +
-                short_text(truth.data);
+      const std::string& data = dialect == Dialect::baserow ? setting.tables->shown(truth) : truth.data;
+      if (row.version != truth.version || !is_same(row.data, data))
+        found = shows + ", the server has version " + std::to_string(truth.version) + " " + short_text(data);
       there.erase(record);
     });
   }

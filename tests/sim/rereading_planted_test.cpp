@@ -1,5 +1,5 @@
-// Faults planted around pages that read again, and around what JSONPad and RESTED tell them. Some checker has
-// to notice each.
+// Faults planted around pages that read again, and around what JSONPad, RESTED and Baserow tell them. Some
+// checker has to notice each.
 #include <algorithm>
 #include <functional>
 #include <string>
@@ -41,16 +41,34 @@ Faults answer(Dialect dialect, const std::function<void(const Link&, dialect::Bo
   return faults;
 }
 
+constexpr std::uint64_t places_of_entry = 1 << 14;
+
 // A later place than the answer brings: all of the next entry is passed over.
 void hurry(dialect::Body& body) {
-  constexpr std::uint64_t places_of_entry = 1 << 14;
   const std::size_t history = std::min(body.cursor.find('-'), body.cursor.size());  // RESTED says it behind
   const auto place = base::read_decimal(body.cursor.substr(0, history));
   if (place) body.cursor = base::decimal(*place + places_of_entry) + body.cursor.substr(history);
 }
 
+// What the server says of Baserow's tables, as frames.
+Faults tell(const std::function<void(model::Value&)>& change) {
+  Faults faults;
+  faults.other_down = [=](const Link& link, std::string frame) {
+    if (!is_page_of(link, Dialect::baserow)) return frame;
+    model::Value said = model::read(frame).value();
+    change(said);
+    return said.is_null() ? std::string() : model::write(said);
+  };
+  return faults;
+}
+
+bool is_of_type(const model::Value& frame, std::string_view type) {
+  const std::string* held = model::text_member(frame, "type");
+  return held != nullptr && *held == type;
+}
+
 TEST(RereadingPlanted, nothing_is_found_where_nothing_is_planted) {
-  for (const Dialect dialect : {Dialect::jsonpad, Dialect::rested}) {
+  for (const Dialect dialect : {Dialect::jsonpad, Dialect::rested, Dialect::baserow}) {
     EXPECT_EQ(caught({}, 20, dialect), "") << dialect_names[static_cast<std::size_t>(dialect)];
   }
 }
@@ -59,6 +77,8 @@ TEST(RereadingPlanted, a_creation_that_is_sent_again_without_its_name) {
   EXPECT_EQ(caught(without(Dialect::jsonpad, "POST", "id"), 60, Dialect::jsonpad), invariant::once);
   EXPECT_TRUE(
       is_caught_by(without(Dialect::rested, "POST", "uniqueId"), invariant::once, 60, Dialect::rested));
+  EXPECT_EQ(caught(without(Dialect::baserow, "POST", "rockpool_name"), 60, Dialect::baserow),
+            invariant::once);
 }
 
 TEST(RereadingPlanted, a_write_that_ignores_the_version) {
@@ -66,6 +86,8 @@ TEST(RereadingPlanted, a_write_that_ignores_the_version) {
     EXPECT_TRUE(is_caught_by(without(dialect, "PUT", "version"), invariant::once, 60, dialect))
         << "sums of others are gone";
   }
+  EXPECT_EQ(caught(without(Dialect::baserow, "PATCH", "rockpool_version"), 60, Dialect::baserow),
+            invariant::blind);
 }
 
 TEST(RereadingPlanted, an_item_missing_from_its_page_that_is_taken_for_deleted) {
@@ -82,6 +104,22 @@ TEST(RereadingPlanted, an_item_missing_from_its_page_that_is_taken_for_deleted) 
   EXPECT_EQ(caught(answer(Dialect::jsonpad, lacks), 60, Dialect::jsonpad), invariant::agreement);
 }
 
+TEST(RereadingPlanted, a_row_missing_from_its_page_that_is_taken_for_deleted) {
+  const auto lacks = [](const Link& link, dialect::Body& body) {
+    const bool is_page = link.target.find("rockpool_after=") != std::string::npos && body.status == 200;
+    model::Value said = model::read(is_page ? body.bytes : "null").value();
+    for (const char* list : {"results", "_rows"}) {
+      const model::Value* all = model::member(said, list);
+      if (all == nullptr || all->empty()) return;
+      model::Value rest = model::Value::array();
+      for (std::size_t i = 1; i < all->size(); ++i) rest.push_back(all->elements()[i]);
+      said[list] = std::move(rest);
+    }
+    body.bytes = model::write(said);
+  };
+  EXPECT_TRUE(is_caught_by(answer(Dialect::baserow, lacks), invariant::agreement, 60, Dialect::baserow));
+}
+
 TEST(RereadingPlanted, a_cursor_that_moves_too_early) {
   const auto hurries = [](const Link& link, dialect::Body& body) {
     if (link.target.find("/lists?all=1") != std::string::npos) hurry(body);
@@ -89,6 +127,32 @@ TEST(RereadingPlanted, a_cursor_that_moves_too_early) {
   EXPECT_EQ(caught(answer(Dialect::jsonpad, hurries), 60, Dialect::jsonpad), invariant::agreement);
   const auto hurries_too = [](const Link&, dialect::Body& body) { hurry(body); };
   EXPECT_TRUE(is_caught_by(answer(Dialect::rested, hurries_too), invariant::agreement, 60, Dialect::rested));
+  const auto hurries_there = [](const Link& link, dialect::Body& body) {
+    const bool is_page = link.target.find("rockpool_after=") != std::string::npos && body.status == 200;
+    model::Value said = model::read(is_page ? body.bytes : "null").value();
+    const auto place = model::count_member(said, "_event_id");
+    if (!place) return;
+    said["_event_id"] = *place + places_of_entry;
+    body.bytes = model::write(said);
+  };
+  EXPECT_TRUE(
+      is_caught_by(answer(Dialect::baserow, hurries_there), invariant::agreement, 60, Dialect::baserow));
+}
+
+TEST(RereadingPlanted, some_cells_of_a_row_that_are_taken_for_all) {
+  const auto leaves_out = [](model::Value& frame) {
+    if (!is_of_type(frame, "rows_updated")) return;
+    model::Value rows = model::Value::array();
+    const auto before = model::member(frame, "rows_before_update")->elements();
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      model::Value row = model::member(frame, "rows")->elements()[i];
+      for (const auto& [name, was] : before[i].members())
+        if (name.starts_with("field_") && row[name] == was) row[name] = nullptr;
+      rows.push_back(std::move(row));
+    }
+    frame["rows"] = std::move(rows);
+  };
+  EXPECT_TRUE(is_caught_by(tell(leaves_out), invariant::agreement, 60, Dialect::baserow));
 }
 
 TEST(RereadingPlanted, news_that_are_left_out) {
@@ -98,10 +162,14 @@ TEST(RereadingPlanted, news_that_are_left_out) {
     return link.dialect == Dialect::rested && ++count % 7 == 0 ? std::string() : frame;
   };
   EXPECT_EQ(caught(faults, 60, Dialect::rested), invariant::agreement);
+  const auto forgets = [rows_count = 0](model::Value& frame) mutable {
+    if (is_of_type(frame, "rows_updated") && ++rows_count % 7 == 0) frame = nullptr;
+  };
+  EXPECT_EQ(caught(tell(forgets), 60, Dialect::baserow), invariant::agreement);
 }
 
 TEST(RereadingPlanted, a_write_answered_as_if_it_had_been_made) {
-  for (const Dialect dialect : {Dialect::jsonpad, Dialect::rested}) {
+  for (const Dialect dialect : {Dialect::jsonpad, Dialect::rested, Dialect::baserow}) {
     const auto faults = answer(dialect, [](const Link&, dialect::Body& body) {
       if (body.status == 412) body = {.status = 204, .bytes = ""};
     });
@@ -110,7 +178,7 @@ TEST(RereadingPlanted, a_write_answered_as_if_it_had_been_made) {
 }
 
 TEST(RereadingPlanted, a_log_that_says_ok_and_stores_nothing) {
-  for (const Dialect dialect : {Dialect::jsonpad, Dialect::rested}) {
+  for (const Dialect dialect : {Dialect::jsonpad, Dialect::rested, Dialect::baserow}) {
     Faults faults;
     faults.log_lies = true;
     EXPECT_TRUE(is_caught_by(faults, invariant::durable, 60, dialect));
@@ -118,7 +186,7 @@ TEST(RereadingPlanted, a_log_that_says_ok_and_stores_nothing) {
 }
 
 TEST(RereadingSeeds, the_same_seed_gives_the_same_trace) {
-  for (const Dialect dialect : {Dialect::jsonpad, Dialect::rested}) {
+  for (const Dialect dialect : {Dialect::jsonpad, Dialect::rested, Dialect::baserow}) {
     const Outcome first = run_seed(7, Trace::Text::none, {}, dialect);
     const Outcome second = run_seed(7, Trace::Text::keep_last, {}, dialect);
     EXPECT_EQ(first.hash, second.hash);

@@ -15,6 +15,8 @@ using sync::Rule;
 constexpr std::array<std::string_view, 6> policies = {"merge",  "server",   "client",
                                                       "manual", "function", "fields"};
 
+constexpr std::size_t tables_bytes_max = 60'000;
+
 sync::Policy policy_of(std::string_view name) {
   if (name == "server") return {.standard = Rule::server, .fields = {}};
   if (name == "client") return {.standard = Rule::client, .fields = {}};
@@ -88,8 +90,12 @@ void add_dialects(Prng& prng, Scenario& scenario, std::optional<Dialect> only) {
     scenario.hub.log_entries_max = hub::Limits{}.log_entries_max;
     scenario.hub.log_age_ms = hub::Limits{}.log_age_ms;
   }
-  // Neither of the two knows another history that is called as the last one.
-  if (scenario.speaks(Dialect::rested) || scenario.speaks(Dialect::jsonpad)) scenario.troubles.rollback = 0;
+  // None of them knows another history that is called as the last one.
+  const bool reads = std::any_of(scenario.clients.begin(), scenario.clients.end(),
+                                 [](const ClientPlan& client) { return reads_again(client.dialect); });
+  if (reads) scenario.troubles.rollback = 0;
+  // What tables consist of has room besides.
+  if (scenario.has_tables()) scenario.hub.space_bytes_max += tables_bytes_max;
   if (prng.once_in(3)) scenario.told_events_max = 2 + prng.below(30);
   scenario.listener = prng.once_in(3);
   if (prng.once_in(3)) scenario.writer = 500 + static_cast<std::int64_t>(prng.below(6'000));
@@ -113,6 +119,11 @@ hub::Limits make_limits(Prng& prng) {
 
 bool Scenario::speaks(Dialect dialect) const {
   return std::any_of(clients.begin(), clients.end(),
+                     [&](const ClientPlan& client) { return client.dialect == dialect; });
+}
+
+bool Scenario::speaks_nothing_but(Dialect dialect) const {
+  return std::all_of(clients.begin(), clients.end(),
                      [&](const ClientPlan& client) { return client.dialect == dialect; });
 }
 

@@ -15,11 +15,15 @@
 namespace rockpool::sim {
 
 // What a page of the SDK speaks.
-enum class Dialect : std::uint8_t { native, deepstream, jsonpad, rested };
-inline constexpr std::string_view dialect_names[] = {"native", "deepstream", "jsonpad", "rested"};
+enum class Dialect : std::uint8_t { native, deepstream, jsonpad, rested, baserow };
+inline constexpr std::string_view dialect_names[] = {"native", "deepstream", "jsonpad", "rested", "baserow"};
 
 // By one of these a page knows what is there by reading whole collections, and is told ids of the server's.
-inline bool reads_again(Dialect dialect) { return dialect == Dialect::jsonpad || dialect == Dialect::rested; }
+inline bool reads_again(Dialect dialect) { return dialect >= Dialect::jsonpad; }
+// They are numbers, to all but the page that made the record.
+inline bool shows_numbers(Dialect dialect) {
+  return dialect == Dialect::jsonpad || dialect == Dialect::baserow;
+}
 
 struct CollectionPlan {
   std::string name;
@@ -81,13 +85,16 @@ struct Scenario {
   bool lists = false;       // deepstream's pages go by lists, as with any deepstream server
   bool listener = false;    // a program follows records by deepstream's WebSocket, without an engine
   std::int64_t writer = 0;  // another one writes by its HTTP API; mean time between two requests, 0: none
-  std::uint64_t told_events_max = 0;  // kept for JSONPad's and RESTED's pages; 0: the usual
+  std::uint64_t told_events_max = 0;  // kept for pages of JSONPad, RESTED and Baserow; 0: the usual
   int rounds = 1;
   std::int64_t round_ms = 60'000;
   std::uint64_t batch_once_in = 6;
   std::uint64_t second_thoughts_once_in = 12;
 
   bool speaks(Dialect dialect) const;
+  bool speaks_nothing_but(Dialect dialect) const;
+  // Do all collections have fields, which pages of Baserow see and nothing else?
+  bool has_tables() const { return speaks(Dialect::baserow); }
   // Is it one of ours? Those of the dialects' own are for themselves to follow.
   bool has(const std::string& collection) const { return collection.starts_with("col"); }
 };

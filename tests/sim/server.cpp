@@ -1,5 +1,6 @@
 #include "tests/sim/server.h"
 
+#include "core/gateway/secrets_test.h"
 #include "core/wire/sse.h"
 #include "tests/sim/mounts.h"
 
@@ -20,7 +21,7 @@ void Server::start() {
       setting_.scenario.tokens ? R"("type":"jwt","anonymous":false)" : R"("type":"open")";
   mount(mount_of(Dialect::deepstream), spoken(Dialect::deepstream),
         R"({"auth":{)" + auth + R"(},"permissions":{"record":{)" + reads + "}}}");
-  for (const Dialect dialect : {Dialect::jsonpad, Dialect::rested})
+  for (const Dialect dialect : {Dialect::jsonpad, Dialect::rested, Dialect::baserow})
     if (setting_.scenario.speaks(dialect))
       mount(mount_of(dialect), spoken(dialect), settings_of(dialect, setting_.scenario));
   log_.attach([this](hub::Event event) {
@@ -101,6 +102,10 @@ void Server::perform(gateway::Effect effect) {
     network_.read_body(read->carrier);
   } else if (auto* question = std::get_if<dialect::Identify>(&effect)) {
     identify(*question);
+  } else if (const auto* work = std::get_if<dialect::SecretWork>(&effect)) {
+    soon([this, ticket = work->ticket, result = gateway::work_openly(*work, ++secret_works_)] {
+      gateway_->worked(clock(), ticket, result);
+    });
   } else if (auto* request = std::get_if<hub::Request>(&effect)) {
     log_.submit(std::move(*request));
   }
@@ -158,13 +163,19 @@ void Server::identify(const dialect::Identify& question) {
   const std::optional<std::string> user = user_of(question.token);
   dialect::Identity identity = dialect::Denied{{base::Code::auth, "the token is not good", ""}};
   if (user) identity = dialect::Identified{{.user = *user, .admin = false, .roles = {}, .expires_ms = 0}};
+  soon([this, ticket = question.ticket, identity = std::move(identity)] {
+    gateway_->identified(clock(), ticket, identity);
+  });
+}
+
+// Unless the process ends before.
+void Server::soon(std::function<void()> act) {
   const std::int64_t delay = setting_.calm ? 0 : setting_.some_ms(30);
-  setting_.schedule.in(delay,
-                       [this, process = process_, ticket = question.ticket, identity = std::move(identity)] {
-                         if (process != process_) return;
-                         gateway_->identified(clock(), ticket, identity);
-                         pump();
-                       });
+  setting_.schedule.in(delay, [this, process = process_, act = std::move(act)] {
+    if (process != process_) return;
+    act();
+    pump();
+  });
 }
 
 }  // namespace rockpool::sim

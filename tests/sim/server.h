@@ -45,6 +45,7 @@ class Server {
   static bool is_tapped(const Link& link);
   void perform(gateway::Effect effect);
   void identify(const dialect::Identify& question);
+  void soon(std::function<void()> act);
   void answer(const dialect::Respond& respond);
   void say(const Link& link, std::string bytes);
   void listen(CarrierId carrier, const std::string& frame);
@@ -57,6 +58,7 @@ class Server {
   std::unique_ptr<hub::Hub> hub_;
   std::unique_ptr<gateway::Gateway> gateway_;
   std::uint64_t process_ = 0;
+  std::uint64_t secret_works_ = 0;
   std::int64_t clock_ms_ = 1'750'000'000'000;
 };
 

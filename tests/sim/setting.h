@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "core/base/prng.h"
@@ -10,6 +11,7 @@
 #include "tests/sim/judge.h"
 #include "tests/sim/scenario.h"
 #include "tests/sim/schedule.h"
+#include "tests/sim/tables.h"
 #include "tests/sim/trace.h"
 
 namespace rockpool::sim {
@@ -35,9 +37,14 @@ struct Faults {
 };
 
 struct Setting {
-  Setting(const Scenario& of, Trace::Text text) : scenario(of), prng(of.seed), trace(text) {}
+  Setting(const Scenario& of, Trace::Text text)
+      : scenario(of),
+        tables(of.has_tables() ? std::make_unique<const Tables>(of) : nullptr),
+        prng(of.seed),
+        trace(text) {}
 
   const Scenario scenario;
+  const std::unique_ptr<const Tables> tables;  // null: nobody speaks Baserow
   Schedule schedule;
   base::Prng prng;
   Trace trace;

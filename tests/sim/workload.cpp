@@ -1,7 +1,6 @@
 #include "tests/sim/workload.h"
 
 #include <algorithm>
-#include <array>
 
 #include "core/model/value.h"
 #include "tests/sim/names.h"
@@ -11,8 +10,6 @@ namespace {
 
 using Kind = sync::LocalWrite::Kind;
 using sync::LocalWrite;
-
-std::string json_text(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 // The last word of a clash over a whole record is lost to the sum of its parts.
 bool is_on_record(const Wish& wish, const std::vector<Wish>& wishes) {
@@ -27,7 +24,9 @@ const CollectionPlan& Workload::some_collection() {
   return collections[setting_.prng.below(collections.size())];
 }
 
-std::string Workload::stranger_data() { return some_object("stranger-" + std::to_string(++strangers_)); }
+std::string Workload::stranger_data() {
+  return contents_.object(Dialect::native, "stranger-" + std::to_string(++strangers_));
+}
 
 void Workload::act(Client& client) {
   base::Prng& prng = setting_.prng;
@@ -67,7 +66,7 @@ std::optional<model::Key> Workload::some_free(const Client& client, const Collec
   const std::vector<ClientPlan>& clients = setting_.scenario.clients;
   const std::uint64_t number = prng.below(static_cast<std::uint64_t>(plan.free_ids));
   const std::size_t maker = prng.below(clients.size());
-  const bool is_made = clients[maker].dialect == Dialect::jsonpad && prng.once_in(2);
+  const bool is_made = shows_numbers(clients[maker].dialect) && prng.once_in(2);
   return client_key(client, {plan.name, is_made ? free_id_of(maker, number) : free_id(number)});
 }
 
@@ -87,69 +86,29 @@ std::optional<Wish> Workload::free_wish(Client& client, const CollectionPlan& pl
   const auto wish = [&](Kind kind, std::string path, std::string data, bool says) {
     return Wish{LocalWrite{kind, key, std::move(path), std::move(data)}, {}, says ? token : ""};
   };
+  const Dialect writer = client.plan().dialect;
   if (!row) {
-    return prng.once_in(2) ? wish(Kind::insert, "", some_object(token), true)
-                           : wish(Kind::put, "", some_object(token), true);
+    const Kind kind = prng.once_in(2) ? Kind::insert : Kind::put;
+    return wish(kind, "", contents_.object(writer, token), true);
   }
+  const bool has_lists = writer != Dialect::baserow;
   switch (prng.below(12)) {
     case 0: return wish(Kind::remove, "", "", false);
-    case 1: return wish(Kind::put, "", some_object(token), true);
+    case 1: return wish(Kind::put, "", contents_.object(writer, token), true);
     case 2:
-    case 3: return wish(Kind::patch, "", some_json_patch(token, row->data), false);
+    case 3: return wish(Kind::patch, "", contents_.json_patch(writer, token, row->data), false);
     case 4:
     case 5: return wish(Kind::increment, "/n", std::to_string(static_cast<int>(prng.below(9)) - 4), false);
-    case 6: return wish(Kind::include, "/list", "[" + json_text(token) + "," + some_value() + "]", false);
-    case 7: return wish(Kind::exclude, "/list", "[" + some_value() + "]", false);
-    default: return wish(Kind::update, "", some_merge_patch(token), true);
+    case 6:
+      if (has_lists)
+        return wish(Kind::include, "/list", "[" + json_text(token) + "," + contents_.value() + "]", false);
+      break;
+    case 7:
+      if (has_lists) return wish(Kind::exclude, "/list", "[" + contents_.value() + "]", false);
+      break;
+    default: break;
   }
-}
-
-std::string Workload::some_value() {
-  static constexpr std::array<const char*, 10> values = {"1",
-                                                         "true",
-                                                         "null",
-                                                         "\"x\"",
-                                                         "9007199254740993",
-                                                         "-0.5",
-                                                         "[1,2]",
-                                                         "{\"deep\":{\"er\":1}}",
-                                                         "\"\\u00e4\\ud83d\\ude00\"",
-                                                         "\"line\\nbreak\""};
-  return values[setting_.prng.below(values.size())];
-}
-
-std::string Workload::some_object(const std::string& token) {
-  std::string data = "{\"t\":" + json_text(token) + ",\"a\":" + some_value();
-  if (setting_.prng.once_in(2)) data += ",\"b\":" + some_value();
-  if (setting_.prng.once_in(2)) data += ",\"o\":{\"p\":" + some_value() + ",\"q\":" + some_value() + "}";
-  if (setting_.prng.once_in(2)) data += ",\"list\":[1,\"x\"]";
-  if (setting_.prng.once_in(2)) data += ",\"n\":" + std::string(setting_.prng.once_in(6) ? "\"none\"" : "7");
-  if (setting_.prng.once_in(10))
-    data += ",\"long\":" + json_text(std::string(200 + setting_.prng.below(2'000), 'z'));
-  return data + "}";
-}
-
-std::string Workload::some_merge_patch(const std::string& token) {
-  static constexpr std::array<const char*, 4> fields = {"a", "b", "c", "n"};
-  if (setting_.prng.once_in(5)) return "{\"t\":" + json_text(token) + ",\"o\":{\"p\":" + some_value() + "}}";
-  return "{\"t\":" + json_text(token) + "," + json_text(fields[setting_.prng.below(fields.size())]) + ":" +
-         some_value() + "}";
-}
-
-// Fits what is shown; the server may see another record by then.
-std::string Workload::some_json_patch(const std::string& token, std::string_view shown) {
-  const base::Result<model::Value> value = model::read(shown);
-  if (!value.ok() || !value->is_object() || setting_.prng.once_in(8)) {
-    return R"([{"op":"replace","path":"/not/there","value":1}])";
-  }
-  std::string patch = "[{\"op\":\"add\",\"path\":\"/t\",\"value\":" + json_text(token) + "}";
-  const model::Value* list = model::member(*value, "list");
-  if (list != nullptr && list->is_array()) {
-    patch += R"(,{"op":"add","path":"/list/-","value":)" + some_value() + "}";
-    if (!list->empty()) patch += R"(,{"op":"remove","path":"/list/0"})";
-  }
-  if (model::member(*value, "a") != nullptr) patch += R"(,{"op":"move","from":"/a","path":"/b"})";
-  return patch + "]";
+  return wish(Kind::update, "", contents_.merge_patch(writer, token), true);
 }
 
 // ---- counted records: every effect can be told from the end
@@ -161,13 +120,38 @@ std::optional<Wish> Workload::counted_wish(Client& client, const CollectionPlan&
   if (!chosen) return std::nullopt;
   const model::Key& key = *chosen;
   const std::optional<sync::RowView> row = client.engine().row(key);
-  if (row) return counted_change(client, key, row->data);
-  // One client creates it, so that two creations cannot meet.
-  if (number % setting_.scenario.clients.size() != static_cast<std::uint64_t>(client.index()))
-    return std::nullopt;
+  const bool is_row = client.plan().dialect == Dialect::baserow;
+  if (row) return is_row ? counted_cell(client, key, row->data) : counted_change(client, key, row->data);
+  if (creator_of(number) != client.index()) return std::nullopt;
   if (client.engine().known(plan.name) != sync::Known::complete) return std::nullopt;
-  return Wish{
-      LocalWrite{Kind::insert, key, "", R"({"n":0,"tags":[],"f":{}})"}, {Effect::Kind::whole, 0, ""}, ""};
+  const std::string data = is_row ? R"({"n":0})" : R"({"n":0,"tags":[],"f":{}})";
+  return Wish{LocalWrite{Kind::insert, key, "", data}, {Effect::Kind::whole, 0, ""}, ""};
+}
+
+// One client creates it, so that two creations cannot meet: if there is any, one that can write all of it.
+int Workload::creator_of(std::uint64_t number) const {
+  const std::vector<ClientPlan>& clients = setting_.scenario.clients;
+  const std::size_t first = number % clients.size();
+  for (std::size_t i = 0; i < clients.size(); ++i) {
+    const std::size_t at = (first + i) % clients.size();
+    if (clients[at].dialect != Dialect::baserow) return static_cast<int>(at);
+  }
+  return static_cast<int>(first);
+}
+
+// Of a row, which has no other members than cells.
+std::optional<Wish> Workload::counted_cell(Client& client, const model::Key& key, std::string_view shown) {
+  if (client.stores().size() > own_fields) return std::nullopt;
+  base::Result<model::Value> value = model::read(shown);
+  const std::string token = client.next_token();
+  // To say all of it is to say that nothing is in the other cells: of which nobody knows before it is read.
+  const bool is_read = value.ok() && model::member(*value, "order") != nullptr;
+  if (!is_read || !setting_.prng.once_in(3)) {
+    const std::string patch = "{" + json_text(client.own_field()) + ":" + json_text(token) + "}";
+    return Wish{LocalWrite{Kind::update, key, "", patch}, {Effect::Kind::field, 0, token}, ""};
+  }
+  (*value)[client.own_field()] = token;
+  return Wish{LocalWrite{Kind::put, key, "", model::write(*value)}, {Effect::Kind::whole, 0, token}, ""};
 }
 
 Wish Workload::counted_change(Client& client, const model::Key& key, std::string_view shown) {
@@ -246,7 +230,9 @@ bool Workload::resolve_one(Client& client) {
   }
   switch (prng.below(5)) {
     case 0: client.resolve(clash.record, "theirs", false); break;
-    case 1: client.resolve(clash.record, some_object(client.next_token()), true); break;
+    case 1:
+      client.resolve(clash.record, contents_.object(client.plan().dialect, client.next_token()), true);
+      break;
     case 2: client.resolve(clash.record, "", true); break;
     default: client.resolve(clash.record, "mine", false);
   }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tests/sim/client.h"
+#include "tests/sim/contents.h"
 
 namespace rockpool::sim {
 
@@ -27,16 +28,15 @@ class Workload {
   std::optional<Wish> some_wish(Client& client);
   std::optional<Wish> free_wish(Client& client, const CollectionPlan& plan);
   std::optional<Wish> counted_wish(Client& client, const CollectionPlan& plan);
+  int creator_of(std::uint64_t number) const;
+  std::optional<Wish> counted_cell(Client& client, const model::Key& key, std::string_view shown);
   Wish counted_change(Client& client, const model::Key& key, std::string_view shown);
   std::optional<Wish> whole_wish(Client& client, const model::Key& key, std::string_view shown);
   void write_batch(Client& client);
   void second_thoughts(Client& client);
-  std::string some_object(const std::string& token);
-  std::string some_merge_patch(const std::string& token);
-  std::string some_json_patch(const std::string& token, std::string_view shown);
-  std::string some_value();
 
   Setting& setting_;
+  Contents contents_{setting_};
   std::uint64_t strangers_ = 0;
 };
 

@@ -16,7 +16,7 @@ constexpr std::int64_t rest_ms_max = 20 * 60'000;
 constexpr std::int64_t look_ms = 250;
 constexpr std::int64_t quiet_ms = 60'000;
 constexpr std::uint64_t quiet_frames_max =
-    12;  // per client and quiet minute: a ping every ten seconds, and some
+    12;  // per connection and quiet minute: a ping every ten seconds, and some
 constexpr std::size_t files_max = 40;
 // Among clients' numbers.
 constexpr int the_listener = 1'000;
@@ -46,7 +46,7 @@ World::World(const Scenario& scenario, Trace::Text text, const Faults& faults)
     return exists ? std::optional(held->second) : std::nullopt;
   };
   log_.other_writer = [this] { return strangers_batch(); };
-  if (auto facets = facets_of(scenario)) log_.begin(std::move(*facets));
+  if (auto facets = facets_of(setting_)) log_.begin(std::move(*facets));
   for (const ClientPlan& plan : scenario.clients) add_client(plan);
   add_programs();
 }
@@ -217,8 +217,7 @@ void World::come_to_rest(std::int64_t ms_max) {
 }
 
 bool World::agrees(const Client& client) const {
-  if (!client.plan().is_native())
-    return other_disagreement(client, *log_.lineage(), setting_.scenario).empty();
+  if (!client.plan().is_native()) return other_disagreement(client, *log_.lineage(), setting_).empty();
   std::size_t expected = 0;
   for (const auto& [key, record] : log_.lineage()->records) {
     if (!record.exists() || !setting_.scenario.has(key.collection)) continue;
@@ -253,10 +252,13 @@ void World::be_quiet() {
   const std::uint64_t opened_before = tap_.opened_count();
   run_for(quiet_ms);
   const std::uint64_t clients = clients_.size();
+  std::uint64_t links = 0;  // for each table one
+  for (const auto& client : clients_)
+    links += client->plan().dialect == Dialect::baserow ? setting_.scenario.collections.size() : 1;
   const std::uint64_t frames = tap_.frames_up() - frames_before;
   const std::uint64_t opened = tap_.opened_count() - opened_before;
   // What takes the place of a connection that silence has shown to be dead says what it follows.
-  if (is_at_rest() && frames > quiet_frames_max * (clients + opened))
+  if (is_at_rest() && frames > quiet_frames_max * (links + opened))
     setting_.judge.fail(invariant::restless, std::to_string(frames) + " frames in a quiet minute");
   if (opened > 4 * clients)
     setting_.judge.fail(invariant::restless, std::to_string(opened) + " connections in a quiet minute");
