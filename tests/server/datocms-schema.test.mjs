@@ -2,7 +2,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { buildClientSchema, getIntrospectionQuery, parse, validate, validateSchema } from 'graphql';
+import {
+  buildClientSchema,
+  getIntrospectionQuery,
+  parse,
+  printSchema,
+  validate,
+  validateSchema,
+} from 'graphql';
 
 import { ask, query, start } from './datocms-world.mjs';
 
@@ -62,6 +69,30 @@ test('it is a schema, with the names that clients declare variables with', async
     [tags, author, views, startsAt, extra, _status].map(({ type }) => String(type)),
     ['[AuthorRecord!]!', 'AuthorRecord', 'IntType', 'DateTime', 'JsonField', 'ItemStatus!'],
   );
+});
+
+// Whatever tools ask for: GraphiQL takes all of it, older ones less.
+const options = [
+  'descriptions',
+  'specifiedByUrl',
+  'directiveIsRepeatable',
+  'schemaDescription',
+  'inputValueDeprecation',
+];
+
+test('every introspection query of graphql-js is answered', async (t) => {
+  const world = await start(t, { settings: { models } });
+  const printed = new Set();
+  for (let chosen = 0; chosen < 1 << options.length; chosen++) {
+    const wish = Object.fromEntries(options.map((name, i) => [name, ((chosen >> i) & 1) === 1]));
+    const { data, errors } = await query(world, getIntrospectionQuery(wish));
+    assert.equal(errors, undefined, JSON.stringify(wish));
+    const schema = buildClientSchema(data);
+    assert.deepEqual(validateSchema(schema), [], JSON.stringify(wish));
+    printed.add(printSchema(schema));
+  }
+  // Descriptions alone can be seen: no scalar has an address, and nothing is deprecated.
+  assert.equal(printed.size, 2);
 });
 
 test('each field has the tests of its type', async (t) => {
