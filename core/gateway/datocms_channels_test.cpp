@@ -131,6 +131,25 @@ TEST(DatocmsChannels, that_do_not_read_are_told_the_newest_result_alone) {
   EXPECT_EQ(cms.updates(stream), R"({"_allPostsMeta":{"count":5}})");
 }
 
+TEST(DatocmsChannels, of_large_results_have_one_under_way_at_a_time) {
+  Datocms cms;
+  const std::string id = cms.create("post", "{}");
+  cms.publish(id);
+  const auto stream = cms.listen("{ post { title } }");
+  cms.heard(stream);
+  const auto write = [&](char letter) {
+    cms.change(id, R"({"title":")" + std::string(100'000, letter) + R"("})");
+    cms.publish(id);
+    return cms.updates(stream);
+  };
+  cms.world.unread.insert(stream);
+  EXPECT_NE(write('a'), "");
+  EXPECT_EQ(write('b'), "") << "the first one waits yet";
+  EXPECT_EQ(write('c'), "");
+  cms.world.feed(stream, dialect::Drained{});
+  EXPECT_EQ(cms.updates(stream), R"({"post":{"title":")" + std::string(100'000, 'c') + R"("}})");
+}
+
 TEST(DatocmsChannels, that_did_not_read_while_a_result_came_and_went_are_told_nothing) {
   Datocms cms;
   const std::string id = cms.create("post", R"({"title":"a"})");

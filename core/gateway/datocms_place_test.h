@@ -15,6 +15,7 @@ namespace rockpool::gateway {
 struct DatocmsSender {
   std::string token = "all";
   wire::Headers headers = {};
+  std::string address = "127.0.0.1";
 };
 
 class Datocms {
@@ -22,8 +23,22 @@ class Datocms {
   using As = DatocmsSender;
 
   explicit Datocms(std::string settings = {}) : settings_(std::move(settings)) { mount(); }
+  // A server on the log of another one, which both write to.
+  explicit Datocms(backplane::MemoryLog& log) {
+    world.gateway.reset();
+    world.backplane = std::make_unique<backplane::MemoryBackplane>(log);
+    world.hub = std::make_unique<hub::Hub>(hub::Limits{}, base::Prng(5));
+    world.gateway = std::make_unique<Gateway>(*world.hub, base::Prng(6));
+    EXPECT_TRUE(world.hub->load(*world.backplane, world.now).ok());
+    mount();
+  }
   void restart() {
     world.restart();
+    mount();
+  }
+  // Once more, below another path, where everything goes from then on.
+  void mount_at(const std::string& path) {
+    mount_ = path;
     mount();
   }
 
@@ -32,13 +47,13 @@ class Datocms {
                           const As& as = {"all"}) {
     const std::size_t mark = target.find('?');
     wire::RequestHead head{.method = method,
-                           .path = "/datocms/" + target.substr(0, mark),
+                           .path = mount_ + "/" + target.substr(0, mark),
                            .query = mark == std::string::npos ? "" : target.substr(mark + 1),
                            .headers = as.headers};
     head.headers.emplace_back("Host", "cms.test");
     if (!as.token.empty()) head.headers.emplace_back("Authorization", "Bearer " + as.token);
     const dialect::CarrierId carrier = ++last_carrier_;
-    world.feed(carrier, dialect::Arrived{.head = std::move(head), .peer = "127.0.0.1"});
+    world.feed(carrier, dialect::Arrived{.head = std::move(head), .peer = as.address});
     if (response(carrier) == nullptr && (method == "POST" || method == "PUT"))
       world.feed(carrier, dialect::Body{0, body});
     return carrier;
@@ -68,12 +83,12 @@ class Datocms {
     const std::string said = ask("POST", where, body_of(text), as);
     const auto value = model::read(said.size() > 4 ? said.substr(4) : "");
     const std::string* url = value ? model::text_member(*value, "url") : nullptr;
-    constexpr std::string_view base = "http://cms.test/datocms/";
+    const std::string base = "http://cms.test" + mount_ + "/";
     if (url == nullptr || !url->starts_with(base)) return said;
     return url->substr(base.size());
   }
   dialect::CarrierId open(const std::string& path, const std::string& last_event = "") {
-    wire::RequestHead head{.method = "GET", .path = "/datocms/" + path, .query = "", .headers = {}};
+    wire::RequestHead head{.method = "GET", .path = mount_ + "/" + path, .query = "", .headers = {}};
     if (!last_event.empty()) head.headers.emplace_back("Last-Event-ID", last_event);
     const dialect::CarrierId carrier = ++last_carrier_;
     world.feed(carrier, dialect::Arrived{.head = std::move(head), .peer = "127.0.0.1"});
@@ -148,23 +163,24 @@ class Datocms {
   }
 
   World world;
+  // Of the mount, from the next restart on.
+  std::string models =
+      R"({"post":{"fields":{"title":"string","slug":"slug","views":"integer","rating":"float","day":"date",
+                            "starts_at":"date_time","extra":"json","hot":"boolean",
+                            "author":{"type":"link","model":"author"},
+                            "tags":{"type":"links","model":"tag"}}},
+          "author":{"fields":{"name":{"type":"string","required":true}}},
+          "tag":{"fields":{"label":"string"}},
+          "home_page":{"singleInstance":true,"fields":{"hero_title":"string"}}})";
 
  private:
   void mount() {
-    const std::string models =
-        R"({"post":{"fields":{"title":"string","slug":"slug","views":"integer","rating":"float","day":"date",
-                              "starts_at":"date_time","extra":"json","hot":"boolean",
-                              "author":{"type":"link","model":"author"},
-                              "tags":{"type":"links","model":"tag"}}},
-            "author":{"fields":{"name":{"type":"string","required":true}}},
-            "tag":{"fields":{"label":"string"}},
-            "home_page":{"singleInstance":true,"fields":{"hero_title":"string"}}})";
     const std::string tokens =
         R"([{"token":"all","permissions":["read","drafts","write"]},{"token":"reader","permissions":["read"]},
             {"token":"writer","permissions":["write"]},
             {"token":"side","permissions":["read"],"environments":["side"]}])";
     const auto mounted = world.gateway->mount(
-        {.path = "/datocms",
+        {.path = mount_,
          .hosts = {},
          .dialect = dialect::find_dialect("datocms"),
          .settings = R"({"models":)" + models + R"(,"environments":["main","side"],"tokens":)" + tokens +
@@ -174,6 +190,7 @@ class Datocms {
   }
 
   std::string settings_;
+  std::string mount_ = "/datocms";
   dialect::CarrierId last_carrier_ = 5'000'000;
 };
 

@@ -7,6 +7,7 @@
 #include "core/dialect/frames.h"
 #include "core/dialect/heads.h"
 #include "core/dialect/object_text.h"
+#include "core/dialects/datocms/door.h"
 #include "core/wire/sse.h"
 
 namespace rockpool::dialects::datocms {
@@ -16,6 +17,10 @@ constexpr base::Duration opened_within = base::seconds(15);
 constexpr base::Duration resumed_within = base::seconds(60);
 constexpr base::Duration silence_max = base::seconds(15);
 constexpr std::uint64_t spread_ms = 3000;
+// One result waits to be sent at most, however large it is: it is read, or the stream ends.
+constexpr dialect::StreamTerms stream_terms = {.queue_bytes_max = 128 << 20};
+// What is longer has to leave before the next one is said.
+constexpr std::size_t large_bytes = 64 << 10;
 // Of all channels' queries together; and how often one may be opened.
 constexpr std::size_t queries_bytes_max = 256 << 20;
 constexpr base::TokenBucket::Rate opens_rate = {.per_second = 1, .burst = 10};
@@ -34,6 +39,17 @@ std::string fatal(std::string_view code, std::string_view message, std::string_v
   object.text("code", code).text("message", message).flag("fatal", true);
   if (!response.empty()) object.raw("response", response);
   object.end();
+  return body;
+}
+
+// The client comes back, and by then there may be room.
+std::string no_room() {
+  std::string body;
+  dialect::ObjectText(body)
+      .text("code", "TEMPORARY_FAILURE")
+      .text("message", "the results of all queries take too much memory; try again later")
+      .flag("fatal", false)
+      .end();
   return body;
 }
 
@@ -58,14 +74,23 @@ dialect::Respond gone(CarrierId carrier) {
 // ---- making and finding -----------------------------------------------------------------------------------
 
 void Channels::make(CarrierId carrier, Wish wish, ServerSteps& out) {
-  const bool is_full = channels_.size() + making_.size() >= desk_.settings.channels_max ||
-                       bytes_ + bytes_of(wish.query) > queries_bytes_max;
-  if (is_full || desk_.draining) {
-    ++desk_.met["channels"];
+  if (desk_.draining) return out.push_back(refuse(carrier, Fault::too_many));
+  if (const auto bound = full(wish); !bound.empty()) {
+    ++desk_.met[bound];
     return out.push_back(refuse(carrier, Fault::too_many));
   }
   out.push_back(dialect::SecretWork{.ticket = ++desk_.last_ticket});
   making_.emplace(desk_.last_ticket, Making{carrier, std::move(wish)});
+}
+
+std::string_view Channels::full(Wish& wish) {
+  if (channels_.size() + making_.size() >= desk_.settings.channels_max) return "channels";
+  if (bytes_ + bytes_of(wish.query) > queries_bytes_max) return "channels";
+  if (lives_.is_full()) return "live_bytes";
+  const bool is_here = wish.address.starts_with("127.") || wish.address == "::1";
+  if (is_here && !desk_.options.limits.count_loopback) return {};
+  wish.seat = seats_.take(wish.caller.name + ' ' + wish.address, desk_.settings.channels_of_caller);
+  return wish.seat == nullptr ? "channels_of_caller" : std::string_view();
 }
 
 bool Channels::worked(Instant now, Ticket ticket, const dialect::SecretResult& result, ServerSteps& out) {
@@ -98,6 +123,7 @@ Channels::Channel* Channels::find(std::string_view id) {
 
 void Channels::open(Instant now, CarrierId carrier, std::string_view id, const std::string& last_event,
                     ServerSteps& out) {
+  if (desk_.draining) return out.push_back(refuse(carrier, Fault::too_many));
   Channel* channel = find(id);
   if (channel == nullptr || (channel->gone_at && *channel->gone_at <= now))
     return out.push_back(gone(carrier));
@@ -119,7 +145,8 @@ void Channels::open(Instant now, CarrierId carrier, std::string_view id, const s
                                       .subprotocol = "",
                                       .headers = {{"Content-Type", "text/event-stream"},
                                                   {"Cache-Control", "no-cache, no-transform"},
-                                                  {"X-Accel-Buffering", "no"}}});
+                                                  {"X-Accel-Buffering", "no"}},
+                                      .terms = stream_terms});
   // The head and first bytes at once: the client waits for them.
   out.push_back(frame(carrier, std::string(first_words)));
   begin(now, *channel, heard, out);
@@ -131,6 +158,10 @@ void Channels::begin(Instant now, Channel& channel, const std::string& last_even
   if (const auto* errors = std::get_if<std::string>(&joined))
     return end_with(channel, fatal("INVALID_QUERY", query_is_wrong, *errors), out);
   channel.live = std::get<LiveQuery*>(joined);
+  if (channel.live == nullptr) {
+    ++desk_.met["live_bytes"];
+    return end_with(channel, no_room(), out);
+  }
   channel.said = now;
   silence_.set(channel.carrier, now + silence_max);
   // The result is the same as it was, whenever that was: nothing is to be said.
@@ -146,8 +177,11 @@ void Channels::tell(Instant now, Channel& channel, ServerSteps& out) {
   if (channel.is_stalled) return;
   channel.said = now;
   channel.last_event = channel.live->id();
+  const Shared& body = lives_.body(*channel.live, channel.wish.shape);
+  channel.is_stalled = body->size() > large_bytes;
   out.push_back(dialect::SendFrame{.carrier = channel.carrier,
-                                   .bytes = channel.live->body(channel.wish.shape),
+                                   .bytes = body,
+                                   .tells = channel.is_stalled,
                                    .before = wire::sse_head(channel.last_event, "update"),
                                    .after = std::string(wire::sse_tail)});
 }
@@ -201,18 +235,32 @@ bool Channels::receive(Instant now, CarrierId carrier, const dialect::Arrival& a
   return true;
 }
 
-void Channels::refresh(Instant now, const std::vector<Lives::Changed>& changed, ServerSteps& out) {
-  for (const auto& [live, listeners] : changed)
-    for (const CarrierId carrier : *listeners)
+void Channels::refresh(Instant now, const Lives::Refreshed& refreshed, ServerSteps& out) {
+  for (LiveQuery* const live : refreshed.changed)
+    for (const CarrierId carrier : live->listeners())
       if (carrier < sdk_listeners) tell(now, *by_carrier_.at(carrier), out);
+  for (const CarrierId carrier : refreshed.lost) {
+    if (carrier >= sdk_listeners) continue;
+    ++desk_.met["live_bytes"];
+    end_with(*by_carrier_.at(carrier), no_room(), out);
+  }
 }
 
 void Channels::review(Instant now, const dialect::Standing& standing, ServerSteps& out) {
+  const auto is_lost = [&](const Wish& wish) {
+    const model::Principal& principal = *wish.caller.principal;
+    if (principal.credential.empty()) return false;
+    const auto renewed = standing.renew(principal);
+    return !renewed || !Door::lets_in(*renewed);
+  };
+  std::erase_if(making_, [&](const auto& one) {
+    if (!is_lost(one.second.wish)) return false;
+    out.push_back(refuse(one.second.carrier, Fault::denied));
+    return true;
+  });
   std::vector<Channel*> ended;
-  for (const auto& [hash, channel] : channels_) {
-    const model::Principal& principal = *channel->wish.caller.principal;
-    if (!principal.credential.empty() && !standing.renew(principal)) ended.push_back(channel.get());
-  }
+  for (const auto& [hash, channel] : channels_)
+    if (is_lost(channel->wish)) ended.push_back(channel.get());
   for (Channel* channel : ended) {
     if (channel->carrier != 0)
       end_with(*channel, fatal("INVALID_AUTHORIZATION_HEADER", "the token was withdrawn", {}), out);

@@ -20,6 +20,7 @@
 #include "core/base/token_bucket.h"
 #include "core/dialect/deadlines.h"
 #include "core/dialects/datocms/lives.h"
+#include "core/dialects/datocms/seats.h"
 
 namespace rockpool::dialects::datocms {
 
@@ -34,7 +35,9 @@ class Channels {
     Sight sight;
     Query query;
     Shape shape = Shape::both;
-    std::string base;  // of its address
+    std::string base;     // of its address
+    std::string address;  // of whoever asked for it
+    Seats::Seat seat = nullptr;
   };
   void make(CarrierId carrier, Wish wish, ServerSteps& out);
   // False: not its work.
@@ -44,7 +47,7 @@ class Channels {
   // False: none of its carriers.
   bool receive(Instant now, CarrierId carrier, const dialect::Arrival& arrival, ServerSteps& out);
   // Results that are not what they were are told.
-  void refresh(Instant now, const std::vector<Lives::Changed>& changed, ServerSteps& out);
+  void refresh(Instant now, const Lives::Refreshed& refreshed, ServerSteps& out);
   void review(Instant now, const dialect::Standing& standing, ServerSteps& out);
   void drain(ServerSteps& out);
   void wake(Instant now, ServerSteps& out);
@@ -69,6 +72,8 @@ class Channels {
     Wish wish;
   };
 
+  // The name of a bound that is met; empty: there is room for one channel more, and its seat is taken.
+  std::string_view full(Wish& wish);
   Channel* find(std::string_view id);
   void begin(Instant now, Channel& channel, const std::string& last_event, ServerSteps& out);
   void tell(Instant now, Channel& channel, ServerSteps& out);
@@ -81,6 +86,7 @@ class Channels {
   Desk& desk_;
   Lives& lives_;
   base::Prng prng_;
+  Seats seats_;  // of callers
   std::map<Ticket, Making> making_;
   std::size_t bytes_ = 0;                                            // of all queries of channels
   std::multimap<std::uint64_t, std::unique_ptr<Channel>> channels_;  // by a hash of their ids

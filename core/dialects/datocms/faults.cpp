@@ -64,6 +64,8 @@ dialect::Respond answer(dialect::CarrierId carrier, int status, dialect::Shared 
       .carrier = carrier, .head = {.status = status, .headers = {}}, .body = std::move(body)};
   if (respond.body) respond.head.headers.emplace_back("Content-Type", json_type);
   respond.head.headers.emplace_back("Cache-Control", "no-store");
+  respond.head.headers.emplace_back("Access-Control-Expose-Headers",
+                                    "Rockpool-Cursor, X-RateLimit-Reset, Retry-After");
   return respond;
 }
 

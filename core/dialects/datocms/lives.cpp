@@ -8,6 +8,9 @@ namespace rockpool::dialects::datocms {
 namespace {
 
 constexpr int hash_digits = 16;
+// What a letter of a query takes once it is read, and what is kept of each record that was looked for.
+constexpr std::size_t bytes_of_letter = 32;
+constexpr std::size_t bytes_of_read = 160;
 // Of the evaluations of a turn, some 0.05 s: whoever asks something else comes in between.
 constexpr std::uint64_t turn_work = 7'000'000;
 
@@ -26,17 +29,19 @@ std::string key_of(const Environment& environment, Sight sight, const graphql::R
 
 }  // namespace
 
-const Shared& LiveQuery::body(Shape shape) const {
-  Shared& held = bodies_[static_cast<std::size_t>(shape)];
+const Shared& Lives::body(LiveQuery& live, Shape shape) {
+  Shared& held = live.bodies_[static_cast<std::size_t>(shape)];
   if (held) return held;
+  const Result& result = live.result_;
   switch (shape) {
     case Shape::both:
-      held = dialect::share(R"({"response":)" + result_.text + R"(,"data":)" + std::string(result_.data()) +
-                            '}');
-      break;
-    case Shape::response: held = dialect::share(R"({"response":)" + result_.text + '}'); break;
-    case Shape::data: held = dialect::share(result_.text); break;
+      held =
+          dialect::share(R"({"response":)" + result.text + R"(,"data":)" + std::string(result.data()) + '}');
+      return held;  // which is counted from the beginning
+    case Shape::response: held = dialect::share(R"({"response":)" + result.text + '}'); break;
+    case Shape::data: held = dialect::share(result.text); break;
   }
+  count(live);
   return held;
 }
 
@@ -55,7 +60,12 @@ std::variant<LiveQuery*, std::string> Lives::join(CarrierId carrier, Environment
     held->environment_ = &environment;
     held->sight_ = sight;
     held->request_ = std::move(request);
+    held->request_bytes_ = (query.text.size() + query.variables.size()) * bytes_of_letter;
     run(*held);
+    if (!has_room(*held)) {
+      queries_.erase(held->key_);
+      return nullptr;
+    }
   }
   held->listeners_.insert(carrier);
   return held.get();
@@ -64,8 +74,8 @@ std::variant<LiveQuery*, std::string> Lives::join(CarrierId carrier, Environment
 void Lives::leave(CarrierId carrier, LiveQuery& live) {
   live.listeners_.erase(carrier);
   if (!live.listeners_.empty()) return;
-  watch(live, false);
   if (live.is_stale_) std::erase(stale_, &live);
+  let_go(live);
   queries_.erase(live.key_);
 }
 
@@ -84,11 +94,58 @@ bool Lives::run(LiveQuery& live) {
   const Bounds bounds = live.result_.is_past_bounds ? Bounds().halved() : Bounds();
   live.result_ = evaluate(live.environment_->content, types_, live.sight_, *live.request_, bounds);
   watch(live, true);
-  if (!is_first && before == live.result_.text) return false;
-  live.bodies_ = {};
+  const bool is_same = !is_first && before == live.result_.text;
+  if (!is_same) forget_bodies(live);
+  count(live);
+  if (is_same) return false;
   live.id_ = base::decimal(library_.seq()) + '-' + base::hex(base::hash64(live.result_.text), hash_digits);
   return true;
 }
+
+// ---- how much that is ------------------------------------------------------------------------------------
+
+bool Lives::is_full() {
+  std::erase_if(leaving_, [&](const auto& one) {
+    if (one.first.expired()) leaving_bytes_ -= one.second;
+    return one.first.expired();
+  });
+  return bytes_ + leaving_bytes_ >= bytes_max_;
+}
+
+bool Lives::has_room(LiveQuery& live) {
+  if (!is_full()) return true;
+  let_go(live);
+  return false;
+}
+
+// The result, all forms in which it is told, the usual one from the beginning, and what is kept for writes.
+void Lives::count(LiveQuery& live) {
+  const Result& result = live.result_;
+  const Reads& reads = result.reads;
+  std::size_t bytes = live.request_bytes_ + result.text.size() * 2 + result.data_bytes +
+                      (reads.links.size() + reads.sought.size() + reads.looks.size()) * bytes_of_read;
+  for (const Shape shape : {Shape::response, Shape::data})
+    if (const Shared& body = live.bodies_[static_cast<std::size_t>(shape)]) bytes += body->size();
+  bytes_ += bytes - std::exchange(live.bytes_, bytes);
+}
+
+void Lives::forget_bodies(LiveQuery& live) {
+  for (Shared& body : live.bodies_) {
+    if (body == nullptr) continue;
+    leaving_bytes_ += body->size();
+    leaving_.emplace_back(body, body->size());
+    body = nullptr;
+  }
+}
+
+void Lives::let_go(LiveQuery& live) {
+  watch(live, false);
+  forget_bodies(live);
+  live.result_ = {};
+  bytes_ -= std::exchange(live.bytes_, 0);
+}
+
+// ---- writes -----------------------------------------------------------------------------------------------
 
 void Lives::moved(const Environment& environment, std::size_t model, const Shelf::Moved& moved) {
   const auto held = by_model_.find({environment.name, model});
@@ -100,17 +157,22 @@ void Lives::moved(const Environment& environment, std::size_t model, const Shelf
   }
 }
 
-std::vector<Lives::Changed> Lives::refresh() {
-  std::vector<Changed> changed;
+Lives::Refreshed Lives::refresh() {
+  Refreshed refreshed;
   std::uint64_t work = 0;
   while (!stale_.empty() && work < turn_work) {
     LiveQuery* const live = stale_.front();
     stale_.pop_front();
     live->is_stale_ = false;
-    if (run(*live)) changed.push_back({live, &live->listeners_});
+    const bool is_another = run(*live);
     work += live->result_.work;
+    if (!is_another) continue;
+    if (has_room(*live))
+      refreshed.changed.push_back(live);
+    else
+      refreshed.lost.insert(refreshed.lost.end(), live->listeners_.begin(), live->listeners_.end());
   }
-  return changed;
+  return refreshed;
 }
 
 }  // namespace rockpool::dialects::datocms

@@ -31,7 +31,7 @@ class LiveQuery {
  public:
   // Of this run: when, and what came.
   const std::string& id() const { return id_; }
-  const Shared& body(Shape shape) const;
+  const std::set<CarrierId>& listeners() const { return listeners_; }
 
  private:
   friend class Lives;
@@ -43,29 +43,35 @@ class LiveQuery {
   std::shared_ptr<const graphql::Request> request_;
   Result result_;
   std::string id_;
-  mutable std::array<Shared, shapes> bodies_;
+  std::array<Shared, shapes> bodies_;
+  std::size_t request_bytes_ = 0;
+  std::size_t bytes_ = 0;  // of all of it, as they are counted
   bool is_stale_ = false;
   std::set<CarrierId> listeners_;
 };
 
 class Lives {
  public:
-  Lives(const Types& types, const Library& library) : types_(types), library_(library) {}
+  // Results, and what they were read from, take so many bytes and no more: a query past it is let go.
+  Lives(const Types& types, const Library& library, std::size_t bytes_max)
+      : types_(types), library_(library), bytes_max_(bytes_max) {}
 
-  // The query with its newest result, or {"errors": [...]}.
+  // The query with its newest result, null when there is no room for that, or {"errors": [...]}.
   std::variant<LiveQuery*, std::string> join(CarrierId carrier, Environment& environment, Sight sight,
                                              const Query& query);
   void leave(CarrierId carrier, LiveQuery& live);
+  // The result as it is told, one for all who listen.
+  const Shared& body(LiveQuery& live, Shape shape);
+  bool is_full();
 
   void moved(const Environment& environment, std::size_t model, const Shelf::Moved& moved);
   bool has_stale() const { return !stale_.empty(); }
-  // What is stale is evaluated, the oldest first: all of it, or as much as a turn may take. Who listens to
-  // what came out otherwise than before.
-  struct Changed {
-    LiveQuery* live;
-    const std::set<CarrierId>* listeners;
+  // What is stale is evaluated, the oldest first: all of it, or as much as a turn may take.
+  struct Refreshed {
+    std::vector<LiveQuery*> changed;  // what came out otherwise than before
+    std::vector<CarrierId> lost;      // there is no room for their results: they are to leave
   };
-  std::vector<Changed> refresh();
+  Refreshed refresh();
   std::uint64_t evaluations() const { return evaluations_; }
   std::size_t size() const { return queries_.size(); }
 
@@ -80,6 +86,11 @@ class Lives {
 
   // True: it comes to something else than before.
   bool run(LiveQuery& live);
+  // False: there was no room for it, and the result is gone.
+  bool has_room(LiveQuery& live);
+  void count(LiveQuery& live);
+  void forget_bodies(LiveQuery& live);
+  void let_go(LiveQuery& live);
   void watch(LiveQuery& live, bool on);
 
   const Types& types_;
@@ -87,6 +98,10 @@ class Lives {
   std::map<std::string, std::unique_ptr<LiveQuery>> queries_;  // by what they ask
   std::map<Watched, Queries> by_model_;                        // that they read
   std::deque<LiveQuery*> stale_;
+  // Results that are no more, but may still be on their way to somebody.
+  std::vector<std::pair<std::weak_ptr<const std::string>, std::size_t>> leaving_;
+  std::size_t bytes_max_;
+  std::size_t bytes_ = 0, leaving_bytes_ = 0;
   std::uint64_t last_number_ = 0;
   std::uint64_t evaluations_ = 0;
 };

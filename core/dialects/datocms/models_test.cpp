@@ -79,6 +79,9 @@ TEST(DatocmsSettings, name_the_place_of_a_mistake_and_no_token) {
   EXPECT_EQ(mistake(R"({"tokens":[{"permissions":["read"]}]})"), "tokens.0.token: is missing");
   EXPECT_EQ(mistake(R"({"tokens":[{"token":"hush","environments":["x"]}]})"),
             "tokens.0.environments: there is no environment x");
+  EXPECT_EQ(mistake(R"({"channelsPerCaller":0})"), "channelsPerCaller: give a number from 1 to 1000000");
+  EXPECT_EQ(mistake(R"({"liveBytes":"1"})"), "liveBytes: give a number from 1 to 1099511627776");
+  EXPECT_EQ(mistake(R"({"channelsMax":1,"channelsPerCaller":1,"liveBytes":1})"), "none");
   EXPECT_EQ(mistake(R"({"environments":[]})"), "environments: give one name at least");
   EXPECT_EQ(mistake(R"({"environments":["a","a"]})"), "environments: are named once each");
   EXPECT_EQ(mistake(R"({"environments":["A b"]})"), "environments: are named by small letters, digits and -");

@@ -51,6 +51,12 @@ std::string error_text(const Trouble& trouble) {
   return text;
 }
 
+// The page may ask again.
+std::string no_room(std::string_view key) {
+  const Words words = words_of(Fault::unavailable);
+  return error_text({.key = key, .code = words.code, .message = words.message, .is_fatal = false});
+}
+
 std::string_view hash_of(const LiveQuery& live) {
   const std::string_view id = live.id();
   return id.substr(id.find('-') + 1);
@@ -258,10 +264,7 @@ void SdkSockets::listen(Instant now, Socket& socket, const Message& message, Ser
     return refuse_it({.key = {}, .code = words.code, .message = words.message, .is_fatal = false});
   }
   Listening listening{.listener = ++last_listener_, .bytes = query->text.size() + query->variables.size()};
-  if (query_bytes_ + listening.bytes > queries_bytes_max) {
-    const Words words = words_of(Fault::unavailable);
-    return refuse_it({.key = {}, .code = words.code, .message = words.message, .is_fatal = false});
-  }
+  if (query_bytes_ + listening.bytes > queries_bytes_max) return socket.outlet.send(no_room(*key), out);
   auto joined = lives_.join(listening.listener, *socket.guest.environment, socket.guest.sight, *query);
   if (const auto* errors = std::get_if<std::string>(&joined))
     return refuse_it({.key = {},
@@ -270,6 +273,10 @@ void SdkSockets::listen(Instant now, Socket& socket, const Message& message, Ser
                       .is_fatal = true,
                       .response = *errors});
   listening.live = std::get<LiveQuery*>(joined);
+  if (listening.live == nullptr) {
+    ++desk_.met["live_bytes"];
+    return socket.outlet.send(no_room(*key), out);
+  }
   if (const std::string* have = model::text_member(message, "have")) listening.held = *have;
   query_bytes_ += listening.bytes;
   listeners_.emplace(listening.listener, std::pair(socket.outlet.carrier(), *key));
@@ -306,16 +313,24 @@ void SdkSockets::tell(Socket& socket, const std::string& key, Listening& listeni
   }
   listening.held = hash;
   object.text("id", listening.live->id()).member("response");
-  socket.outlet.send(listening.live->body(Shape::data), std::move(text), "}", false, out);
+  socket.outlet.send(lives_.body(*listening.live, Shape::data), std::move(text), "}", false, out);
 }
 
-void SdkSockets::refresh(const std::vector<Lives::Changed>& changed, ServerSteps& out) {
-  for (const auto& [live, listeners] : changed)
-    for (auto one = listeners->lower_bound(sdk_listeners); one != listeners->end(); ++one) {
+void SdkSockets::refresh(const Lives::Refreshed& refreshed, ServerSteps& out) {
+  for (const LiveQuery* live : refreshed.changed)
+    for (auto one = live->listeners().lower_bound(sdk_listeners); one != live->listeners().end(); ++one) {
       const auto& [carrier, key] = listeners_.at(*one);
       Socket& socket = sockets_.at(carrier);
       tell(socket, key, socket.listenings.at(key), out);
     }
+  for (const CarrierId listener : refreshed.lost) {
+    if (listener < sdk_listeners) continue;
+    const auto [carrier, key] = listeners_.at(listener);
+    Socket& socket = sockets_.at(carrier);
+    forget(socket.listenings.extract(key).mapped());
+    ++desk_.met["live_bytes"];
+    socket.outlet.send(no_room(key), out);
+  }
 }
 
 void SdkSockets::go_on(Socket& socket, ServerSteps& out) {

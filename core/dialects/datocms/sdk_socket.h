@@ -42,7 +42,7 @@ class SdkSockets {
   void refuse(CarrierId carrier, Fault fault, ServerSteps& out);
   // False: none of its carriers.
   bool receive(Instant now, CarrierId carrier, const dialect::Arrival& arrival, ServerSteps& out);
-  void refresh(const std::vector<Lives::Changed>& changed, ServerSteps& out);
+  void refresh(const Lives::Refreshed& refreshed, ServerSteps& out);
   void review(const dialect::Standing& standing, ServerSteps& out);
   void wake(Instant now, ServerSteps& out);
   std::optional<Instant> next_wake() const { return greetings_.next(); }

@@ -59,9 +59,9 @@ class Server final : public dialect::ServerDialect {
   }
   void wake(Instant now, ServerSteps& out) override {
     if (!library_.is_loaded() && load_at_ <= now) load(now, out);
-    const auto changed = lives_.refresh();
-    channels_.refresh(now, changed, out);
-    sockets_.refresh(changed, out);
+    const auto refreshed = lives_.refresh();
+    channels_.refresh(now, refreshed, out);
+    sockets_.refresh(refreshed, out);
     channels_.wake(now, out);
     sockets_.wake(now, out);
   }
@@ -89,6 +89,7 @@ class Server final : public dialect::ServerDialect {
   struct Visit {
     wire::RequestHead head;
     std::string base;  // of the mount, as whoever asked reaches it
+    std::string address;
     Place place;
     Scope scope;
     Caller caller;
@@ -111,7 +112,7 @@ class Server final : public dialect::ServerDialect {
   Types types_;
   Door door_{desk_};
   Library library_{desk_};
-  Lives lives_{types_, library_};
+  Lives lives_{types_, library_, desk_.settings.live_bytes};
   Channels channels_;
   Items items_{desk_};
   SdkSockets sockets_{desk_, lives_, library_,
@@ -143,8 +144,10 @@ void Server::receive(Instant now, CarrierId from, dialect::Arrival arrival, Serv
 
 void Server::arrive(Instant now, CarrierId from, dialect::Arrived arrived, ServerSteps& out) {
   ++requests_;
-  Visit visit{
-      .head = arrived.head, .base = base_url(arrived, desk_.options), .place = place_of(arrived.head.path)};
+  Visit visit{.head = arrived.head,
+              .base = base_url(arrived, desk_.options),
+              .address = arrived.peer,
+              .place = place_of(arrived.head.path)};
   if (visit.place.kind == Kind::unknown) return out.push_back(refuse(from, Fault::unknown_path));
   const std::string_view methods = methods_of(visit.place.kind);
   bool is_allowed = false;
@@ -256,8 +259,6 @@ void Server::ask(CarrierId from, Environment& environment, const Visit& visit, S
   auto respond = datocms::answer(from, 200, dialect::share(std::move(body)));
   // By this our SDK knows that it may open its socket.
   respond.head.headers.emplace_back("Rockpool-Cursor", library_.cursor());
-  respond.head.headers.emplace_back("Access-Control-Expose-Headers",
-                                    "Rockpool-Cursor, X-RateLimit-Reset, Retry-After");
   out.push_back(std::move(respond));
 }
 
@@ -270,7 +271,8 @@ void Server::listen(CarrierId from, Environment& environment, Visit visit, Serve
                   .sight = visit.scope.sight,
                   .query = std::move(*query),
                   .shape = shape_of(visit.head.query),
-                  .base = std::move(visit.base)},
+                  .base = std::move(visit.base),
+                  .address = std::move(visit.address)},
                  out);
 }
 

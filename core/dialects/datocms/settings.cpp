@@ -15,6 +15,7 @@ using model::Value;
 constexpr std::size_t token_bytes_max = 1024;
 constexpr std::size_t environment_bytes_max = 42;
 constexpr std::uint64_t channels_most = 1'000'000;
+constexpr std::uint64_t live_bytes_most = std::uint64_t{1} << 40;
 
 bool is_environment(std::string_view name) {
   return !name.empty() && name.size() <= environment_bytes_max &&
@@ -43,11 +44,15 @@ class Reader {
       else if (!error_)
         error_ = models.error();
     } else if (name == "channelsMax") {
-      const auto held = model::as_count(value);
-      if (!held || *held == 0 || *held > channels_most) wrong(name, "give a number from 1 to 1000000");
-      settings.channels_max = held.value_or(1);
+      settings.channels_max = count(name, value, channels_most);
+    } else if (name == "channelsPerCaller") {
+      settings.channels_of_caller = count(name, value, channels_most);
+    } else if (name == "liveBytes") {
+      settings.live_bytes = count(name, value, live_bytes_most);
     } else {
-      wrong(name, "is not known; there are tokens, environments, models and channelsMax");
+      wrong(name,
+            "is not known; there are tokens, environments, models, channelsMax, channelsPerCaller and "
+            "liveBytes");
     }
   }
   // Of the whole.
@@ -64,6 +69,12 @@ class Reader {
   const std::optional<Error>& error() const { return error_; }
 
  private:
+  std::uint64_t count(const std::string& place, const Value& value, std::uint64_t most) {
+    const auto held = model::as_count(value);
+    if (held && *held > 0 && *held <= most) return *held;
+    wrong(place, "give a number from 1 to " + base::decimal(most));
+    return 1;
+  }
   std::vector<std::string> texts(const std::string& place, const Value& value) {
     std::vector<std::string> found;
     if (!value.is_array()) wrong(place, "give a list of texts");

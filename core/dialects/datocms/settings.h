@@ -3,7 +3,9 @@
 //   {"tokens": [{"token": "...", "permissions": ["read", "drafts", "write"], "environments": ["main"]}],
 //    "environments": ["main"],     the first one is meant when a request names none
 //    "models": {...},              core/dialects/datocms/models.h
-//    "channelsMax": 10000}         that are open or may still be opened
+//    "channelsMax": 10000,         that are open or may still be opened
+//    "channelsPerCaller": 500,     the same, of one token at one address
+//    "liveBytes": 268435456}       of the results of all that is listened to
 #pragma once
 
 #include <cstdint>
@@ -29,6 +31,8 @@ struct Settings {
   std::vector<std::string> environments = {"main"};
   Models models;
   std::uint64_t channels_max = 10'000;
+  std::uint64_t channels_of_caller = 500;
+  std::uint64_t live_bytes = 256 << 20;
 };
 
 // The error is `usage` and names the place, never a token.
