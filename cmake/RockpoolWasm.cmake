@@ -38,14 +38,15 @@ set(wasm_folding -Wl,-mllvm,-disable-licm-promotion,-mllvm,-enable-pre=false,-ml
 set(wasm_passes --flatten,--rereloop,-Oz,-Oz)
 string(APPEND wasm_passes ,--always-inline-max-function-size=6,--converge,--reorder-functions,--dealign)
 
-set(wasm_link -Oz ${wasm_inlining} ${wasm_folding} -flto -fno-exceptions -fno-rtti
-  "SHELL:--closure 1" -sMODULARIZE -sEXPORT_ES6 -sEXPORT_NAME=createCore -sALLOW_MEMORY_GROWTH
-  -sDYNAMIC_EXECUTION=0 -sWASM_BIGINT -sMALLOC=emmalloc
-  -sBINARYEN_EXTRA_PASSES=${wasm_passes}
-  -sINCOMING_MODULE_JS_API=wasmBinary,instantiateWasm,locateFile,printErr
-  -sEXPORTED_RUNTIME_METHODS=HEAPU8 "-sDEFAULT_LIBRARY_FUNCS_TO_INCLUDE=@${wasm_functions}"
+set(wasm_smallest -Oz ${wasm_inlining} ${wasm_folding} -flto -fno-exceptions -fno-rtti
+  -sALLOW_MEMORY_GROWTH -sWASM_BIGINT -sMALLOC=emmalloc -sBINARYEN_EXTRA_PASSES=${wasm_passes}
   -Wl,--wrap=strtod,--wrap=strtoull,--wrap=strtoll,--wrap=snprintf # wasm/libc.cpp
-  --emit-symbol-map) # for both: it changes the order of the imports
+  --emit-symbol-map) # for all: it changes the order of the imports
+
+set(wasm_link ${wasm_smallest}
+  "SHELL:--closure 1" -sMODULARIZE -sEXPORT_ES6 -sEXPORT_NAME=createCore -sDYNAMIC_EXECUTION=0
+  -sINCOMING_MODULE_JS_API=wasmBinary,instantiateWasm,locateFile,printErr
+  -sEXPORTED_RUNTIME_METHODS=HEAPU8 "-sDEFAULT_LIBRARY_FUNCS_TO_INCLUDE=@${wasm_functions}")
 
 # core.<name>.mjs and its wasm for one dialect, in the folder of that dialect.
 function(rockpool_glue dialect name)
@@ -83,6 +84,19 @@ foreach(dialect IN LISTS ROCKPOOL_SDK_DIALECTS)
   list(APPEND wasm_cores core.${dialect}.wasm)
 endforeach()
 add_custom_target(rockpool_core_wasm ALL DEPENDS ${wasm_cores})
+
+# Queries answered from a page's cache, loaded when they are wanted: no glue, plain exports.
+# docs/decisions/0029-datocms-in-the-page.md says why.
+set(answers_sources local models types rows filter filters matcher shelf content evaluation result)
+list(TRANSFORM answers_sources PREPEND "${CMAKE_SOURCE_DIR}/core/dialects/datocms/")
+list(TRANSFORM answers_sources APPEND ".cpp")
+rockpool_sources(answers_exports wasm/answers)
+add_executable(answers_datocms ${answers_exports} ${answers_sources} "${CMAKE_SOURCE_DIR}/wasm/libc.cpp")
+target_compile_options(answers_datocms PRIVATE ${ROCKPOOL_CORE_OPTIONS})
+target_link_libraries(answers_datocms PRIVATE rockpool_graphql rockpool_index rockpool_query rockpool_dialect)
+target_link_options(answers_datocms PRIVATE ${wasm_smallest} --no-entry -sSTANDALONE_WASM
+  -sERROR_ON_UNDEFINED_SYMBOLS=0 -sWARN_ON_UNDEFINED_SYMBOLS=0)
+set_target_properties(answers_datocms PROPERTIES OUTPUT_NAME answers.datocms SUFFIX .wasm)
 
 # Built and run by web/test/containers.test.mjs.
 add_executable(containers_test EXCLUDE_FROM_ALL ${wasm_sources_tests})

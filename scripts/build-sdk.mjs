@@ -1,4 +1,5 @@
-// dist/ from web/src and build/wasm: a file each for pages, Node and script tags, a core for each dialect.
+// dist/ from web/src and build/wasm: a file each for pages, Node and script tags, a core for each dialect;
+// and what answers queries in the page.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -28,13 +29,21 @@ const cores = new Map(
     .map((name) => [name, name.replace('.native', '')]),
 );
 
+const answers = 'answers.datocms.wasm';
+
 /** One number for everything that dist/ is made of. */
 function digest() {
   const inputs = readdirSync(at('web'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name));
-  inputs.push(at('package.json'), at('package-lock.json'), fileURLToPath(import.meta.url));
-  for (const name of ['core.web.mjs', 'core.node.mjs', ...cores.keys()]) inputs.push(at('build/wasm', name));
+  inputs.push(
+    at('package.json'),
+    at('package-lock.json'),
+    at('wasm/numbers.js'),
+    fileURLToPath(import.meta.url),
+  );
+  for (const name of ['core.web.mjs', 'core.node.mjs', answers, ...cores.keys()])
+    inputs.push(at('build/wasm', name));
   const hash = createHash('sha256');
   for (const file of inputs.sort()) hash.update(file).update('\0').update(readFileSync(file)).update('\0');
   return hash.digest('hex');
@@ -59,8 +68,12 @@ const spare = [
   [/(\w+)\.locateFile\?\w+\("core\.wasm"\)[^;]*?\.href;/g, '$1.locateFile();'],
 ];
 
-/** `#core-glue` is Emscripten's module for one place, `#core-wasm` the core itself or nothing. */
-function core(glue, embed) {
+/**
+ * `#core-glue` is Emscripten's module for one place, `#core-wasm` the core itself or nothing. `#answers`
+ * stays a file of its own.
+ */
+function core(place, embed = false) {
+  const glue = `core.${place}.mjs`;
   return {
     name: 'core',
     setup(plugin) {
@@ -85,9 +98,37 @@ function core(glue, embed) {
           ? { contents: readFileSync(file), loader: 'binary' }
           : { contents: 'export default undefined;' },
       );
+      plugin.onResolve({ filter: /^#answers$/ }, () => ({
+        path: `./answers.${place}.js`,
+        external: true,
+      }));
     },
   };
 }
+
+/** `#numbers` is the library of the cores' glue, for a module that has no glue. */
+const numbers = {
+  name: 'numbers',
+  setup(plugin) {
+    plugin.onResolve({ filter: /^#numbers$/ }, () => ({ path: at('wasm/numbers.js'), namespace: 'numbers' }));
+    plugin.onLoad({ filter: /.*/, namespace: 'numbers' }, ({ path: file }) => ({
+      contents: `let library, HEAPU8;
+        const addToLibrary = (made) => (library = made);
+        const AsciiToString = (at) => String.fromCharCode(...HEAPU8.subarray(at, HEAPU8.indexOf(0, at)));
+        ${readFileSync(file, 'utf8')}
+        export default (bytes) =>
+          Object.fromEntries(
+            Object.entries(library).map(([name, run]) => [
+              name,
+              (...given) => {
+                HEAPU8 = bytes();
+                return run(...given);
+              },
+            ]),
+          );`,
+    }));
+  },
+};
 
 /** A classic script has no import.meta; its address is known only while it runs. */
 const scriptAddress = `const rockpoolAddress =
@@ -105,6 +146,8 @@ async function shorten(file, module) {
   writeFileSync(file, code);
 }
 
+const scripts = ['index.web.js', 'index.node.js', 'rockpool.js', 'answers.web.js', 'answers.node.js'];
+
 async function bundle(out) {
   const common = {
     entryPoints: [at('web/src/index.ts')],
@@ -116,6 +159,14 @@ async function bundle(out) {
     logLevel: 'warning',
     define: { ROCKPOOL_VERSION: JSON.stringify(version) },
   };
+  const loaded = (name) => ({
+    ...common,
+    entryPoints: [at('web/src/answers.ts')],
+    format: 'esm',
+    outfile: path.join(out, name),
+    plugins: [numbers],
+    define: { ROCKPOOL_NODE: String(name === 'answers.node.js') },
+  });
   const address = path.join(out, 'address.mjs');
   writeFileSync(address, scriptAddress);
   await Promise.all([
@@ -124,7 +175,7 @@ async function bundle(out) {
       format: 'esm',
       platform: 'browser',
       outfile: path.join(out, 'index.web.js'),
-      plugins: [core('core.web.mjs', false)],
+      plugins: [core('web')],
     }),
     build({
       ...common,
@@ -132,7 +183,7 @@ async function bundle(out) {
       platform: 'node',
       target: 'node20',
       outfile: path.join(out, 'index.node.js'),
-      plugins: [core('core.node.mjs', false)],
+      plugins: [core('node')],
     }),
     build({
       ...common,
@@ -142,20 +193,19 @@ async function bundle(out) {
       inject: [address],
       define: { ...common.define, 'import.meta.url': 'rockpoolAddress' },
       outfile: path.join(out, 'rockpool.js'),
-      plugins: [core('core.web.mjs', true)],
+      plugins: [core('web', true)],
     }),
+    build({ ...loaded('answers.web.js'), platform: 'browser' }),
+    build({ ...loaded('answers.node.js'), platform: 'node', target: 'node20' }),
   ]);
   rmSync(address);
-  await Promise.all(
-    ['index.web.js', 'index.node.js', 'rockpool.js'].map((name) =>
-      shorten(path.join(out, name), name !== 'rockpool.js'),
-    ),
-  );
+  await Promise.all(scripts.map((name) => shorten(path.join(out, name), name !== 'rockpool.js')));
+  cpSync(at('build/wasm', answers), path.join(out, answers));
   for (const [from, to] of cores) cpSync(at('build/wasm', from), path.join(out, to));
   cpSync(at('web/index.d.ts'), path.join(out, 'index.d.ts'));
 }
 
-const files = ['index.web.js', 'index.node.js', 'rockpool.js', ...cores.values(), 'index.d.ts'];
+const files = [...scripts, ...cores.values(), answers, 'index.d.ts'];
 const now = digest();
 if (
   existsSync(stamp) &&

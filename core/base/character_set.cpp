@@ -4,13 +4,14 @@
 #include <utility>
 
 #include "core/base/fold.h"
+#include "core/base/sort.h"
 
 namespace rockpool::base {
 
 constexpr char32_t character_max = 0x10ffff;
 
 CharacterSet::CharacterSet(Ranges ranges) {
-  std::sort(ranges.begin(), ranges.end(), [](const Range& a, const Range& b) { return a.first < b.first; });
+  sort(ranges, [](const Range& a, const Range& b) { return a.first < b.first; });
   for (const Range& range : ranges) {
     if (ranges_.empty() || range.first > ranges_.back().last + 1)
       ranges_.push_back(range);

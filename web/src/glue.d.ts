@@ -29,3 +29,12 @@ declare module '#core-wasm' {
   const bytes: Uint8Array | undefined;
   export default bytes;
 }
+// The file of dist/ that answers.ts becomes, for the same place.
+declare module '#answers' {
+  export { Answers } from './answers.js';
+}
+// wasm/numbers.js over a memory.
+declare module '#numbers' {
+  export default function numbers(bytes: () => Uint8Array): WebAssembly.ModuleImports;
+}
+declare const ROCKPOOL_NODE: boolean;

@@ -2,7 +2,7 @@
 // which writes can change its result.
 #pragma once
 
-#include <deque>
+#include <list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -65,7 +65,7 @@ struct Look {
 using Sought = std::set<std::pair<std::size_t, std::uint64_t>>;
 
 struct Reads {
-  std::deque<Look> looks;
+  std::list<Look> looks;  // which do not move
   // Records that links led to, there or not, by model and id.
   std::map<std::pair<std::size_t, std::string>, Mask> links;
   Sight sight;  // of the links

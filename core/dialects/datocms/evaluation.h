@@ -1,7 +1,6 @@
 // One run of a query over the content: what it answers, and what it has read.
 #pragma once
 
-#include <deque>
 #include <string>
 #include <vector>
 
@@ -63,7 +62,7 @@ class Evaluation final : public graphql::Source {
   Bounds bounds_;
   Work patterns_;  // what is left for them
   Reads reads_;
-  std::deque<Seen> seen_;                     // by handle, less one
+  std::vector<Seen> seen_;                    // by handle, less one
   std::vector<std::uint64_t> looked_before_;  // by model
   std::uint64_t looked_ = 0, followed_ = 0;
   bool is_past_bounds_ = false;

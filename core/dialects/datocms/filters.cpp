@@ -5,6 +5,8 @@
 #include <initializer_list>
 #include <optional>
 
+#include "core/base/sort.h"
+
 namespace rockpool::dialects::datocms {
 namespace {
 
@@ -106,8 +108,7 @@ class Reader {
     Filter found{.kind = Filter::Kind::in, .subject = of.subject};
     if (operand.is_array()) {
       for (const Value& one : operand) add_range(of, eq, one, found.ranges);
-      std::sort(found.ranges.begin(), found.ranges.end(),
-                [](const KeyRange& a, const KeyRange& b) { return a.from < b.from; });
+      base::sort(found.ranges, [](const KeyRange& a, const KeyRange& b) { return a.from < b.from; });
       const auto same = [](const KeyRange& a, const KeyRange& b) { return a.from == b.from; };
       found.ranges.erase(std::unique(found.ranges.begin(), found.ranges.end(), same), found.ranges.end());
     } else {

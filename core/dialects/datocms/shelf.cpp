@@ -1,7 +1,10 @@
 #include "core/dialects/datocms/shelf.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
+
+#include "core/base/sort.h"
 
 namespace rockpool::dialects::datocms {
 namespace {
@@ -97,7 +100,6 @@ Shelf::Sorted& Shelf::sorted(View view, const std::vector<Order>& orders) {
     if (const Row::Version* version = rows_[slot]->in(view))
       entries.push_back({place_of(*rows_[slot], *version, orders), slot});
   looked_ += entries.size();
-  std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
   lists_.front().ranked.fill(std::move(entries));
   return lists_.front();
 }
@@ -125,7 +127,7 @@ std::optional<std::vector<Shelf::Slot>> Shelf::candidates(const Sight& sight, co
       slots.insert(slots.end(), found->begin(), found->end());
       if (slots.size() > few && slots.size() > size() / 2) return std::nullopt;
     }
-    std::sort(slots.begin(), slots.end());
+    base::sort(slots, std::less<>());
     slots.erase(std::unique(slots.begin(), slots.end()), slots.end());
     return slots;
   }
