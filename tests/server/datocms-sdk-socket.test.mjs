@@ -61,3 +61,49 @@ test('pages of any origin may open it, by its sub-protocol', async (t) => {
   assert.match(page.head, /Sec-WebSocket-Protocol: rockpool\.datocms\.v1/);
   assert.equal((await open(world, { subprotocol: 'rockpool.v1' })).status, 426);
 });
+
+test('a page follows a model, is told what happens, and after a cut what it missed', async (t) => {
+  const world = await start(t);
+  const id = await create(world, 'blog_post', { title: 'one' });
+  const page = await greeted(world);
+  page.send({ type: 'follow', model: 'blog_post' });
+  const whole = await page.next('records');
+  assert.equal(whole.done, true);
+  assert.deepEqual(
+    whole.records.map((record) => [record.id, record.data.title, record.data._status]),
+    [[id, 'one', 'published']],
+  );
+  await change(world, id, { title: 'two' });
+  await page.until(() => page.texts.some((text) => text.includes('"two"')));
+  page.close();
+  const gone = await create(world, 'blog_post', { title: 'gone' });
+  await ask(world, 'DELETE', `cma/items/${gone}`);
+  await change(world, id, { title: 'three' });
+  const again = await greeted(world);
+  again.send({ type: 'follow', model: 'blog_post', since: whole.cursor });
+  const { changes } = await again.next('changes');
+  assert.deepEqual(
+    changes.map((change) => [change.id, change.record.data.title]),
+    [[id, 'three']],
+  );
+});
+
+test('many records come in pieces, as fast as they are read', async (t) => {
+  const world = await start(t);
+  const body = 'x'.repeat(20_000);
+  for (let i = 0; i < 150; i++) await create(world, 'author', { name: `${i} ${body}` }, { draft: true });
+  const page = await greeted(world, { drafts: true });
+  page.send({ type: 'follow', model: 'author' });
+  const names = [];
+  for (let piece = {}, pieces = 1; !piece.done; pieces++) {
+    piece = await page.next('records');
+    assert.equal(piece.begin, pieces === 1 ? true : undefined);
+    assert.ok(JSON.stringify(piece).length < (512 << 10) + 30_000);
+    names.push(...piece.records.map((record) => record.data.name.split(' ')[0]));
+    if (piece.done) assert.ok(pieces > 5);
+  }
+  assert.deepEqual(
+    names,
+    Array.from({ length: 150 }, (_, i) => String(i)),
+  );
+});

@@ -70,21 +70,6 @@ base::Result<Value> data_of(const Content& content, const Model& model, const Va
   return data;
 }
 
-// A link as the number of the record it leads to.
-std::string shown_link(const Content& content, const Field& field, const std::string& text) {
-  const Shelf& shelf = *content.find(field.model);
-  const auto number = [&](const Value& id) -> std::string {
-    const auto* name = id.get_ptr<const std::string*>();
-    const Row* row = name == nullptr ? nullptr : shelf.find_id(*name);
-    return row == nullptr ? "null" : '"' + base::decimal(row->num) + '"';
-  };
-  const auto led = model::read(text.empty() ? "null" : text);
-  if (!led || !led->is_array()) return led ? number(*led) : "null";
-  std::string list;
-  dialect::append_list(list, *led, [&](const Value& id) { list += number(id); });
-  return list;
-}
-
 std::string item_text(const Content& content, std::size_t place, const model::Record& record) {
   const Model& model = content.models()[place];
   const Row row = read_row(model, record);
@@ -125,6 +110,20 @@ std::string item_text(const Content& content, std::size_t place, const model::Re
 }
 
 }  // namespace
+
+std::string shown_link(const Content& content, const Field& field, const std::string& text) {
+  const Shelf& shelf = *content.find(field.model);
+  const auto number = [&](const Value& id) -> std::string {
+    const auto* name = id.get_ptr<const std::string*>();
+    const Row* row = name == nullptr ? nullptr : shelf.find_id(*name);
+    return row == nullptr ? "null" : '"' + base::decimal(row->num) + '"';
+  };
+  const auto led = model::read(text.empty() ? "null" : text);
+  if (!led || !led->is_array()) return led ? number(*led) : "null";
+  std::string list;
+  dialect::append_list(list, *led, [&](const Value& id) { list += number(id); });
+  return list;
+}
 
 void Items::refuse(const Work& work, Fault fault, std::string_view detail, ServerSteps& out) {
   out.push_back(datocms::refuse(work.carrier, fault, detail));

@@ -10,6 +10,9 @@
 
 namespace rockpool::dialects::datocms {
 
+// A stored link, or a list of them, as JSON of the numbers of the records it leads to; of none it is null.
+std::string shown_link(const Content& content, const Field& field, const std::string& text);
+
 class Items {
  public:
   explicit Items(Desk& desk) : desk_(desk) {}

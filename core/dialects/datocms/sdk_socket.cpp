@@ -19,6 +19,7 @@ constexpr std::size_t early_bytes_max = 256 << 10;
 constexpr std::size_t keys_max = 200;
 constexpr std::size_t key_bytes_max = 300;
 constexpr int mistakes_max = 20;
+constexpr std::string_view too_slow = "too slow for all that happens";
 // Of all pages together.
 constexpr std::size_t queries_bytes_max = 256 << 20;
 
@@ -148,6 +149,9 @@ void SdkSockets::welcome(Instant now, CarrierId carrier, Guest guest, ServerStep
   Socket& socket = held->second;
   socket.guest = std::move(guest);
   socket.stage = Stage::open;
+  const Environment& environment = *socket.guest.environment;
+  const Feed& feed = feeds_.try_emplace(&environment, environment.content, library_.seq()).first->second;
+  socket.follows.emplace(library_, feed, environment, socket.guest.sight);
   socket.outlet.send(models_, R"({"type":"welcome","cursor":")" + library_.cursor() + R"(","models":)", "}",
                      false, out);
   for (const std::string& text : std::exchange(socket.early, {})) {
@@ -158,7 +162,12 @@ void SdkSockets::welcome(Instant now, CarrierId carrier, Guest guest, ServerStep
 
 void SdkSockets::remove(CarrierId carrier) {
   const auto held = sockets_.find(carrier);
-  for (const auto& [key, listening] : held->second.listenings) forget(listening);
+  Socket& socket = held->second;
+  for (const auto& [key, listening] : socket.listenings) forget(listening);
+  if (socket.follows)
+    socket.follows->for_each([&](std::size_t model) {
+      followers_[{socket.guest.environment, model}].erase(carrier);
+    });
   greetings_.forget(carrier);
   sockets_.erase(held);
 }
@@ -235,8 +244,11 @@ void SdkSockets::obey(Instant now, Socket& socket, std::string_view type, const 
                       ServerSteps& out) {
   if (type == "listen") return listen(now, socket, message, out);
   if (type == "leave") return leave(socket, message, out);
+  if (type == "follow") return follow(socket, message, out);
+  if (type == "unfollow") return unfollow(socket, message, out);
+  if (type == "read") return read(socket, message, out);
   if (type == "hello") return complain(socket, "hello was said already", out);
-  complain(socket, "there is no such type of message; there are listen and leave", out);
+  complain(socket, "there is no such type; there are listen, leave, follow, unfollow and read", out);
 }
 
 // ---- queries ----------------------------------------------------------------------------------------------
@@ -336,6 +348,75 @@ void SdkSockets::refresh(const Lives::Refreshed& refreshed, ServerSteps& out) {
 void SdkSockets::go_on(Socket& socket, ServerSteps& out) {
   for (auto& [key, listening] : socket.listenings)
     if (listening.is_behind && !socket.outlet.is_full()) tell(socket, key, listening, out);
+  if (socket.follows && !socket.follows->tell_all(socket.outlet, out))
+    end(socket, CloseCode::try_again, too_slow, out);
+}
+
+// ---- records ----------------------------------------------------------------------------------------------
+
+std::optional<std::size_t> SdkSockets::model_of(Socket& socket, const Message& message, ServerSteps& out) {
+  const std::string* key = model::text_member(message, "model");
+  const Content& content = socket.guest.environment->content;
+  if (key != nullptr && content.find(*key) != nullptr) return content.place_of(*key);
+  complain(socket, "give model as the name of one that is there", out);
+  return std::nullopt;
+}
+
+void SdkSockets::follow(Socket& socket, const Message& message, ServerSteps& out) {
+  const auto model = model_of(socket, message, out);
+  if (!model) return;
+  const model::Value* since = model::member(message, "since");
+  const auto* cursor = since == nullptr ? nullptr : since->get_ptr<const std::string*>();
+  if (since != nullptr && cursor == nullptr) return complain(socket, "follow: since is a cursor", out);
+  followers_[{socket.guest.environment, *model}].insert(socket.outlet.carrier());
+  if (!socket.follows->begin(*model, cursor == nullptr ? "" : *cursor, socket.outlet, out))
+    end(socket, CloseCode::try_again, too_slow, out);
+}
+
+void SdkSockets::unfollow(Socket& socket, const Message& message, ServerSteps& out) {
+  const auto model = model_of(socket, message, out);
+  if (!model) return;
+  socket.follows->end(*model);
+  followers_[{socket.guest.environment, *model}].erase(socket.outlet.carrier());
+}
+
+void SdkSockets::read(Socket& socket, const Message& message, ServerSteps& out) {
+  const auto model = model_of(socket, message, out);
+  if (!model) return;
+  const std::string* id = model::text_member(message, "id");
+  if (id == nullptr) return complain(socket, "read: give id as a text", out);
+  const Content& content = socket.guest.environment->content;
+  const Row* row = content.shelf(*model).find_named(*id);
+  const Row::Version* version = row == nullptr ? nullptr : socket.guest.sight.of(*row);
+  std::string text;
+  ObjectText object(text);
+  object.text("type", "record").text("model", content.models()[*model].key).text("id", *id);
+  if (version != nullptr) object.raw("record", record_text(content, *model, *row, *version));
+  object.end();
+  socket.outlet.send(std::move(text), out);
+}
+
+void SdkSockets::moved(const Environment& environment, std::size_t model, const Shelf::Moved& moved) {
+  const auto feed = feeds_.find(&environment);
+  if (feed != feeds_.end()) feed->second.moved(model, moved, library_.seq());
+}
+
+bool SdkSockets::has_touched() const {
+  return std::any_of(feeds_.begin(), feeds_.end(), [](const auto& one) { return one.second.has_touched(); });
+}
+
+void SdkSockets::tell_touched(ServerSteps& out) {
+  std::vector<CarrierId> slow;
+  for (auto& [environment, feed] : feeds_) {
+    Told told;
+    for (const std::size_t model : feed.take_touched())
+      for (const CarrierId carrier : followers_[{environment, model}]) {
+        Socket& socket = sockets_.at(carrier);
+        if (!socket.follows->tell(model, told, socket.outlet, out)) slow.push_back(carrier);
+      }
+  }
+  for (const CarrierId carrier : slow)
+    if (sockets_.contains(carrier)) end(sockets_.at(carrier), CloseCode::try_again, too_slow, out);
 }
 
 }  // namespace rockpool::dialects::datocms

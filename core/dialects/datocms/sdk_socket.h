@@ -1,16 +1,18 @@
 // WebSockets of our own SDK: one carries all that a page wants to be told, for a browser opens six
 // connections to a host and no more.
 //
-//   accepted ──hello──► judged, as a request for a query is ──► welcome ──► listen, leave
+//   accepted ──hello──► judged, as a request for a query is ──► welcome ──► listen, follow, read
 //      │ 10 s                         └──► error, closed
 //      └──► closed
 //
-// Who reads slowly is told the newest result of each query, once there is room, and none of those between.
+// Who reads slowly is told the newest result of each query, once there is room, and none of those between;
+// and of the models that it follows what is new by then.
 #pragma once
 
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,7 +22,7 @@
 #include "core/dialect/deadlines.h"
 #include "core/dialects/datocms/door.h"
 #include "core/dialects/datocms/lives.h"
-#include "core/dialects/datocms/sdk_outlet.h"
+#include "core/dialects/datocms/sdk_follow.h"
 
 namespace rockpool::dialects::datocms {
 
@@ -43,6 +45,10 @@ class SdkSockets {
   // False: none of its carriers.
   bool receive(Instant now, CarrierId carrier, const dialect::Arrival& arrival, ServerSteps& out);
   void refresh(const Lives::Refreshed& refreshed, ServerSteps& out);
+  // Of one record; all that happens in a turn is told by `tell_touched`.
+  void moved(const Environment& environment, std::size_t model, const Shelf::Moved& moved);
+  bool has_touched() const;
+  void tell_touched(ServerSteps& out);
   void review(const dialect::Standing& standing, ServerSteps& out);
   void wake(Instant now, ServerSteps& out);
   std::optional<Instant> next_wake() const { return greetings_.next(); }
@@ -67,6 +73,7 @@ class SdkSockets {
     std::size_t early_bytes = 0;
     Guest guest;
     std::map<std::string, Listening> listenings;  // by key
+    std::optional<Follows> follows;               // once it is open
     int mistakes = 0;
   };
   using Message = model::Value;
@@ -76,6 +83,11 @@ class SdkSockets {
   void obey(Instant now, Socket& socket, std::string_view type, const Message& message, ServerSteps& out);
   void listen(Instant now, Socket& socket, const Message& message, ServerSteps& out);
   void leave(Socket& socket, const Message& message, ServerSteps& out);
+  void follow(Socket& socket, const Message& message, ServerSteps& out);
+  void unfollow(Socket& socket, const Message& message, ServerSteps& out);
+  void read(Socket& socket, const Message& message, ServerSteps& out);
+  // The model that a message names. Nothing: there is none, which was said.
+  std::optional<std::size_t> model_of(Socket& socket, const Message& message, ServerSteps& out);
   void tell(Socket& socket, const std::string& key, Listening& listening, ServerSteps& out);
   void go_on(Socket& socket, ServerSteps& out);
   void forget(const Listening& listening);
@@ -93,7 +105,9 @@ class SdkSockets {
   dialect::Deadlines greetings_;                                      // of those who have said nothing yet
   std::map<CarrierId, std::pair<CarrierId, std::string>> listeners_;  // carrier and key
   CarrierId last_listener_ = sdk_listeners;
-  std::size_t query_bytes_ = 0;  // of all queries that are listened to
+  std::size_t query_bytes_ = 0;               // of all queries that are listened to
+  std::map<const Environment*, Feed> feeds_;  // from the first page on that was welcome
+  std::map<std::pair<const Environment*, std::size_t>, std::set<CarrierId>> followers_;  // by model
 };
 
 }  // namespace rockpool::dialects::datocms

@@ -46,8 +46,11 @@ class Server final : public dialect::ServerDialect {
   }
   bool watches() const override { return true; }
   void watch(Instant, const Notices& notices, ServerSteps&) override {
-    library_.watch(notices, [this](const Environment& environment, std::size_t model,
-                                   const Shelf::Moved& moved) { lives_.moved(environment, model, moved); });
+    library_.watch(notices,
+                   [this](const Environment& environment, std::size_t model, const Shelf::Moved& moved) {
+                     lives_.moved(environment, model, moved);
+                     sockets_.moved(environment, model, moved);
+                   });
   }
   void review(Instant now, const dialect::Standing& standing, ServerSteps& out) override {
     channels_.review(now, standing, out);
@@ -62,12 +65,13 @@ class Server final : public dialect::ServerDialect {
     const auto refreshed = lives_.refresh();
     channels_.refresh(now, refreshed, out);
     sockets_.refresh(refreshed, out);
+    sockets_.tell_touched(out);
     channels_.wake(now, out);
     sockets_.wake(now, out);
   }
   // Records are read at once; and all writes of a turn are one reason to look at results again.
   std::optional<Instant> next_wake() const override {
-    if (lives_.has_stale()) return Instant();
+    if (lives_.has_stale() || sockets_.has_touched()) return Instant();
     std::optional<Instant> first = channels_.next_wake();
     const auto other = sockets_.next_wake();
     if (other && (!first || *other < *first)) first = other;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/sort.h"
+#include "core/base/text.h"
 
 namespace rockpool::dialects::datocms {
 namespace {
@@ -82,6 +83,17 @@ const Row* Shelf::find(std::uint64_t num) const {
 const Row* Shelf::find_id(std::string_view id) const {
   const auto held = by_id_.find(std::string(id));
   return held == by_id_.end() ? nullptr : rows_[held->second].get();
+}
+
+const Row* Shelf::find_named(std::string_view name) const {
+  if (name.find_first_not_of("0123456789") != std::string_view::npos) return find_id(name);
+  const auto num = base::read_decimal(name);
+  return num ? find(*num) : nullptr;
+}
+
+const Row* Shelf::next(std::uint64_t num) const {
+  const auto held = by_num_.upper_bound(num);
+  return held == by_num_.end() ? nullptr : rows_[held->second].get();
 }
 
 // ---- questions --------------------------------------------------------------------------------------------

@@ -70,6 +70,10 @@ class Shelf {
 
   const Row* find(std::uint64_t num) const;
   const Row* find_id(std::string_view id) const;
+  // By what pages of ours call it: its number, or its id where that is not all digits.
+  const Row* find_named(std::string_view name) const;
+  // The first one whose number is larger; null: there is none.
+  const Row* next(std::uint64_t num) const;
   // Rows live until they are put again or removed.
   // What patterns take is taken from `work`; when that runs out, what is found is no answer.
   std::vector<const Row*> page(const Question& question, Work& work);
