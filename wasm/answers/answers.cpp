@@ -48,6 +48,9 @@ void* operator new(std::size_t bytes) {
   __builtin_trap();
 }
 
+// JavaScript makes its views anew for each call.
+extern "C" void emscripten_notify_memory_growth(std::size_t) {}
+
 // What the library's shared pointers say of their types, for exceptions that nobody throws or catches: the
 // tables behind it stay empty.
 extern "C" {

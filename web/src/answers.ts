@@ -70,9 +70,7 @@ export class Answers {
   /** `models` as the server's configuration has them. */
   static async load(models: object, { url, module }: Place = {}): Promise<Answers> {
     const code = module ?? (await fetched(url ?? new URL('./answers.datocms.wasm', import.meta.url)));
-    const bytes = (): Uint8Array => new Uint8Array(wasm.memory.buffer);
-    // Views are made anew for each call: nobody has to be told that the memory has grown.
-    const env = { ...numbers(bytes), emscripten_notify_memory_growth() {} };
+    const env = numbers(() => new Uint8Array(wasm.memory.buffer));
     const wasm = (await WebAssembly.instantiate(code, { env })).exports as Exports;
     wasm._initialize();
     const answers = new Answers(wasm);
