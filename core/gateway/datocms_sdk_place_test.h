@@ -22,7 +22,7 @@ class DatocmsSocket {
   }
   static DatocmsSocket with_drafts(Datocms& cms) { return greeted(cms, R"(,"drafts":true)"); }
 
-  void connect() {
+  void connect(const std::string& address = "127.0.0.1") {
     carrier_ = ++last_carrier();
     heard_.clear();
     wire::RequestHead head{
@@ -30,7 +30,7 @@ class DatocmsSocket {
         .path = "/datocms/rockpool",
         .headers = {{"Host", "cms.test"}, {"Sec-WebSocket-Protocol", "rockpool.datocms.v1"}},
         .upgrade = true};
-    cms_->world.feed(carrier_, dialect::Arrived{.head = std::move(head), .peer = "127.0.0.1"});
+    cms_->world.feed(carrier_, dialect::Arrived{.head = std::move(head), .peer = address});
   }
   void cut() { cms_->world.feed(carrier_, dialect::Closed{}); }
   void hello(const std::string& more = "", const std::string& token = "all") {

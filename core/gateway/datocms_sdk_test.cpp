@@ -240,6 +240,29 @@ TEST(DatocmsSdk, is_let_in_as_far_as_there_is_room) {
   Socket third = Socket::greeted(cms);
 }
 
+TEST(DatocmsSdk, has_so_many_sockets_of_a_token_at_an_address_and_channels_count) {
+  Datocms cms(R"(,"channelsPerCaller":2)");
+  const auto come = [&](const std::string& address) {
+    Socket socket(cms);
+    socket.cut();
+    socket.connect(address);
+    socket.hello();
+    return socket;
+  };
+  const Datocms::As other = {"all", {}, "10.0.0.1"};
+  EXPECT_TRUE(cms.channel("{ post { id } }", other).starts_with("listen/"));
+  Socket first = come("10.0.0.1");
+  EXPECT_EQ(member(first.next(), "type"), "welcome");
+  Socket second = come("10.0.0.1");
+  EXPECT_EQ(member(second.next(), "code"), "TOO_MANY_CONNECTIONS");
+  EXPECT_EQ(second.closed(), 1013) << "it may come again";
+  Socket elsewhere = come("10.0.0.2");
+  EXPECT_EQ(member(elsewhere.next(), "type"), "welcome");
+  first.cut();
+  Socket third = come("10.0.0.1");
+  EXPECT_EQ(member(third.next(), "type"), "welcome");
+}
+
 class Withdrawn final : public dialect::Standing {
  public:
   base::Result<model::Principal> renew(const model::Principal& principal) const override {

@@ -1,11 +1,12 @@
 // A mount of DatoCMS over a hub and a log of its own takes any requests: each is answered once, by JSON; what
-// is sent into a channel is a stream of events; what a channel was told last is what its query comes to; and
-// after a restart queries come to what they came to.
+// is sent into a channel is a stream of events; what a channel was told last is what its query comes to; what
+// a page of our SDK is told is JSON; and after a restart queries come to what they came to.
 //
 // input := line*
 // line := method " " path " " body "\n"    below the mount; `#` stands for the record that was answered last,
 //                                          `@` for the channel
 //       | ">" query "\n"                   a channel for it is opened, in place of the last one
+//       | "=" message "\n"                 said in the socket of our SDK, which is opened before
 #include <array>
 #include <map>
 
@@ -46,7 +47,7 @@ class Place {
                                           .dialect = dialect::find_dialect("datocms"),
                                           .settings = std::string(settings)});
     fuzz::claim(mounted.ok());
-    stream_ = 0;
+    stream_ = socket_ = 0;
   }
 
   std::string ask(std::string_view method, std::string_view target, std::string_view body) {
@@ -84,6 +85,19 @@ class Place {
     stream_ = last_carrier_ + 1;
     const std::size_t path = url->find("listen/");
     ask("GET", url->substr(path), "");
+  }
+  void say(std::string_view message) {
+    if (socket_ == 0) {
+      socket_ = ++last_carrier_;
+      wire::RequestHead head{.method = "GET",
+                             .path = "/datocms/rockpool",
+                             .query = {},
+                             .headers = {{"Sec-WebSocket-Protocol", "rockpool.datocms.v1"}},
+                             .upgrade = true};
+      feed(socket_, dialect::Arrived{.head = std::move(head), .peer = "10.0.0.1"});
+      feed(socket_, dialect::Frame{R"({"type":"hello","token":"t","drafts":true})"});
+    }
+    feed(socket_, dialect::Frame{std::string(message)});
   }
   // Everything there is to hear was heard.
   void compare() {
@@ -133,9 +147,13 @@ class Place {
     } else if (const auto* accept = std::get_if<dialect::AcceptStream>(&effect)) {
       streams_[accept->carrier] = true;
     } else if (const auto* frame = std::get_if<dialect::SendFrame>(&effect)) {
-      if (frame->carrier == stream_) hear(frame->before + *frame->bytes + frame->after);
+      const std::string bytes = frame->before + *frame->bytes + frame->after;
+      if (frame->carrier == stream_) hear(bytes);
+      if (frame->carrier == socket_) fuzz::claim(model::read(bytes).ok());
+      if (frame->tells) gateway_->receive(now_, frame->carrier, dialect::Drained{});
     } else if (const auto* close = std::get_if<dialect::CloseStream>(&effect)) {
       if (close->carrier == stream_) stream_ = 0;
+      if (close->carrier == socket_) socket_ = 0;
       gateway_->receive(now_, close->carrier, dialect::Closed{});
     } else if (const auto* respond = std::get_if<dialect::Respond>(&effect)) {
       ++answers_[respond->carrier];
@@ -169,12 +187,13 @@ class Place {
   std::string answer_, asked_, told_, last_id_ = "1", last_channel_;
   std::optional<wire::SseReader> reader_;
   std::string_view body_;
-  dialect::CarrierId last_carrier_ = 0, stream_ = 0;
+  dialect::CarrierId last_carrier_ = 0, stream_ = 0, socket_ = 0;
   std::uint64_t secrets_ = 0;
 };
 
 void run_line(Place& place, std::string_view line) {
   if (line.starts_with('>')) return place.listen(line.substr(1));
+  if (line.starts_with('=')) return place.say(line.substr(1));
   const std::size_t first = std::min(line.find(' '), line.size());
   const std::size_t second = std::min(line.find(' ', first + 1), line.size());
   for (const std::string_view method : methods) {

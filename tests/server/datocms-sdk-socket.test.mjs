@@ -107,3 +107,18 @@ test('many records come in pieces, as fast as they are read', async (t) => {
     Array.from({ length: 150 }, (_, i) => String(i)),
   );
 });
+
+test('a page names its records, and writes over nothing that it has not seen', async (t) => {
+  const world = await start(t);
+  const relationships = { item_type: { data: { type: 'item_type', id: 'author' } } };
+  const body = { data: { type: 'item', attributes: { name: 'Ada' }, relationships } };
+  const made = await ask(world, 'POST', 'cma/items?id=my%2Fown', body);
+  assert.equal(made.status, 201);
+  const { version } = made.json.data.meta;
+  assert.equal((await ask(world, 'POST', 'cma/items?id=my%2Fown', body)).status, 200);
+  const write = () => ask(world, 'PUT', `cma/items/my%2Fown?version=${version}`, body);
+  assert.equal((await write()).status, 200);
+  const stale = await write();
+  assert.equal(stale.status, 412);
+  assert.equal(stale.json.data[0].attributes.code, 'STALE_ITEM_VERSION');
+});

@@ -74,23 +74,17 @@ dialect::Respond gone(CarrierId carrier) {
 // ---- making and finding -----------------------------------------------------------------------------------
 
 void Channels::make(CarrierId carrier, Wish wish, ServerSteps& out) {
-  if (desk_.draining) return out.push_back(refuse(carrier, Fault::too_many));
-  if (const auto bound = full(wish); !bound.empty()) {
-    ++desk_.met[bound];
-    return out.push_back(refuse(carrier, Fault::too_many));
-  }
+  if (desk_.draining || !has_room(wish)) return out.push_back(refuse(carrier, Fault::too_many));
   out.push_back(dialect::SecretWork{.ticket = ++desk_.last_ticket});
   making_.emplace(desk_.last_ticket, Making{carrier, std::move(wish)});
 }
 
-std::string_view Channels::full(Wish& wish) {
-  if (channels_.size() + making_.size() >= desk_.settings.channels_max) return "channels";
-  if (bytes_ + bytes_of(wish.query) > queries_bytes_max) return "channels";
-  if (lives_.is_full()) return "live_bytes";
-  const bool is_here = wish.address.starts_with("127.") || wish.address == "::1";
-  if (is_here && !desk_.options.limits.count_loopback) return {};
-  wish.seat = seats_.take(wish.caller.name + ' ' + wish.address, desk_.settings.channels_of_caller);
-  return wish.seat == nullptr ? "channels_of_caller" : std::string_view();
+bool Channels::has_room(Wish& wish) {
+  if (channels_.size() + making_.size() >= desk_.settings.channels_max ||
+      bytes_ + bytes_of(wish.query) > queries_bytes_max)
+    return ++desk_.met["channels"], false;
+  if (lives_.is_full()) return ++desk_.met["live_bytes"], false;
+  return desk_.sit(wish.caller.name, wish.address, wish.seat);
 }
 
 bool Channels::worked(Instant now, Ticket ticket, const dialect::SecretResult& result, ServerSteps& out) {

@@ -20,7 +20,6 @@
 #include "core/base/token_bucket.h"
 #include "core/dialect/deadlines.h"
 #include "core/dialects/datocms/lives.h"
-#include "core/dialects/datocms/seats.h"
 
 namespace rockpool::dialects::datocms {
 
@@ -72,8 +71,8 @@ class Channels {
     Wish wish;
   };
 
-  // The name of a bound that is met; empty: there is room for one channel more, and its seat is taken.
-  std::string_view full(Wish& wish);
+  // For one channel more, whose seat is taken then. False: the bound that was met is counted.
+  bool has_room(Wish& wish);
   Channel* find(std::string_view id);
   void begin(Instant now, Channel& channel, const std::string& last_event, ServerSteps& out);
   void tell(Instant now, Channel& channel, ServerSteps& out);
@@ -86,7 +85,6 @@ class Channels {
   Desk& desk_;
   Lives& lives_;
   base::Prng prng_;
-  Seats seats_;  // of callers
   std::map<Ticket, Making> making_;
   std::size_t bytes_ = 0;                                            // of all queries of channels
   std::multimap<std::uint64_t, std::unique_ptr<Channel>> channels_;  // by a hash of their ids

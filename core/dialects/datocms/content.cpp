@@ -75,6 +75,13 @@ std::string Content::shown_id(const Row& row) const {
   return called_ == Called::by_number ? base::decimal(row.num) : row.id;
 }
 
+std::vector<std::pair<const Shelf*, const Row*>> Content::find_named(std::string_view name) const {
+  std::vector<std::pair<const Shelf*, const Row*>> found;
+  for (const auto& shelf : shelves_)
+    if (const Row* row = shelf->find_named(name)) found.emplace_back(shelf.get(), row);
+  return found;
+}
+
 bool Reads::are_touched(std::size_t model, const Row* before, const Row* now) const {
   const auto of_look = [&](const Look& look) { return look.model == model && is_touched(look, before, now); };
   if (std::any_of(looks.begin(), looks.end(), of_look)) return true;

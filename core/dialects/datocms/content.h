@@ -34,6 +34,8 @@ class Content {
   std::size_t place_of(std::string_view model_key) const { return places_.find(model_key)->second; }
   // The record of that number, whatever its model is; null: there is none.
   std::pair<const Shelf*, const Row*> find(std::uint64_t num) const;
+  // Those that are called so (Shelf::find_named), each of another model.
+  std::vector<std::pair<const Shelf*, const Row*>> find_named(std::string_view name) const;
   // The number of the record that queries call so, there or not; nothing: there cannot be one.
   std::optional<std::uint64_t> number_of(std::size_t model, std::string_view shown) const;
   std::string shown_id(const Row& row) const;

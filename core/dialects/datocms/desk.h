@@ -8,6 +8,7 @@
 
 #include "core/base/token_bucket.h"
 #include "core/dialect/dialect.h"
+#include "core/dialects/datocms/seats.h"
 #include "core/dialects/datocms/settings.h"
 
 namespace rockpool::dialects::datocms {
@@ -44,6 +45,16 @@ struct Desk {
     ++met["messages_of_user"];
     return false;
   }
+  // A place to listen from, kept by `seat`. False: whoever has this token has as many at that address as
+  // there may be.
+  bool sit(const std::string& name, const std::string& address, Seats::Seat& seat) {
+    const bool is_here = address.starts_with("127.") || address == "::1";
+    if (is_here && !options.limits.count_loopback) return true;
+    seat = seats.take(name + ' ' + address, settings.channels_of_caller);
+    if (seat == nullptr) ++met["channels_of_caller"];
+    return seat != nullptr;
+  }
+  Seats seats = {};
   std::map<std::string, base::TokenBucket> buckets;  // of requests, by whose they are
 };
 

@@ -19,7 +19,7 @@ struct Row {
   std::string_view message;
 };
 
-constexpr std::array<Row, 14> rows = {{
+constexpr std::array<Row, 15> rows = {{
     {401, "INVALID_AUTHORIZATION_HEADER", "send Authorization: Bearer with a token that is known here"},
     {403, "INSUFFICIENT_PERMISSIONS", "the token may not do that"},
     {404, "INVALID_ENVIRONMENT", "there is no such environment"},
@@ -34,6 +34,7 @@ constexpr std::array<Row, 14> rows = {{
     {404, "NOT_FOUND", "there is no such record"},
     {422, "INVALID_FIELD", "a field is wrong"},
     {503, "TEMPORARY_FAILURE", "the server cannot do that now; try again later"},
+    {412, "STALE_ITEM_VERSION", "the newest version of the record is another one"},
 }};
 
 dialect::Respond refuse_with(dialect::CarrierId carrier, int status, std::string_view code,

@@ -22,6 +22,7 @@ enum class Fault : std::uint8_t {
   not_found,  // a record
   invalid_field,
   unavailable,  // for a passing reason
+  outdated,     // the newest version is another one than was named
 };
 
 // `detail` says more than the usual sentence, where there is more to say.

@@ -20,11 +20,11 @@ const Value* at(const Value& value, std::initializer_list<std::string_view> way)
   return found;
 }
 
-// The id of the record that is shown by this number.
-std::optional<std::string> id_of(const Shelf& shelf, const Value& shown) {
-  const auto* text = shown.get_ptr<const std::string*>();
-  const auto num = text != nullptr ? base::read_decimal(*text) : model::as_count(shown);
-  const Row* row = num ? shelf.find(*num) : nullptr;
+// The id of the record that is called so, by its number or by its id.
+std::optional<std::string> id_of(const Shelf& shelf, const Value& said) {
+  const auto* text = said.get_ptr<const std::string*>();
+  const auto num = model::as_count(said);
+  const Row* row = text != nullptr ? shelf.find_named(*text) : num ? shelf.find(*num) : nullptr;
   if (row == nullptr) return std::nullopt;
   return row->id;
 }
@@ -70,7 +70,8 @@ base::Result<Value> data_of(const Content& content, const Model& model, const Va
   return data;
 }
 
-std::string item_text(const Content& content, std::size_t place, const model::Record& record) {
+std::string item_text(const Content& content, std::size_t place, const model::Record& record,
+                      bool shows_version) {
   const Model& model = content.models()[place];
   const Row row = read_row(model, record);
   const Row::Version& version = *row.in(View::newest);
@@ -89,15 +90,16 @@ std::string item_text(const Content& content, std::size_t place, const model::Re
     const std::string shown = shown_time(version.keys[subject_of(model, beside)]);
     return shown.empty() ? "null" : shown;
   };
-  ObjectText(meta)
-      .raw("created_at", time(Beside::created))
+  ObjectText about(meta);
+  about.raw("created_at", time(Beside::created))
       .raw("updated_at", time(Beside::updated))
       .raw("published_at", time(Beside::published))
       .raw("first_published_at", time(Beside::first_published))
       .text("status", row.status)
       .flag("is_valid", version.is_valid)
-      .text("current_version", base::decimal(record.version))
-      .end();
+      .text("current_version", base::decimal(record.version));
+  if (shows_version) about.count("version", record.version);
+  about.end();
   ObjectText(type).text("type", "item_type").text("id", model.key).end();
   ObjectText(item)
       .text("id", base::decimal(record.num))
@@ -138,22 +140,55 @@ void Items::ask(CarrierId carrier, Request request, ServerSteps& out) {
   if (takes_body && (!body || !body->is_object()))
     return refuse(work, Fault::not_json, "send a JSON object with the record as its member data", out);
   work.asked.body.clear();
+  if (!take_parameters(work, out)) return;
   if (place.kind == Place::Kind::items) return create(std::move(work), *body, out);
-  const Content& content = work.asked.environment->content;
-  const auto num = base::read_decimal(place.id);
-  const auto [shelf, row] = num ? content.find(*num) : std::pair<const Shelf*, const Row*>();
-  if (row == nullptr) return refuse(work, Fault::not_found, {}, out);
-  work.model = content.place_of(shelf->model().key);
-  work.record.key = {.collection = work.asked.environment->collections[work.model], .id = row->id};
+  if (!find(work, out)) return;
   if (place.kind == Place::Kind::item && work.asked.method == "PUT")
     return change(std::move(work), *body, out);
   work.act = place.kind == Place::Kind::publish     ? Act::publish
              : place.kind == Place::Kind::unpublish ? Act::withdraw
              : work.asked.method == "DELETE"        ? Act::remove
                                                     : Act::show;
-  if (work.act == Act::withdraw && shelf->model().publishes)
+  const Model& model = work.asked.environment->content.models()[work.model];
+  if (work.act == Act::withdraw && model.publishes)
     return refuse(work, Fault::invalid_field, "records of this model are published as they are written", out);
   read(std::move(work), out);
+}
+
+bool Items::take_parameters(Work& work, ServerSteps& out) {
+  const auto wrong = [&](std::string_view what) {
+    return refuse(work, Fault::invalid_field, what, out), false;
+  };
+  if (const auto version = wire::query_value(work.asked.query, "version")) {
+    work.fence = base::read_decimal(*version);
+    work.shows_version = true;
+    if (!work.fence) return wrong("version: give the number of one");
+  }
+  if (work.asked.place.kind != Place::Kind::items) return true;
+  const auto name = wire::query_value(work.asked.query, "id");
+  if (!name) return true;
+  work.shows_version = true;
+  // Digits are numbers, which are given here.
+  if (name->find_first_not_of("0123456789") == std::string::npos)
+    return wrong("id: give a name that is not all digits");
+  work.record.key.id = *name;
+  return true;
+}
+
+bool Items::find(Work& work, ServerSteps& out) {
+  const Environment& environment = *work.asked.environment;
+  const auto name = wire::percent_decode(work.asked.place.id);
+  auto found = environment.content.find_named(name.value_or(""));
+  if (const auto model = wire::query_value(work.asked.query, "model"))
+    std::erase_if(found, [&](const auto& one) { return one.first->model().key != *model; });
+  if (found.empty()) return refuse(work, Fault::not_found, {}, out), false;
+  if (found.size() > 1) {
+    constexpr std::string_view what = "records of several models are called so; say which by ?model=";
+    return refuse(work, Fault::invalid_field, what, out), false;
+  }
+  work.model = environment.content.place_of(found.front().first->model().key);
+  work.record.key = {.collection = environment.collections[work.model], .id = found.front().second->id};
+  return true;
 }
 
 void Items::create(Work work, const Value& body, ServerSteps& out) {
@@ -163,17 +198,23 @@ void Items::create(Work work, const Value& body, ServerSteps& out) {
   const Shelf* shelf = name == nullptr ? nullptr : environment.content.find(*name);
   if (shelf == nullptr)
     return refuse(work, Fault::invalid_field, "data.relationships.item_type: there is no such model", out);
+  work.act = Act::create;
+  work.model = environment.content.place_of(shelf->model().key);
+  work.record.key.collection = environment.collections[work.model];
+  const std::string& named = work.record.key.id;
+  if (!named.empty() && shelf->find_id(named) != nullptr) {
+    work.act = Act::show;
+    return read(std::move(work), out);
+  }
   if (shelf->model().is_single && shelf->size() > 0)
     return refuse(work, Fault::invalid_field, "there is one record of this model at most", out);
   const auto data = data_of(environment.content, shelf->model(), at(body, {"data", "attributes"}));
   if (!data) return refuse(work, Fault::invalid_field, data.error().message, out);
-  work.act = Act::create;
-  work.model = environment.content.place_of(shelf->model().key);
-  model::Mutation mutation{.key = {environment.collections[work.model], ""},
+  model::Mutation mutation{.key = work.record.key,
                            .op = model::Op::put,
                            .data = model::write(*data),
                            .base = 0,
-                           .counted = true};
+                           .counted = named.empty()};
   write(std::move(work), std::move(mutation), out);
 }
 
@@ -191,7 +232,8 @@ void Items::change(Work work, const Value& body, ServerSteps& out) {
     step["value"] = value;
     patch.push_back(std::move(step));
   }
-  model::Mutation mutation{.key = work.record.key, .op = model::Op::patch, .data = model::write(patch)};
+  model::Mutation mutation{
+      .key = work.record.key, .op = model::Op::patch, .data = model::write(patch), .base = work.fence};
   write(std::move(work), std::move(mutation), out);
 }
 
@@ -204,7 +246,8 @@ void Items::read(Work work, ServerSteps& out) {
 
 void Items::have_read(Instant now, Work work, ServerSteps& out) {
   if (!work.record.exists()) return refuse(work, Fault::not_found, {}, out);
-  if (work.act == Act::show) return respond(work, work.record, out);
+  if (work.act == Act::show) return respond(work, 200, work.record, out);
+  if (work.fence && *work.fence != work.record.version) return refuse(work, Fault::outdated, {}, out);
   model::Mutation mutation{
       .key = work.record.key, .op = model::Op::patch, .data = "{}", .base = work.record.version};
   if (work.act == Act::publish) mutation.meta = published_meta(work.record, now);
@@ -226,19 +269,27 @@ void Items::write(Work work, model::Mutation mutation, ServerSteps& out) {
 void Items::have_written(Work work, model::Written& written, ServerSteps& out) {
   const auto& outcome = written.outcomes.front();
   if (std::holds_alternative<model::Acked>(outcome))
-    return respond(work, work.act == Act::remove ? work.record : written.made.front(), out);
+    return respond(work, work.act == Act::create ? 201 : 200,
+                   work.act == Act::remove ? work.record : written.made.front(), out);
   if (const auto* declined = std::get_if<model::Declined>(&outcome))
     return out.push_back(datocms::refuse(work.carrier, declined->error));
   // Somebody was faster.
-  const bool is_fenced = work.act != Act::create && work.act != Act::change;
-  if (!is_fenced || ++work.tries == tries_max) return refuse(work, Fault::unavailable, {}, out);
+  if (work.act == Act::change && work.fence) {
+    const auto* other = std::get_if<model::Conflicted>(&outcome);
+    const bool is_gone = other != nullptr && other->data.empty();
+    return refuse(work, is_gone ? Fault::not_found : Fault::outdated, {}, out);
+  }
+  const bool is_named = work.act == Act::create && !work.record.key.id.empty();
+  if (is_named) work.act = Act::show;
+  const bool reads_again = is_named || (work.act != Act::create && work.act != Act::change);
+  if (!reads_again || ++work.tries == tries_max) return refuse(work, Fault::unavailable, {}, out);
   read(std::move(work), out);
 }
 
-void Items::respond(const Work& work, const model::Record& record, ServerSteps& out) {
-  out.push_back(
-      datocms::answer(work.carrier, work.act == Act::create ? 201 : 200,
-                      dialect::share(item_text(work.asked.environment->content, work.model, record))));
+void Items::respond(const Work& work, int status, const model::Record& record, ServerSteps& out) {
+  out.push_back(datocms::answer(
+      work.carrier, status,
+      dialect::share(item_text(work.asked.environment->content, work.model, record, work.shows_version))));
 }
 
 bool Items::answer(Instant now, Ticket ticket, model::Reply& reply, ServerSteps& out) {

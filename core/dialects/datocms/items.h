@@ -1,8 +1,13 @@
 // Records written by the management API, of which this is a small part: made, changed, published, withdrawn
-// and deleted, one at a time.
+// and deleted, one at a time. For our SDK, which makes ids and holds versions itself, records have names and
+// writes may be fenced:
+//
+//   POST items?id=NAME                     the record's id; it may be there already
+//   ... items/NAME?version=N&model=KEY     not if the newest version is another one; of that model
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include "core/dialects/datocms/library.h"
@@ -22,6 +27,7 @@ class Items {
     Environment* environment = nullptr;
     Place place;
     std::string method;
+    std::string query;
     std::string body;
   };
   void ask(CarrierId carrier, Request request, ServerSteps& out);
@@ -36,16 +42,22 @@ class Items {
     Act act = Act::show;
     std::size_t model = 0;
     model::Record record;  // that was read
+    std::optional<model::Version> fence;
+    bool shows_version = false;
     int tries = 0;
   };
 
+  // False: something is wrong with the parameters, which was said.
+  bool take_parameters(Work& work, ServerSteps& out);
+  // False: there is no such record, or more than one, which was said.
+  bool find(Work& work, ServerSteps& out);
   void create(Work work, const model::Value& body, ServerSteps& out);
   void change(Work work, const model::Value& body, ServerSteps& out);
   void read(Work work, ServerSteps& out);
   void have_read(Instant now, Work work, ServerSteps& out);
   void write(Work work, model::Mutation mutation, ServerSteps& out);
   void have_written(Work work, model::Written& written, ServerSteps& out);
-  void respond(const Work& work, const model::Record& record, ServerSteps& out);
+  void respond(const Work& work, int status, const model::Record& record, ServerSteps& out);
   void refuse(const Work& work, Fault fault, std::string_view detail, ServerSteps& out);
 
   Desk& desk_;

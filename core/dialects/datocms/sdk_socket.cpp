@@ -147,6 +147,7 @@ void SdkSockets::welcome(Instant now, CarrierId carrier, Guest guest, ServerStep
   const auto held = sockets_.find(carrier);
   if (held == sockets_.end()) return;
   Socket& socket = held->second;
+  if (!desk_.sit(guest.caller.name, socket.peer, socket.seat)) return refuse(carrier, Fault::too_many, out);
   socket.guest = std::move(guest);
   socket.stage = Stage::open;
   const Environment& environment = *socket.guest.environment;

@@ -72,6 +72,7 @@ class SdkSockets {
     std::vector<std::string> early;  // what was said after the hello, before it was judged
     std::size_t early_bytes = 0;
     Guest guest;
+    Seats::Seat seat = nullptr;
     std::map<std::string, Listening> listenings;  // by key
     std::optional<Follows> follows;               // once it is open
     int mistakes = 0;

@@ -250,6 +250,7 @@ void Server::serve(Instant now, CarrierId from, Visit visit, ServerSteps& out) {
               .environment = &environment,
               .place = std::move(visit.place),
               .method = visit.head.method,
+              .query = visit.head.query,
               .body = std::move(visit.body)},
              out);
 }
