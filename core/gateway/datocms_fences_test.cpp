@@ -65,6 +65,8 @@ TEST(DatocmsFences, refuse_a_write_over_what_was_not_seen) {
   EXPECT_EQ(Datocms::member(changed, "data.attributes.title"), "two");
   EXPECT_EQ(Datocms::member(changed, "data.meta.version"), "2");
   EXPECT_EQ(Datocms::refusal(put("mine?version=1")), stale);
+  EXPECT_EQ(Datocms::refusal(cms.ask("PUT", "cma/items/mine?version=1", attributes(R"({"views":7})"))), stale)
+      << "another field, too";
   EXPECT_EQ(Datocms::refusal(put("mine?version=x")), "422 INVALID_FIELD");
   EXPECT_EQ(Datocms::refusal(put("mine/publish?version=1")), stale);
   EXPECT_EQ(Datocms::member(put("mine/publish?version=2"), "data.meta.version"), "3");
