@@ -153,6 +153,22 @@ TEST(DatocmsQueries, show_what_a_record_is) {
             R"("_publishedAt":null,"_editingUrl":null,"__typename":"PostRecord"}}})");
 }
 
+TEST(DatocmsQueries, show_colors_and_places_as_the_json_that_they_are) {
+  Datocms cms;
+  cms.models = R"({"shop":{"fields":{"tint":"color","at":{"type":"geo","required":true}}}})";
+  cms.restart();
+  const std::string color = R"({"alpha":255,"blue":0,"green":128,"red":1})", place = R"([48.2,16.4])";
+  cms.create("shop", R"({"tint":)" + color + R"(,"at":)" + place + '}');
+  cms.create("shop", "{}");
+  EXPECT_EQ(cms.drafts("{ allShops(orderBy: id_ASC) { tint at _isValid } }"),
+            R"({"data":{"allShops":[{"tint":)" + color + R"(,"at":)" + place +
+                R"(,"_isValid":true},{"tint":null,"at":null,"_isValid":false}]}})");
+  EXPECT_EQ(cms.drafts("{ allShops(filter: {tint: {exists: true}}) { tint } }"),
+            R"({"data":{"allShops":[{"tint":)" + color + "}]}}");
+  EXPECT_NE(cms.drafts("{ allShops(filter: {tint: {eq: 1}}) { tint } }").find("errors"), std::string::npos);
+  EXPECT_NE(cms.drafts("{ allShops(orderBy: tint_ASC) { tint } }").find("errors"), std::string::npos);
+}
+
 TEST(DatocmsQueries, leave_out_invalid_records_when_asked_to) {
   Datocms cms;
   cms.create("author", R"({"name":"Ada"})");

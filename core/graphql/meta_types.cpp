@@ -13,7 +13,7 @@ constexpr std::string_view rows[] = {
     "subscriptionType:__Type|directives:[__Directive!]!",
     "__Type|kind:__TypeKind!|name:String|description:String|specifiedByURL:String|fields?:[__Field!]|"
     "interfaces:[__Type!]|possibleTypes:[__Type!]|enumValues?:[__EnumValue!]|inputFields?:[__InputValue!]|"
-    "ofType:__Type",
+    "ofType:__Type|isOneOf:Boolean",
     "__TypeKind=|SCALAR|OBJECT|INTERFACE|UNION|ENUM|INPUT_OBJECT|LIST|NON_NULL",
     "__Field|name:String!|description:String|args?:[__InputValue!]!|type:__Type!|isDeprecated:Boolean!|"
     "deprecationReason:String",

@@ -35,6 +35,7 @@ enum class MetaField : std::uint32_t {
   type_values,
   type_inputs,
   type_of,
+  type_is_one_of,
   field_name,
   field_description,
   field_arguments,

@@ -25,6 +25,8 @@ const models = {
       published_on: 'date',
       starts_at: 'date_time',
       extra: 'json',
+      tint: 'color',
+      place: 'geo',
       author: { type: 'link', model: 'author' },
       tags: { type: 'links', model: 'author' },
     },
@@ -64,10 +66,21 @@ test('it is a schema, with the names that clients declare variables with', async
   assert.deepEqual(Object.keys(arguments_(homePage)), ['locale', 'fallbackLocales']);
   assert.equal(schema.getQueryType().getFields().allHomePages, undefined);
   assert.deepEqual(schema.getType('BlogPostRecord').getInterfaces().map(String), ['RecordInterface']);
-  const { tags, author, views, startsAt, extra, _status } = schema.getType('BlogPostRecord').getFields();
+  const { tags, author, views, startsAt, extra, tint, place, _status } = schema
+    .getType('BlogPostRecord')
+    .getFields();
   assert.deepEqual(
-    [tags, author, views, startsAt, extra, _status].map(({ type }) => String(type)),
-    ['[AuthorRecord!]!', 'AuthorRecord', 'IntType', 'DateTime', 'JsonField', 'ItemStatus!'],
+    [tags, author, views, startsAt, extra, tint, place, _status].map(({ type }) => String(type)),
+    [
+      '[AuthorRecord!]!',
+      'AuthorRecord',
+      'IntType',
+      'DateTime',
+      'JsonField',
+      'JsonField',
+      'JsonField',
+      'ItemStatus!',
+    ],
   );
 });
 
@@ -78,6 +91,7 @@ const options = [
   'directiveIsRepeatable',
   'schemaDescription',
   'inputValueDeprecation',
+  'oneOf',
 ];
 
 test('every introspection query of graphql-js is answered', async (t) => {
@@ -110,6 +124,8 @@ test('each field has the tests of its type', async (t) => {
     publishedOn: order,
     startsAt: order,
     extra: 'exists',
+    tint: 'exists',
+    place: 'exists',
     author: 'eq exists in neq notIn',
     tags: 'allIn anyIn eq exists notIn',
     id: 'eq in neq notIn',

@@ -5,6 +5,8 @@
 #include <map>
 #include <utility>
 
+#include "core/dialects/datocms/config_reader.h"
+
 namespace rockpool::dialects::datocms {
 namespace {
 
@@ -25,7 +27,9 @@ constexpr std::array<TypeRow, field_types> types = {{{"string", "text"},
                                                      {"date_time", "date"},
                                                      {"json", ""},
                                                      {"link", "text"},
-                                                     {"links", "texts"}}};
+                                                     {"links", "texts"},
+                                                     {"color", ""},
+                                                     {"geo", ""}}};
 
 constexpr std::size_t key_bytes_max = 64;
 constexpr std::size_t models_max = 500;
@@ -52,10 +56,9 @@ bool is_key(std::string_view key) {
   return true;
 }
 
-// Remembers the first thing that is wrong.
-class Reader {
+class Reader : public ConfigReader {
  public:
-  explicit Reader(std::string place) : place_(std::move(place)) {}
+  using ConfigReader::ConfigReader;
 
   Model model(std::string_view key, const Value& value) {
     Model model{.key = std::string(key)};
@@ -79,25 +82,8 @@ class Reader {
     model.type = camel(key, true) + "Record";
     return model;
   }
-  const std::optional<Error>& error() const { return error_; }
 
  private:
-  void wrong(std::string_view at, std::string_view what) {
-    if (error_) return;
-    std::string place = place_;
-    if (!at.empty()) place.append(".").append(at);
-    error_ = Error{.code = base::Code::usage, .message = place + ": " + std::string(what)};
-  }
-  std::string text(std::string_view name, const Value& value) {
-    const auto* held = value.get_ptr<const std::string*>();
-    if (held == nullptr) wrong(name, "give a text");
-    return held == nullptr ? std::string() : *held;
-  }
-  bool flag(std::string_view name, const Value& value) {
-    const auto* held = value.get_ptr<const bool*>();
-    if (held == nullptr) wrong(name, "give true or false");
-    return held != nullptr && *held;
-  }
   void fields(Model& model, const Value& value) {
     if (!value.is_object()) wrong("fields", "give an object with a member for each field");
     if (value.size() > fields_max) wrong("fields", "are more than 500");
@@ -130,12 +116,9 @@ class Reader {
     if (!type)
       wrong(at,
             "has no type that is known; there are string, text, slug, integer, float, boolean, date, "
-            "date_time, json, link and links");
+            "date_time, json, color, geo, link and links");
     field.type = type.value_or(FieldType::string);
   }
-
-  std::string place_;
-  std::optional<Error> error_;
 };
 
 }  // namespace

@@ -26,9 +26,11 @@ enum class FieldType : std::uint8_t {
   date_time,
   json,
   link,
-  links
+  links,
+  color,  // these two are JSON of any shape
+  geo
 };
-inline constexpr std::size_t field_types = 11;
+inline constexpr std::size_t field_types = 13;
 std::string_view name_of(FieldType type);
 
 struct Field {

@@ -61,7 +61,7 @@ TEST(DatocmsModels, are_the_same_after_they_were_written) {
 TEST(DatocmsModels, say_what_every_dialect_has_to_keep_to) {
   const auto models = read_models(*model::read(
       R"({"a":{"fields":{"x":"string","n":"integer","f":"float","d":"date_time","j":"json",
-                         "l":{"type":"links","model":"a"}}}})"));
+                         "c":"color","g":"geo","l":{"type":"links","model":"a"}}}})"));
   EXPECT_EQ(model::write(neutral_fields(models->front())),
             R"([{"key":"x","type":"text"},{"key":"n","type":"integer"},{"key":"f","type":"number"},)"
             R"({"key":"d","type":"date"},{"key":"l","type":"texts"}])");

@@ -74,6 +74,8 @@ Cell cell_of(FieldType type, const Value& value) {
     case FieldType::date:
     case FieldType::date_time: return time_cell(text, type == FieldType::date_time);
     case FieldType::json:
+    case FieldType::color:
+    case FieldType::geo:
       if (value.is_null()) return {};
       return {.text = model::write(value), .key = "1"};
     case FieldType::links:

@@ -4,12 +4,11 @@
 #include <optional>
 
 #include "core/base/text.h"
-#include "core/model/value.h"
+#include "core/dialects/datocms/config_reader.h"
 
 namespace rockpool::dialects::datocms {
 namespace {
 
-using base::Error;
 using model::Value;
 
 constexpr std::size_t token_bytes_max = 1024;
@@ -22,8 +21,7 @@ bool is_environment(std::string_view name) {
          name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
 }
 
-// Remembers the first thing that is wrong.
-class Reader {
+class Reader : public ConfigReader {
  public:
   void take(Settings& settings, const std::string& name, const Value& value) {
     if (name == "tokens") {
@@ -41,8 +39,8 @@ class Reader {
       auto models = read_models(value);
       if (models)
         settings.models = std::move(*models);
-      else if (!error_)
-        error_ = models.error();
+      else
+        pass_on(models.error());
     } else if (name == "channelsMax") {
       settings.channels_max = count(name, value, channels_most);
     } else if (name == "channelsPerCaller") {
@@ -63,27 +61,8 @@ class Reader {
             settings.environments.end())
           wrong("tokens." + base::decimal(i) + ".environments", "there is no environment " + one);
   }
-  void wrong(const std::string& place, std::string_view what) {
-    if (!error_) error_ = Error{.code = base::Code::usage, .message = place + ": " + std::string(what)};
-  }
-  const std::optional<Error>& error() const { return error_; }
 
  private:
-  std::uint64_t count(const std::string& place, const Value& value, std::uint64_t most) {
-    const auto held = model::as_count(value);
-    if (held && *held > 0 && *held <= most) return *held;
-    wrong(place, "give a number from 1 to " + base::decimal(most));
-    return 1;
-  }
-  std::vector<std::string> texts(const std::string& place, const Value& value) {
-    std::vector<std::string> found;
-    if (!value.is_array()) wrong(place, "give a list of texts");
-    for (const Value& one : value) {
-      const auto* text = one.get_ptr<const std::string*>();
-      text == nullptr ? wrong(place, "give texts") : found.push_back(*text);
-    }
-    return found;
-  }
   // What it says is no part of any message: it is a secret.
   Token token(const std::string& place, const Value& value) {
     Token token;
@@ -115,8 +94,6 @@ class Reader {
     else
       wrong(place, "there are read, drafts and write");
   }
-
-  std::optional<Error> error_;
 };
 
 }  // namespace

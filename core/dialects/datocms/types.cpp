@@ -69,7 +69,9 @@ std::string type_of(const Field& field, const Models& models) {
     case FieldType::boolean: return "BooleanType";
     case FieldType::date: return "Date";
     case FieldType::date_time: return "DateTime";
-    case FieldType::json: return "JsonField";
+    case FieldType::json:
+    case FieldType::color:
+    case FieldType::geo: return "JsonField";
     case FieldType::link:
     case FieldType::links: break;
     default: return "String";
