@@ -268,6 +268,33 @@ TEST(RemoteRecords, what_was_heard_of_a_place_that_the_reading_has_passed_is_old
   EXPECT_EQ(page.told(), "7= ");
 }
 
+TEST(RemoteRecords, a_record_that_is_made_anew_here_and_there_at_once_is_two) {
+  Page page(true);
+  page.follow().all({state("7", "1", 1)});
+  RemoteRecords::State gone = state("7", "", 2);
+  page.records.changed("c", gone, page.out);
+  page.put("7", "2", 0);
+  page.records.changed("c", state("7", "3", 3), page.out);
+  page.out.clear();
+  page.records.wrote({"c", "7"}, state("9", "2", 1), page.out);
+  EXPECT_EQ(page.told(), "7~=3 7=2 ");
+  page.records.changed("c", state("7", "4", 4), page.out);
+  EXPECT_EQ(page.told(), "7~=4 ");
+}
+
+TEST(RemoteRecords, the_place_of_a_reading_is_reached_when_all_of_it_is_told) {
+  Page page(true);
+  page.follow().all({state("7", "1", 1)}).records.reached("c", 10);
+  page.put("x", "1", 0).reads();
+  page.out.clear();
+  const auto place_told = [&] { return model::read_cursor(page.take<ChangedAt>().back().cursor)->seq; };
+  page.records.all_of("c", {state("7", "2", 2), state("8", "1", 1)},
+                      {.number = page.reading, .scope = Page::Scope::whole, .place = 20}, page.out);
+  EXPECT_EQ(place_told(), 10u) << "it may be the record that is being made";
+  page.records.wrote({"c", "x"}, state("9", "1", 1), page.out);
+  EXPECT_EQ(place_told(), 20u);
+}
+
 TEST(RemoteRecords, what_went_before_this_session_is_there_again_only_when_it_is_newer) {
   Page page(true);
   model::Record gone = held("7", 6, "");

@@ -103,7 +103,8 @@ RemoteRecords::Held& RemoteRecords::adopt(const std::string& name, Collection& c
 // Of two pieces of news. With which version a record went may be a guess, and versions begin anew once that
 // is forgotten: the time says whether it was there before or is there again.
 bool RemoteRecords::is_older(const Held& held, const State& state) {
-  const bool is_lower = state.version > 0 && state.version < held.state.version;
+  const bool is_it = state.data.empty() || state.remote == held.state.remote;
+  const bool is_lower = is_it && state.version > 0 && state.version < held.state.version;
   return is_lower && (held.exists() || state.updated <= held.state.updated);
 }
 
@@ -134,12 +135,20 @@ bool RemoteRecords::take(Collection& collection, Held& held, State state,
     if (displaced != nullptr) displaced->push_back(change_of(*other));
   }
   // One that was made anew may have another id: what is said of the old one is not of it.
-  if (held.state.remote != state.remote) collection.ids.erase(held.state.remote);
+  const bool is_anew = held.state.remote != state.remote;
+  if (is_anew) collection.ids.erase(held.state.remote);
+  // And the old one may have been made anew there while ours was on its way, as only an answer says.
+  const bool is_another = is_anew && held.exists();
   const model::Version before = held.state.version;
-  held.state = std::move(state);
+  std::swap(held.state, state);
   if (held.state.version == 0) held.state.version = before + 1;
   collection.ids[held.state.remote] = held.key.id;
   held.doubtful = false;
+  if (is_another) {
+    Held& moved = adopt(held.key.collection, collection, state);
+    take(collection, moved, std::move(state));
+    displaced->push_back(change_of(moved));
+  }
   return true;
 }
 
@@ -180,6 +189,7 @@ void RemoteRecords::all_of(const std::string& name, std::vector<State> states, R
     if ((is_later || !is_newer(*held, reading)) && take(collection, *held, std::move(state)))
       changes.push_back(change_of(*held));
   }
+  if (reading.place > 0) collection.place = reading.place;
   take_unnamed(collection, reading, changes);
   collection.known = true;
   collection.doubts = false;

@@ -42,7 +42,9 @@ class RemoteRecords {
   struct Reading {
     std::uint64_t number = 0;  // as reads() gave it
     Scope scope = Scope::whole;
-    std::uint64_t place = 0;  // in the server's log, when it was read or before; 0: the server does not say
+    // In the server's log, when it was read or before, and reached once this is told; 0: the server does not
+    // say.
+    std::uint64_t place = 0;
   };
 
   class Service {

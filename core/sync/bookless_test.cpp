@@ -148,5 +148,20 @@ TEST_F(Bookless, a_write_that_made_no_version_hides_none_of_others) {
   EXPECT_EQ(page.view("a"), R"({"n":2,"list":["x"]})");
 }
 
+// A server may have more to say of a record than it was told, and a page does not know that as long as its
+// creation is under way.
+TEST_F(Bookless, what_the_server_adds_to_a_new_record_is_not_taken_away_by_a_write_that_did_not_see_it) {
+  const auto made = page.write(Kind::insert, "b", R"({"n":1})");
+  const auto put = page.write(Kind::put, "b", R"({"n":1,"m":2})");
+  page.pushed();
+  page.acked(page.number(made), 1);
+  page.changed("b", 1, R"({"n":1,"e":"added","s":null})");
+  page.conflicted(page.number(put), 2, R"({"n":1,"e":"added","s":"theirs"})");
+  EXPECT_EQ(page.view("b"), R"({"n":1,"e":"added","s":"theirs","m":2})");
+  const auto sent = page.pushed();
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_EQ(sent[0].data, R"({"n":1,"e":"added","s":"theirs","m":2})");
+}
+
 }  // namespace
 }  // namespace rockpool::sync::test

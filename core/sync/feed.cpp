@@ -329,8 +329,9 @@ void Engine::Impl::advance(const Key& key, Truth next, Source source) {
     settle_seen(row, reached, next.version);
     const Numbers fenced = open_writes(local, true);
     row.truth = std::move(next);
-    const bool other = reached.version != row.truth.version ||
-                       (source == Source::snapshot && reached.data != row.truth.data);
+    // A server that is none of ours in our words may have added to what was written.
+    const bool may_add = source == Source::snapshot || !dialect::always_resumes;
+    const bool other = reached.version != row.truth.version || (may_add && reached.data != row.truth.data);
     const bool stale = !fenced.empty() && (replacing || other);
     if (stale || (local.clash && other)) {
       local.ancestor = std::move(reached);

@@ -34,12 +34,9 @@ void Client::open(Instant now, dialect::Carrier, const dialect::Greeting& greeti
   now_ = now;
   const auto base = wire::base_url(options_.url);
   auto login = read_login(greeting.token);
-  if (!base) {
-    const std::string problem = "\"" + options_.url + "\" is no address of a server, give one like ";
-    return refuse(Code::usage, problem + "https://api.baserow.io", out);
-  }
+  if (!base) return refuse(Code::usage, "\"" + options_.url + "\" is no address of a server", out);
   if (!login) {
-    const std::string form = R"(token gives {"email", "password"}, {"refresh_token"} or an access token)";
+    const std::string form = R"(give {"email", "password"}, {"refresh_token"} or a token)";
     return refuse(Code::auth, form, out);
   }
   base_ = *base;

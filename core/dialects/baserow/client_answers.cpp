@@ -86,8 +86,8 @@ void Client::on_tables(const dialect::Body& body, ClientSteps& out) {
       continue;
     }
     look_later(table);
-    const std::string several = "\"; say Database/Table, or table_<id>";
-    trouble(name, Code::not_found, "no table, or more than one, is called \"" + name + several, out);
+    const std::string several = "\"; say Database/Table";
+    trouble(name, Code::not_found, "no table, or several, are called \"" + name + several, out);
   }
 }
 
@@ -167,9 +167,9 @@ void Client::finish(const What& what, RemoteRecords::Scope scope, ClientSteps& o
       request({.step = Step::row, .key = row.key}, "GET", rows_path(table, row.remote));
   }
   const RemoteRecords::Reading reading{.number = what.reading, .scope = scope, .place = table.first_place};
-  if (table.first_place > 0) note_place(name, table, table.first_place);
   table.read_place = table.first_place;
   records_.all_of(name, std::move(found), reading, out);
+  if (table.first_place > 0) note_place(name, table, table.first_place);
   if (table.is_read_again) read_rows(name);
 }
 

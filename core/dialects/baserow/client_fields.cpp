@@ -76,7 +76,7 @@ void take_note(const Value& message, std::size_t at, State& state) {
   state.version = model::count_member(note, "version").value_or(0);
   state.created = instant_in(note, "created");
   state.updated = instant_in(note, "updated");
-  if (const std::string* name = model::text_member(note, "name")) state.name = id_of_row_name(*name);
+  if (const std::string* name = model::text_member(note, "name")) state.name = *name;
 }
 
 TableFields TableFields::read(std::string_view body) {

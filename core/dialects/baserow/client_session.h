@@ -142,7 +142,7 @@ class Client final : public dialect::ClientSession, RemoteRecords::Service {
   void open_sockets(Instant now, ClientSteps& out);
   void turn_to(Table& table, ClientSteps& out);
   void on_frame(const std::string& name, Table& table, const std::string& bytes, ClientSteps& out);
-  void on_authentication(Table& table, const model::Value& frame, ClientSteps& out);
+  void on_authentication(const std::string& name, Table& table, const model::Value& frame, ClientSteps& out);
   void on_joined(const std::string& name, Table& table, const model::Value& frame, ClientSteps& out);
   void on_news(const std::string& name, Table& table, const model::Value& frame, ClientSteps& out);
   void on_rows(const std::string& name, Table& table, const model::Value& frame, ClientSteps& out);

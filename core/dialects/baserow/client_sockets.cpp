@@ -58,7 +58,7 @@ void Client::on_frame(const std::string& name, Table& table, const std::string& 
   if (type == nullptr) return;  // of some later version, perhaps
   if (!table.is_awaited && !table.web_socket_id.empty())
     table.until = now_ + base::milliseconds(is_ours_ ? silence_ms : long_silence_ms);
-  if (*type == "authentication") return on_authentication(table, *frame, out);
+  if (*type == "authentication") return on_authentication(name, table, *frame, out);
   if (*type == "page_add") return on_joined(name, table, *frame, out);
   if (*type == "page_discard") return table.is_awaited ? void() : lose_page(name, table, out);
   on_news(name, table, *frame, out);
@@ -68,7 +68,7 @@ void Client::on_frame(const std::string& name, Table& table, const std::string& 
   if (table.replays > 0 && --table.replays == 0) resume(name, table, out);
 }
 
-void Client::on_authentication(Table& table, const Value& frame, ClientSteps& out) {
+void Client::on_authentication(const std::string& name, Table& table, const Value& frame, ClientSteps& out) {
   const std::string* id = model::text_member(frame, "web_socket_id");
   if (!model::bool_member(frame, "success").value_or(false) || id == nullptr)
     return turned_away({.status = 401, .bytes = {}}, out);
@@ -79,6 +79,7 @@ void Client::on_authentication(Table& table, const Value& frame, ClientSteps& ou
     // A place in another history says nothing.
     if (table.epoch != *epoch) table.place = 0;
     table.epoch = *epoch;
+    records_.reached(name, table.place);
   }
   turn_to(table, out);
 }

@@ -12,14 +12,6 @@ using model::Value;
 // Of 200 rows with as many cells as a table may have, and more.
 constexpr std::size_t answer_values_max = 10'000'000;
 
-constexpr char mark = '~';  // of rows that are called by numbers
-
-// A number, with a mark or several.
-bool is_like_a_number(std::string_view id) {
-  const std::size_t begin = id.find_first_not_of(mark);
-  return begin != std::string_view::npos && base::read_decimal(id.substr(begin)).has_value();
-}
-
 std::string text_in(const Value& object, std::string_view name) {
   const std::string* text = model::text_member(object, name);
   return text == nullptr ? "" : *text;
@@ -89,11 +81,7 @@ std::uint64_t find_table(const std::vector<KnownTable>& tables, const std::strin
 
 // ---- rows -------------------------------------------------------------------------------------------------
 
-std::string row_name(const std::string& id) { return is_like_a_number(id) ? mark + id : id; }
-
-std::string id_of_row_name(const std::string& name) {
-  return name.starts_with(mark) && is_like_a_number(name) ? name.substr(1) : name;
-}
+std::string row_name(const std::string& id) { return base::read_decimal(id) ? '~' + id : id; }
 
 // ---- refusals ---------------------------------------------------------------------------------------------
 

@@ -40,7 +40,6 @@ base::Result<model::Value> read_answer(std::string_view body);
 // What a new row is called on our server, so that it is made once: by its id here. Numbers are given by the
 // server alone: what is called by one, for it was there before, has a mark in front.
 std::string row_name(const std::string& id);
-std::string id_of_row_name(const std::string& name);
 
 // {"error", "detail"}: the message begins with the first of them, the path is the member of a body that it is
 // about.

@@ -340,7 +340,7 @@ void Client::on_page(const What& what, const dialect::Body& body, ClientSteps& o
   if (!page) return cannot_read(name, body, out);
   const auto stand = read_stand(body.cursor);
   is_ours_ = is_ours_ || stand;
-  if (after.empty() && stand) note_place(name, endpoint, stand->place);
+  if (after.empty() && stand && endpoint.epoch != epoch_) note_place(name, endpoint, stand->place);
   if (after.empty()) endpoint.first_place = stand ? stand->place : 0;
   const bool goes_on = stand && page->size() == endpoint.page_records;
   for (State& state : *page) endpoint.found.push_back(std::move(state));
@@ -350,12 +350,12 @@ void Client::on_page(const What& what, const dialect::Body& body, ClientSteps& o
   if (endpoint.socket == 0 && !endpoint.is_refused) endpoint.wants_socket = true;
   if (endpoint.is_refused) endpoint.look_at = now_ + base::milliseconds(look_ms);
   const bool is_safe = is_ours_ || endpoint.is_open || endpoint.is_refused;
-  using Scope = RemoteRecords::Scope;
   const bool is_still = after.empty() || (stand && stand->place == endpoint.first_place);
-  const Scope scope = is_still ? Scope::whole : Scope::in_pieces;
+  const auto scope = is_still ? RemoteRecords::Scope::whole : RemoteRecords::Scope::in_pieces;
   if (is_safe)
     records_.all_of(name, std::exchange(endpoint.found, {}),
                     {.number = what.reading, .scope = scope, .place = endpoint.first_place}, out);
+  if (endpoint.first_place > 0) note_place(name, endpoint, endpoint.first_place);
   if (endpoint.is_stale) read_whole(name);
 }
 
