@@ -5,7 +5,7 @@
 #
 # Two glues because one for both holds import("module"), on which webpack and esbuild fail. A wasm for each
 # dialect because a page speaks one: docs/decisions/0018-dialects-in-the-sdk.md.
-set(ROCKPOOL_SDK_DIALECTS native deepstream jsonpad rested baserow)
+set(ROCKPOOL_SDK_DIALECTS native deepstream jsonpad rested baserow datocms)
 
 rockpool_sources(wasm_sources wasm)
 if(NOT wasm_sources)

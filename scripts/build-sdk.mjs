@@ -69,8 +69,8 @@ const spare = [
 ];
 
 /**
- * `#core-glue` is Emscripten's module for one place, `#core-wasm` the core itself or nothing. `#answers`
- * stays a file of its own.
+ * `#core-glue` is Emscripten's module for one place, `#core-wasm` the core itself or nothing. `#live-query`
+ * and `#answers` stay files of their own.
  */
 function core(place, embed = false) {
   const glue = `core.${place}.mjs`;
@@ -98,8 +98,8 @@ function core(place, embed = false) {
           ? { contents: readFileSync(file), loader: 'binary' }
           : { contents: 'export default undefined;' },
       );
-      plugin.onResolve({ filter: /^#answers$/ }, () => ({
-        path: `./answers.${place}.js`,
+      plugin.onResolve({ filter: /^#(live-query|answers)$/ }, ({ path: name }) => ({
+        path: `./${name.slice(1)}.${place}.js`,
         external: true,
       }));
     },
@@ -135,18 +135,35 @@ const scriptAddress = `const rockpoolAddress =
   globalThis.document?.currentScript?.src || globalThis.location?.href || '';
 export { rockpoolAddress };`;
 
-/** esbuild has joined the files; terser gives the commonest names the shortest letters, 5 % after brotli. */
-async function shorten(file, module) {
+/** Members that only our own files name, to each other: in no message, and none of the DOM's. */
+const own =
+  'abandon acknowledgedPromise answered checked clock comeBack companions crew delist ' +
+  'depose drain durablePromise enlist evict feed findWrite flush followed follows forward ' +
+  'gone happened heads hear hurry isLast keeping keepingMoved knownMoved lastTime lives ' +
+  'mirror peersOf perform reaching refusedBy restore rowsMoved running settle signals ' +
+  'statusMoved statusOf tables tellBytes topics touch unconfirmed unwatch warned watched ' +
+  'watcher watchQuery withdraw writeFiles';
+const members = { regex: new RegExp(`^(${own.replaceAll(' ', '|')})$`) };
+
+/**
+ * esbuild has joined the files; terser gives the commonest names the shortest letters, 5 % after brotli.
+ * `names` are those of members, the same in every file.
+ */
+async function shorten(file, module, names) {
   const { code } = await minify(readFileSync(file, 'utf8'), {
     module,
     ecma: 2020,
-    compress: { passes: 2, unsafe_arrows: true, unsafe_methods: true },
+    compress: { passes: 3, unsafe_arrows: true, unsafe_methods: true },
+    mangle: { properties: members },
+    nameCache: { props: names },
     format: { ascii_only: false, comments: false },
   });
   writeFileSync(file, code);
 }
 
-const scripts = ['index.web.js', 'index.node.js', 'rockpool.js', 'answers.web.js', 'answers.node.js'];
+const places = ['web', 'node'];
+const parts = ['live-query', 'answers'].flatMap((part) => places.map((place) => `${part}.${place}.js`));
+const scripts = ['index.web.js', 'index.node.js', 'rockpool.js', ...parts];
 
 async function bundle(out) {
   const common = {
@@ -159,14 +176,18 @@ async function bundle(out) {
     logLevel: 'warning',
     define: { ROCKPOOL_VERSION: JSON.stringify(version) },
   };
-  const loaded = (name) => ({
-    ...common,
-    entryPoints: [at('web/src/answers.ts')],
-    format: 'esm',
-    outfile: path.join(out, name),
-    plugins: [numbers],
-    define: { ROCKPOOL_NODE: String(name === 'answers.node.js') },
-  });
+  const loaded = (name) => {
+    const [part, place] = name.split('.');
+    return {
+      ...common,
+      entryPoints: [at(`web/src/${part}.ts`)],
+      format: 'esm',
+      outfile: path.join(out, name),
+      plugins: [numbers, core(place)],
+      define: { ROCKPOOL_NODE: String(place === 'node') },
+      ...(place === 'node' ? { platform: 'node', target: 'node20' } : { platform: 'browser' }),
+    };
+  };
   const address = path.join(out, 'address.mjs');
   writeFileSync(address, scriptAddress);
   await Promise.all([
@@ -195,11 +216,11 @@ async function bundle(out) {
       outfile: path.join(out, 'rockpool.js'),
       plugins: [core('web', true)],
     }),
-    build({ ...loaded('answers.web.js'), platform: 'browser' }),
-    build({ ...loaded('answers.node.js'), platform: 'node', target: 'node20' }),
+    ...parts.map((name) => build(loaded(name))),
   ]);
   rmSync(address);
-  await Promise.all(scripts.map((name) => shorten(path.join(out, name), name !== 'rockpool.js')));
+  const names = {};
+  for (const name of scripts) await shorten(path.join(out, name), name !== 'rockpool.js', names);
   cpSync(at('build/wasm', answers), path.join(out, answers));
   for (const [from, to] of cores) cpSync(at('build/wasm', from), path.join(out, to));
   cpSync(at('web/index.d.ts'), path.join(out, 'index.d.ts'));

@@ -71,14 +71,22 @@ export function countCtest(report, results) {
   return sum;
 }
 
-/** The tests of one folder that run on Node: of the SDK in web/test, of the built server in tests/server. */
+/**
+ * The tests of one folder that run on Node: of the SDK in web/test, of the built server in tests/server. Two
+ * files at a time: they wait more than they work.
+ */
 export function node(folder) {
   return async () => {
     const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.test.mjs')) : [];
     if (files.length === 0) return { passed: 0, failed: 0 };
     const { ok, output } = await run(
       process.execPath,
-      ['--test', '--test-reporter=tap', ...files.map((file) => path.join(folder, file))],
+      [
+        '--test',
+        '--test-concurrency=2',
+        '--test-reporter=tap',
+        ...files.map((file) => path.join(folder, file)),
+      ],
       { hush: true },
     );
     const count = (name) => Number(new RegExp(`^# ${name} (\\d+)`, 'm').exec(output)?.[1] ?? 0);

@@ -98,8 +98,8 @@ void Core::make(std::string_view options) {
     return;
   }
   const auto& can = spoken->abilities;
-  abilities_ =
-      can.versions | can.resume << 1 | can.batches << 2 | can.events << 3 | can.rpc << 4 | can.presence << 5;
+  abilities_ = can.versions | can.resume << 1 | can.batches << 2 | can.events << 3 | can.rpc << 4 |
+               can.presence << 5 | can.live_queries << 6;
   engine_ = std::make_unique<sync::Engine>(*spoken, std::move(read->engine), base::Prng(read->seed));
 }
 

@@ -115,7 +115,7 @@ struct Writer {
     if (dialect::has_presence) event("presence").text(presence.room).close(']');
   }
   void operator()(const dialect::Signal& signal) {
-    if (!dialect::always_reads_whole) event("signal").raw(signal.text).close(']');
+    if (dialect::has_signals) event("signal").raw(signal.text).close(']');
   }
   void operator()(const sync::Logged& logged) {
     event("log");

@@ -280,7 +280,7 @@ export interface OpenOptions<S> {
   store?: string;
   /** Default "default". */
   space?: string;
-  /** Of the server; default 'native'. For now 'datocms' throws `unsupported`. */
+  /** Of the server; default 'native'. */
   dialect?: 'native' | 'baserow' | 'deepstream' | 'datocms' | 'jsonpad' | 'rested';
   /**
    * Whose data: part of the store's name, and compared with the server's `welcome.user` before anything is
@@ -435,7 +435,7 @@ export interface Rockpool<S = Record<string, any>> {
   };
   /** Per tab and room. The last state wins (20 a second, 4 KiB), also over reconnects; null leaves. */
   presence<P = any>(room: string): Live<readonly Peer<P>[]> & { set(state: P | null): void };
-  /** Throws `unsupported` for now. */
+  /** DatoCMS: a GraphQL query that stays true, its last result kept. `usage`, `invalid`, `too-large`. */
   liveQuery<R = any>(
     query: string,
     variables?: object,

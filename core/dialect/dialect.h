@@ -293,8 +293,7 @@ struct MountOptions {
   // `https://host`, by which everybody reaches the server. Empty: what requests say, over TLS or not.
   std::string public_url = {};
   bool is_secure = false;
-  // The first of the mount's kept carriers; it counts them from here.
-  CarrierId kept = kept_carriers;
+  CarrierId kept = kept_carriers;  // the first of the mount's; it counts them from here
   SessionLimits limits = {};
   Sharing sharing = {};
 };
@@ -466,6 +465,7 @@ struct Abilities {
   bool events = false;
   bool rpc = false;
   bool presence = false;
+  bool live_queries = false;
 };
 
 // What browsers are told of a dialect that any page may use (CORS, in the Fetch standard). Said with every

@@ -72,6 +72,13 @@ TEST(DatocmsSdk, may_say_more_before_it_is_welcome) {
   EXPECT_EQ(member(socket.next(), "key"), "a");
 }
 
+TEST(DatocmsSdk, says_that_it_is_there) {
+  Datocms cms;
+  Socket socket = Socket::greeted(cms);
+  socket.say(R"({"type":"ping"})");
+  EXPECT_EQ(socket.next(), R"({"type":"pong"})");
+}
+
 TEST(DatocmsSdk, is_a_socket_of_its_sub_protocol_and_nothing_else) {
   Datocms cms;
   EXPECT_EQ(cms.ask("GET", "rockpool").substr(0, 3), "426");

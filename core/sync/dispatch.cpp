@@ -321,7 +321,7 @@ void Engine::Impl::act(dialect::ClientStep& step) {
   else if (auto* seen = std::get_if<dialect::PresenceSeen>(&step))
     on_presence(*seen);
   else if (auto* signal = std::get_if<dialect::Signal>(&step)) {
-    if (!dialect::always_reads_whole) effects_.push_back(std::move(*signal));
+    if (dialect::has_signals) effects_.push_back(std::move(*signal));
   } else if (auto* trouble = std::get_if<dialect::Trouble>(&step))
     on_trouble(*trouble);
   else if (auto* ended = std::get_if<dialect::Ended>(&step))
@@ -381,7 +381,7 @@ void Engine::Impl::on_ready(const dialect::Ready& ready) {
     if (collection.kept) subscribe(name);
   }
   say_rooms();
-  if (!dialect::always_reads_whole) effects_.push_back(dialect::Signal());
+  if (dialect::has_signals) effects_.push_back(dialect::Signal());
   push_due_ = true;
 }
 

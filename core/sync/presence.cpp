@@ -43,7 +43,7 @@ void Engine::Impl::on_presence(dialect::PresenceSeen& seen) {
 }
 
 void Engine::Impl::signal(const dialect::Signal& signal) {
-  if (!dialect::always_reads_whole && link_.is_live()) ask(signal);
+  if (dialect::has_signals && link_.is_live()) ask(signal);
 }
 
 }  // namespace rockpool::sync

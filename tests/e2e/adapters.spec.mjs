@@ -20,6 +20,10 @@ test.use({
       baserow: { jwtSecret: 'what the tokens of these pages are signed with' },
       jsonpad: { accounts: { user: { tokens: ['api'], realtimeTokens: ['rt'] } } },
       rested: { adminToken: 'administrator' },
+      datocms: {
+        tokens: [{ token: 'tok-of-these-pages', permissions: ['read', 'drafts', 'write'] }],
+        models: { notes: { fields: { title: 'string', body: 'text' } } },
+      },
     },
   },
 });
@@ -61,6 +65,9 @@ const dialects = {
     const table = { name: 'notes', collection: 'notes', first_row_header: true, data: [['title', 'body']] };
     await ask(`database/tables/database/${id}`, table, token);
     return { dialect: 'baserow', url: `${server.url}/baserow`, token: JSON.stringify(login) };
+  },
+  async datocms(server) {
+    return { dialect: 'datocms', url: `${server.url}/datocms/preview`, token: 'tok-of-these-pages' };
   },
 };
 

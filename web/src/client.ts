@@ -13,7 +13,7 @@ import type {
 import { Ask, Tell } from './calls.js';
 import { Clashes, clashOf } from './clashes.js';
 import { Table, TableFace } from './collection.js';
-import type { Home } from './collection.js';
+import type { Follower, Home } from './collection.js';
 import type { Core } from './core.js';
 import { Crew } from './crew.js';
 import type { Ship } from './crew.js';
@@ -53,10 +53,12 @@ export class Client implements Rockpool, Sink, Home, Ship {
   readonly #conflicts: Source<readonly Conflict[]>;
   readonly crew: Crew;
   readonly #clashes: Clashes;
-  readonly #tables = new Map<string, Table>();
+  readonly tables = new Map<string, Follower>();
   readonly #faces = new Map<string, Collection<Json>>();
   readonly #queries = new Map<number, TableQuery>();
-  readonly #signals: Signals;
+  readonly signals: Signals;
+  /** Where the dialect has live queries. */
+  lives: import('./live-query.js').LiveQueries | undefined;
   readonly #rooms = new Map<string, Room>();
   readonly #listeners = new Map<keyof Events, Set<{ fn(event: never): void }>>();
   #lastQuery = 0;
@@ -75,8 +77,8 @@ export class Client implements Rockpool, Sink, Home, Ship {
       ({ op, wish }) => this.crew.follows && this.crew.ask(op, wish),
       (info) => this.#emit('refused', info),
     );
-    this.crew = new Crew(this, this.#writes, platform, () => this.#signals);
-    this.#signals = new Signals(
+    this.crew = new Crew(this, this.#writes, platform, () => this.signals);
+    this.signals = new Signals(
       this.clock,
       () => this.crew.status().state === 'online',
       (message) => this.crew.lead(Tell.signal, 0, message),
@@ -112,12 +114,12 @@ export class Client implements Rockpool, Sink, Home, Ship {
     this.crew.begin(follows);
     if (globalThis.navigator?.onLine === false) this.core.tell(Tell.online, Date.now(), 0);
     this.#writes.begin();
-    for (const [name, table] of this.#tables) {
+    for (const [name, table] of this.tables) {
       this.crew.lead(Tell.keep, 0, name);
       table.begin();
     }
     for (const room of this.#rooms.values()) room.begin();
-    if (follows) this.#signals.happened(null);
+    if (follows) this.signals.happened(null);
     this.#conflicts.moved();
     this.#statusMoved();
     this.#driver.touch();
@@ -149,13 +151,13 @@ export class Client implements Rockpool, Sink, Home, Ship {
     this.crew.pass(event);
     switch (event[0]) {
       case 'rows':
-        return this.#tables.get(event[1])?.rowsMoved(event.slice(2) as string[]);
+        return this.tables.get(event[1])?.rowsMoved(event.slice(2) as string[]);
       case 'all':
         return this.#queries.get(event[1])?.replace(event[3], event[2]);
       case 'steps':
         return this.#queries.get(event[1])?.step(event[3], event[2]);
       case 'known':
-        return this.#tables.get(event[1])?.knownMoved();
+        return this.tables.get(event[1])?.knownMoved();
       case 'writes':
         return this.#writes.moved(event[1], event.slice(2) as number[]);
       case 'refused':
@@ -174,14 +176,14 @@ export class Client implements Rockpool, Sink, Home, Ship {
       case 'reset':
         return this.#emit('reset', { reason: event[1], lost: event[2] });
       case 'signal':
-        return this.#signals.happened(event[1]);
+        return this.signals.happened(event[1]);
       case 'presence':
         this.crew.peersOf(event[1], event[2]);
         return this.#rooms.get(event[1])?.moved();
       case 'error':
         return this.failed(fromCore(event[1]));
       case 'log':
-        this.#tables.get(event[1].path!)?.knownMoved(fromCore({ ...event[1], path: '' }));
+        this.tables.get(event[1].path!)?.knownMoved(fromCore({ ...event[1], path: '' }));
         return this.#settings.log_('warn', event[1].message, event[1]);
     }
   }
@@ -194,8 +196,8 @@ export class Client implements Rockpool, Sink, Home, Ship {
 
   #statusMoved(): void {
     this.#status.moved();
-    this.#signals.statusMoved();
-    for (const table of this.#tables.values()) table.statusMoved();
+    this.signals.statusMoved();
+    for (const table of this.tables.values()) table.statusMoved();
     if (this.#listeners.get('status')?.size)
       this.clock.tell({ tell: () => this.#emit('status', this.#status.get()) });
   }
@@ -318,9 +320,9 @@ export class Client implements Rockpool, Sink, Home, Ship {
   }
 
   #table(name: string): Table {
-    let table = this.#tables.get(name);
+    let table = this.tables.get(name) as Table | undefined;
     if (!table) {
-      this.#tables.set(name, (table = new Table(this, name, this.#options(name))));
+      this.tables.set(name, (table = new Table(this, name, this.#options(name))));
       this.crew.lead(Tell.keep, 0, name);
     }
     return table;
@@ -400,11 +402,8 @@ export class Client implements Rockpool, Sink, Home, Ship {
   }
 
   retry(write: { key: string }, value?: object): Write {
-    let text = '';
-    if (value !== undefined) {
-      checkRecord(value);
-      text = recordText(value);
-    }
+    if (value !== undefined) checkRecord(value);
+    const text = value === undefined ? '' : recordText(value);
     this.#checkOpen();
     this.clock.sync();
     const again = this.#writes.retry(write.key, text);
@@ -430,15 +429,17 @@ export class Client implements Rockpool, Sink, Home, Ship {
   }
 
   event(name: string): any {
+    checkName(name, 'topic');
     need(this.capabilities, 'events');
-    return this.#signals.topics.face(name);
+    return this.signals.topics.face(name);
   }
   get rpc(): Rockpool['rpc'] {
     need(this.capabilities, 'rpc');
-    return this.#signals.calls.face;
+    return this.signals.calls.face;
   }
-  liveQuery(): never {
-    throw unsupported('db.liveQuery');
+  liveQuery(query: string, variables?: object): any {
+    need(this.capabilities, 'liveQuery');
+    return this.lives!.face(query, variables);
   }
   presence(name: string): any {
     checkName(name, 'room');
@@ -454,7 +455,6 @@ export class Client implements Rockpool, Sink, Home, Ship {
     this.keepingMoved();
     return persisted;
   }
-
   async estimate(): Promise<{ usage: number; quota: number }> {
     const { usage = 0, quota = 0 } = (await globalThis.navigator?.storage?.estimate?.()) ?? {};
     return { usage, quota };
@@ -470,7 +470,7 @@ export class Client implements Rockpool, Sink, Home, Ship {
   }
 
   async #close(): Promise<void> {
-    this.#signals.close();
+    this.signals.close();
     await this.#platform.close();
     for (const room of this.#rooms.values()) room.stop();
     this.#statusMoved();

@@ -59,10 +59,20 @@ export interface Home {
   look(collection: string, id: string): boolean;
 }
 
+/** Hears what becomes of a collection. */
+export interface Follower {
+  rowsMoved(ids: string[]): void;
+  /** With a refusal: the server does not show it, and why. */
+  knownMoved(refusal?: RockpoolError): void;
+  statusMoved(): void;
+  /** Another engine answers. */
+  begin(): void;
+}
+
 /** A server that does not answer within this has nothing to say. */
 const lookMs = 3_000;
 
-export class Table {
+export class Table implements Follower {
   readonly core: Core;
   readonly clock: Clockwork;
   readonly #rows = new Map<string, Row<Json>>();

@@ -6,5 +6,6 @@ export const cores: Record<string, () => URL> = {
   deepstream: () => new URL('./core.deepstream.wasm', import.meta.url),
   jsonpad: () => new URL('./core.jsonpad.wasm', import.meta.url),
   baserow: () => new URL('./core.baserow.wasm', import.meta.url),
+  datocms: () => new URL('./core.datocms.wasm', import.meta.url),
   rested: () => new URL('./core.rested.wasm', import.meta.url),
 };

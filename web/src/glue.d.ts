@@ -38,3 +38,8 @@ declare module '#numbers' {
   export default function numbers(bytes: () => Uint8Array): WebAssembly.ModuleImports;
 }
 declare const ROCKPOOL_NODE: boolean;
+
+// The file of dist/ that live-query.ts becomes, for the same place.
+declare module '#live-query' {
+  export { liveQueries } from './live-query.js';
+}

@@ -58,6 +58,8 @@ async function start(settings: Settings, closed: () => void): Promise<Client> {
   const glue = await load(settings);
   if (!glue.rockpoolStore.lock) settings.dir = '';
   const session = new Session(glue, settings, closed);
+  if (settings.dialect === 'datocms')
+    session.client.lives = (await import('#live-query')).liveQueries(session.client, RockpoolError);
   await session.begin();
   return session.client;
 }

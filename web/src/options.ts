@@ -164,7 +164,7 @@ export function settingsOf(options: OpenOptions<any>): Settings {
 
   const url = checkUrl(text(options, 'url'));
   const carriers = [...new Set(transports)].filter((one) =>
-    dialect === 'jsonpad' ? one === 'poll' : one === 'websocket' ? socket : dialect === 'native',
+    dialect === 'jsonpad' ? one === 'poll' : one === 'websocket' ? socket : /^(nat|dat)/.test(dialect),
   );
   if (!carriers.length && (url || !transports.length)) {
     usage('option transports leaves no way to the server: add sse or poll, or option WebSocket');

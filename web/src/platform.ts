@@ -31,16 +31,13 @@ export interface Platform {
 }
 
 /** As in dialect::Abilities. */
-const abilities = ['versions', 'resume', 'batches', 'events', 'rpc', 'presence'] as const;
+const abilities = ['versions', 'resume', 'batches', 'events', 'rpc', 'presence', 'liveQuery'] as const;
 export type Ability = (typeof abilities)[number];
 
 /** What the dialect of the core can do. */
 export function abilitiesOf(core: Core): Readonly<Record<string, boolean>> {
   const bits = core.ask(Ask.abilities);
-  return Object.freeze({
-    ...Object.fromEntries(abilities.map((name, at) => [name, (bits & (1 << at)) > 0])),
-    liveQuery: false,
-  });
+  return Object.freeze(Object.fromEntries(abilities.map((name, at) => [name, (bits & (1 << at)) > 0])));
 }
 
 /** Throws `unsupported` where the dialect cannot do it. */

@@ -5,6 +5,9 @@
 
 namespace rockpool::dialects::datocms {
 
+// Its servers keep no books on who wrote: what was not answered is read again.
+inline constexpr dialect::Abilities abilities = {.live_queries = true};
+
 extern const dialect::Dialect dialect;
 
 }  // namespace rockpool::dialects::datocms

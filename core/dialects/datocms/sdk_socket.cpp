@@ -248,8 +248,9 @@ void SdkSockets::obey(Instant now, Socket& socket, std::string_view type, const 
   if (type == "follow") return follow(socket, message, out);
   if (type == "unfollow") return unfollow(socket, message, out);
   if (type == "read") return read(socket, message, out);
+  if (type == "ping") return socket.outlet.send(R"({"type":"pong"})", out);
   if (type == "hello") return complain(socket, "hello was said already", out);
-  complain(socket, "there is no such type; there are listen, leave, follow, unfollow and read", out);
+  complain(socket, "there is no such type; there are listen, leave, follow, unfollow, read and ping", out);
 }
 
 // ---- queries ----------------------------------------------------------------------------------------------

@@ -36,7 +36,9 @@ export function openRequest(
       const bytes = new Uint8Array(await answer.arrayBuffer());
       if (over) return;
       over = true;
-      return body(`${answer.status}\0${answer.headers.get('rockpool-cursor') ?? ''}`, bytes);
+      const said = (name: string): string | null => answer.headers.get(name);
+      const cursor = said('rockpool-cursor') ?? said('x-ratelimit-reset') ?? said('retry-after') ?? '';
+      return body(`${answer.status}\0${cursor}`, bytes);
     }
     if (answer.status !== 200 || !answer.body) {
       abort.abort();

@@ -1,0 +1,328 @@
+// Queries in GraphQL that stay true. The core keeps what each comes to as a record of its own; while it is
+// offline and the server was ours, the page answers them by its records.
+//
+// A file of its own in dist/, which only pages load that speak DatoCMS.
+import type { ErrorCode, Known, Live, LiveQuery, Result, RockpoolError, Stop } from '../index.js';
+import type { Answers } from './answers.js';
+import type { Client } from './client.js';
+import { Source, sameList, sameMembers } from './live.js';
+import { loadAnswers } from './load-answers.js';
+import type { Json } from './protocol.js';
+
+/** How long the server is listened to after the last reader has gone: a re-render asks again within this. */
+const idleMs = 5_000;
+const textMax = 200_000;
+/** Of the collections that the core keeps for queries; no app has such names. */
+const prefix = '$query:';
+const modelsKey = `${prefix}models`;
+
+export interface Answer {
+  readonly data?: any;
+  readonly known: Known;
+  readonly error?: RockpoolError;
+}
+
+type ErrorClass = new (code: ErrorCode, message: string) => RockpoolError;
+interface Problem {
+  code: string;
+  message: string;
+}
+interface Response {
+  data?: unknown;
+  errors?: readonly { message: string }[];
+}
+
+export function liveQueries(client: Client, error: ErrorClass): LiveQueries {
+  return new LiveQueries(client, error);
+}
+
+/** 104 bits of a text: names that do not meet by accident. Whose text it is, is compared besides. */
+function hash(text: string): string {
+  let out = '';
+  for (const seed of [0x9e3779b9, 0x85ebca6b]) {
+    let [a, b] = [0xdeadbeef ^ seed, 0x41c6ce57 ^ seed];
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i);
+      a = Math.imul(a ^ unit, 2654435761);
+      b = Math.imul(b ^ unit, 1597334677);
+    }
+    a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
+    b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
+    out += (4294967296 * (2097151 & b) + (a >>> 0)).toString(16).padStart(14, '0');
+  }
+  return out;
+}
+
+/** What is asked, as the session is told. */
+class Wish {
+  readonly name: string;
+  readonly text: string;
+
+  constructor(
+    error: ErrorClass,
+    readonly query: string,
+    readonly variables?: object,
+  ) {
+    if (typeof query !== 'string' || !query.trim())
+      throw new error('usage', 'a live query needs the text of a query in GraphQL');
+    if (variables !== undefined && (typeof variables !== 'object' || !variables || Array.isArray(variables)))
+      throw new error('usage', 'the variables of a live query are an object');
+    let asked: string;
+    try {
+      asked = JSON.stringify({ query, variables });
+    } catch (cause) {
+      throw new error('invalid', `the variables of a live query are no JSON: ${(cause as Error).message}`);
+    }
+    if (asked.length > textMax)
+      throw new error('too-large', `a live query has at most ${textMax} characters with its variables`);
+    this.variables = JSON.parse(asked).variables;
+    this.name = prefix + hash(asked);
+    this.text = `{"key":"${this.name}",${asked.slice(1)}`;
+  }
+
+  asks(record: Json): boolean {
+    return record.query === this.query && JSON.stringify(record.variables) === JSON.stringify(this.variables);
+  }
+}
+
+/** A query that somebody looks at. */
+class Query {
+  readonly face: Live<Answer>;
+  readonly #owner: LiveQueries;
+  readonly #wish: Wish;
+  readonly #source: Source<Answer>;
+  #stop: Stop | undefined;
+  #idle: ReturnType<typeof setTimeout> | undefined;
+  /** What the server answered, and its text. */
+  #response: Response | undefined;
+  #text = '';
+  #models: Stop | undefined;
+
+  constructor(owner: LiveQueries, wish: Wish) {
+    this.#owner = owner;
+    this.#wish = wish;
+    this.#source = new Source<Answer>(owner.client.clock, (old) => this.#read(old), {
+      start: () => this.#watch(),
+      stop: () => this.#rest(),
+    });
+    this.face = Object.assign(() => this.#get(), {
+      subscribe: (fn: (answer: Answer) => void) => this.#source.subscribe(fn),
+    });
+  }
+
+  #get(): Answer {
+    this.#watch();
+    if (!this.#source.watched) this.#rest();
+    return this.#source.get();
+  }
+
+  #watch(): void {
+    clearTimeout(this.#idle);
+    if (this.#stop) return;
+    const { client } = this.#owner;
+    client.tables.set(this.#wish.name, this);
+    this.#stop = client.signals.topics.face(this.#wish.text).subscribe(() => {});
+    this.#text = '';
+    this.follow();
+  }
+
+  #rest(): void {
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => {
+      if (this.#source.watched) return;
+      this.#stop?.();
+      this.#models?.();
+      this.#stop = this.#models = undefined;
+      this.#owner.drop(this.#wish);
+    }, idleMs);
+    (this.#idle as { unref?(): void }).unref?.();
+  }
+
+  /** Keeps the records that it may read, once it is known which ones these are. */
+  follow(): void {
+    const { answers } = this.#owner;
+    if (!answers || !this.#stop || this.#models) return;
+    const said = answers.modelsOf(this.#wish.query);
+    if ('models' in said) this.#models = this.#owner.follow(said.models, () => this.#source.moved());
+    this.#source.moved();
+  }
+
+  #read(old: Answer | undefined): Answer {
+    const { core } = this.#owner.client;
+    const { name, query, variables } = this.#wish;
+    const error = core.row(name, 'error');
+    const known = core.known(name);
+    const here = this.#models && this.#owner.isAway && this.#owner.answer(query, variables);
+    const response = here || this.#told();
+    const [first] = response?.errors ?? [];
+    const wrong = (error as Problem | undefined) ?? (first && { code: 'invalid', message: first.message });
+    const answer: Answer = {
+      ...(response && 'data' in response && { data: response.data }),
+      known: !response ? 'unknown' : known === 'complete' && !here && !error ? known : 'cached',
+      ...(wrong && { error: this.#owner.wrong(wrong, old?.error) }),
+    };
+    if (old && 'data' in old && 'data' in answer && JSON.stringify(old.data) === JSON.stringify(answer.data))
+      (answer as { data: unknown }).data = old.data;
+    return sameMembers(old, answer) ? old! : Object.freeze(answer);
+  }
+
+  #told(): Response | undefined {
+    const record = this.#owner.client.core.row(this.#wish.name, 'result');
+    if (!record || !this.#wish.asks(record)) return undefined;
+    const text = JSON.stringify(record.response);
+    if (text !== this.#text) {
+      this.#text = text;
+      this.#response = record.response as Response;
+    }
+    return this.#response;
+  }
+
+  // ---- as the database tells its tables
+  rowsMoved(): void {
+    this.#source.moved();
+  }
+  knownMoved(): void {
+    this.#source.moved();
+  }
+  statusMoved(): void {
+    this.#source.moved();
+  }
+  begin(): void {
+    this.#source.moved();
+  }
+}
+
+/** The records of a model that queries read. */
+class Kept {
+  readonly #stop: Stop;
+  readonly #query: LiveQuery<Json>;
+  readonly readers = new Set<() => void>();
+  #given = new Map<string, Json>();
+  #rows: readonly Json[] = [];
+
+  constructor(query: LiveQuery<Json>) {
+    this.#query = query;
+    this.#stop = query.subscribe(() => {
+      for (const moved of this.readers) moved();
+    });
+  }
+
+  /** Has it ever been here as a whole? */
+  get isKnown(): boolean {
+    return this.#query().known !== 'unknown';
+  }
+
+  /** Tells what is not known there yet. */
+  give(answers: Answers, model: string, client: Client): void {
+    const { rows }: Result<Json> = this.#query();
+    if (sameList(this.#rows, rows)) return;
+    this.#rows = rows;
+    const given = new Map<string, Json>();
+    for (const row of rows) {
+      given.set(row.id, row);
+      if (this.#given.get(row.id) === row) continue;
+      const meta = client.core.meta(model, row.id);
+      const iso = (ms: number | undefined): string => new Date(ms || Date.now()).toISOString();
+      answers.put(model, { _createdAt: iso(meta?.createdAt), _updatedAt: iso(meta?.updatedAt), ...row });
+    }
+    for (const id of this.#given.keys()) if (!given.has(id)) answers.remove(model, id);
+    this.#given = given;
+  }
+
+  stop(): void {
+    this.#stop();
+  }
+}
+
+export class LiveQueries {
+  readonly client: Client;
+  answers: Answers | undefined;
+  readonly #error: ErrorClass;
+  readonly #queries = new Map<string, Query>();
+  readonly #kept = new Map<string, Kept>();
+  #models = '';
+  #loading: Promise<void> | undefined;
+
+  constructor(client: Client, error: ErrorClass) {
+    this.client = client;
+    this.#error = error;
+    client.tables.set(modelsKey, {
+      rowsMoved: () => this.#load(),
+      knownMoved() {},
+      statusMoved() {},
+      begin: () => this.#load(),
+    });
+  }
+
+  face(query: string, variables?: object): Live<Answer> {
+    const wish = new Wish(this.#error, query, variables);
+    let held = this.#queries.get(wish.name);
+    if (!held) this.#queries.set(wish.name, (held = new Query(this, wish)));
+    this.#load();
+    return held.face;
+  }
+
+  drop({ name }: Wish): void {
+    this.#queries.delete(name);
+    this.client.tables.delete(name);
+  }
+
+  /** The server does not answer just now. */
+  get isAway(): boolean {
+    return this.client.crew.status().state !== 'online';
+  }
+
+  /** By the records that are here. Nothing, when some of them never were. */
+  answer(query: string, variables: object | undefined): Response | undefined {
+    const { answers } = this;
+    const said = answers?.modelsOf(query);
+    if (!answers || !said || !('models' in said)) return undefined;
+    const kept = said.models.map((model) => [model, this.#kept.get(model)] as const);
+    if (!kept.every(([, one]) => one?.isKnown)) return undefined;
+    for (const [model, one] of kept) one!.give(answers, model, this.client);
+    return answers.ask(query, variables) as Response;
+  }
+
+  follow(models: readonly string[], moved: () => void): Stop {
+    for (const model of models) {
+      let kept = this.#kept.get(model);
+      if (!kept) this.#kept.set(model, (kept = new Kept(this.client.collection(model).query({}))));
+      kept.readers.add(moved);
+    }
+    return () => {
+      for (const model of models) this.#kept.get(model)?.readers.delete(moved);
+    };
+  }
+
+  wrong({ code, message }: Problem, old: RockpoolError | undefined): RockpoolError {
+    const same = code.replaceAll('_', '-') as ErrorCode;
+    return old && old.code === same && old.message === message ? old : new this.#error(same, message);
+  }
+
+  /** Our server has said which models there are: then the page can answer for itself. */
+  #load(): void {
+    const { client } = this;
+    const models = client.core.row(modelsKey, 'result');
+    if (!models || this.#loading) return;
+    const { id, ...rest } = models;
+    const text = JSON.stringify(rest);
+    if (text === this.#models) return;
+    this.#models = text;
+    this.#loading = loadAnswers(rest)
+      .then(
+        (answers) => {
+          this.answers?.free();
+          this.answers = answers;
+          for (const kept of this.#kept.values()) kept.stop();
+          this.#kept.clear();
+          for (const query of this.#queries.values()) query.follow();
+        },
+        (cause: unknown) =>
+          client.failed(new this.#error('internal', `queries cannot be answered here: ${String(cause)}`)),
+      )
+      .finally(() => {
+        this.#loading = undefined;
+        this.#load();
+      });
+  }
+}
