@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/limits.h"
@@ -14,6 +15,7 @@ namespace rockpool::dialect {
 struct StreamTerms {
   std::size_t message_bytes_max = 0;  // of one that is received; 0: the usual
   std::size_t queue_bytes_max = 0;    // waiting to be sent, past which the stream is closed; 0: the usual
+  std::int64_t stalled_ms_max = 0;    // without progress, past which the stream is closed; 0: the usual
   std::int64_t ping_ms = 0;           // a WebSocket ping so often, dead after two without a word; 0: none
 };
 
@@ -27,6 +29,10 @@ struct SessionLimits {
   std::uint64_t subscriptions = base::limits::subscriptions_max;
   base::TokenBucket::Rate messages = {.per_second = 200, .burst = 1000};  // of a session
   base::TokenBucket::Rate messages_of_a_user = {.per_second = 500, .burst = 2000};
+
+  bool counts(std::string_view address) const {
+    return count_loopback || !(address.starts_with("127.") || address == "::1");
+  }
 };
 
 // Which collections are those of all dialects of a space. What is not shared has a name that says whose it

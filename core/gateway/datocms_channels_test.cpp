@@ -136,6 +136,7 @@ TEST(DatocmsChannels, of_large_results_have_one_under_way_at_a_time) {
   const std::string id = cms.create("post", "{}");
   cms.publish(id);
   const auto stream = cms.listen("{ post { title } }");
+  EXPECT_EQ(cms.world.accepted.at(stream).terms.stalled_ms_max, 30'000) << "so long it may take nothing";
   cms.heard(stream);
   const auto write = [&](char letter) {
     cms.change(id, R"({"title":")" + std::string(100'000, letter) + R"("})");

@@ -16,12 +16,14 @@ std::int64_t steady_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(since).count();
 }
 
-QueueLimits queue_limits(const config::Limits& limits, const dialect::StreamTerms& terms) {
-  return {limits.queue_bytes, terms.queue_bytes_max == 0 ? limits.queue_bytes_hard : terms.queue_bytes_max,
-          static_cast<std::int64_t>(limits.queue_seconds) * 1000};
-}
-
 }  // namespace
+
+QueueLimits queue_limits(const config::Limits& limits, const dialect::StreamTerms& terms) {
+  const std::int64_t usual_ms = static_cast<std::int64_t>(limits.queue_seconds) * 1000;
+  return {.bytes = limits.queue_bytes,
+          .bytes_hard = terms.queue_bytes_max == 0 ? limits.queue_bytes_hard : terms.queue_bytes_max,
+          .stalled_ms_max = terms.stalled_ms_max == 0 ? usual_ms : terms.stalled_ms_max};
+}
 
 Loop::Loop(Shared& shared, unsigned index) : shared_(shared), index_(index) {}
 Loop::~Loop() = default;

@@ -25,6 +25,9 @@ struct Shared {
   Inbox* inbox = nullptr;
 };
 
+// What a stream has to keep to: the server's settings, as far as its protocol has no figures of its own.
+QueueLimits queue_limits(const config::Limits& limits, const dialect::StreamTerms& terms);
+
 class Loop {
  public:
   static constexpr unsigned index_bits = 6;

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "server/net/loop.h"
+
 namespace rockpool::net {
 namespace {
 
@@ -220,6 +222,23 @@ TEST(StreamSession, without_progress_above_the_soft_limit_the_client_is_dropped)
   EXPECT_EQ(world.counters.slow_closed, 0u);
   world.session.tick(11'000);
   EXPECT_EQ(world.counters.slow_closed, 1u);
+}
+
+TEST(StreamSession, without_progress_has_the_time_that_its_protocol_gives_it) {
+  const config::Limits settings;
+  EXPECT_EQ(queue_limits(settings, {}).stalled_ms_max, 10'000);
+  const QueueLimits limits = queue_limits(settings, {.stalled_ms_max = 30'000});
+  Asked asked;
+  FakeInbox inbox;
+  Counters counters;
+  StreamSession session{7, std::make_shared<FakeStream>(asked), inbox, counters, limits};
+  session.on_opened();
+  if (session.send({.bytes = std::make_shared<const std::string>(limits.bytes + 1, 'x')})) session.flush();
+  session.tick(0);
+  session.tick(29'000);
+  EXPECT_EQ(counters.slow_closed, 0u);
+  session.tick(31'000);
+  EXPECT_EQ(counters.slow_closed, 1u);
 }
 
 TEST(StreamSession, slow_progress_is_progress_and_a_small_queue_may_rest) {

@@ -18,7 +18,7 @@ constexpr base::Duration resumed_within = base::seconds(60);
 constexpr base::Duration silence_max = base::seconds(15);
 constexpr std::uint64_t spread_ms = 3000;
 // One result waits to be sent at most, however large it is: it is read, or the stream ends.
-constexpr dialect::StreamTerms stream_terms = {.queue_bytes_max = 128 << 20};
+constexpr dialect::StreamTerms stream_terms = {.queue_bytes_max = 128 << 20, .stalled_ms_max = 30'000};
 // What is longer has to leave before the next one is said.
 constexpr std::size_t large_bytes = 64 << 10;
 // Of all channels' queries together; and how often one may be opened.

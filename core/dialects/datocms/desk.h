@@ -48,8 +48,7 @@ struct Desk {
   // A place to listen from, kept by `seat`. False: whoever has this token has as many at that address as
   // there may be.
   bool sit(const std::string& name, const std::string& address, Seats::Seat& seat) {
-    const bool is_here = address.starts_with("127.") || address == "::1";
-    if (is_here && !options.limits.count_loopback) return true;
+    if (!options.limits.counts(address)) return true;
     seat = seats.take(name + ' ' + address, settings.channels_of_caller);
     if (seat == nullptr) ++met["channels_of_caller"];
     return seat != nullptr;

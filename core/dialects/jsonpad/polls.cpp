@@ -13,8 +13,6 @@ using Kind = Place::Kind;
 constexpr base::Duration memory_time = base::seconds(60);
 constexpr std::size_t memories_max = 20'000;
 
-bool is_loopback(std::string_view address) { return address.starts_with("127.") || address == "::1"; }
-
 std::string word(std::string_view type) { return event_text("null", type, "null"); }
 
 // Polls that hear of the same things.
@@ -67,7 +65,7 @@ std::optional<Fault> Polls::find_target(Poll& poll, const Place& place) const {
 bool Polls::has_room(const Poll& poll) {
   const dialect::SessionLimits& limits = desk_.options.limits;
   const auto held = of_address_.find(poll.address);
-  const bool is_counted = limits.count_loopback || !is_loopback(poll.address);
+  const bool is_counted = limits.counts(poll.address);
   const bool is_one_too_many =
       is_counted && held != of_address_.end() && held->second >= limits.of_an_address;
   if (is_one_too_many) ++desk_.met["sessions_per_address"];

@@ -23,8 +23,6 @@ bool read_number(const wire::RequestHead& head, std::optional<std::uint64_t>& n)
   return n.has_value();
 }
 
-bool is_loopback(std::string_view address) { return address.starts_with("127.") || address == "::1"; }
-
 }  // namespace
 
 bool Http::serves(std::string_view path) {
@@ -81,7 +79,7 @@ void Http::receive(Instant now, CarrierId request, dialect::Arrival arrival, Ser
 
 bool Http::turned_away(CarrierId request, const std::string& address, ServerSteps& out) const {
   const dialect::SessionLimits& limits = desk_.options.limits;
-  const bool is_counted = limits.count_loopback || !is_loopback(address);
+  const bool is_counted = limits.counts(address);
   const auto held = addresses_.find(address);
   const std::uint64_t of_address = held == addresses_.end() ? 0 : held->second;
   const int status = sessions_.size() >= limits.sessions                ? 503
