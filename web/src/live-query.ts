@@ -141,7 +141,9 @@ class Query {
   /** Keeps the records that it may read, once it is known which ones these are. */
   follow(): void {
     const { answers } = this.#owner;
-    if (!answers || !this.#stop || this.#models) return;
+    if (!answers || !this.#stop) return;
+    this.#models?.();
+    this.#models = undefined;
     const said = answers.modelsOf(this.#wish.query);
     if ('models' in said) this.#models = this.#owner.follow(said.models, () => this.#source.moved());
     this.#source.moved();
@@ -192,28 +194,32 @@ class Query {
   }
 }
 
-/** The records of a model that queries read. */
+/** The records of a model that queries read. They become objects here when the server is away. */
 class Kept {
-  readonly #stop: Stop;
-  readonly #query: LiveQuery<Json>;
   readonly readers = new Set<() => void>();
+  readonly #model: string;
+  readonly #client: Client;
+  readonly #query: LiveQuery<Json>;
+  #stop: Stop | undefined;
   #given = new Map<string, Json>();
   #rows: readonly Json[] = [];
 
-  constructor(query: LiveQuery<Json>) {
-    this.#query = query;
-    this.#stop = query.subscribe(() => {
-      for (const moved of this.readers) moved();
-    });
+  constructor(client: Client, model: string) {
+    this.#client = client;
+    this.#model = model;
+    this.#query = client.collection(model).query({});
   }
 
   /** Has it ever been here as a whole? */
   get isKnown(): boolean {
-    return this.#query().known !== 'unknown';
+    return this.#client.core.known(this.#model) !== 'unknown';
   }
 
   /** Tells what is not known there yet. */
-  give(answers: Answers, model: string, client: Client): void {
+  give(answers: Answers): void {
+    this.#stop ??= this.#query.subscribe(() => {
+      for (const moved of this.readers) moved();
+    });
     const { rows }: Result<Json> = this.#query();
     if (sameList(this.#rows, rows)) return;
     this.#rows = rows;
@@ -221,16 +227,20 @@ class Kept {
     for (const row of rows) {
       given.set(row.id, row);
       if (this.#given.get(row.id) === row) continue;
-      const meta = client.core.meta(model, row.id);
+      const meta = this.#client.core.meta(this.#model, row.id);
       const iso = (ms: number | undefined): string => new Date(ms || Date.now()).toISOString();
-      answers.put(model, { _createdAt: iso(meta?.createdAt), _updatedAt: iso(meta?.updatedAt), ...row });
+      answers.put(this.#model, {
+        _createdAt: iso(meta?.createdAt),
+        _updatedAt: iso(meta?.updatedAt),
+        ...row,
+      });
     }
-    for (const id of this.#given.keys()) if (!given.has(id)) answers.remove(model, id);
+    for (const id of this.#given.keys()) if (!given.has(id)) answers.remove(this.#model, id);
     this.#given = given;
   }
 
   stop(): void {
-    this.#stop();
+    this.#stop?.();
   }
 }
 
@@ -277,16 +287,16 @@ export class LiveQueries {
     const { answers } = this;
     const said = answers?.modelsOf(query);
     if (!answers || !said || !('models' in said)) return undefined;
-    const kept = said.models.map((model) => [model, this.#kept.get(model)] as const);
-    if (!kept.every(([, one]) => one?.isKnown)) return undefined;
-    for (const [model, one] of kept) one!.give(answers, model, this.client);
+    const kept = said.models.map((model) => this.#kept.get(model));
+    if (!kept.every((one) => one?.isKnown)) return undefined;
+    for (const one of kept) one!.give(answers);
     return answers.ask(query, variables) as Response;
   }
 
   follow(models: readonly string[], moved: () => void): Stop {
     for (const model of models) {
       let kept = this.#kept.get(model);
-      if (!kept) this.#kept.set(model, (kept = new Kept(this.client.collection(model).query({}))));
+      if (!kept) this.#kept.set(model, (kept = new Kept(this.client, model)));
       kept.readers.add(moved);
     }
     return () => {
@@ -317,12 +327,15 @@ export class LiveQueries {
           this.#kept.clear();
           for (const query of this.#queries.values()) query.follow();
         },
-        (cause: unknown) =>
-          client.failed(new this.#error('internal', `queries cannot be answered here: ${String(cause)}`)),
+        (cause: unknown) => {
+          // The next query that is asked for tries again.
+          this.#models = '';
+          client.failed(new this.#error('internal', `queries are not answered here: ${String(cause)}`));
+        },
       )
       .finally(() => {
         this.#loading = undefined;
-        this.#load();
+        if (this.#models) this.#load();
       });
   }
 }

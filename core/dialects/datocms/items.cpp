@@ -4,6 +4,7 @@
 #include "core/dialect/frames.h"
 #include "core/dialect/object_text.h"
 #include "core/dialect/times.h"
+#include "core/dialects/datocms/sdk_records.h"
 
 namespace rockpool::dialects::datocms {
 namespace {
@@ -108,7 +109,12 @@ std::string item_text(const Content& content, std::size_t place, const model::Re
       .raw("relationships", R"({"item_type":{"data":)" + type + "}}")
       .raw("meta", meta)
       .end();
-  return R"({"data":)" + item + '}';
+  std::string answer;
+  ObjectText whole(answer);
+  whole.raw("data", item);
+  if (shows_version) whole.raw("record", record_text(content, place, row, version));
+  whole.end();
+  return answer;
 }
 
 }  // namespace
