@@ -35,8 +35,8 @@ const how = (server, more) => ({
 /** Listens, and leaves what it is told in `window.told`. */
 const listen = (page, text = query) =>
   page.evaluate((text) => {
-    globalThis.stop?.();
-    globalThis.stop = db.liveQuery(text).subscribe((answer) => {
+    globalThis.listening?.();
+    globalThis.listening = db.liveQuery(text).subscribe((answer) => {
       globalThis.told = answer;
     });
   }, text);

@@ -312,7 +312,7 @@ test('ours: what is written offline is in the answers, and goes up', async (t) =
   await posts.query({}).ready();
   await offline(first);
   posts.insert({ title: 'two' });
-  posts.update(id, { title: 'uno', _status: 'published' });
+  posts.update(id, { title: 'uno', _status: 'publish' });
   await seen.comes((answer) => named(answer) === 'two,uno');
   first.wire.open();
   await first.db.synced();

@@ -194,6 +194,9 @@ class Query {
   }
 }
 
+/** What a record is once it is done as its `_status` says. */
+const moved = { publish: { _status: 'published' }, unpublish: { _status: 'draft' } };
+
 /** The records of a model that queries read. They become objects here when the server is away. */
 class Kept {
   readonly readers = new Set<() => void>();
@@ -233,6 +236,7 @@ class Kept {
         _createdAt: iso(meta?.createdAt),
         _updatedAt: iso(meta?.updatedAt),
         ...row,
+        ...moved[row._status as keyof typeof moved],
       });
     }
     for (const id of this.#given.keys()) if (!given.has(id)) answers.remove(this.#model, id);

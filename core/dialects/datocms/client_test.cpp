@@ -421,6 +421,20 @@ TEST(DatoClient, published_is_a_state_that_is_written_like_a_field) {
   EXPECT_EQ(page.last<dialect::Exchange>().url, "http://host/datocms/cma/items/12/unpublish?version=5");
 }
 
+TEST(DatoClient, what_is_edited_anew_is_published_by_saying_so) {
+  OurPage page;
+  page.follow();
+  page.say(records(record(3, "one", "published")));
+  page.push(model::Op::patch, "12", R"({"title":"two","_status":"publish"})", 3);
+  page.answer(200, R"({"record":)" + record(4, "two", "updated") + "}");
+  EXPECT_EQ(page.last<dialect::Exchange>().url, "http://host/datocms/cma/items/12/publish?version=4");
+  page.answer(200, R"({"record":)" + record(5, "two", "published") + "}");
+  page.push(model::Op::patch, "12", R"({"_status":"publish"})", 5);
+  EXPECT_EQ(page.said<dialect::Exchange>(), nullptr) << "it is, as it is";
+  page.push(model::Op::patch, "12", R"({"_status":"unpublish"})", 5);
+  EXPECT_EQ(page.last<dialect::Exchange>().url, "http://host/datocms/cma/items/12/unpublish?version=5");
+}
+
 TEST(DatoClient, a_record_that_somebody_else_has_changed_is_read_first) {
   OurPage page;
   page.follow();

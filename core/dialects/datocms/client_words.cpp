@@ -12,6 +12,7 @@ using base::Code;
 using model::Value;
 
 constexpr std::size_t answer_values_max = 10'000'000;
+constexpr std::string_view to_publish = "publish", to_unpublish = "unpublish";
 
 std::string text_in(const Value& object, std::string_view name) {
   const std::string* text = model::text_member(object, name);
@@ -222,10 +223,13 @@ Value read_object(const std::string& text) {
   return read ? std::move(*read) : Value::object();
 }
 
-std::string_view move_of(const Value& now, const Value& before) {
+// `_status` says what is wanted to be so, or, as `publish` and `unpublish`, what is wanted to be done.
+std::string_view move_of(const Value& now, const Value& before, bool edits) {
   const std::string to = status_of(now), from = status_of(before);
-  if (to == "published" && from != "published") return "publish";
-  return to == "draft" && is_published(from) ? "unpublish" : "";
+  if (to == to_publish && (edits || from != "published")) return to_publish;
+  if (to == "published" && from != "published") return to_publish;
+  const bool withdraws = to == "draft" || to == to_unpublish;
+  return withdraws && is_published(from) ? to_unpublish : "";
 }
 
 }  // namespace
@@ -233,13 +237,13 @@ std::string_view move_of(const Value& now, const Value& before) {
 bool says_the_same(const std::string& wanted, const std::string& there, bool creates) {
   if (wanted.empty() || there.empty()) return wanted == there;
   const Value now = read_object(wanted), before = read_object(there);
-  return changed(now, before, creates).empty() && move_of(now, before).empty();
+  return changed(now, before, creates).empty() && move_of(now, before, false).empty();
 }
 
 ItemWrite item_write(const std::string& model, const std::string& wanted, const std::string& there) {
   const Value now = read_object(wanted), before = read_object(there);
   Value fields = changed(now, before, false);
-  ItemWrite write{.body = {}, .move = move_of(now, before)};
+  ItemWrite write{.body = {}, .move = move_of(now, before, !fields.empty())};
   if (fields.empty() && !there.empty()) return write;
   write.body = R"({"data":{"type":"item","attributes":)" + model::write(fields);
   write.body += R"(,"relationships":{"item_type":{"data":{"type":"item_type","id":)";
