@@ -25,15 +25,18 @@ extern const bool always_reads_whole;
 inline constexpr bool always_reads_whole = false;
 #endif
 
-// One of them knows who else is there, or batches, or has what goes by Signals; of a page's core, its own.
+// One of them knows who else is there, or batches, or has what goes by Signals, as live queries do; of a
+// page's core, its own.
 #ifdef ROCKPOOL_CLIENT_ONLY
 extern const bool has_presence;
 extern const bool has_batches;
 extern const bool has_signals;
+extern const bool has_live_queries;
 #else
 inline constexpr bool has_presence = true;
 inline constexpr bool has_batches = true;
 inline constexpr bool has_signals = true;
+inline constexpr bool has_live_queries = true;
 #endif
 
 // nullptr when there is none of that name.

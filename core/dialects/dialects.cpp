@@ -17,8 +17,8 @@ const bool always_resumes = rockpool::dialects::ROCKPOOL_DIALECT::abilities.resu
 const bool always_reads_whole = !always_resumes && !rockpool::dialects::ROCKPOOL_DIALECT::abilities.versions;
 const bool has_presence = rockpool::dialects::ROCKPOOL_DIALECT::abilities.presence;
 const bool has_batches = rockpool::dialects::ROCKPOOL_DIALECT::abilities.batches;
-const bool has_signals = rockpool::dialects::ROCKPOOL_DIALECT::abilities.events ||
-                         rockpool::dialects::ROCKPOOL_DIALECT::abilities.live_queries;
+const bool has_live_queries = rockpool::dialects::ROCKPOOL_DIALECT::abilities.live_queries;
+const bool has_signals = rockpool::dialects::ROCKPOOL_DIALECT::abilities.events || has_live_queries;
 #endif
 
 std::span<const Dialect* const> dialects() {

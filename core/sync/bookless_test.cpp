@@ -163,5 +163,28 @@ TEST_F(Bookless, what_the_server_adds_to_a_new_record_is_not_taken_away_by_a_wri
   EXPECT_EQ(sent[0].data, R"({"n":1,"e":"added","s":"theirs","m":2})");
 }
 
+// As results of queries are.
+TEST_F(Bookless, of_too_many_collections_that_nobody_follows_the_oldest_goes) {
+  const auto tell = [this](int number) {
+    const std::string name = "$told:" + std::to_string(number);
+    model::Record record{.key = {name, "result"}, .version = 1};
+    record.data = "{}";
+    record.updated = page.now;
+    page.hear(
+        dialect::Part{.collection = name, .records = {record}, .cursor = "", .begin = true, .done = true},
+        dialect::Live{name, ""});
+    page.now.ms += 1;
+  };
+  const auto is_here = [this](int number) {
+    return page.engine->row({"$told:" + std::to_string(number), "result"}).has_value();
+  };
+  for (int i = 0; i < 201; ++i) tell(i);
+  EXPECT_TRUE(is_here(0)) << "all were told on this link";
+  page.hear(dialect::Ready{.epoch = 7, .user = ""});
+  tell(7);
+  EXPECT_FALSE(is_here(0));
+  EXPECT_TRUE(is_here(7) && is_here(1));
+}
+
 }  // namespace
 }  // namespace rockpool::sync::test

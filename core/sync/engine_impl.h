@@ -125,6 +125,7 @@ class Engine::Impl {
   void on_forgot(const dialect::Forgot& forgot);
   void on_progress(const std::string& cursor);
   void on_live(const dialect::Live& live);
+  void bound_told();
   void note_answered();
   enum class Source : std::uint8_t { snapshot, feed, answer };
   bool is_newer(const Collection& collection, const Row& row, const Truth& next, Source source) const;

@@ -7,6 +7,8 @@
 namespace rockpool::sync {
 namespace {
 
+constexpr std::size_t told_max = 200;
+
 Truth truth_of(model::Record&& record) {
   Truth truth{.version = record.version,
               .data = std::move(record.data),
@@ -208,10 +210,30 @@ void Engine::Impl::on_live(const dialect::Live& live) {
   identity_.synced_ms = now.ms;
   if (!link_.resumes()) push_due_ = true;  // writes have waited for it
   note_answered();
+  if (dialect::has_live_queries && !collection.kept) bound_told();
   if (collection.confirmed) return;
   collection.confirmed = true;
   ledger_.note_collection(live.collection);
   effects_.push_back(KnownMoved{live.collection});
+}
+
+// Results of queries have collections that nobody follows: of too many the oldest goes, unless it was told on
+// this link.
+void Engine::Impl::bound_told() {
+  std::string oldest;
+  std::size_t told = 0;
+  Instant before = now;
+  for (const auto& [name, collection] : replica_.all()) {
+    if (collection.kept || collection.rows.empty()) continue;
+    ++told;
+    const Instant updated = collection.rows.begin()->second.truth.updated;
+    if (collection.live || updated > before) continue;
+    oldest = name;
+    before = updated;
+  }
+  if (told <= told_max || oldest.empty()) return;
+  dialect::Part nothing{.collection = oldest, .records = {}, .cursor = "", .begin = true, .done = true};
+  on_part(nothing);
 }
 
 // Where collections are let in one by one, a token is good once each has been answered, be it by a no.

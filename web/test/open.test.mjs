@@ -66,7 +66,7 @@ test('wrong options are refused with what to do', async () => {
 
 test('what is not there yet says unsupported, at the call', async () => {
   const wrong = [
-    { dialect: 'datocms' },
+    { dialect: 'gopher' },
     { storage: 'opfs' },
     { durability: 'each' },
     { adopt: true },

@@ -83,6 +83,7 @@ void Client::ask_later(Query& query) {
 // ---- answers ----------------------------------------------------------------------------------------------
 
 void Client::on_channel(Query& query, const dialect::Body& body, ClientSteps& out) {
+  if (query.stream != 0) return;  // it was let go of and asked for again
   std::string url = read_channel(body.bytes);
   if (url.empty())
     return on_told(query, {.response = {}, .code = "INVALID", .message = "the server gave no channel"}, out);

@@ -163,7 +163,7 @@ base::Code code_of(const Told& told, int status) {
   if (told.code == "INVALID_AUTHORIZATION_HEADER" || status == 401) return Code::auth;
   if (told.code == "INSUFFICIENT_PERMISSIONS" || status == 403) return Code::forbidden;
   if (told.code == "INVALID_ENVIRONMENT" || status == 404) return Code::not_found;
-  if (status != 0 && dialect::is_passing(status)) return Code::overloaded;
+  if (told.code == "TOO_MANY_QUERIES" || dialect::is_passing(status)) return Code::overloaded;
   return status == 413 ? Code::too_large : status == 507 ? Code::quota : Code::invalid;
 }
 
