@@ -113,7 +113,8 @@ void Client::on_hello(const dialect::Body& body, const Told& told, ClientSteps& 
   if (const auto stand = read_stand(body.cursor)) {
     is_ours_ = true;
     records_.is_in(stand->epoch);
-    if (carrier_ == dialect::Carrier::websocket && !address_.socket.empty()) open_socket(out);
+    if (carrier_ == dialect::Carrier::websocket && !address_.socket.empty())
+      open_socket(Socket::opening, out);
   }
   phase_ = Phase::open;
   out.push_back(dialect::Ready{.epoch = 1, .user = options_.user});
@@ -164,7 +165,7 @@ void Client::wake(Instant now, ClientSteps& out) {
   now_ = now;
   if (const auto at = requests_.late_at(); at && now >= *at)
     return over("the server did not answer in time", out);
-  if (socket_ != 0 && now >= socket_until_) on_silent_socket(out);
+  if (socket_state_ != Socket::none && now >= socket_until_) on_late_socket(out);
   if (phase_ == Phase::over) return;
   if (rest_until_ && now >= *rest_until_) rest_until_.reset();
   renew_silent(out);
@@ -176,7 +177,7 @@ std::optional<Instant> Client::next_wake() const {
   std::optional<Instant> next = requests_.late_at();
   const auto consider = [&](Instant at) { next = std::min(next.value_or(at), at); };
   if (rest_until_) consider(*rest_until_);
-  if (socket_ != 0) consider(socket_until_);
+  if (socket_state_ != Socket::none) consider(socket_until_);
   for (const auto& [name, query] : queries_) {
     if (query.ask_at) consider(*query.ask_at);
     if (query.stream != 0) consider(query.heard + base::milliseconds(silence_ms(query)));

@@ -1,5 +1,6 @@
 // Our server's socket: the results of all queries, and the records of models, which the page keeps, answers
 // queries by while it is offline, and writes.
+#include <algorithm>
 #include <utility>
 
 #include "core/base/text.h"
@@ -15,6 +16,7 @@ using model::Value;
 
 constexpr std::int64_t opening_ms = 5'000;  // then every query gets a stream
 constexpr std::int64_t quiet_ms = 30'000, probe_ms = 15'000;
+constexpr std::int64_t refused_ms_min = 30'000, refused_ms_max = 300'000;
 constexpr std::string_view subprotocol = "rockpool.datocms.v1";
 // The collection that says which models there are: the page answers queries by them.
 constexpr std::string_view models_key = "$query:models";
@@ -35,7 +37,7 @@ std::uint64_t place_in(const Value& message) {
 
 void Client::subscribe_to(const dialect::Subscribe& subscribe, ClientSteps& out) {
   const std::string& name = subscribe.collection;
-  if (!is_ours_ || socket_state_ == Socket::none || socket_state_ == Socket::refused) {
+  if (socket_state_ != Socket::opening && socket_state_ != Socket::open) {
     const std::string_view why =
         is_ours_ ? "the records of models come by a WebSocket, and there is none"
                  : "this server shows the results of queries alone: db.liveQuery() has them";
@@ -127,9 +129,9 @@ void Client::on_record(const Value& message, ClientSteps& out) {
 
 // ---- the socket -------------------------------------------------------------------------------------------
 
-void Client::open_socket(ClientSteps& out) {
+void Client::open_socket(Socket state, ClientSteps& out) {
   socket_ = ++last_stream_;
-  socket_state_ = Socket::opening;
+  socket_state_ = state;
   socket_until_ = now_ + base::milliseconds(opening_ms);
   out.push_back(dialect::OpenStream{.carrier = socket_,
                                     .kind = dialect::Carrier::websocket,
@@ -152,6 +154,8 @@ void Client::on_socket(const dialect::Arrival& arrival, ClientSteps& out) {
   socket_until_ = now_ + base::milliseconds(socket_state_ == Socket::open ? quiet_ms : opening_ms);
   is_probed_ = false;
   if (std::holds_alternative<dialect::Opened>(arrival)) {
+    // A new session begins with it.
+    if (socket_state_ == Socket::probing) return over("WebSockets get through again", out);
     std::string text;
     dialect::ObjectText hello(text);
     hello.text("type", "hello").text("token", token_);
@@ -200,7 +204,8 @@ void Client::on_problem(const Value& message, ClientSteps& out) {
   code == Code::auth ? refuse(code, told.message, out) : over(told.message, out);
 }
 
-void Client::on_silent_socket(ClientSteps& out) {
+void Client::on_late_socket(ClientSteps& out) {
+  if (socket_state_ == Socket::refused) return open_socket(Socket::probing, out);
   if (socket_state_ != Socket::open) {
     end(socket_, out);
     return lose_socket("the server did not answer in time", out);
@@ -216,6 +221,8 @@ void Client::lose_socket(std::string reason, ClientSteps& out) {
   if (socket_state_ == Socket::open)
     return over(reason.empty() ? "the server closed the connection" : std::move(reason), out);
   socket_state_ = Socket::refused;
+  socket_wait_ms_ = std::clamp(2 * socket_wait_ms_, refused_ms_min, refused_ms_max);
+  socket_until_ = now_ + base::milliseconds(socket_wait_ms_);
   says_.clear();
   for (auto& [name, model] : models_) {
     if (!std::exchange(model.is_wanted, false)) continue;

@@ -77,7 +77,8 @@ class Client final : public dialect::ClientSession, RemoteRecords::Service {
     std::uint64_t reading = 0;
     std::vector<State> found;  // by the reading under way
   };
-  enum class Socket : std::uint8_t { none, opening, greeting, open, refused };
+  // Where it is refused it is tried again, ever later: it may get through by now.
+  enum class Socket : std::uint8_t { none, opening, open, refused, probing };
 
   // ---- RemoteRecords::Service (client_models.cpp)
   void read_all(const std::string& collection) override { models_[collection].is_wanted = true; }
@@ -120,7 +121,7 @@ class Client final : public dialect::ClientSession, RemoteRecords::Service {
 
   // ---- our server's socket, and the models that it tells of (client_models.cpp)
   void subscribe_to(const dialect::Subscribe& subscribe, ClientSteps& out);
-  void open_socket(ClientSteps& out);
+  void open_socket(Socket state, ClientSteps& out);
   void say(std::string text) { says_.push_back(std::move(text)); }
   void send(ClientSteps& out);
   void on_socket(const dialect::Arrival& arrival, ClientSteps& out);
@@ -130,7 +131,7 @@ class Client final : public dialect::ClientSession, RemoteRecords::Service {
   void on_records(const model::Value& message, ClientSteps& out);
   void on_changes(const model::Value& message, ClientSteps& out);
   void on_record(const model::Value& message, ClientSteps& out);
-  void on_silent_socket(ClientSteps& out);
+  void on_late_socket(ClientSteps& out);
   void lose_socket(std::string reason, ClientSteps& out);
   void ask_models();
   void change(What what, std::string method, const State& state, const std::string& body);
@@ -153,9 +154,10 @@ class Client final : public dialect::ClientSession, RemoteRecords::Service {
   std::optional<Instant> rest_until_;  // the server wants to be asked nothing
   Socket socket_state_ = Socket::none;
   CarrierId socket_ = 0;
-  Instant socket_until_;           // when it has to be open, or to have said something
-  bool is_probed_ = false;         // whether it is still there
-  std::vector<std::string> says_;  // on the socket
+  Instant socket_until_;             // when it has to be open, or to have said something, or is tried again
+  std::int64_t socket_wait_ms_ = 0;  // before it is
+  bool is_probed_ = false;           // whether it is still there
+  std::vector<std::string> says_;    // on the socket
   std::vector<model::Key> reading_, unwritable_;
   Instant now_;
 };

@@ -341,6 +341,21 @@ TEST(DatoClient, where_the_socket_is_forbidden_each_query_has_a_stream) {
   EXPECT_EQ(page.last<dialect::Exchange>().url, "http://host/datocms/listen?shape=response");
 }
 
+TEST(DatoClient, a_socket_that_did_not_get_through_is_tried_again_ever_later) {
+  Page page(our_cursor);
+  page.wait(5'000);
+  for (const std::int64_t ms : {30'000, 60'000, 120'000, 240'000, 300'000, 300'000}) {
+    EXPECT_EQ(page.wait(ms - 1).said<dialect::OpenStream>(), nullptr) << ms;
+    page.wait(1);
+    EXPECT_EQ(page.last<dialect::OpenStream>().kind, dialect::Carrier::websocket);
+    page.stream = page.last<dialect::OpenStream>().carrier;
+    page.close_stream();
+  }
+  page.wait(300'000);
+  page.open_stream();
+  EXPECT_NE(page.said<dialect::Ended>(), nullptr) << "a session with the socket begins";
+}
+
 TEST(DatoClient, a_socket_that_is_silent_is_asked_and_then_given_up) {
   OurPage page;
   EXPECT_EQ(page.wait(29'999).said<dialect::SendFrame>(), nullptr);
