@@ -170,7 +170,7 @@ TEST(DatocmsFollow, goes_on_from_where_the_page_was) {
   cms.ask("DELETE", "cma/items/" + gone);
   Socket again = Socket::with_drafts(cms);
   again.follow("post", cursor);
-  EXPECT_EQ(sketch(again.next()), "changes " + id + ":three") << "what came and went it never knew";
+  EXPECT_EQ(sketch(again.next()), "changes " + id + ":three " + gone + ":-");
   for (const std::string& wrong :
        {std::string("x"), "99999" + cursor.substr(cursor.find('-')),
         cursor.substr(0, cursor.find('-')) + "-1", "0" + cursor.substr(cursor.find('-'))}) {
@@ -182,6 +182,22 @@ TEST(DatocmsFollow, goes_on_from_where_the_page_was) {
   Socket after = Socket::with_drafts(cms);
   after.follow("post", cursor);
   EXPECT_EQ(sketch(after.next()), "records " + id + ":three") << "what happened before is not known";
+}
+
+TEST(DatocmsFollow, tells_who_comes_back_of_the_end_of_what_it_may_have_heard_beyond_its_place) {
+  Datocms cms;
+  Socket socket = Socket::with_drafts(cms);
+  socket.follow("post");
+  const std::string place = member(socket.next(), "cursor");
+  // An answer to the page, or news that it kept with the place of another model, told it of this one.
+  const std::string id = cms.create("post", R"({"title":"one"})");
+  cms.ask("DELETE", "cma/items/" + id);
+  Socket again = Socket::with_drafts(cms);
+  again.follow("post", place);
+  EXPECT_EQ(sketch(again.next()), "changes " + id + ":-");
+  Socket other = Socket::greeted(cms);
+  other.follow("post", place);
+  EXPECT_EQ(sketch(other.next()), "changes") << "it was never to be seen there";
 }
 
 TEST(DatocmsFollow, is_whole_again_when_too_much_happened) {

@@ -100,12 +100,13 @@ std::optional<Feed::Touched> Feed::next(std::size_t model, Place place) const {
 }
 
 bool Feed::was_seen(const Touched& touched, Place from, const Sight& sight) const {
-  const Touch* first = &at(touched.place);
-  while (first->previous >= from && first->previous != 0) {
-    if (first->previous < first_) return true;
-    first = &at(first->previous);
+  const Touch* one = &at(touched.place);
+  while ((one->seen >> bit_of(sight) & 1) == 0) {
+    if (one->previous < from || one->previous == 0) return false;
+    if (one->previous < first_) return true;
+    one = &at(one->previous);
   }
-  return (first->seen >> bit_of(sight) & 1) != 0;
+  return true;
 }
 
 }  // namespace rockpool::dialects::datocms

@@ -47,7 +47,7 @@ class Feed {
     std::uint64_t num = 0;
   };
   std::optional<Touched> next(std::size_t model, Place place) const;
-  // May whoever knows all before `from` have seen the record of that touch?
+  // May whoever knows all before `from`, and some of what came behind it, have seen the record of that touch?
   bool was_seen(const Touched& touched, Place from, const Sight& sight) const;
 
  private:
