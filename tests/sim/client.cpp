@@ -18,7 +18,9 @@ Client::Client(const Parts& parts, int index, const ClientPlan& plan)
       history_(parts.history),
       index_(index),
       name_("c" + std::to_string(index)),
-      plan_(plan) {}
+      plan_(plan) {
+  if (plan.dialect == Dialect::datocms) listening_.emplace(setting_);
+}
 
 base::Instant Client::clock() const { return {setting_.now() + clock_ms_}; }
 
@@ -37,7 +39,7 @@ void Client::start() {
   note("starts");
   ++life_;
   const Scenario& scenario = setting_.scenario;
-  sync::Options options{.url = "http://sim.example" + mount_of(plan_.dialect),
+  sync::Options options{.url = url_of(plan_.dialect),
                         .user = scenario.tokens ? "ann" : "",
                         .client = setting_.prng.hex(16),
                         .disk = plan_.disk,
@@ -48,7 +50,8 @@ void Client::start() {
   const std::string fresh = options.client;
   engine_ = std::make_unique<sync::Engine>(spoken(plan_.dialect), std::move(options), setting_.prng.fork());
   versions_.clear();
-  asking_token_ = watches_users_ = false;
+  asking_token_ = watches_users_ = wishes_due_ = false;
+  if (listening_) listening_->begin_anew();
   auto restored = engine_->restore(clock(), plan_.disk ? disk_.files() : journal::Files{});
   if (!restored.ok()) return fail(invariant::durable, "the store does not open: " + restored.error().message);
   if (!restored->problem.empty()) note("finds damage", restored->problem);
@@ -258,6 +261,15 @@ void Client::be_present(const std::string& room, bool on) {
   pump();
 }
 
+void Client::change_wishes() {
+  if (!listening_) return;
+  const std::size_t query = setting_.prng.below(setting_.models->queries().size());
+  const std::string wish = listening_->change_mind(query);
+  note("changes its mind", wish);
+  engine_->signal(clock(), {wish});
+  pump();
+}
+
 // ---- its platform
 // --------------------------------------------------------------------------------------------------
 
@@ -310,6 +322,9 @@ void Client::pump() {
   for (const model::Key& record : shown_) {
     check_version(record);
     check_own_writes(record);
+    if (!listening_) continue;
+    if (const std::string found = listening_->judge(*engine_, record); !found.empty())
+      fail(invariant::feed, found);
   }
   for (const std::uint64_t number : pushed_) {
     const Written* written = own_book().find(number);
@@ -317,6 +332,13 @@ void Client::pump() {
       fail(invariant::durable, "#" + std::to_string(number) + " is sent before it is durable");
     }
   }
+  if (std::exchange(wishes_due_, false)) say_wishes();
+}
+
+// A session has begun, which knows of none.
+void Client::say_wishes() {
+  for (const std::string& wish : listening_->wishes()) engine_->signal(clock(), {wish});
+  pump();
 }
 
 void Client::perform(sync::Effect effect) {
@@ -362,6 +384,8 @@ void Client::perform(sync::Effect effect) {
     if (!plan_.is_native() && is_doubtful) history_.overwritten.insert(stored(merged->clash.record));
     for (auto& [number, written] : own_book().writes)
       written.merged = written.merged || written.wish.write.key == merged->clash.record;
+  } else if (const auto* signal = std::get_if<dialect::Signal>(&effect)) {
+    wishes_due_ = wishes_due_ || (listening_ && signal->text.empty());
   } else if (const auto* reset = std::get_if<sync::WasReset>(&effect)) {
     note("is told of a reset", reset->reason);
     if (!history_.reset_happened)
@@ -429,54 +453,6 @@ void Client::want_token() {
     note("gives a token", well ? "good" : later ? "later" : "bad");
     engine_->token(clock(),
                    later ? std::nullopt : std::optional<std::string>(token_of(plan_.dialect, index_, well)));
-    pump();
-  });
-}
-
-// ---- disk
-// ----------------------------------------------------------------------------------------------------------
-
-void Client::persist(const sync::Persist& step) {
-  if (syncing_) return fail(invariant::contract, "two persist steps are under way");
-  const std::string problem = disk_.apply(step.ops);
-  if (!problem.empty()) return fail(invariant::contract, "the journal breaks its rules: " + problem);
-  note("persists", std::to_string(step.number));
-  syncing_ = Syncing{step.number, picture()};
-  if (setting_.faults.disk_lies) return lie_about(step.number);
-  sync_later();
-}
-
-void Client::sync_later() {
-  const std::int64_t delay = setting_.some_ms(setting_.calm ? 10 : setting_.scenario.sync_ms_max);
-  setting_.schedule.in(delay, [this, life = life_] {
-    if (life == life_) synced();
-  });
-}
-
-void Client::synced() {
-  if (setting_.now() < disk_fails_until_) {
-    note("cannot sync");
-    if (setting_.prng.once_in(2)) disk_.sync_partly(setting_.prng, setting_.scenario.tears);
-    engine_->persist_failed(clock(), "the simulated disk fails");
-    sync_later();
-    pump();
-    return;
-  }
-  disk_.sync();
-  durable_ = std::move(syncing_->picture);
-  const std::uint64_t number = syncing_->number;
-  syncing_.reset();
-  engine_->persisted(clock(), number);
-  pump();
-}
-
-// A planted fault: said to be stored at once, stored seconds later or never.
-void Client::lie_about(std::uint64_t number) {
-  setting_.schedule.in(1, [this, life = life_, number] {
-    if (life != life_) return;
-    durable_ = std::move(syncing_->picture);
-    syncing_.reset();
-    engine_->persisted(clock(), number);
     pump();
   });
 }

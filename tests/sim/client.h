@@ -12,6 +12,7 @@
 #include "core/sync/engine.h"
 #include "tests/sim/book.h"
 #include "tests/sim/disk.h"
+#include "tests/sim/listening.h"
 #include "tests/sim/setting.h"
 
 namespace rockpool::sim {
@@ -70,6 +71,7 @@ class Client {
   void online(bool on);
   void show();  // the page comes to the front
   void be_present(const std::string& room, bool on);
+  void change_wishes();  // which results of queries it wants to be told
 
   // ---- its platform
   void hears(const Link& link, dialect::Arrival arrival);
@@ -115,6 +117,8 @@ class Client {
   void check_acknowledged();
   // Who is online, as those know who asked: these users and nobody else.
   void check_users(const std::vector<std::string>& online);
+  // What it shows of queries is not what they come to; empty: it is.
+  std::string results_disagreement() const { return listening_ ? listening_->disagreement(*engine_) : ""; }
   // Reads: every row this store's user wrote to shows what he wrote.
   void check_own_writes(const model::Key& record);
 
@@ -139,6 +143,7 @@ class Client {
   void persist(const sync::Persist& persist);
   void sync_later();
   void synced();
+  void say_wishes();
   void lie_about(std::uint64_t number);
   Picture picture() const;
   void check_restored();
@@ -186,6 +191,8 @@ class Client {
   std::string copied_id_;
   bool asking_token_ = false;
   bool watches_users_ = false;
+  std::optional<Listening> listening_;  // by DatoCMS
+  bool wishes_due_ = false;
 };
 
 }  // namespace rockpool::sim

@@ -164,6 +164,7 @@ void Client::check_users(const std::vector<std::string>& online) {
 
 void Client::check_version(const model::Key& record) {
   const std::optional<sync::RowView> row = engine_->row(record);
+  if (!setting_.scenario.has(record.collection)) return;
   // What was made anew with another number has versions of its own.
   std::string& remote = remotes_[record];
   if (row && remote != row->remote) versions_.erase(record);

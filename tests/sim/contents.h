@@ -24,6 +24,8 @@ class Contents {
   std::string cells(Dialect writer, const std::string& token);
   std::string cell(Dialect writer, std::string_view field);
   std::string pick(Dialect writer);
+  // May a page of it say so?
+  bool is_known(std::string_view field, Dialect writer) const;
 
   Setting& setting_;
 };

@@ -19,7 +19,8 @@ constexpr const char* usage =
     "rockpool_sim [--seeds N] [--seed S] [--dialect NAME] [--trace]\n"
     "  --seeds N  how many worlds to run (100)\n"
     "  --seed S   the first of them (1)\n"
-    "  --dialect NAME  that all pages speak: native, deepstream, jsonpad, rested or baserow\n"
+    "  --dialect NAME  that all pages speak: native, deepstream, jsonpad, rested,\n"
+    "             baserow or datocms\n"
     "  --trace    print everything that happens\n";
 
 struct Arguments {

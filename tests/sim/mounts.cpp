@@ -3,6 +3,7 @@
 #include "core/dialect/facets.h"
 #include "core/dialects/baserow/baserow.h"
 #include "core/dialects/baserow/tokens.h"
+#include "core/dialects/datocms/datocms.h"
 #include "core/dialects/deepstream/deepstream.h"
 #include "core/dialects/jsonpad/jsonpad.h"
 #include "core/dialects/jsonpad/resources.h"
@@ -71,6 +72,7 @@ const dialect::Dialect& spoken(Dialect dialect) {
     case Dialect::jsonpad: return jsonpad::dialect;
     case Dialect::rested: return rested::dialect;
     case Dialect::baserow: return baserow::dialect;
+    case Dialect::datocms: return datocms::dialect;
     case Dialect::native: break;
   }
   return dialects::native::dialect;
@@ -81,7 +83,13 @@ std::string mount_of(Dialect dialect) {
                                     : "/" + std::string(dialect_names[static_cast<std::size_t>(dialect)]);
 }
 
+std::string url_of(Dialect dialect) {
+  const std::string url = "http://sim.example" + mount_of(dialect);
+  return dialect == Dialect::datocms ? url + "/preview" : url;  // what is published is not written
+}
+
 std::string settings_of(Dialect dialect, const Scenario& scenario) {
+  if (dialect == Dialect::datocms) return Models::settings(scenario);
   const bool is_told_less = scenario.told_events_max > 0;
   const std::string log =
       is_told_less ? R"("logEvents":)" + std::to_string(scenario.told_events_max) : R"("logSeconds":600)";

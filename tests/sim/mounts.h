@@ -12,6 +12,8 @@ namespace rockpool::sim {
 
 const dialect::Dialect& spoken(Dialect dialect);
 std::string mount_of(Dialect dialect);
+// Where its pages go.
+std::string url_of(Dialect dialect);
 std::string settings_of(Dialect dialect, const Scenario& scenario);
 // What a page of it is let in by, or not.
 std::string token_of(Dialect dialect, int client, bool is_good);

@@ -210,9 +210,10 @@ void Network::tell_server(CarrierId id, std::int64_t at_least, std::uint16_t cod
   });
 }
 
-void Network::accept(CarrierId id, std::int64_t ping_ms) {
+void Network::accept(CarrierId id, const dialect::StreamTerms& terms) {
   Link* link = find(id);
-  if (link != nullptr && ping_ms > 0) ping(id, ping_ms);
+  if (link != nullptr && terms.ping_ms > 0) ping(id, terms.ping_ms);
+  if (link != nullptr) link->stalled_ms_max = terms.stalled_ms_max;
   if (link == nullptr || link->down_lost) return;
   in_order(link->down_at, [this, id] {
     const Link* found = find(id);
@@ -234,6 +235,8 @@ void Network::send_down(CarrierId id, std::string bytes) {
   Link* link = find(id);
   if (link == nullptr || !link->server_open || link->closing) return;
   const std::uint64_t sequence = ++link->down_sent;
+  const bool is_taken = link->client_open && !link->down_lost;
+  if (!is_taken && link->stalled_ms_max > 0) tell_server(id, link->stalled_ms_max, abnormal);
   if (link->down_lost) return;
   dialect::Frame frame{std::move(bytes), link->dialect == Dialect::deepstream};
   in_order(link->down_at, [this, id, sequence, frame = std::move(frame)]() mutable {

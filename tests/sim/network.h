@@ -41,7 +41,8 @@ struct Link {
   bool is_native() const { return dialect == Dialect::native; }
   bool up_lost = false;  // what is sent from now on never arrives
   bool down_lost = false;
-  std::int64_t up_at = 0;  // nothing sent later arrives before
+  std::int64_t stalled_ms_max = 0;  // 0: the edge notices in other ways
+  std::int64_t up_at = 0;           // nothing sent later arrives before
   std::int64_t down_at = 0;
   std::int64_t up_held_until = 0;              // frames under way stay there until then
   std::uint64_t up_sent = 0, up_kept = ~0ull;  // frames past `kept` are lost on the way
@@ -64,8 +65,8 @@ class Network {
   void exchange(int client, const dialect::Exchange& exchange);
   void send_up(int client, CarrierId carrier, std::string bytes);
   void close_by_client(int client, CarrierId carrier);
-  // `ping_ms`: the edge pings it so often.
-  void accept(CarrierId id, std::int64_t ping_ms);
+  // The edge pings it as often as the terms say, and closes it when what is sent is not taken for so long.
+  void accept(CarrierId id, const dialect::StreamTerms& terms);
   void send_down(CarrierId id, std::string bytes);
   void close_by_server(CarrierId id, std::uint16_t code, std::string reason);
   void read_body(CarrierId id);

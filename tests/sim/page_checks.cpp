@@ -21,7 +21,8 @@ bool is_same(std::string_view left, std::string_view right) {
 std::vector<model::Version> versions_in(const Link& request) {
   std::vector<model::Version> versions;
   const std::size_t query = request.target.find('?');
-  const auto one = wire::query_value(request.target.substr(query + 1), "rockpool_version");
+  const char* name = request.dialect == Dialect::baserow ? "rockpool_version" : "version";
+  const auto one = wire::query_value(request.target.substr(query + 1), name);
   if (one) versions.push_back(base::read_decimal(*one).value_or(0));
   const auto body = model::read(request.body.empty() ? "{}" : request.body);
   if (const model::Value* several = body ? model::member(*body, "_versions") : nullptr)
@@ -30,18 +31,30 @@ std::vector<model::Version> versions_in(const Link& request) {
   return versions;
 }
 
+std::vector<model::Version> versions_made(const dialect::Body& answer) {
+  std::vector<model::Version> versions;
+  const auto said = model::read(answer.bytes);
+  if (!said) return versions;
+  if (const model::Value* record = model::member(*said, "record"))
+    versions.push_back(model::count_member(*record, "version").value_or(0));
+  if (const model::Value* rows = model::member(*said, "_rows"))
+    for (const model::Value& row : rows->elements())
+      versions.push_back(model::count_member(row, "version").value_or(0));
+  return versions;
+}
+
 }  // namespace
 
 std::string blind_write(const Link& request, const dialect::Body& answer) {
-  if (request.dialect != Dialect::baserow || request.method != "PATCH" || answer.status != 200) return "";
-  const auto said = model::read(answer.bytes);
-  const model::Value* rows = said ? model::member(*said, "_rows") : nullptr;
-  const std::vector<model::Version> versions = versions_in(request);
-  if (rows == nullptr || rows->size() != versions.size()) return "an answer does not say what it made";
-  for (std::size_t i = 0; i < versions.size(); ++i) {
-    const auto made = model::count_member(rows->elements()[i], "version").value_or(0);
-    if (made != versions[i] + 1)
-      return "a write on version " + std::to_string(versions[i]) + " made version " + std::to_string(made);
+  const bool is_row = request.dialect == Dialect::baserow && request.method == "PATCH";
+  const bool is_record = request.dialect == Dialect::datocms && request.method == "PUT";
+  if (answer.status != 200 || (!is_row && !is_record)) return "";
+  const std::vector<model::Version> before = versions_in(request);
+  const std::vector<model::Version> made = versions_made(answer);
+  if (made.empty() || made.size() != before.size()) return "an answer does not say what it made";
+  for (std::size_t i = 0; i < made.size(); ++i) {
+    if (made[i] != before[i] + 1)
+      return "a write on version " + std::to_string(before[i]) + " made version " + std::to_string(made[i]);
   }
   return "";
 }
@@ -67,7 +80,9 @@ std::string other_disagreement(const Client& client, const Lineage& lineage, con
         return;
       }
       const model::Record& truth = *record->second;
-      const std::string& data = dialect == Dialect::baserow ? setting.tables->shown(truth) : truth.data;
+      const std::string data = dialect == Dialect::baserow   ? setting.tables->shown(truth)
+                               : dialect == Dialect::datocms ? setting.models->shown(truth)
+                                                             : truth.data;
       if (row.version != truth.version || !is_same(row.data, data))
         found = shows + ", the server has version " + std::to_string(truth.version) + " " + short_text(data);
       there.erase(record);
@@ -75,6 +90,7 @@ std::string other_disagreement(const Client& client, const Lineage& lineage, con
   }
   if (found.empty() && !there.empty())
     found = "does not show " + there.begin()->first.id + " " + short_text(there.begin()->second->data);
+  if (found.empty()) found = client.results_disagreement();
   return found.empty() ? "" : client.name() + " " + found;
 }
 

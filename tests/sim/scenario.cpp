@@ -15,7 +15,7 @@ using sync::Rule;
 constexpr std::array<std::string_view, 6> policies = {"merge",  "server",   "client",
                                                       "manual", "function", "fields"};
 
-constexpr std::size_t tables_bytes_max = 60'000;
+constexpr std::size_t fields_bytes_max = 60'000;
 
 sync::Policy policy_of(std::string_view name) {
   if (name == "server") return {.standard = Rule::server, .fields = {}};
@@ -94,8 +94,12 @@ void add_dialects(Prng& prng, Scenario& scenario, std::optional<Dialect> only) {
   const bool reads = std::any_of(scenario.clients.begin(), scenario.clients.end(),
                                  [](const ClientPlan& client) { return reads_again(client.dialect); });
   if (reads) scenario.troubles.rollback = 0;
-  // What tables consist of has room besides.
-  if (scenario.has_tables()) scenario.hub.space_bytes_max += tables_bytes_max;
+  // What tables and models consist of has room besides.
+  if (scenario.has_fields()) scenario.hub.space_bytes_max += fields_bytes_max;
+  if (scenario.has_models()) {
+    scenario.channels = static_cast<int>(prng.below(3));
+    for (CollectionPlan& plan : scenario.collections) plan.publishes = prng.once_in(4);
+  }
   if (prng.once_in(3)) scenario.told_events_max = 2 + prng.below(30);
   scenario.listener = prng.once_in(3);
   if (prng.once_in(3)) scenario.writer = 500 + static_cast<std::int64_t>(prng.below(6'000));

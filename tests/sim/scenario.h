@@ -15,14 +15,15 @@
 namespace rockpool::sim {
 
 // What a page of the SDK speaks.
-enum class Dialect : std::uint8_t { native, deepstream, jsonpad, rested, baserow };
-inline constexpr std::string_view dialect_names[] = {"native", "deepstream", "jsonpad", "rested", "baserow"};
+enum class Dialect : std::uint8_t { native, deepstream, jsonpad, rested, baserow, datocms };
+inline constexpr std::string_view dialect_names[] = {"native", "deepstream", "jsonpad",
+                                                     "rested", "baserow",    "datocms"};
 
 // By one of these a page knows what is there by reading whole collections, and is told ids of the server's.
 inline bool reads_again(Dialect dialect) { return dialect >= Dialect::jsonpad; }
 // They are numbers, to all but the page that made the record.
 inline bool shows_numbers(Dialect dialect) {
-  return dialect == Dialect::jsonpad || dialect == Dialect::baserow;
+  return dialect == Dialect::jsonpad || dialect == Dialect::baserow || dialect == Dialect::datocms;
 }
 
 struct CollectionPlan {
@@ -33,6 +34,7 @@ struct CollectionPlan {
   // Records that are only ever counted up, tagged and given fields of one's own: every accepted write can be
   // told from their final state.
   int counted_ids = 0;
+  bool publishes = false;  // by DatoCMS, as it is written
 };
 
 struct ClientPlan {
@@ -84,6 +86,7 @@ struct Scenario {
   bool tears = false;       // a sync cut short leaves torn files
   bool lists = false;       // deepstream's pages go by lists, as with any deepstream server
   bool listener = false;    // a program follows records by deepstream's WebSocket, without an engine
+  int channels = 0;         // so many programs listen to a query of DatoCMS each
   std::int64_t writer = 0;  // another one writes by its HTTP API; mean time between two requests, 0: none
   std::uint64_t told_events_max = 0;  // kept for pages of JSONPad, RESTED and Baserow; 0: the usual
   int rounds = 1;
@@ -93,8 +96,10 @@ struct Scenario {
 
   bool speaks(Dialect dialect) const;
   bool speaks_nothing_but(Dialect dialect) const;
-  // Do all collections have fields, which pages of Baserow see and nothing else?
   bool has_tables() const { return speaks(Dialect::baserow); }
+  bool has_models() const { return speaks(Dialect::datocms); }
+  // Do all collections have fields, which pages of those two see and nothing else?
+  bool has_fields() const { return has_tables() || has_models(); }
   // Is it one of ours? Those of the dialects' own are for themselves to follow.
   bool has(const std::string& collection) const { return collection.starts_with("col"); }
 };

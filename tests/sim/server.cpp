@@ -21,7 +21,7 @@ void Server::start() {
       setting_.scenario.tokens ? R"("type":"jwt","anonymous":false)" : R"("type":"open")";
   mount(mount_of(Dialect::deepstream), spoken(Dialect::deepstream),
         R"({"auth":{)" + auth + R"(},"permissions":{"record":{)" + reads + "}}}");
-  for (const Dialect dialect : {Dialect::jsonpad, Dialect::rested, Dialect::baserow})
+  for (const Dialect dialect : {Dialect::jsonpad, Dialect::rested, Dialect::baserow, Dialect::datocms})
     if (setting_.scenario.speaks(dialect))
       mount(mount_of(dialect), spoken(dialect), settings_of(dialect, setting_.scenario));
   log_.attach([this](hub::Event event) {
@@ -95,7 +95,7 @@ void Server::perform(gateway::Effect effect) {
     setting_.note("server", "closes", close->reason);
     network_.close_by_server(close->carrier, static_cast<std::uint16_t>(close->code), close->reason);
   } else if (auto* accept = std::get_if<dialect::AcceptStream>(&effect)) {
-    network_.accept(accept->carrier, accept->terms.ping_ms);
+    network_.accept(accept->carrier, accept->terms);
   } else if (auto* respond = std::get_if<dialect::Respond>(&effect)) {
     answer(*respond);
   } else if (const auto* read = std::get_if<dialect::ReadBody>(&effect)) {

@@ -9,6 +9,7 @@
 #include "core/base/prng.h"
 #include "core/hub/entry.h"
 #include "tests/sim/judge.h"
+#include "tests/sim/models.h"
 #include "tests/sim/scenario.h"
 #include "tests/sim/schedule.h"
 #include "tests/sim/tables.h"
@@ -40,11 +41,13 @@ struct Setting {
   Setting(const Scenario& of, Trace::Text text)
       : scenario(of),
         tables(of.has_tables() ? std::make_unique<const Tables>(of) : nullptr),
+        models(of.has_models() ? std::make_unique<Models>(of) : nullptr),
         prng(of.seed),
         trace(text) {}
 
   const Scenario scenario;
   const std::unique_ptr<const Tables> tables;  // null: nobody speaks Baserow
+  const std::unique_ptr<Models> models;        // or DatoCMS
   Schedule schedule;
   base::Prng prng;
   Trace trace;

@@ -105,6 +105,9 @@ void World::trouble_programs() {
   if (listener_) {
     plague(setting_.scenario.troubles.cut, [this, cut] { cut(listener_->index(), listener_->name()); });
   }
+  for (const auto& channel : channels_)
+    plague(setting_.scenario.troubles.cut,
+           [cut, &channel = *channel] { cut(channel.index(), channel.name()); });
   if (!writer_) return;
   plague(setting_.scenario.writer, [this] { writer_->act(); });
   plague(setting_.scenario.troubles.cut, [this, cut] { cut(writer_->index(), writer_->name()); });
@@ -141,6 +144,7 @@ void World::new_epoch(bool epoch) {
   setting_.note("log", epoch ? "is restored" : "is rolled back",
                 std::to_string(seq) + " of " + std::to_string(last));
   log_.roll_back(seq, epoch);
+  if (setting_.models) setting_.models->begin(*log_.lineage());
   history_.reset_happened = true;
   setting_.schedule.in(setting_.some_ms(5'000), [this] {
     if (!server_.is_up()) server_.start();

@@ -33,6 +33,7 @@ void Workload::act(Client& client) {
   if (prng.once_in(setting_.scenario.second_thoughts_once_in)) return second_thoughts(client);
   if (prng.once_in(40)) return client.show();
   if (prng.once_in(30)) return client.be_present("room", prng.once_in(2));
+  if (client.plan().dialect == Dialect::datocms && prng.once_in(20)) return client.change_wishes();
   const bool may_batch = !reads_again(client.plan().dialect);
   if (prng.once_in(setting_.scenario.batch_once_in) && may_batch) return write_batch(client);
   if (const std::optional<Wish> wish = some_wish(client)) client.write({*wish});

@@ -21,6 +21,7 @@ constexpr std::size_t files_max = 40;
 // Among clients' numbers.
 constexpr int the_listener = 1'000;
 constexpr int the_writer = 1'001;
+constexpr int the_channels = 1'002;
 
 }  // namespace
 
@@ -33,7 +34,10 @@ World::World(const Scenario& scenario, Trace::Text text, const Faults& faults)
       audit_(setting_, tap_, log_, clients_, history_),
       workload_(setting_) {
   setting_.faults = faults;
-  log_.on_store = [this](const hub::Entry& entry) { audit_.stored(entry); };
+  log_.on_store = [this](const hub::Entry& entry) {
+    audit_.stored(entry);
+    if (setting_.models) setting_.models->happened(entry);
+  };
   history_.has_held = [this](const model::Key& record, const std::string& token) {
     return has_held(*log_.lineage(), record, token);
   };
@@ -51,10 +55,17 @@ World::World(const Scenario& scenario, Trace::Text text, const Faults& faults)
   add_programs();
 }
 
-// Programs that speak deepstream for themselves.
+// That speak deepstream or DatoCMS for themselves.
 void World::add_programs() {
   if (setting_.scenario.writer > 0) writer_.emplace(setting_, network_, log_, the_writer);
-  if (!setting_.scenario.listener) return;
+  if (setting_.scenario.listener) add_listener();
+  for (int i = 0; i < setting_.scenario.channels; ++i) {
+    const std::size_t query = static_cast<std::size_t>(i) % setting_.models->queries().size();
+    channels_.push_back(std::make_unique<ChannelListener>(setting_, network_, the_channels + i, query));
+  }
+}
+
+void World::add_listener() {
   std::vector<std::string> names;
   for (const CollectionPlan& plan : setting_.scenario.collections) {
     names.push_back(plan.name);
@@ -76,6 +87,8 @@ Client& World::add_client(const ClientPlan& plan) {
 void World::client_hears(const Link& link, dialect::Arrival arrival) {
   if (link.client == the_listener) return listener_->hears(link, arrival);
   if (link.client == the_writer) return writer_->hears(link, arrival);
+  if (link.client >= the_channels)
+    return channels_[static_cast<std::size_t>(link.client - the_channels)]->hears(link, arrival);
   clients_[static_cast<std::size_t>(link.client)]->hears(link, std::move(arrival));
 }
 
@@ -156,6 +169,7 @@ void World::run() {
     setting_.schedule.in(setting_.some_ms(5'000), [&client = *client] { client.start(); });
   }
   if (listener_) listener_->start();
+  for (const auto& channel : channels_) channel->start();
   for (int i = 0; i < setting_.scenario.rounds && goes_on(); ++i) {
     round();
     if (goes_on()) rest();
@@ -234,6 +248,8 @@ bool World::is_at_rest() {
   if (!server_.is_up() || server_.hub_figures().waiting > 0) return false;
   if (listener_ && !listener_->disagreement(*log_.lineage()).empty()) return false;
   if (writer_ && writer_->is_waiting()) return false;
+  for (const auto& channel : channels_)
+    if (!channel->disagreement().empty()) return false;
   return std::all_of(clients_.begin(), clients_.end(), [this](const auto& client) {
     if (!client->is_running()) return client->is_yet_to_start();
     const sync::Engine& engine = client->engine();
@@ -299,6 +315,10 @@ void World::check_rest() {
     const std::string found = listener_->disagreement(*log_.lineage());
     if (!found.empty()) setting_.judge.fail(invariant::agreement, "the listener " + found);
   }
+  for (const auto& channel : channels_) {
+    const std::string found = channel->disagreement();
+    if (!found.empty()) setting_.judge.fail(invariant::agreement, channel->name() + " " + found);
+  }
   if (writer_ && !history_.reset_happened) writer_->check_rest();
   audit_.check_counted();
   audit_.check_made_once();
@@ -323,6 +343,7 @@ void World::leave() {
     if (client->is_running()) client->stop();
   }
   if (listener_) listener_->leave();
+  for (const auto& channel : channels_) channel->leave();
   run_for(75'000);  // a connection that is dead one way only ends when the server loses patience
   if (!goes_on()) return;
   const gateway::Gateway::Figures gateway = server_.gateway_figures();

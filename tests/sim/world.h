@@ -5,8 +5,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "tests/sim/audit.h"
+#include "tests/sim/channel_listener.h"
 #include "tests/sim/deepstream_listener.h"
 #include "tests/sim/deepstream_writer.h"
 #include "tests/sim/server.h"
@@ -38,6 +40,7 @@ class World final : private Network::Ends {
   void server_hears(const Link& link, dialect::Arrival arrival) override;
   Client& add_client(const ClientPlan& plan);
   void add_programs();
+  void add_listener();
   void run_for(std::int64_t ms);
   void step(std::int64_t until);
   void wake(int who);
@@ -82,6 +85,7 @@ class World final : private Network::Ends {
   Workload workload_;
   std::optional<DeepstreamListener> listener_;
   std::optional<DeepstreamWriter> writer_;
+  std::vector<std::unique_ptr<ChannelListener>> channels_;
   std::map<int, Sleeper> sleepers_;
   std::uint64_t round_ = 0;
   std::int64_t server_clock_ms_ = 0;
