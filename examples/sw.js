@@ -3,7 +3,7 @@
 // an old page by accident.
 
 const store = 'rockpool-demo-pages-1';
-const ours = /^(sdk\/|shared\/|board\/|atlas\/|grid\/|hello\/|start\.|index\.html$|$)/;
+const ours = /^(sdk\/|shared\/|board\/|atlas\/|grid\/|newsroom\/|hello\/|start\.|index\.html$|$)/;
 
 /** Answers of the server's API are never kept. */
 function isPage(url) {

@@ -8,11 +8,12 @@ const pages = [
   ['board', 'Board'],
   ['atlas', 'Atlas'],
   ['grid', 'Grid'],
+  ['newsroom', 'Newsroom'],
 ];
 
 /**
  * @param session from openSession
- * @param page    'board', 'atlas' or 'grid'
+ * @param page    a name of `pages`
  * @param naming  what records are called: { title(write), fields: { name: { label } }, show(field, value) }
  * @param extra   elements between the pages and the state, such as the people on the board
  */
