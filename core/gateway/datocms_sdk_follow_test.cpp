@@ -91,7 +91,9 @@ TEST(DatocmsFollow, tells_what_happens_once_a_turn_and_of_followed_models_alone)
     told = sketch(frame, "views");
   EXPECT_EQ(told, "changes " + id + ":2");
   cms.ask("DELETE", "cma/items/" + id);
-  EXPECT_EQ(sketch(socket.next()), "changes " + id + ":-");
+  const std::string gone = socket.next();
+  EXPECT_EQ(sketch(gone), "changes " + id + ":-");
+  EXPECT_EQ(member(gone, "changes.0.version"), "4") << "its removal made one";
   socket.say(R"({"type":"unfollow","model":"post"})");
   cms.create("post", R"({"title":"four"})");
   EXPECT_EQ(socket.next(), "");

@@ -130,6 +130,23 @@ TEST(DatocmsPlanted, a_creation_without_its_name) {
   EXPECT_EQ(found_in(faults), invariant::once);
 }
 
+TEST(DatocmsPlanted, a_write_answered_as_if_it_had_been_made) {
+  Faults faults;
+  faults.answer = [](const Link& link, dialect::Body& body) {
+    const auto asked = model::read(link.method == "PUT" && body.status == 412 ? link.body : "null");
+    const model::Value* data = asked ? model::member(*asked, "data") : nullptr;
+    const model::Value* fields = data == nullptr ? nullptr : model::member(*data, "attributes");
+    if (fields == nullptr || link.dialect != Dialect::datocms) return;
+    const std::size_t query = link.target.find("?version=");
+    const auto version = base::read_decimal(link.target.substr(query + std::string("?version=").size()));
+    const std::size_t id = link.target.rfind('/', query) + 1;
+    body = {.status = 200,
+            .bytes = R"({"record":{"id":")" + link.target.substr(id, query - id) + R"(","version":)" +
+                     base::decimal(*version + 1) + R"(,"data":)" + model::write(*fields) + "}}"};
+  };
+  EXPECT_TRUE(is_found(faults, invariant::durable));
+}
+
 TEST(DatocmsPlanted, a_log_that_says_ok_and_stores_nothing) {
   Faults faults;
   faults.log_lies = true;

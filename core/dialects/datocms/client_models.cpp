@@ -26,6 +26,13 @@ std::string text_in(const Value& object, std::string_view name) {
   return text == nullptr ? "" : *text;
 }
 
+// Of a record that went, or is not to be seen any more.
+std::optional<State> gone(const Value& change) {
+  return State{.remote = text_in(change, "id"),
+               .data = {},
+               .version = model::count_member(change, "version").value_or(0)};
+}
+
 std::uint64_t place_in(const Value& message) {
   const auto stand = read_stand(text_in(message, "cursor"));
   return stand ? stand->place : 0;
@@ -108,8 +115,7 @@ void Client::on_changes(const Value& message, ClientSteps& out) {
   model.place = place_in(message);
   for (const Value& one : changes->elements()) {
     const Value* record = model::member(one, "record");
-    auto state = record == nullptr ? std::optional(State{.remote = text_in(one, "id"), .data = {}})
-                                   : read_record(*record);
+    auto state = record == nullptr ? gone(one) : read_record(*record);
     if (!state) continue;
     state->place = model.place;
     records_.changed(name, std::move(*state), out);

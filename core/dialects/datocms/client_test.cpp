@@ -382,6 +382,21 @@ TEST(DatoClient, a_model_is_read_and_then_followed) {
   EXPECT_EQ(page.last<dialect::ChangedAt>().changes[0].record.data, "");
 }
 
+TEST(DatoClient, older_news_of_its_end_do_not_take_away_a_record_that_was_made_again) {
+  OurPage page;
+  page.follow();
+  page.say(records(""));
+  page.push(model::Op::put, "mine", R"({"title":"again"})", 0);
+  page.answer(201, R"({"record":)" + record(3, "again") + "}");
+  page.say(
+      R"({"type":"changes","model":"post","cursor":"41-000000000000000a","changes":[{"id":"12","version":2}]})");
+  EXPECT_EQ(page.said<dialect::ChangedAt>(), nullptr);
+  page.say(
+      R"({"type":"changes","model":"post","cursor":"42-000000000000000a","changes":[{"id":"12","version":4}]})");
+  ASSERT_NE(page.said<dialect::ChangedAt>(), nullptr);
+  EXPECT_EQ(page.last<dialect::ChangedAt>().changes[0].record.data, "");
+}
+
 TEST(DatoClient, what_is_here_goes_on_where_it_stood_unless_the_history_is_another) {
   const std::string cursor = model::write_cursor({.epoch = 10, .space = 0, .seq = 38, .chain = 0});
   OurPage page;

@@ -61,19 +61,23 @@ void Feed::moved(std::size_t model, const Shelf::Moved& moved, std::uint64_t seq
   const Row& row = moved.now != nullptr ? *moved.now : *moved.before;
   link(model, moved.before, false);
   link(model, moved.now, true);
-  touch({model, row.num}, seen_of(moved.before), seq);
+  touch({model, row.num}, moved.before, moved.now, seq);
   if (moved.before != nullptr && moved.now != nullptr) return;
   const auto held = linkers_[model].find(row.id);
   if (held == linkers_[model].end()) return;
-  for (const auto& [other, num] : held->second)
-    if (Record(other, num) != Record(model, row.num))
-      touch({other, num}, seen_of(content_.shelf(other).find(num)), seq);
+  for (const auto& [other, num] : held->second) {
+    const Row* linker = content_.shelf(other).find(num);
+    if (Record(other, num) != Record(model, row.num)) touch({other, num}, linker, linker, seq);
+  }
 }
 
-void Feed::touch(const Record& record, std::uint8_t seen, std::uint64_t seq) {
+void Feed::touch(const Record& record, const Row* before, const Row* now, std::uint64_t seq) {
+  // What removed it made a version too.
+  const model::Version version = now != nullptr ? now->version : before != nullptr ? before->version + 1 : 0;
   Place& last = last_[record];
   if (last != 0) touches_[last - first_].is_last = false;
-  touches_.push_back({.seq = seq, .record = record, .previous = last, .seen = seen});
+  touches_.push_back(
+      {.seq = seq, .record = record, .version = version, .previous = last, .seen = seen_of(before)});
   last = first_ + touches_.size() - 1;
   touched_.insert(record.first);
   if (touches_.size() <= touches_max) return;
@@ -94,7 +98,8 @@ std::optional<Feed::Place> Feed::after(std::size_t model, std::uint64_t seq) con
 std::optional<Feed::Touched> Feed::next(std::size_t model, Place place) const {
   for (place = std::max(place, first_); place < end(); ++place) {
     const Touch& one = at(place);
-    if (one.record.first == model && one.is_last) return Touched{.place = place, .num = one.record.second};
+    if (one.record.first == model && one.is_last)
+      return Touched{.place = place, .num = one.record.second, .version = one.version};
   }
   return std::nullopt;
 }

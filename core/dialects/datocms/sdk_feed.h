@@ -45,6 +45,7 @@ class Feed {
   struct Touched {
     Place place = 0;
     std::uint64_t num = 0;
+    model::Version version = 0;  // that the touch left it with
   };
   std::optional<Touched> next(std::size_t model, Place place) const;
   // May whoever knows all before `from`, and some of what came behind it, have seen the record of that touch?
@@ -55,6 +56,7 @@ class Feed {
   struct Touch {
     std::uint64_t seq = 0;
     Record record;
+    model::Version version = 0;
     Place previous = 0;     // of the same record, 0: there is none that is known
     std::uint8_t seen = 0;  // by which sights it was seen before
     bool is_last = true;    // of this record
@@ -65,7 +67,7 @@ class Feed {
     std::uint64_t seq = 0;
   };
 
-  void touch(const Record& record, std::uint8_t seen, std::uint64_t seq);
+  void touch(const Record& record, const Row* before, const Row* now, std::uint64_t seq);
   void link(std::size_t model, const Row* row, bool on);
   const Touch& at(Place place) const { return touches_[place - first_]; }
 

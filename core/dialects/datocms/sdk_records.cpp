@@ -107,7 +107,10 @@ ChangesPiece changes_piece(const Followed& followed, const Feed& feed, const Kno
     std::string text;
     ObjectText change(text);
     change.text("id", base::decimal(touched->num));
-    if (version != nullptr) change.raw("record", record_text(content, followed.model, *row, *version));
+    if (version != nullptr)
+      change.raw("record", record_text(content, followed.model, *row, *version));
+    else
+      change.count("version", touched->version);
     change.end();
     changes.add(text);
   }
