@@ -295,6 +295,22 @@ TEST(RemoteRecords, the_place_of_a_reading_is_reached_when_all_of_it_is_told) {
   EXPECT_EQ(place_told(), 20u);
 }
 
+// The news came before the answer that says of whom they are.
+TEST(RemoteRecords, a_write_behind_a_creation_does_not_go_over_news_that_waited_for_it) {
+  for (const char* theirs : {"3", ""}) {
+    Page page(true);
+    page.follow().all({}).put("x", "1", 0);
+    page.push({.number = 2, .key = {"c", "x"}, .op = model::Op::put, .data = "2", .after = 1});
+    page.records.changed("c", state("9", "1", 1), page.out);
+    page.records.changed("c", state("9", theirs, 2), page.out);
+    page.questions();
+    page.out.clear();
+    page.records.wrote({"c", "x"}, state("9", "1", 1), page.out);
+    EXPECT_EQ(page.questions(), Questions{});
+    EXPECT_TRUE(page.settled<model::Held>()) << "it was made on what the creation made";
+  }
+}
+
 TEST(RemoteRecords, what_went_before_this_session_is_there_again_only_when_it_is_newer) {
   Page page(true);
   model::Record gone = held("7", 6, "");

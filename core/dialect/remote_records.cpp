@@ -275,6 +275,7 @@ void RemoteRecords::changed(const std::string& name, State state, ClientSteps& o
   const bool is_overtaken = held->creates && state.data.empty();
   if (!take(collection, *held, std::move(state)) && !is_overtaken) return;
   held->stirred = held->sent;
+  held->last_number = 0;  // what goes behind that write has not seen this
   held->untold = !collection.live;
   if (collection.live) tell(name, {change_of(*held)}, out);
 }
