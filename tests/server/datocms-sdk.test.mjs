@@ -232,6 +232,7 @@ for (const transports of [['websocket'], ['sse'], ['poll']])
     const wrong = listen(db, '{ nope }');
     const { error } = await wrong.comes(({ error }) => error);
     assert.deepEqual([error.code, error.message], ['invalid', "Field 'nope' doesn't exist on type 'Query'"]);
+    assert.deepEqual(error.issues[0].locations, [{ line: 1, column: 3 }]);
   });
 
 test('ours: twenty queries of a page need one connection', async (t) => {

@@ -2,7 +2,7 @@
 // offline and the server was ours, the page answers them by its records.
 //
 // A file of its own in dist/, which only pages load that speak DatoCMS.
-import type { ErrorCode, Known, Live, LiveQuery, Result, RockpoolError, Stop } from '../index.js';
+import type { ErrorCode, Issue, Known, Live, LiveQuery, Result, RockpoolError, Stop } from '../index.js';
 import type { Answers } from './answers.js';
 import type { Client } from './client.js';
 import { Source, sameList, sameMembers } from './live.js';
@@ -22,14 +22,19 @@ export interface Answer {
   readonly error?: RockpoolError;
 }
 
-type ErrorClass = new (code: ErrorCode, message: string) => RockpoolError;
+type ErrorClass = new (
+  code: ErrorCode,
+  message: string,
+  more?: { issues?: readonly Issue[] },
+) => RockpoolError;
 interface Problem {
   code: string;
   message: string;
+  errors?: readonly Issue[];
 }
 interface Response {
   data?: unknown;
-  errors?: readonly { message: string }[];
+  errors?: readonly Issue[];
 }
 
 export function liveQueries(client: Client, error: ErrorClass): LiveQueries {
@@ -156,8 +161,9 @@ class Query {
     const known = core.known(name);
     const here = this.#models && this.#owner.isAway && this.#owner.answer(query, variables);
     const response = here || this.#told();
-    const [first] = response?.errors ?? [];
-    const wrong = (error as Problem | undefined) ?? (first && { code: 'invalid', message: first.message });
+    const errors = response?.errors;
+    const said = errors?.[0] && { code: 'invalid', message: errors[0].message, errors };
+    const wrong = (error as Problem | undefined) ?? said;
     const answer: Answer = {
       ...(response && 'data' in response && { data: response.data }),
       known: !response ? 'unknown' : known === 'complete' && !here && !error ? known : 'cached',
@@ -308,16 +314,19 @@ export class LiveQueries {
     };
   }
 
-  wrong({ code, message }: Problem, old: RockpoolError | undefined): RockpoolError {
-    const same = code.replaceAll('_', '-') as ErrorCode;
-    return old && old.code === same && old.message === message ? old : new this.#error(same, message);
+  /** With each of the server's own errors among its issues. */
+  wrong({ code, message, errors: issues }: Problem, old: RockpoolError | undefined): RockpoolError {
+    const error = new this.#error(code.replaceAll('_', '-') as ErrorCode, message, issues && { issues });
+    const text = (one: RockpoolError): string => JSON.stringify([one.code, one.message, one.issues]);
+    return old && text(old) === text(error) ? old : error;
   }
 
   /** Our server has said which models there are: then the page can answer for itself. */
   #load(): void {
     const { client } = this;
     const models = client.core.row(modelsKey, 'result');
-    if (!models || this.#loading) return;
+    // Who asks nothing needs no answers.
+    if (!models || this.#loading || !this.#queries.size) return;
     const { id, ...rest } = models;
     const text = JSON.stringify(rest);
     if (text === this.#models) return;

@@ -1,6 +1,7 @@
 // Queries that somebody listens to. What each comes to is the one record of a collection of its own:
 //
-//   <key>: result = {"query", "variables"?, "response"}    error = {"code", "message"}, while there is one
+//   <key>: result = {"query", "variables"?, "response"}    error = {"code", "message", "errors"?}, while
+//   there is one
 #include <algorithm>
 
 #include "core/dialect/object_text.h"
@@ -107,7 +108,7 @@ void Client::on_result(Query& query, const dialect::Body& body, ClientSteps& out
 void Client::on_refused(Query& query, const Told& told, int status, ClientSteps& out) {
   if (dialect::is_passing(status)) return ask_later(query);
   query.is_over = true;
-  tell_error(query, code_of(told, status), told.message, out);
+  tell_error(query, code_of(told, status), told, out);
 }
 
 void Client::on_stream(Query& query, const dialect::Arrival& arrival, ClientSteps& out) {
@@ -152,7 +153,7 @@ void Client::on_told(Query& query, const Told& told, ClientSteps& out) {
   if (query.stream != 0) end(query.stream, out);
   query.is_over = told.is_fatal;
   query.is_asked = false;
-  told.is_fatal ? tell_error(query, code, told.message, out) : ask_later(query);
+  told.is_fatal ? tell_error(query, code, told, out) : ask_later(query);
 }
 
 // After a new beginning the same may come again.
@@ -168,9 +169,12 @@ void Client::tell_result(Query& query, const std::string& response, ClientSteps&
   tell(query, result_id, std::move(data), out);
 }
 
-void Client::tell_error(Query& query, Code code, const std::string& message, ClientSteps& out) {
+void Client::tell_error(Query& query, Code code, const Told& told, ClientSteps& out) {
   std::string data;
-  dialect::ObjectText(data).text("code", base::name_of(code)).text("message", message).end();
+  dialect::ObjectText text(data);
+  text.text("code", base::name_of(code)).text("message", told.message);
+  if (!told.errors.empty()) text.raw("errors", told.errors);
+  text.end();
   query.is_wrong = true;
   tell(query, error_id, std::move(data), out);
 }

@@ -113,7 +113,7 @@ class Client final : public dialect::ClientSession, RemoteRecords::Service {
   void on_stream(Query& query, const dialect::Arrival& arrival, ClientSteps& out);
   void on_told(Query& query, const Told& told, ClientSteps& out);
   void tell_result(Query& query, const std::string& response, ClientSteps& out);
-  void tell_error(Query& query, Code code, const std::string& message, ClientSteps& out);
+  void tell_error(Query& query, Code code, const Told& told, ClientSteps& out);
   void tell(Query& query, std::string_view id, std::string data, ClientSteps& out);
   void lose_stream(Query& query, ClientSteps& out);
   void renew_silent(ClientSteps& out);

@@ -199,7 +199,8 @@ TEST(DatoClient, what_is_fatal_ends_a_query_and_says_why) {
   page.event("channelError",
              R"({"code":"INVALID_QUERY","message":"See the response.","fatal":true,"response":{"errors":)"
              R"([{"message":"Field 'nope' doesn't exist on type 'Query'"}]}})");
-  EXPECT_EQ(page.told_data(), R"({"code":"invalid","message":"Field 'nope' doesn't exist on type 'Query'"})");
+  EXPECT_EQ(page.told_data(), R"({"code":"invalid","message":"Field 'nope' doesn't exist on type 'Query'",)"
+                              R"("errors":[{"message":"Field 'nope' doesn't exist on type 'Query'"}]})");
   EXPECT_NE(page.said<dialect::CloseStream>(), nullptr);
   EXPECT_EQ(page.wait(60'000).said<dialect::Exchange>(), nullptr);
 }

@@ -114,8 +114,10 @@ Told read_told(const Value& message) {
   told.is_fatal = model::bool_member(message, "fatal").value_or(false);
   // What is wrong with the query says more than that something is.
   const Value* errors = response == nullptr ? nullptr : model::member(*response, "errors");
-  if (told.response.empty() && errors != nullptr && !errors->empty() && errors->is_array())
+  if (told.response.empty() && errors != nullptr && !errors->elements().empty()) {
     told.message = text_in(errors->elements().front(), "message");
+    told.errors = model::write(*errors);
+  }
   return told;
 }
 

@@ -53,6 +53,7 @@ struct Told {
   std::string code;      // of the contract; empty: there is a result
   std::string message;
   bool is_fatal = false;
+  std::string errors = {};  // of the query, as JSON; empty: none are said
 };
 // An event of a channel; nullopt: it is another one.
 std::optional<Told> read_event(std::string_view type, std::string_view data);
