@@ -139,10 +139,11 @@ export { rockpoolAddress };`;
 const own =
   'abandon acknowledgedPromise answered checked clock comeBack companions crew delist ' +
   'depose drain durablePromise enlist evict feed findWrite flush followed follows forward ' +
-  'gone happened heads hear hurry isLast keeping keepingMoved knownMoved lastTime lives ' +
-  'mirror peersOf perform reaching refusedBy restore rowsMoved running settle signals ' +
-  'statusMoved statusOf tables tellBytes topics touch unconfirmed unwatch warned watched ' +
-  'watcher watchQuery withdraw writeFiles';
+  'gone happened heads hear holds home hurry isLast keeping keepingMoved keyOf knownMoved ' +
+  'lastTime leads lives mirror peersOf perform reaching readers recovered refusal ' +
+  'refusedBy refusedHere restore rowsMoved running settle signals statusMoved statusOf ' +
+  'submit tables tellBytes terms topics touch unconfirmed unwatch warned watched watcher ' +
+  'watchQuery withdraw writeFiles';
 const members = { regex: new RegExp(`^(${own.replaceAll(' ', '|')})$`) };
 
 /**

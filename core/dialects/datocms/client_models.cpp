@@ -42,16 +42,14 @@ std::uint64_t place_in(const Value& message) {
 
 // ---- models -----------------------------------------------------------------------------------------------
 
+void Client::have_no_records(const std::string& name, ClientSteps& out) {
+  const char* why = "records need our server and a WebSocket: use db.liveQuery()";
+  out.push_back(dialect::Trouble{.error = {.code = Code::unsupported, .message = why, .path = name}});
+}
+
 void Client::subscribe_to(const dialect::Subscribe& subscribe, ClientSteps& out) {
   const std::string& name = subscribe.collection;
-  if (socket_state_ != Socket::opening && socket_state_ != Socket::open) {
-    const std::string_view why =
-        is_ours_ ? "the records of models come by a WebSocket, and there is none"
-                 : "this server shows the results of queries alone: db.liveQuery() has them";
-    out.push_back(
-        dialect::Trouble{.error = {.code = Code::unsupported, .message = std::string(why), .path = name}});
-    return;
-  }
+  if (socket_state_ != Socket::opening && socket_state_ != Socket::open) return have_no_records(name, out);
   const auto cursor = model::read_cursor(subscribe.cursor);
   // A place in another history says nothing.
   const bool is_good = cursor && cursor->epoch == records_.epoch();
@@ -161,7 +159,7 @@ void Client::on_socket(const dialect::Arrival& arrival, ClientSteps& out) {
   is_probed_ = false;
   if (std::holds_alternative<dialect::Opened>(arrival)) {
     // A new session begins with it.
-    if (socket_state_ == Socket::probing) return over("WebSockets get through again", out);
+    if (socket_state_ == Socket::probing) return over("there is a WebSocket again", out);
     std::string text;
     dialect::ObjectText hello(text);
     hello.text("type", "hello").text("token", token_);
@@ -172,7 +170,7 @@ void Client::on_socket(const dialect::Arrival& arrival, ClientSteps& out) {
   }
   if (const auto* frame = std::get_if<dialect::Frame>(&arrival)) {
     const auto message = read_answer(frame->bytes);
-    if (!message) return over("the server said what is no JSON", out);
+    if (!message) return over("the server answered with what is no record", out);
     on_message(*message, out);
   }
 }
@@ -193,14 +191,7 @@ void Client::on_welcome(const Value& message, ClientSteps& out) {
   socket_until_ = now_ + base::milliseconds(quiet_ms);
   const Value* models = model::member(message, "models");
   if (models == nullptr) return;
-  model::Record record{.key = {std::string(models_key), "result"}, .version = 1};
-  record.data = model::write(*models);
-  record.updated = now_;
-  dialect::Part part{
-      .collection = record.key.collection, .records = {}, .cursor = "", .begin = true, .done = true};
-  part.records.push_back(std::move(record));
-  out.push_back(std::move(part));
-  out.push_back(dialect::Live{.collection = std::string(models_key), .cursor = ""});
+  tell_whole(std::string(models_key), model::write(*models), out);
 }
 
 void Client::on_problem(const Value& message, ClientSteps& out) {
@@ -223,18 +214,15 @@ void Client::on_late_socket(ClientSteps& out) {
 }
 
 // One that never opened may be forbidden on the way: each query has a stream then.
-void Client::lose_socket(std::string reason, ClientSteps& out) {
+void Client::lose_socket(const std::string& reason, ClientSteps& out) {
   if (socket_state_ == Socket::open)
-    return over(reason.empty() ? "the server closed the connection" : std::move(reason), out);
+    return over(reason.empty() ? "the server closed the connection" : reason, out);
   socket_state_ = Socket::refused;
   socket_wait_ms_ = std::clamp(2 * socket_wait_ms_, refused_ms_min, refused_ms_max);
   socket_until_ = now_ + base::milliseconds(socket_wait_ms_);
   says_.clear();
-  for (auto& [name, model] : models_) {
-    if (!std::exchange(model.is_wanted, false)) continue;
-    out.push_back(dialect::Trouble{
-        .error = {.code = Code::offline, .message = "no WebSocket: " + reason, .path = name}});
-  }
+  for (auto& [name, model] : models_)
+    if (std::exchange(model.is_wanted, false)) have_no_records(name, out);
 }
 
 // ---- writes -----------------------------------------------------------------------------------------------
@@ -293,11 +281,9 @@ void Client::on_written(const What& what, const dialect::Body& body, ClientSteps
 void Client::refuse_unwritable(ClientSteps& out) {
   while (!unwritable_.empty())
     for (const model::Key& key : std::exchange(unwritable_, {}))
-      records_.refused(key,
-                       {.code = Code::forbidden,
-                        .message = "published records are not written: open the address with /preview",
-                        .path = ""},
-                       out);
+      records_.refused(
+          key, {.code = Code::forbidden, .message = "to write, open the address with /preview", .path = ""},
+          out);
 }
 
 }  // namespace rockpool::dialects::datocms

@@ -86,8 +86,7 @@ void Client::ask_later(Query& query) {
 void Client::on_channel(Query& query, const dialect::Body& body, ClientSteps& out) {
   if (query.stream != 0) return;  // it was let go of and asked for again
   std::string url = read_channel(body.bytes);
-  if (url.empty())
-    return on_told(query, {.response = {}, .code = "INVALID", .message = "the server gave no channel"}, out);
+  if (url.empty()) return ask_later(query);
   query.stream = ++last_stream_;
   query.is_open = false;
   query.opened = query.heard = now_;
@@ -166,7 +165,9 @@ void Client::tell_result(Query& query, const std::string& response, ClientSteps&
   text.raw("query", query.wish.query);
   if (!query.wish.variables.empty()) text.raw("variables", query.wish.variables);
   text.raw("response", response).end();
-  tell(query, result_id, std::move(data), out);
+  if (std::exchange(query.is_told, true)) return tell(query, result_id, std::move(data), out);
+  query.version = 1;
+  tell_whole(query.wish.key, std::move(data), out);
 }
 
 void Client::tell_error(Query& query, Code code, const Told& told, ClientSteps& out) {
@@ -179,23 +180,26 @@ void Client::tell_error(Query& query, Code code, const Told& told, ClientSteps& 
   tell(query, error_id, std::move(data), out);
 }
 
-// Without data the record goes. With the first result all that an earlier page was told is over; beside an
-// error what it was told stays.
+// Without data the record goes. What an earlier page was told stays beside it.
 void Client::tell(Query& query, std::string_view id, std::string data, ClientSteps& out) {
   const std::string& name = query.wish.key;
   model::Change change;
   change.record = {.key = {name, std::string(id)}, .version = ++query.version};
   change.record.data = std::move(data);
   change.record.updated = now_;
-  const bool is_first = !std::exchange(query.is_told, true);
-  if (is_first && id == result_id) {
-    dialect::Part part{.collection = name, .records = {}, .cursor = "", .begin = true, .done = true};
-    part.records.push_back(std::move(change.record));
-    out.push_back(std::move(part));
-  }
-  if (is_first) out.push_back(dialect::Live{.collection = name, .cursor = ""});
-  if (is_first && id == result_id) return;
+  if (!std::exchange(query.is_told, true)) out.push_back(dialect::Live{.collection = name, .cursor = ""});
   out.push_back(dialect::ChangedAt{.collections = {name}, .changes = {std::move(change)}, .cursor = ""});
+}
+
+// All that an earlier page was told of the collection is over.
+void Client::tell_whole(const std::string& name, std::string data, ClientSteps& out) {
+  model::Record record{.key = {name, std::string(result_id)}, .version = 1};
+  record.data = std::move(data);
+  record.updated = now_;
+  dialect::Part part{.collection = name, .records = {}, .cursor = "", .begin = true, .done = true};
+  part.records.push_back(std::move(record));
+  out.push_back(std::move(part));
+  out.push_back(dialect::Live{.collection = name, .cursor = ""});
 }
 
 }  // namespace rockpool::dialects::datocms

@@ -115,11 +115,13 @@ class Client final : public dialect::ClientSession, RemoteRecords::Service {
   void tell_result(Query& query, const std::string& response, ClientSteps& out);
   void tell_error(Query& query, Code code, const Told& told, ClientSteps& out);
   void tell(Query& query, std::string_view id, std::string data, ClientSteps& out);
+  void tell_whole(const std::string& name, std::string data, ClientSteps& out);
   void lose_stream(Query& query, ClientSteps& out);
   void renew_silent(ClientSteps& out);
   std::int64_t silence_ms(const Query& query) const;
 
   // ---- our server's socket, and the models that it tells of (client_models.cpp)
+  static void have_no_records(const std::string& name, ClientSteps& out);
   void subscribe_to(const dialect::Subscribe& subscribe, ClientSteps& out);
   void open_socket(Socket state, ClientSteps& out);
   void say(std::string text) { says_.push_back(std::move(text)); }
@@ -132,7 +134,7 @@ class Client final : public dialect::ClientSession, RemoteRecords::Service {
   void on_changes(const model::Value& message, ClientSteps& out);
   void on_record(const model::Value& message, ClientSteps& out);
   void on_late_socket(ClientSteps& out);
-  void lose_socket(std::string reason, ClientSteps& out);
+  void lose_socket(const std::string& reason, ClientSteps& out);
   void ask_models();
   void change(What what, std::string method, const State& state, const std::string& body);
   void move(What what, const State& state);

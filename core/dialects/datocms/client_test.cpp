@@ -491,8 +491,7 @@ TEST(DatoWords, two_records_say_the_same_whatever_is_null_or_ours) {
   EXPECT_FALSE(says_the_same(R"({"a":1})", R"({"a":1,"b":2})", false));
   EXPECT_TRUE(says_the_same(R"({"a":1})", R"({"a":1,"b":2})", true)) << "as the server likes";
   EXPECT_FALSE(says_the_same(R"({"_status":"published"})", R"({"_status":"updated"})", false));
-  EXPECT_TRUE(says_the_same("", "", false));
-  EXPECT_FALSE(says_the_same("", "{}", false));
+  EXPECT_TRUE(says_the_same("", "", false) && !says_the_same("", "{}", false));
   const auto write = item_write("post", R"({"a":1})", R"({"a":1,"b":2})");
   EXPECT_TRUE(write.body.find(R"("attributes":{"b":null})") != std::string::npos) << write.body;
 }
