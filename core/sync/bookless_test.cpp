@@ -163,6 +163,21 @@ TEST_F(Bookless, what_the_server_adds_to_a_new_record_is_not_taken_away_by_a_wri
   EXPECT_EQ(sent[0].data, R"({"n":1,"e":"added","s":"theirs","m":2})");
 }
 
+TEST_F(Bookless, a_server_that_says_what_was_written_in_its_own_words_is_nobody_to_clash_with) {
+  const auto made = page.write(Kind::insert, "b", R"({"n":1})");
+  const auto changed = page.write(Kind::update, "b", R"({"n":5})");
+  page.pushed();
+  page.acked(page.number(made), 1);
+  page.changed("b", 1, R"({"n":"1.00"})");
+  page.changed("b", 2, R"({"n":"1.00","s":"theirs"})");
+  page.conflicted(page.number(changed), 2, R"({"n":"1.00","s":"theirs"})");
+  EXPECT_TRUE(page.seen<Merged>().empty());
+  EXPECT_EQ(page.view("b"), R"({"n":5,"s":"theirs"})");
+  const auto sent = page.pushed();
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_EQ(sent[0].base, 2u);
+}
+
 // As results of queries are.
 TEST_F(Bookless, of_too_many_collections_that_nobody_follows_the_oldest_goes) {
   const auto tell = [this](int number) {

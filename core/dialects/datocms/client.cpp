@@ -127,7 +127,7 @@ void Client::rest(const Requests::Request& request, const dialect::Body& body, C
   const auto seconds = static_cast<std::int64_t>(base::read_decimal(body.cursor).value_or(0));
   std::int64_t ms = seconds > 0 ? std::min(seconds, rest_seconds_max) * 1'000 : rest_ms;
   ms += static_cast<std::int64_t>(prng_.below(static_cast<std::uint64_t>(ms) / 4 + 1));
-  if (request.what.step == Step::hello) return over("the server is asked too often", out, ms);
+  if (request.what.step == Step::hello) return over(dialect::said_by(body.status), out, ms);
   rest_until_ = now_ + base::milliseconds(ms);
   requests_.add(request);
 }

@@ -159,7 +159,7 @@ void Client::on_socket(const dialect::Arrival& arrival, ClientSteps& out) {
   is_probed_ = false;
   if (std::holds_alternative<dialect::Opened>(arrival)) {
     // A new session begins with it.
-    if (socket_state_ == Socket::probing) return over("there is a WebSocket again", out);
+    if (socket_state_ == Socket::probing) return over("the server closed the connection", out);
     std::string text;
     dialect::ObjectText hello(text);
     hello.text("type", "hello").text("token", token_);
@@ -207,7 +207,7 @@ void Client::on_late_socket(ClientSteps& out) {
     end(socket_, out);
     return lose_socket("the server did not answer in time", out);
   }
-  if (is_probed_) return over("the server is silent", out);
+  if (is_probed_) return over("the server did not answer in time", out);
   is_probed_ = true;
   socket_until_ = now_ + base::milliseconds(probe_ms);
   say(R"({"type":"ping"})");
