@@ -169,11 +169,12 @@ TEST(RereadingPlanted, news_that_are_left_out) {
 }
 
 TEST(RereadingPlanted, a_write_answered_as_if_it_had_been_made) {
+  // A page of Baserow takes no such answer but for a removal, and few of those are overtaken.
   for (const Dialect dialect : {Dialect::jsonpad, Dialect::rested, Dialect::baserow}) {
     const auto faults = answer(dialect, [](const Link&, dialect::Body& body) {
       if (body.status == 412) body = {.status = 204, .bytes = ""};
     });
-    EXPECT_NE(caught(faults, 60, dialect), "");
+    EXPECT_NE(caught(faults, dialect == Dialect::baserow ? 600 : 60, dialect), "");
   }
 }
 
