@@ -33,7 +33,7 @@ if(EXISTS "${sim_main}")
 endif()
 if(sim_sources_tests)
   rockpool_gtest(sim_test CORE SOURCES ${sim_sources_tests} LIBRARIES rockpool_sim_lib)
-  set_tests_properties(sim_test PROPERTIES LABELS sim)
+  set_tests_properties(sim_test PROPERTIES TIMEOUT 900 LABELS sim)
 endif()
 
 # What tests/regular compares with JavaScript.

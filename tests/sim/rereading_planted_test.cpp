@@ -169,13 +169,15 @@ TEST(RereadingPlanted, news_that_are_left_out) {
 }
 
 TEST(RereadingPlanted, a_write_answered_as_if_it_had_been_made) {
-  // A page of Baserow takes no such answer but for a removal, and few of those are overtaken.
-  for (const Dialect dialect : {Dialect::jsonpad, Dialect::rested, Dialect::baserow}) {
-    const auto faults = answer(dialect, [](const Link&, dialect::Body& body) {
+  const auto says_done = [](Dialect dialect) {
+    return answer(dialect, [](const Link&, dialect::Body& body) {
       if (body.status == 412) body = {.status = 204, .bytes = ""};
     });
-    EXPECT_NE(caught(faults, dialect == Dialect::baserow ? 600 : 60, dialect), "");
-  }
+  };
+  EXPECT_NE(caught(says_done(Dialect::jsonpad), 60, Dialect::jsonpad), "");
+  EXPECT_NE(caught(says_done(Dialect::rested), 60, Dialect::rested), "");
+  // A page of Baserow takes no such answer but for a removal, and few of those are overtaken.
+  EXPECT_NE(caught(says_done(Dialect::baserow), 600, Dialect::baserow, 250), "");
 }
 
 TEST(RereadingPlanted, a_log_that_says_ok_and_stores_nothing) {
