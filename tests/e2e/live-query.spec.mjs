@@ -1,5 +1,5 @@
 // Queries in GraphQL that stay true, in browsers: over tabs, reloads, and from another origin.
-import { expect, online, pause, reopen, resume, status, test } from './fixtures.mjs';
+import { expect, online, open, pause, reopen, resume, status, test } from './fixtures.mjs';
 
 const token = 'tok-of-the-live-queries';
 test.use({
@@ -96,4 +96,27 @@ test('offline, another query is answered by what is here', async ({ person, serv
   await pause(page);
   await listen(page, '{ allStories(filter: {size: {lt: 6}}, orderBy: [size_ASC]) { title } }');
   await expect.poll(() => titles(page)).toBe('one,two');
+});
+
+test('a query that rested is the one that is asked for anew meanwhile', async ({ person, server }) => {
+  await write(server, { title: 'one' });
+  const page = await (await person()).blank();
+  await page.clock.install();
+  await open(page, how(server));
+  await page.evaluate((query) => {
+    globalThis.heard = [[], []];
+    globalThis.held = db.liveQuery(query);
+    held.subscribe(() => {})();
+  }, query);
+  await page.clock.fastForward(6_000);
+  await page.evaluate((query) => {
+    const titles = ({ data }) => data?.allStories?.map(({ title }) => title).join();
+    const both = [db.liveQuery(query), held];
+    both.forEach((one, i) => one.subscribe((answer) => heard[i].push(titles(answer))));
+  }, query);
+  await write(server, { title: 'two' });
+  await expect
+    .poll(() => page.evaluate(() => heard.map((all) => all.at(-1))))
+    .toEqual(['one,two', 'one,two']);
+  expect(await page.evaluate((query) => db.liveQuery(query)() === held(), query)).toBe(true);
 });

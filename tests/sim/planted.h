@@ -8,8 +8,8 @@
 
 namespace rockpool::sim {
 
-// The invariant that the first failing seed names; empty when none of so many fails. `first`: for a fault that
-// few seeds meet, one near those that do.
+// The invariant that the first failing seed names; empty when none of so many fails. `first`: for a fault
+// that few seeds meet, one near those that do.
 inline std::string caught(const Faults& faults, std::uint64_t seeds_max = 60,
                           std::optional<Dialect> only = std::nullopt, std::uint64_t first = 1) {
   for (std::uint64_t seed = first; seed < first + seeds_max; ++seed) {

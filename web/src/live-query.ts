@@ -110,8 +110,9 @@ class Query {
       start: () => this.#watch(),
       stop: () => this.#rest(),
     });
-    this.face = Object.assign(() => this.#get(), {
-      subscribe: (fn: (answer: Answer) => void) => this.#source.subscribe(fn),
+    // Who rested is forgotten, and the same query may have been asked for anew since: that one is told.
+    this.face = Object.assign(() => owner.held(wish, this).#get(), {
+      subscribe: (fn: (answer: Answer) => void) => owner.held(wish, this).#source.subscribe(fn),
     });
   }
 
@@ -128,6 +129,7 @@ class Query {
     client.tables.set(this.#wish.name, this);
     this.#stop = client.signals.topics.face(this.#wish.text).subscribe(() => {});
     this.#text = '';
+    this.#owner.load();
     this.follow();
   }
 
@@ -267,19 +269,23 @@ export class LiveQueries {
     this.client = client;
     this.#error = error;
     client.tables.set(modelsKey, {
-      rowsMoved: () => this.#load(),
+      rowsMoved: () => this.load(),
       knownMoved() {},
       statusMoved() {},
-      begin: () => this.#load(),
+      begin: () => this.load(),
     });
   }
 
   face(query: string, variables?: object): Live<Answer> {
     const wish = new Wish(this.#error, query, variables);
+    return this.held(wish).face;
+  }
+
+  /** Who is told what the wish comes to; `rested` once more, when there is nobody. */
+  held(wish: Wish, rested?: Query): Query {
     let held = this.#queries.get(wish.name);
-    if (!held) this.#queries.set(wish.name, (held = new Query(this, wish)));
-    this.#load();
-    return held.face;
+    if (!held) this.#queries.set(wish.name, (held = rested ?? new Query(this, wish)));
+    return held;
   }
 
   drop({ name }: Wish): void {
@@ -322,7 +328,7 @@ export class LiveQueries {
   }
 
   /** Our server has said which models there are: then the page can answer for itself. */
-  #load(): void {
+  load(): void {
     const { client } = this;
     const models = client.core.row(modelsKey, 'result');
     // Who asks nothing needs no answers.
@@ -348,7 +354,7 @@ export class LiveQueries {
       )
       .finally(() => {
         this.#loading = undefined;
-        if (this.#models) this.#load();
+        if (this.#models) this.load();
       });
   }
 }
