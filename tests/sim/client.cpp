@@ -58,6 +58,7 @@ void Client::start() {
   const bool is_new = engine_->client() == fresh;
   if (plan_.disk) check_restored();
   syncing_.reset();
+  passed_ = {};
   if (is_new || stores_.empty()) {
     stores_.emplace_back();
     origin_ = fresh;
@@ -332,6 +333,7 @@ void Client::pump() {
       fail(invariant::durable, "#" + std::to_string(number) + " is sent before it is durable");
     }
   }
+  look_in_passing();
   if (std::exchange(wishes_due_, false)) say_wishes();
 }
 

@@ -129,9 +129,19 @@ class Client {
     std::map<std::uint64_t, std::string> pending;
     std::map<model::Key, std::string> conflicts;
   };
+  // Besides what it began with. Empty: it was not there.
+  template <typename Key>
+  using Between = std::map<Key, std::set<std::string>>;
+  // What was for some time while an earlier state was being stored: the journal has that, too.
+  struct Passed {
+    Between<model::Key> rows;
+    Between<std::uint64_t> pending;
+    Between<model::Key> conflicts;
+  };
   struct Syncing {
     std::uint64_t number = 0;
     Picture picture;
+    Passed passed;  // on the way to it
   };
 
   base::Instant clock() const;
@@ -146,6 +156,7 @@ class Client {
   void say_wishes();
   void lie_about(std::uint64_t number);
   Picture picture() const;
+  void look_in_passing();
   void check_restored();
   void check_survived(const Picture& restored);
   void take_stock();
@@ -177,6 +188,7 @@ class Client {
   std::vector<Store> stores_;
   std::string origin_;
   std::optional<Syncing> syncing_;
+  Passed passed_;  // since the state that is being stored
   Picture durable_;
   std::int64_t disk_fails_until_ = 0;
   std::int64_t clock_ms_ = 1'750'000'000'000;

@@ -31,17 +31,31 @@ std::string named(const model::Key& key) { return key.collection + "/" + key.id;
 
 // The first that is durable, is not being changed by what is being stored, and yet is not there as it was.
 template <typename Map>
-std::string first_lost(const Map& durable, const Map* in_flight, const Map& now) {
+std::string first_lost(const Map& durable, const Map* next, const auto* passed, const Map& now) {
   for (const auto& [key, content] : durable) {
-    if (in_flight != nullptr) {
-      const auto other = in_flight->find(key);
-      if (other == in_flight->end() || other->second != content) continue;
+    if (next != nullptr) {
+      const auto other = next->find(key);
+      if (other == next->end() || other->second != content) continue;
     }
     const auto found = now.find(key);
+    const std::string is = found == now.end() ? "" : found->second;
+    if (is == content) continue;
+    if (passed != nullptr && passed->contains(key) && passed->at(key).contains(is)) continue;
     if (found == now.end()) return named(key) + " is gone: " + content;
-    if (found->second != content) return named(key) + " was " + content + ", is " + found->second;
+    return named(key) + " was " + content + ", is " + is;
   }
   return {};
+}
+
+// Adds what `now` has that `before` has not, and the other way round.
+template <typename Map>
+void add_passed(const Map& before, const Map& now, auto& passed) {
+  for (const auto& [key, content] : now) {
+    const auto was = before.find(key);
+    if (was == before.end() || was->second != content) passed[key].insert(content);
+  }
+  for (const auto& [key, content] : before)
+    if (!now.contains(key)) passed[key].insert("");
 }
 
 // An order of keys is no part of what was written.
@@ -202,19 +216,29 @@ Client::Picture Client::picture() const {
   return picture;
 }
 
-// What is the same in the last stored state and in the one being stored is there, whichever of both survived.
+void Client::look_in_passing() {
+  if (!syncing_) return;
+  const Picture now = picture();
+  add_passed(syncing_->picture.rows, now.rows, passed_.rows);
+  add_passed(syncing_->picture.pending, now.pending, passed_.pending);
+  add_passed(syncing_->picture.conflicts, now.conflicts, passed_.conflicts);
+}
+
+// What is the same in the last stored state and in the one being stored is there, whichever of both survived,
+// or as it was in between.
 void Client::check_survived(const Picture& restored) {
   const Picture* next = syncing_ ? &syncing_->picture : nullptr;
-  const auto judge = [this](const std::string& lost, const char* invariant, const char* what) {
+  const Passed* passed = syncing_ ? &syncing_->passed : nullptr;
+  const auto judge = [this, next, passed, &restored](auto part, auto between, const char* invariant,
+                                                     const char* what) {
+    const std::string lost = first_lost(durable_.*part, next == nullptr ? nullptr : &(next->*part),
+                                        passed == nullptr ? nullptr : &(passed->*between), restored.*part);
     if (!lost.empty())
       fail(invariant, std::string("durable, and not as it was after a crash: ").append(what).append(lost));
   };
-  judge(first_lost(durable_.pending, next == nullptr ? nullptr : &next->pending, restored.pending),
-        invariant::durable, "pending write ");
-  judge(first_lost(durable_.conflicts, next == nullptr ? nullptr : &next->conflicts, restored.conflicts),
-        invariant::conflict, "conflict ");
-  judge(first_lost(durable_.rows, next == nullptr ? nullptr : &next->rows, restored.rows), invariant::durable,
-        "row ");
+  judge(&Picture::pending, &Passed::pending, invariant::durable, "pending write ");
+  judge(&Picture::conflicts, &Passed::conflicts, invariant::conflict, "conflict ");
+  judge(&Picture::rows, &Passed::rows, invariant::durable, "row ");
 }
 
 void Client::check_restored() {

@@ -1,4 +1,6 @@
 // What a client stores, and the disk that fails it.
+#include <utility>
+
 #include "tests/sim/client.h"
 
 namespace rockpool::sim {
@@ -8,7 +10,7 @@ void Client::persist(const sync::Persist& step) {
   const std::string problem = disk_.apply(step.ops);
   if (!problem.empty()) return fail(invariant::contract, "the journal breaks its rules: " + problem);
   note("persists", std::to_string(step.number));
-  syncing_ = Syncing{step.number, picture()};
+  syncing_ = Syncing{step.number, picture(), std::exchange(passed_, {})};
   if (setting_.faults.disk_lies) return lie_about(step.number);
   sync_later();
 }
