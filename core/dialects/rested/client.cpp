@@ -42,12 +42,6 @@ struct What {
   std::uint64_t reading = 0;
 };
 
-// What a new record may be called. Ids that begin so are numbers that our server gives.
-bool is_unique_id(std::string_view id) {
-  return id.size() == 32 && id.find_first_not_of("0123456789abcdef") == std::string_view::npos &&
-         !id.starts_with("726f636b706f6f6c");
-}
-
 class Client final : public dialect::ClientSession, RemoteRecords::Service {
  public:
   explicit Client(const dialect::ClientOptions& options) : options_(options) {}
@@ -86,7 +80,7 @@ class Client final : public dialect::ClientSession, RemoteRecords::Service {
   void create(const model::Key& key, const std::string& data) override;
   void write(const model::Key& key, const State& state, const std::string& data) override;
   bool fences() const override { return is_ours_; }
-  bool names(const model::Key& key) const override { return is_ours_ && is_unique_id(key.id); }
+  bool names(const model::Key& key) const override { return is_ours_ && may_be_made(key.id); }
 
   std::string address(const std::string& base, const std::string& endpoint) const;
   void request(What what, std::string method, const std::string& more, std::string body = {});
@@ -211,8 +205,7 @@ void Client::read(const model::Key& key, const std::string& remote) {
 }
 
 void Client::create(const model::Key& key, const std::string& data) {
-  const std::string id = is_unique_id(key.id) ? "&uniqueId=" + key.id : "";
-  request({.step = Step::create, .key = key}, "POST", id, data);
+  request({.step = Step::create, .key = key}, "POST", "&uniqueId=" + unique_id_for(key.id), data);
 }
 
 void Client::write(const model::Key& key, const State& state, const std::string& data) {

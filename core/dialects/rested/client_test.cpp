@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/text.h"
+#include "core/dialects/rested/client_words.h"
 
 namespace rockpool::dialects::rested {
 namespace {
@@ -143,6 +144,30 @@ TEST(RestedClient, a_history_that_changes_ends_the_session) {
   page.say(R"({"type":"RESYNC","seq":5})");
   page.answer(200, "[]", "5-b");
   EXPECT_EQ(page.last<dialect::Ended>().reason, "the server was restored");
+}
+
+TEST(RestedClient, a_creation_has_the_same_name_however_often_it_is_sent) {
+  const auto asked = [](const std::string& id) {
+    Page page;
+    page.answer(200, "[]", "70-a");
+    page.open_socket();
+    const model::Mutation put{
+        .number = 1, .key = {"parts", id}, .op = model::Op::put, .data = "{}", .base = 0};
+    page.session->ask(page.now, dialect::Push{.settled = 0, .except = {}, .groups = {{put}}}, page.steps);
+    page.session->flush(page.now, page.steps);
+    const auto sent = page.last<dialect::Exchange>();
+    EXPECT_EQ(sent.head.method, "POST");
+    const std::size_t at = sent.url.find("uniqueId=");
+    return at == std::string::npos ? "" : sent.url.substr(at + 9);
+  };
+  EXPECT_EQ(asked(std::string(32, 'b')), std::string(32, 'b'));
+  // Of an app, and the number that our server gave a record of another dialect, which is gone.
+  for (const std::string id : {"alice", "726f636b706f6f6c0000ab1cef999000"}) {
+    const std::string name = asked(id);
+    EXPECT_TRUE(may_be_made(name)) << name;
+    EXPECT_EQ(asked(id), name);
+  }
+  EXPECT_NE(asked("alice"), asked("bob"));
 }
 
 TEST(RestedClient, a_full_space_is_a_refusal) {

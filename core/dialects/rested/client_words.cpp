@@ -1,5 +1,6 @@
 #include "core/dialects/rested/client_words.h"
 
+#include "core/base/hash.h"
 #include "core/base/text.h"
 #include "core/dialect/times.h"
 #include "core/model/value.h"
@@ -53,6 +54,16 @@ std::optional<Login> read_login(std::string_view token) {
   if (key == nullptr) return std::nullopt;
   const std::string* access = model::text_member(*said, "accessToken");
   return Login{*key, access == nullptr ? "" : *access};
+}
+
+bool may_be_made(std::string_view id) {
+  return id.size() == 32 && id.find_first_not_of("0123456789abcdef") == std::string_view::npos &&
+         !id.starts_with("726f636b706f6f6c");
+}
+
+std::string unique_id_for(std::string_view id) {
+  if (may_be_made(id)) return std::string(id);
+  return base::hex(base::hash64(id, 0), 16) + base::hex(base::hash64(id, 1), 16);
 }
 
 std::optional<std::vector<State>> read_records(std::string_view body) {

@@ -22,6 +22,11 @@ struct Login {
 };
 std::optional<Login> read_login(std::string_view token);
 
+// Ids that a new record may have. Those that begin with our server's own mark are numbers that it gives.
+bool may_be_made(std::string_view id);
+// What a record of that id is called when it is made: always the same, so that it is made once.
+std::string unique_id_for(std::string_view id);
+
 // A record, an array of them, or a message's `record` or `records`.
 std::optional<std::vector<State>> read_records(std::string_view body);
 
