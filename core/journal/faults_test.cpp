@@ -8,7 +8,7 @@
 #include "core/base/hash.h"
 #include "core/base/prng.h"
 #include "core/base/text.h"
-#include "core/journal/fake_disk_test.h"
+#include "core/journal/store_test.h"
 
 namespace rockpool::journal {
 namespace {
@@ -31,7 +31,8 @@ class World {
 
   void take_step() {
     const bool snapshot = opened_.journal.wants_snapshot() || prng_.once_in(25);
-    disk_.apply(snapshot ? opened_.journal.snapshot(state()) : opened_.journal.append(more()));
+    const FileOps ops = snapshot ? opened_.journal.snapshot(state()) : opened_.journal.append(more());
+    ASSERT_EQ(disk_.apply(ops), "");
     const std::uint64_t fate = prng_.below(100);
     if (fate < 75) {
       sync();
@@ -88,11 +89,11 @@ class World {
       others.erase(others.begin() + static_cast<std::ptrdiff_t>(i));
       for (const FileOps& stored : {others, FileOps{ops[i]}}) {
         FakeDisk partly = disk_;
-        partly.apply(stored);
+        ASSERT_EQ(partly.apply(stored), "");
         ASSERT_NO_FATAL_FAILURE(check(reopen(partly.memory(), options).recovered));
       }
     }
-    disk_.apply(ops);
+    ASSERT_EQ(disk_.apply(ops), "");
     sync();
   }
 

@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/hash.h"
-#include "core/journal/fake_disk_test.h"
+#include "core/journal/store_test.h"
 
 namespace rockpool::journal {
 namespace {
@@ -37,7 +37,7 @@ struct Store {
   FileOps append(const Entries& entries) { return done(opened.journal.append(entries)); }
   FileOps snapshot(const Entries& state) { return done(opened.journal.snapshot(state)); }
   FileOps done(FileOps ops) {
-    disk.apply(ops);
+    EXPECT_EQ(disk.apply(ops), "");
     disk.sync();
     opened.journal.persisted();
     return ops;
@@ -200,11 +200,11 @@ TEST(Journal, removes_what_a_snapshot_covers_only_after_the_snapshot_was_persist
   Store store(small);
   for (std::size_t n = 0; n < 5; ++n) store.append({numbered(n, 300)});
   Journal& journal = store.opened.journal;
-  store.disk.apply(journal.snapshot(Entries{{9, "state"}}));
+  EXPECT_EQ(store.disk.apply(journal.snapshot(Entries{{9, "state"}})), "");
   for (int failed_syncs = 0; failed_syncs < 3; ++failed_syncs) {
     const FileOps ops = journal.append(Entries{numbered(5, 300)});
     EXPECT_EQ(count(ops, Kind::remove, "seg-"), 0u);
-    store.disk.apply(ops);
+    EXPECT_EQ(store.disk.apply(ops), "");
   }
   store.disk.sync();
   journal.persisted();
@@ -274,7 +274,7 @@ TEST(Journal, refuses_a_newer_format_and_says_which_file) {
   Store store(small);
   store.append({numbered(0)});
   for (const std::string name : {"seg-1.log", "manifest-2"}) {
-    Files files = store.disk.files();
+    Files files = files_of(store.disk.stored());
     const auto file = std::find_if(files.begin(), files.end(), [&](const File& f) { return f.name == name; });
     file->bytes[8] = 2;
     const std::uint32_t crc = base::crc32c(std::string_view(file->bytes).substr(0, 12));
@@ -290,7 +290,7 @@ TEST(Journal, refuses_a_newer_format_and_says_which_file) {
 TEST(Journal, leaves_files_alone_that_are_not_its_own) {
   Store store(small);
   store.append({numbered(0)});
-  Files files = store.disk.files();
+  Files files = files_of(store.disk.stored());
   for (const char* name :
        {"epoch", "seg-01.log", "seg-.log", "manifest-1.bak", "manifest-9007199254740992"}) {
     files.push_back({name, "x"});
@@ -305,7 +305,7 @@ TEST(Journal, leaves_files_alone_that_are_not_its_own) {
 TEST(Journal, removes_stray_files_with_names_of_its_own) {
   Store store(small);
   store.append({numbered(0)});
-  Files files = store.disk.files();
+  Files files = files_of(store.disk.stored());
   files.push_back({"seg-9.log", "stray"});
   auto opened = std::move(*Journal::recover(files, small));
   EXPECT_EQ(opened.recovered.ignored, std::vector<std::string>{"seg-9.log"});
@@ -339,7 +339,7 @@ Store little_store(bool with_snapshot) {
 // with.
 void expect_truth(const FakeDisk::Contents& contents, const Store& store, const Entries& all) {
   FakeDisk disk;
-  for (const auto& [name, bytes] : contents) disk.apply({{Kind::create, name, bytes}});
+  for (const auto& [name, bytes] : contents) EXPECT_EQ(disk.apply({{Kind::create, name, bytes}}), "");
   disk.sync();
   Store again(store.options, disk);
   Entries entries = again.opened.recovered.entries;

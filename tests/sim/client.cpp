@@ -52,7 +52,8 @@ void Client::start() {
   versions_.clear();
   asking_token_ = watches_users_ = wishes_due_ = false;
   if (listening_) listening_->begin_anew();
-  auto restored = engine_->restore(clock(), plan_.disk ? disk_.files() : journal::Files{});
+  auto restored =
+      engine_->restore(clock(), plan_.disk ? journal::files_of(disk_.stored()) : journal::Files{});
   if (!restored.ok()) return fail(invariant::durable, "the store does not open: " + restored.error().message);
   if (!restored->problem.empty()) note("finds damage", restored->problem);
   const bool is_new = engine_->client() == fresh;

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "core/journal/fake_disk_test.h"
 #include "core/sync/engine.h"
 #include "tests/sim/book.h"
-#include "tests/sim/disk.h"
 #include "tests/sim/listening.h"
 #include "tests/sim/setting.h"
 
@@ -109,7 +109,7 @@ class Client {
   // A copy learns from the server that it is one, and must not write before.
   bool may_write() const { return !copy_ || engine_->client() != copied_id_; }
   std::uint64_t last_number() const { return book().writes.empty() ? 0 : book().writes.rbegin()->first; }
-  std::size_t file_count() const { return disk_.file_count(); }
+  std::size_t file_count() const { return disk_.memory().size(); }
   std::string next_token() { return name_ + "-" + std::to_string(++last_token_); }
 
   // Where the server keeps no books: what was acknowledged has been in the record, or what this
@@ -184,7 +184,7 @@ class Client {
 
   std::unique_ptr<sync::Engine> engine_;
   std::uint64_t life_ = 0;
-  Disk disk_;
+  journal::FakeDisk disk_;
   std::vector<Store> stores_;
   std::string origin_;
   std::optional<Syncing> syncing_;
