@@ -35,7 +35,7 @@ class BaserowClerk : public testing::Test {
     clerk.seen(now, steps);
   }
 
-  Desk desk{.options = {}, .settings = {}, .prng = base::Prng(1)};
+  Desk desk{{}, {}, base::Prng(1)};
   Books books{desk};
   Clerk clerk{desk, books};
   Instant now{1'700'000'000'000};

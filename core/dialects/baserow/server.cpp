@@ -30,7 +30,7 @@ namespace {
 class Server final : public dialect::ServerDialect {
  public:
   Server(const dialect::MountOptions& options, Settings settings, base::Prng prng)
-      : desk_{.options = options, .settings = std::move(settings), .prng = prng} {
+      : desk_{{options}, std::move(settings), prng} {
     api_.add(users_.routes());
     api_.add(groups_.routes());
     api_.add(members_.routes());

@@ -4,13 +4,11 @@
 #include <optional>
 #include <utility>
 
-#include "core/base/text.h"
-#include "core/model/value.h"
+#include "core/dialect/config_reader.h"
 
 namespace rockpool::dialects::baserow {
 namespace {
 
-using base::Error;
 using model::Value;
 
 constexpr std::size_t secret_bytes_min = 32;
@@ -18,14 +16,10 @@ constexpr std::uint64_t seconds_most = 10ull * 365 * 86'400;
 constexpr std::uint64_t log_seconds_most = 86'400;
 constexpr std::uint64_t log_events_most = 1'000'000;
 
-// Remembers the first thing that is wrong.
-class Reader {
+class Reader : public dialect::ConfigReader {
  public:
   explicit Reader(Settings& settings) : settings_(settings) {}
 
-  void wrong(const std::string& place, const std::string& what) {
-    if (!error_) error_ = Error{.code = base::Code::usage, .message = place + ": " + what, .path = {}};
-  }
   void take(const std::string& name, const Value& value) {
     for (const auto& [known, ms] : times()) {
       if (known != name) continue;
@@ -36,7 +30,7 @@ class Reader {
     if (name == "jwtSecret")
       secret(value);
     else if (name == "registration")
-      flag(name, value, settings_.registration);
+      settings_.registration = flag(name, value);
     else if (name == "profile")
       choice(name, value, settings_.profile, std::array<std::string_view, 2>{"seed", "upstream"});
     else if (name == "keys")
@@ -51,7 +45,6 @@ class Reader {
             "accessTokenSeconds, refreshTokenSeconds, accountDeletionGraceSeconds, trashGraceSeconds, "
             "logSeconds and logEvents");
   }
-  const std::optional<Error>& error() const { return error_; }
 
  private:
   std::array<std::pair<std::string_view, std::int64_t*>, 5> times() {
@@ -60,16 +53,6 @@ class Reader {
              {"accountDeletionGraceSeconds", &settings_.deletion_grace_ms},
              {"trashGraceSeconds", &settings_.trash_grace_ms},
              {"logSeconds", &settings_.log_ms}}};
-  }
-  std::uint64_t count(const std::string& name, const Value& value, std::uint64_t most) {
-    const auto held = model::as_count(value);
-    if (held && *held > 0 && *held <= most) return *held;
-    wrong(name, "give a number from 1 to " + base::decimal(most));
-    return 1;
-  }
-  void flag(const std::string& name, const Value& value, bool& held) {
-    const auto* said = value.get_ptr<const bool*>();
-    said == nullptr ? wrong(name, "give true or false") : void(held = *said);
   }
   // The text is no part of what is said: it is a secret.
   void secret(const Value& value) {
@@ -92,7 +75,6 @@ class Reader {
   }
 
   Settings& settings_;
-  std::optional<Error> error_;
 };
 
 }  // namespace
@@ -102,8 +84,7 @@ base::Result<Settings> read_settings(std::string_view text) {
   if (!value) return value.error();
   Settings settings;
   Reader reader(settings);
-  if (!value->is_object()) reader.wrong("baserow", "give an object");
-  for (const auto& [name, held] : value->members()) reader.take(name, held);
+  reader.members("baserow", *value, [&](const auto& name, const Value& held) { reader.take(name, held); });
   if (settings.jwt_secret.empty()) reader.wrong("jwtSecret", "is missing; give a text of at least 32 bytes");
   if (reader.error()) return *reader.error();
   return settings;

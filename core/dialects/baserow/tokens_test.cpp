@@ -6,7 +6,7 @@ namespace rockpool::dialects::baserow {
 namespace {
 
 TEST(BaserowTokens, say_what_the_contract_says_and_are_read_again) {
-  Desk desk{.options = {}, .settings = {}, .prng = base::Prng(1)};
+  Desk desk{{}, {}, base::Prng(1)};
   const Claims access = new_claims(desk, {1'700'000'000'000}, 7, false);
   EXPECT_EQ(claims_text(access), R"({"token_type":"access","exp":1700000600,"iat":1700000000,"jti":")" +
                                      access.jti + R"(","user_id":7})");

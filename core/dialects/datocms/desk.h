@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "core/base/token_bucket.h"
-#include "core/dialect/dialect.h"
+#include "core/dialect/desk.h"
 #include "core/dialects/datocms/seats.h"
 #include "core/dialects/datocms/settings.h"
 
@@ -23,20 +23,10 @@ using dialect::Ticket;
 // sees them.
 inline constexpr CarrierId sdk_listeners = dialect::kept_carriers;
 
-struct Desk {
-  dialect::MountOptions options;
+struct Desk : dialect::MountDesk {
   Settings settings;
-  Ticket last_ticket = 0;
   bool draining = false;
   dialect::LimitsMet met;
-
-  Ticket ask(const model::Principal& principal, model::Command command, ServerSteps& out) {
-    out.push_back(dialect::Asked{.ticket = ++last_ticket,
-                                 .principal = principal,
-                                 .space = options.space,
-                                 .command = std::move(command)});
-    return last_ticket;
-  }
 
   // May whoever has this token ask for one thing more?
   bool takes(Instant now, const std::string& name) {

@@ -5,7 +5,7 @@
 #include <map>
 #include <utility>
 
-#include "core/dialects/datocms/config_reader.h"
+#include "core/dialect/config_reader.h"
 
 namespace rockpool::dialects::datocms {
 namespace {
@@ -56,7 +56,7 @@ bool is_key(std::string_view key) {
   return true;
 }
 
-class Reader : public ConfigReader {
+class Reader : public dialect::ConfigReader {
  public:
   using ConfigReader::ConfigReader;
 

@@ -29,9 +29,7 @@ Shape shape_of(const std::string& query) {
 class Server final : public dialect::ServerDialect {
  public:
   Server(const dialect::MountOptions& options, Settings settings, Types types, base::Prng prng)
-      : desk_{.options = options, .settings = std::move(settings), .met = {}},
-        types_(std::move(types)),
-        channels_(desk_, lives_, prng) {}
+      : desk_{{options}, std::move(settings)}, types_(std::move(types)), channels_(desk_, lives_, prng) {}
 
   // At the root only what is ours, so that pages may stand beside it.
   bool claims(const wire::RequestHead& head) const override {

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "core/base/text.h"
-#include "core/dialects/datocms/config_reader.h"
+#include "core/dialect/config_reader.h"
 
 namespace rockpool::dialects::datocms {
 namespace {
@@ -21,7 +21,7 @@ bool is_environment(std::string_view name) {
          name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
 }
 
-class Reader : public ConfigReader {
+class Reader : public dialect::ConfigReader {
  public:
   void take(Settings& settings, const std::string& name, const Value& value) {
     if (name == "tokens") {
@@ -103,8 +103,8 @@ base::Result<Settings> read_settings(std::string_view text) {
   if (!value) return value.error();
   Settings settings;
   Reader reader;
-  if (!value->is_object()) reader.wrong("datocms", "give an object");
-  for (const auto& [name, held] : value->members()) reader.take(settings, name, held);
+  reader.members("datocms", *value,
+                 [&](const auto& name, const Value& held) { reader.take(settings, name, held); });
   reader.check(settings);
   if (reader.error()) return *reader.error();
   return settings;

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "core/base/prng.h"
-#include "core/dialect/dialect.h"
+#include "core/dialect/desk.h"
 #include "core/dialects/deepstream/settings.h"
 
 namespace rockpool::dialects::deepstream {
@@ -20,11 +20,9 @@ using dialect::Ticket;
 // Users online are the named members of this presence room of the mount's space.
 inline constexpr std::string_view presence_room = "deepstream";
 
-struct Desk {
-  dialect::MountOptions options;
+struct Desk : dialect::MountDesk {
   Settings settings;
   base::Prng prng;
-  Ticket last_ticket = 0;
   Instant now;                      // of what is worked on
   bool draining = false;            // nobody new is served
   std::uint64_t http_commands = 0;  // messages that came in HTTP batches, each command one
@@ -35,14 +33,6 @@ struct Desk {
   std::string name_of(const model::Present::Member& member) const {
     const auto held = names_of_members.find(member.member);
     return held == names_of_members.end() ? member.user : held->second;
-  }
-  // A question to the hub in the mount's space.
-  Ticket ask(const model::Principal& principal, model::Command command, ServerSteps& out) {
-    out.push_back(dialect::Asked{.ticket = ++last_ticket,
-                                 .principal = principal,
-                                 .space = options.space,
-                                 .command = std::move(command)});
-    return last_ticket;
   }
 };
 

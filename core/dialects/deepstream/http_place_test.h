@@ -15,9 +15,7 @@ using dialect::Respond;
 class HttpPlace {
  public:
   explicit HttpPlace(std::string_view settings = "{}")
-      : desk{.options = {.mount = "/deepstream", .space = "team"},
-             .settings = *read_settings(settings),
-             .prng = base::Prng(1)},
+      : desk{{{.mount = "/deepstream", .space = "team"}}, *read_settings(settings), base::Prng(1)},
         admission(desk),
         traffic(desk.options.limits),
         http(desk, admission, traffic) {}

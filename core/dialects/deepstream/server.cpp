@@ -16,7 +16,7 @@ constexpr std::string_view socket_path = "/deepstream";
 class Server final : public dialect::ServerDialect {
  public:
   Server(const dialect::MountOptions& options, Settings settings, base::Prng prng)
-      : desk_{.options = options, .settings = std::move(settings), .prng = prng} {}
+      : desk_{{options}, std::move(settings), prng} {}
 
   // What is sent to a wrong place below the mount is told so; pages are got from elsewhere.
   bool claims(const wire::RequestHead& head) const override {

@@ -2,8 +2,7 @@
 
 #include <optional>
 
-#include "core/base/text.h"
-#include "core/model/value.h"
+#include "core/dialect/config_reader.h"
 
 namespace rockpool::dialects::deepstream {
 namespace {
@@ -17,15 +16,10 @@ constexpr std::size_t gap_most = 10'000;
 constexpr std::size_t runs_most = 10;
 
 // Takes the members of one object, each by its own handler, and refuses those that have none.
-class Reader {
+class Reader : public dialect::ConfigReader {
  public:
-  explicit Reader(std::string prefix) : prefix_(std::move(prefix)) {}
+  using ConfigReader::ConfigReader;
 
-  void wrong(std::string_view name, std::string_view what) {
-    if (error_) return;
-    error_ = Error{.code = base::Code::usage, .message = prefix_ + std::string(name) + ": ", .path = ""};
-    error_->message += what;
-  }
   bool flag(std::string_view name, const Value& value, bool& into) {
     const auto* held = value.get_ptr<const bool*>();
     held == nullptr ? wrong(name, "give true or false") : void(into = *held);
@@ -56,20 +50,13 @@ class Reader {
     }
     return true;
   }
-  void take(Error error) {
-    if (!error_) error_ = std::move(error);
-  }
+  void take(const Error& error) { pass_on(error); }
   template <typename Take>
   void members(const Value& value, const Take& take) {
-    if (!value.is_object()) return wrong("", "give an object");
-    for (const auto& [name, held] : value.members())
+    ConfigReader::members("", value, [&](const std::string& name, const Value& held) {
       if (!take(name, held)) wrong(name, "is not known here; remove it");
+    });
   }
-  const std::optional<Error>& error() const { return error_; }
-
- private:
-  std::string prefix_;
-  std::optional<Error> error_;
 };
 
 std::optional<Settings::Strategy> strategy_of(std::string_view name) {
@@ -102,7 +89,7 @@ bool read_statuses(Reader& reader, const Value& value, std::vector<int>& into) {
 }
 
 void read_auth(const Value& value, Settings& settings, Reader& all) {
-  Reader reader("auth.");
+  Reader reader("auth");
   reader.members(value, [&](const std::string& name, const Value& held) {
     if (name == "type") return read_strategy(reader, held, settings);
     if (name == "anonymous") return reader.flag(name, held, settings.anonymous);
@@ -121,7 +108,7 @@ void read_auth(const Value& value, Settings& settings, Reader& all) {
 }
 
 void read_client_data(const Value& value, Settings& settings, Reader& all) {
-  Reader reader("clientData.");
+  Reader reader("clientData");
   reader.members(value, [&](const std::string& user, const Value& held) {
     if (!held.is_object()) reader.wrong(user, "give an object");
     settings.client_data[user] = model::write(held);
@@ -131,7 +118,7 @@ void read_client_data(const Value& value, Settings& settings, Reader& all) {
 }
 
 void read_server_data(const Value& value, Settings& settings, Reader& all) {
-  Reader reader("serverData.");
+  Reader reader("serverData");
   reader.members(value, [&](const std::string& user, const Value& held) {
     if (!held.is_object()) reader.wrong(user, "give an object");
     settings.server_data[user] = std::make_shared<const Value>(held);

@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "core/dialect/dialect.h"
+#include "core/dialect/desk.h"
 #include "core/dialects/jsonpad/settings.h"
 
 namespace rockpool::dialects::jsonpad {
@@ -14,20 +14,10 @@ using dialect::CarrierId;
 using dialect::ServerSteps;
 using dialect::Ticket;
 
-struct Desk {
-  dialect::MountOptions options;
+struct Desk : dialect::MountDesk {
   Settings settings;
-  Ticket last_ticket = 0;
   bool draining = false;  // polls are answered at once
   dialect::LimitsMet met;
-
-  Ticket ask(const model::Principal& principal, model::Command command, ServerSteps& out) {
-    out.push_back(dialect::Asked{.ticket = ++last_ticket,
-                                 .principal = principal,
-                                 .space = options.space,
-                                 .command = std::move(command)});
-    return last_ticket;
-  }
 };
 
 // Who asks.

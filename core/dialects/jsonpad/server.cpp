@@ -22,8 +22,7 @@ std::string upper(std::string text) {
 
 class Server final : public dialect::ServerDialect {
  public:
-  Server(const dialect::MountOptions& options, Settings settings)
-      : desk_{.options = options, .settings = std::move(settings), .met = {}} {}
+  Server(const dialect::MountOptions& options, Settings settings) : desk_{{options}, std::move(settings)} {}
 
   // At the root only what is ours, so that pages may stand beside it.
   bool claims(const wire::RequestHead& head) const override {

@@ -2,31 +2,19 @@
 
 #include <optional>
 
-#include "core/base/text.h"
-#include "core/model/value.h"
+#include "core/dialect/config_reader.h"
 
 namespace rockpool::dialects::jsonpad {
 namespace {
 
-using base::Error;
 using model::Value;
 
 constexpr std::uint64_t poll_seconds_most = 55;  // proxies give up after 60
 constexpr std::uint64_t log_seconds_most = 86'400;
 constexpr std::uint64_t log_events_most = 1'000'000;
 
-// Remembers the first thing that is wrong.
-class Reader {
+class Reader : public dialect::ConfigReader {
  public:
-  void wrong(const std::string& place, std::string_view what) {
-    if (!error_) error_ = Error{.code = base::Code::usage, .message = place + ": " + std::string(what)};
-  }
-  std::uint64_t count(const std::string& name, const Value& value, std::uint64_t most) {
-    const auto held = model::as_count(value);
-    if (held && *held > 0 && *held <= most) return *held;
-    wrong(name, "give a number from 1 to " + base::decimal(most));
-    return 1;
-  }
   // The text is no part of what is said: it is a secret.
   std::vector<std::string> tokens(const std::string& place, const Value& value) {
     std::vector<std::string> tokens;
@@ -41,8 +29,7 @@ class Reader {
     Settings::Account account;
     const std::string place = "accounts." + user;
     if (user.empty() || user.find(':') != std::string::npos) wrong(place, "a name has no colon in it");
-    if (!value.is_object()) wrong(place, "give an object");
-    for (const auto& [name, held] : value.members()) {
+    members(place, value, [&](const std::string& name, const Value& held) {
       const std::string at = place + "." + name;
       if (name == "tokens") {
         account.tokens = tokens(at, held);
@@ -51,7 +38,7 @@ class Reader {
       } else {
         wrong(at, "is not known; there are tokens and realtimeTokens");
       }
-    }
+    });
     return account;
   }
   void take(Settings& settings, const std::string& name, const Value& value) {
@@ -68,10 +55,6 @@ class Reader {
       wrong(name, "is not known; there are accounts, pollSeconds, logSeconds and logEvents");
     }
   }
-  const std::optional<Error>& error() const { return error_; }
-
- private:
-  std::optional<Error> error_;
 };
 
 }  // namespace
@@ -81,8 +64,8 @@ base::Result<Settings> read_settings(std::string_view text) {
   if (!value) return value.error();
   Settings settings;
   Reader reader;
-  if (!value->is_object()) reader.wrong("jsonpad", "give an object");
-  for (const auto& [name, held] : value->members()) reader.take(settings, name, held);
+  reader.members("jsonpad", *value,
+                 [&](const auto& name, const Value& held) { reader.take(settings, name, held); });
   if (reader.error()) return *reader.error();
   return settings;
 }

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "core/dialect/dialect.h"
+#include "core/dialect/desk.h"
 #include "core/dialects/rested/settings.h"
 
 namespace rockpool::dialects::rested {
@@ -15,29 +15,9 @@ using dialect::ServerSteps;
 using dialect::Shared;
 using dialect::Ticket;
 
-struct Desk {
-  dialect::MountOptions options;
+struct Desk : dialect::MountDesk {
   Settings settings;
   base::Prng prng;  // for names, never for secrets
-  Ticket last_ticket = 0;
-
-  Ticket ask(const model::Principal& principal, model::Command command, ServerSteps& out) {
-    out.push_back(dialect::Asked{.ticket = ++last_ticket,
-                                 .principal = principal,
-                                 .space = options.space,
-                                 .command = std::move(command)});
-    return last_ticket;
-  }
-  // In the dialect's own name.
-  Ticket ask(model::Command command, ServerSteps& out) {
-    static const model::Principal own{.user = {}, .system = true, .roles = {}, .credential = {}};
-    return ask(own, std::move(command), out);
-  }
-  Ticket work(dialect::SecretWork work, ServerSteps& out) {
-    work.ticket = ++last_ticket;
-    out.push_back(std::move(work));
-    return last_ticket;
-  }
 };
 
 }  // namespace rockpool::dialects::rested

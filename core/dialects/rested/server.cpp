@@ -12,7 +12,7 @@ namespace {
 class Server final : public dialect::ServerDialect {
  public:
   Server(const dialect::MountOptions& options, Settings settings, base::Prng prng)
-      : desk_{.options = options, .settings = std::move(settings), .prng = prng} {}
+      : desk_{{options}, std::move(settings), prng} {}
 
   // At the root only what is ours, so that pages may stand beside it.
   bool claims(const wire::RequestHead& head) const override {

@@ -12,7 +12,7 @@
 #include "core/base/text.h"
 #include "core/model/value.h"
 
-namespace rockpool::dialects::datocms {
+namespace rockpool::dialect {
 
 class ConfigReader {
  public:
@@ -21,6 +21,12 @@ class ConfigReader {
 
   // `usage`, and names the place.
   const std::optional<base::Error>& error() const { return error_; }
+  // Takes each member of an object, `at` which may be empty.
+  template <typename Take>
+  void members(std::string_view at, const model::Value& value, const Take& take) {
+    if (!value.is_object()) wrong(at, "give an object");
+    for (const auto& [name, held] : value.members()) take(name, held);
+  }
   // `at` may be empty.
   void wrong(std::string_view at, std::string_view what) {
     if (error_) return;
@@ -65,4 +71,4 @@ class ConfigReader {
   std::optional<base::Error> error_;
 };
 
-}  // namespace rockpool::dialects::datocms
+}  // namespace rockpool::dialect
