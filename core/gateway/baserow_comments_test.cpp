@@ -29,7 +29,8 @@ TEST_F(BaserowComments, are_listed_a_page_at_a_time_the_newest_first) {
   EXPECT_EQ(Baserow::member(all, "next"), "null");
   const std::string second = baserow.ask("GET", place() + "?size=2&page=2", ben);
   EXPECT_EQ(Baserow::member(second, "results.0.comment"), "a");
-  EXPECT_EQ(Baserow::member(second, "previous"), "/baserow/api/" + place() + "?size=2&page=1");
+  EXPECT_EQ(Baserow::member(second, "previous"),
+            "http://rockpool.test/baserow/api/" + place() + "?size=2&page=1");
   EXPECT_EQ(Baserow::refusal(baserow.ask("GET", place() + "?size=2&page=3", ben)), "400 ERROR_INVALID_PAGE");
   EXPECT_EQ(Baserow::refusal(baserow.ask("GET", place() + "?page=x", ben)), "400 ERROR_INVALID_PAGE");
   EXPECT_EQ(Baserow::refusal(baserow.ask("GET", place() + "?size=201", ben)), "400 ERROR_PAGE_SIZE_LIMIT");

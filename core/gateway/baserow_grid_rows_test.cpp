@@ -70,8 +70,10 @@ TEST_F(BaserowGridRows, come_by_the_page_or_by_limit_and_offset) {
   EXPECT_EQ(names("?limit=2&offset=9"), "");
   const std::string part = baserow.ask("GET", place() + "?limit=2&offset=1", ada);
   EXPECT_EQ(Baserow::member(part, "count"), "4");
-  EXPECT_EQ(Baserow::member(part, "next"), "/baserow/api/" + place() + "?limit=2&offset=3");
-  EXPECT_EQ(Baserow::member(part, "previous"), "/baserow/api/" + place() + "?limit=2&offset=0");
+  EXPECT_EQ(Baserow::member(part, "next"),
+            "http://rockpool.test/baserow/api/" + place() + "?limit=2&offset=3");
+  EXPECT_EQ(Baserow::member(part, "previous"),
+            "http://rockpool.test/baserow/api/" + place() + "?limit=2&offset=0");
   EXPECT_EQ(Baserow::refusal(baserow.ask("GET", place() + "?page=9", ada)), "400 ERROR_INVALID_PAGE");
   EXPECT_EQ(Baserow::refusal(baserow.ask("GET", place() + "?limit=201", ada)), "400 ERROR_PAGE_SIZE_LIMIT");
   EXPECT_EQ(Baserow::refusal(baserow.ask("GET", place() + "?offset=-1", ada)), "400 ERROR_INVALID_PAGE");

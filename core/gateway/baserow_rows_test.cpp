@@ -135,12 +135,13 @@ TEST_F(BaserowRows, are_listed_a_page_at_a_time) {
   const std::string page = ask("GET", "?size=2&user_field_names=true");
   EXPECT_EQ(Baserow::member(page, "count"), "3");
   EXPECT_EQ(Baserow::member(page, "next"),
-            "/baserow/api/database/rows/table/1/?size=2&user_field_names=true&page=2");
+            "http://rockpool.test/baserow/api/database/rows/table/1/?size=2&user_field_names=true&page=2");
   EXPECT_EQ(Baserow::member(page, "previous"), "null");
   EXPECT_EQ(list("?page=2&size=2"), third);
   const std::string last = ask("GET", "?page=2&size=2");
   EXPECT_EQ(Baserow::member(last, "next"), "null");
-  EXPECT_EQ(Baserow::member(last, "previous"), "/baserow/api/database/rows/table/1/?size=2&page=1");
+  EXPECT_EQ(Baserow::member(last, "previous"),
+            "http://rockpool.test/baserow/api/database/rows/table/1/?size=2&page=1");
   for (const char* query : {"?page=0", "?page=x", "?page=2", "?page=99999999999999999999"})
     EXPECT_EQ(list(query), "400 ERROR_INVALID_PAGE") << query;
   for (const char* query : {"?size=0", "?size=x", "?size=201"})

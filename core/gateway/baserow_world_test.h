@@ -61,7 +61,7 @@ class Baserow {
     wire::RequestHead head{.method = method,
                            .path = "/baserow/api/" + target.substr(0, mark),
                            .query = mark == std::string::npos ? "" : target.substr(mark + 1),
-                           .headers = {}};
+                           .headers = {{"host", "rockpool.test"}}};
     if (!body.empty() && !as.type.empty()) head.headers.emplace_back("Content-Type", as.type);
     if (!as.token.empty()) head.headers.emplace_back("Authorization", "JWT " + as.token);
     if (!as.web_socket_id.empty()) head.headers.emplace_back("websocketid", as.web_socket_id);

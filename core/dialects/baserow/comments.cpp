@@ -44,8 +44,7 @@ void Comments::list(const VisitPointer& visit, ServerSteps& out) {
   std::string results;
   dialect::append_list(results, part_of(page, comments),
                        [&](const auto& one) { results += shapes_.comment(*one); });
-  out.push_back(
-      answer(visit->carrier, page_text(office_.desk, visit->asked, page, comments.size(), results)));
+  out.push_back(answer(visit->carrier, page_text(visit->asked, page, comments.size(), results)));
 }
 
 void Comments::create(const VisitPointer& visit, ServerSteps& out) {

@@ -56,7 +56,7 @@ std::string GridRows::shown(const VisitPointer& visit, const View& view, const P
     numbers.push_back(row.num);
     results += shown_row(columns, row);
   });
-  std::string text = page_text(office_.desk, visit->asked, page, listed.totals.records, results);
+  std::string text = page_text(visit->asked, page, listed.totals.records, results);
   text.pop_back();  // the closing brace, before which more comes
   const Included included(visit->asked.query);
   if (included.has("field_options")) text.append(",\"field_options\":").append(shapes_.field_options(view));

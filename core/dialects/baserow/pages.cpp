@@ -31,9 +31,9 @@ MaybeFault read_size(std::string_view query, std::string_view name, std::uint64_
 }
 
 // The same address, at another place of the list.
-std::string link(const Desk& desk, const Request& asked, const PageWanted& page, std::uint64_t offset) {
+std::string link(const Request& asked, const PageWanted& page, std::uint64_t offset) {
   const std::string_view name = page.has_number ? "page" : "offset";
-  std::string address = desk.options.mount + asked.path + '?';
+  std::string address = asked.base + asked.path + '?';
   for (const std::string_view pair : base::split(asked.query, '&'))
     if (!pair.empty() && pair.substr(0, pair.find('=')) != name) address.append(pair) += '&';
   address.append(name) += '=';
@@ -67,17 +67,17 @@ MaybeFault check_page(const PageWanted& page, std::uint64_t count) {
   return Fault{.wrong = Wrong::page};
 }
 
-std::string page_text(const Desk& desk, const Request& asked, const PageWanted& page, std::uint64_t count,
+std::string page_text(const Request& asked, const PageWanted& page, std::uint64_t count,
                       std::string_view results) {
   std::string text;
   dialect::ObjectText object(text);
   object.count("count", count);
   if (page.offset + page.size < count)
-    object.text("next", link(desk, asked, page, page.offset + page.size));
+    object.text("next", link(asked, page, page.offset + page.size));
   else
     object.raw("next", "null");
   if (page.offset > 0)
-    object.text("previous", link(desk, asked, page, page.offset - std::min(page.offset, page.size)));
+    object.text("previous", link(asked, page, page.offset - std::min(page.offset, page.size)));
   else
     object.raw("previous", "null");
   object.raw("results", results).end();

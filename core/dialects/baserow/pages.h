@@ -45,7 +45,7 @@ std::span<const One> part_of(const PageWanted& page, const std::vector<One>& all
   return std::span(all).subspan(begin, std::min<std::uint64_t>(page.size, all.size() - begin));
 }
 // The answer; `results` is a JSON list.
-std::string page_text(const Desk& desk, const Request& asked, const PageWanted& page, std::uint64_t count,
+std::string page_text(const Request& asked, const PageWanted& page, std::uint64_t count,
                       std::string_view results);
 
 }  // namespace rockpool::dialects::baserow

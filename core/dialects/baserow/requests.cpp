@@ -20,10 +20,11 @@ std::string read_token(const std::string& field) {
 
 }  // namespace
 
-Request read_request(const dialect::Arrived& arrived) {
+Request read_request(const dialect::Arrived& arrived, const dialect::MountOptions& options) {
   const wire::RequestHead& head = arrived.head;
   const std::string type = dialect::header_of(head, "Content-Type");
   return {.method = head.method,
+          .base = dialect::base_url(arrived, options),
           .path = head.path,
           .query = head.query,
           .address = arrived.peer,

@@ -12,7 +12,8 @@ namespace rockpool::dialects::baserow {
 
 struct Request {
   std::string method;
-  std::string path;   // below the mount
+  std::string base;   // `https://host/mount`, as whoever asked reaches it
+  std::string path;   // below that
   std::string query;  // without the `?`
   std::string address;
   bool upgrade = false;
@@ -21,7 +22,7 @@ struct Request {
   std::string token;                 // of `Authorization: JWT`
   std::string web_socket_id;
 };
-Request read_request(const dialect::Arrived& arrived);
+Request read_request(const dialect::Arrived& arrived, const dialect::MountOptions& options);
 
 // A request whose sender was let in, with its body.
 struct Visit {

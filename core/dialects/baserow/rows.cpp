@@ -118,7 +118,7 @@ void Rows::list(const Call& call, ServerSteps& out) {
                dialect::append_list(rows, listed.records, [&](const model::Record& row) {
                  rows += shown_row(shown, row, call.named);
                });
-               std::string text = page_text(office_.desk, call.visit->asked, page, count, rows);
+               std::string text = page_text(call.visit->asked, page, count, rows);
                if (call.notes.are_wanted) append_place(text, listed);
                steps.push_back(answer(call.visit->carrier, std::move(text)));
              });

@@ -114,7 +114,7 @@ void Server::finish(const ServerSteps& out, std::size_t since) {
 void Server::receive(Instant now, CarrierId from, dialect::Arrival arrival, ServerSteps& out) {
   const std::size_t since = out.size();
   if (const auto* arrived = std::get_if<dialect::Arrived>(&arrival)) {
-    Request request = read_request(*arrived);
+    Request request = read_request(*arrived, desk_.options);
     if (!request.upgrade) ++requests_;
     if (is_ready_) {
       arrive(now, from, std::move(request), out);

@@ -203,7 +203,7 @@ void Trash::list(const VisitPointer& visit, ServerSteps& out) {
   std::string results;
   dialect::append_list(results, part_of(page, entries),
                        [&](const Entry& entry) { results += shown(entry, group); });
-  out.push_back(answer(visit->carrier, page_text(office_.desk, visit->asked, page, count, results)));
+  out.push_back(answer(visit->carrier, page_text(visit->asked, page, count, results)));
 }
 
 // ---- back again -------------------------------------------------------------------------------------------

@@ -94,12 +94,6 @@ std::optional<Query> query_of(const model::Value& value) {
   return query;
 }
 
-std::string base_url(const dialect::Arrived& arrived, const dialect::MountOptions& options) {
-  if (!options.public_url.empty()) return options.public_url + arrived.prefix;
-  const std::string host = dialect::header_of(arrived.head, "Host");
-  return (options.is_secure ? "https://" : "http://") + host + arrived.prefix;
-}
-
 std::string uuid_of(std::string random) {
   constexpr std::size_t version_at = 12, variant_at = 16;
   constexpr std::string_view variants = "89ab";

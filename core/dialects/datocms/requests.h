@@ -44,9 +44,6 @@ struct Query {
 std::optional<Query> read_query(std::string_view body);
 std::optional<Query> query_of(const model::Value& value);
 
-// `https://host/mount`, as whoever asked reaches it.
-std::string base_url(const dialect::Arrived& arrived, const dialect::MountOptions& options);
-
 // 32 hex digits, random -> a UUID of version 4.
 std::string uuid_of(std::string random);
 

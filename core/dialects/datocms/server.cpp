@@ -147,7 +147,7 @@ void Server::receive(Instant now, CarrierId from, dialect::Arrival arrival, Serv
 void Server::arrive(Instant now, CarrierId from, dialect::Arrived arrived, ServerSteps& out) {
   ++requests_;
   Visit visit{.head = arrived.head,
-              .base = base_url(arrived, desk_.options),
+              .base = dialect::base_url(arrived, desk_.options),
               .address = arrived.peer,
               .place = place_of(arrived.head.path)};
   if (visit.place.kind == Kind::unknown) return out.push_back(refuse(from, Fault::unknown_path));
