@@ -70,7 +70,9 @@ TEST(JsonpadApi, bodies_are_json_and_not_too_large) {
                 .substr(0, 3),
             "201");
   for (const char* body : {"", "{", "{\"a\":}", "nul", "1 2", "\xff"})
-    EXPECT_EQ(Pad::code(pad.write("POST", "lists/a/items", body)), "400 3000") << body;
+    EXPECT_EQ(pad.write("POST", "lists/a/items", body),
+              R"(400 {"status_code":400,"error_code":3000,"message":"data is not valid JSON"})")
+        << body;
   const std::string large = '"' + std::string(1 << 20, 'x') + '"';
   EXPECT_EQ(
       Pad::code(pad.ask("POST", "lists/a/items",
@@ -200,6 +202,36 @@ TEST(JsonpadApi, a_list_that_did_not_change_is_not_sent_again) {
   EXPECT_EQ(pad.ask("GET", "lists/a", with("If-Modified-Since", within)).substr(0, 3), "200")
       << "two changes in one second";
   EXPECT_EQ(pad.ask("GET", "lists/a", with("If-Modified-Since", "yesterday")).substr(0, 3), "200");
+}
+
+TEST(JsonpadApi, a_list_asked_for_again_within_a_second_is_not_sent_again) {
+  Pad pad;
+  pad.make_list("a");
+  pad.ask("GET", "lists/a");
+  const std::string first = pad.last_header("Last-Modified");
+  EXPECT_EQ(pad.ask("GET", "lists/a", with("If-Modified-Since", first)), "304 ");
+  pad.world.wait(3000);
+  EXPECT_EQ(pad.ask("GET", "lists/a", with("If-Modified-Since", first)), "304 ") << "it is what it was";
+  pad.add("a", "1");
+  EXPECT_EQ(pad.ask("GET", "lists/a", with("If-Modified-Since", first)).substr(0, 3), "200");
+  const std::string second = pad.last_header("Last-Modified");
+  pad.add("a", "2");
+  EXPECT_EQ(pad.ask("GET", "lists/a").substr(0, 3), "200");
+  EXPECT_EQ(pad.last_header("Last-Modified"), second);
+  EXPECT_EQ(pad.ask("GET", "lists/a", with("If-Modified-Since", second)).substr(0, 3), "200")
+      << "two were answered with that time, and who asks may have the first";
+}
+
+TEST(JsonpadApi, a_time_that_was_given_for_something_older_is_no_reason_to_send_nothing) {
+  Pad pad;
+  pad.make_list("a");
+  pad.world.wait(1000);
+  pad.ask("GET", "lists/a");
+  const std::string first = pad.last_header("Last-Modified");
+  pad.add("a", "1");
+  pad.ask("GET", "lists/a");
+  EXPECT_EQ(pad.last_header("Last-Modified"), first) << "a second early";
+  EXPECT_EQ(pad.ask("GET", "lists/a", with("If-Modified-Since", first)).substr(0, 3), "200");
 }
 
 TEST(JsonpadApi, an_item_is_made_shown_changed_and_deleted) {

@@ -257,6 +257,19 @@ TEST(JsonpadPolls, a_cursor_that_is_too_old_is_told_so) {
   EXPECT_EQ(pad.event(old), "item-create") << "who sends no cursor never meets it";
 }
 
+TEST(JsonpadPolls, a_new_account_is_told_everything_from_the_beginning) {
+  Pad pad;
+  EXPECT_EQ(pad.poll_now("lists?since=0&wait=0"), timeout) << "nothing has happened yet";
+  pad.make_list("a");
+  pad.add("a", "1");
+  EXPECT_EQ(pad.event(pad.poll("lists?since=0&wait=0")), "list-create");
+  const auto all = pad.poll("lists?since=0&all=1&batch=500&wait=0");
+  EXPECT_EQ(model::read(pad.body(all))->size(), 2u);
+  EXPECT_EQ(pad.event(pad.poll("lists/a?since=0&wait=0")), "item-create");
+  pad.restart();
+  EXPECT_EQ(pad.event(pad.poll("lists?since=0&wait=0")), "resync") << "what happened is not known any more";
+}
+
 TEST(JsonpadPolls, events_are_kept_for_a_time) {
   Pad pad;
   pad.make_list("a");

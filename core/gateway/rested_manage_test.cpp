@@ -133,9 +133,11 @@ TEST(RestedManage, other_methods_are_not_known) {
   rested.make_project();
   const std::string id = rested.make_endpoint("shop/orders");
   EXPECT_EQ(Rested::status(rested.manage("GET", "projects")), "405");
+  EXPECT_EQ(rested.last_header("Allow"), "POST");
   EXPECT_EQ(Rested::status(rested.manage("PUT", "projects/" + rested.project)), "405");
   EXPECT_EQ(Rested::status(rested.manage("DELETE", "projects/" + rested.project + "/endpoints")), "405");
   EXPECT_EQ(Rested::status(rested.manage("PUT", rested.endpoint_path(id))), "405");
+  EXPECT_EQ(rested.last_header("Allow"), "GET, PATCH, DELETE");
 }
 
 TEST(RestedManage, makes_an_endpoint_as_it_is_wanted) {
@@ -158,6 +160,9 @@ TEST(RestedManage, makes_an_endpoint_as_it_is_wanted) {
   for (const char* flag : {"authentication", "secure", "readByOthers", "updateByOthers", "deleteByOthers"})
     EXPECT_EQ(Rested::member(shown, flag), "false") << flag;
   EXPECT_EQ(Rested::member(shown, "collection"), "shop/other");
+  const std::string users = rested.make_endpoint("shop/users", R"(,"authentication":true,"secure":false)");
+  EXPECT_EQ(Rested::member(rested.manage("GET", rested.endpoint_path(users)), "secure"), "true")
+      << "users are always secure";
 }
 
 TEST(RestedManage, names_of_endpoints_are_checked_and_unique_everywhere) {

@@ -189,6 +189,14 @@ TEST_F(RestedRest, merge_is_of_objects_member_by_member) {
   EXPECT_EQ(Rested::status(put(id, "{}", "&strategy=merge")), "400") << "what is there is no object";
 }
 
+TEST_F(RestedRest, numbers_keep_their_digits_when_objects_are_merged) {
+  const std::string made =
+      rested.write("POST", at(), R"({"a":12345678901234567890123,"b":{"c":1.10},"\u0064":1})");
+  const std::string id = Rested::member(made, "uniqueId");
+  EXPECT_EQ(rested.write("PATCH", at("&dataOnly=true&uniqueId=" + id), R"({"b":{"e":0.50},"d":2})"),
+            R"(200 {"a":12345678901234567890123,"b":{"c":1.10,"e":0.50},"\u0064":2})");
+}
+
 TEST_F(RestedRest, members_keep_their_order_when_objects_are_merged) {
   const std::string id = rested.add("parts", R"({"a":1,"b":{"x":1,"y":{"z":2}},"c":3})");
   EXPECT_EQ(rested.write("PATCH", at("&dataOnly=true&uniqueId=" + id),
@@ -286,6 +294,8 @@ TEST_F(RestedRest, an_etag_names_what_was_seen) {
   EXPECT_EQ(Rested::status(rested.write("PATCH", at("&uniqueId=" + id), "{}", with("If-Match", tag))), "412");
   EXPECT_EQ(Rested::status(rested.ask("DELETE", at("&uniqueId=" + id), with("If-Match", tag))), "412");
   EXPECT_EQ(Rested::status(rested.ask("GET", at("&uniqueId=" + id), with("If-None-Match", tag))), "200");
+  EXPECT_EQ(Rested::status(rested.ask("GET", at("&uniqueId=" + id), with("If-Match", tag))), "412");
+  EXPECT_EQ(data(rested.ask("GET", at("&uniqueId=" + id), with("If-Match", second))), "2");
   EXPECT_EQ(data(put(id, "4", "", with("If-Match", "\"x\", " + second))), "4");
   EXPECT_EQ(data(put(id, "5", "", with("If-Match", "*"))), "5");
   EXPECT_EQ(Rested::status(put(std::string(32, '1'), "5", "", with("If-Match", "*"))), "404");

@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "core/dialect/frames.h"
+#include "core/dialect/merge_text.h"
 #include "core/dialect/times.h"
 #include "core/model/names.h"
 #include "core/model/value.h"
@@ -111,7 +112,7 @@ bool Api::receive(Instant now, CarrierId carrier, const dialect::Arrival& arriva
   if (!text) {
     const bool is_large = text.error().code == base::Code::too_large;
     if (is_large) ++desk_.met["json"];
-    return refuse(work, is_large ? Fault::too_large : Fault::not_json, out, text.error().message), true;
+    return refuse(work, is_large ? Fault::too_large : Fault::not_json, out), true;
   }
   work.body = std::move(*text);
   begin(now, std::move(work), out);
@@ -209,10 +210,16 @@ void Api::show_lists(const Work& work, ServerSteps& out) {
 void Api::show_list(Instant now, const Work& work, ServerSteps& out) {
   const model::Totals& totals = books_.totals(work.list->collection);
   const Instant updated = updated_of(*work.list, totals);
+  const std::string& collection = work.list->collection;
+  const std::string list = list_text(*work.list, totals);
   const auto known = dialect::read_http_date(work.asked.if_modified_since);
-  const wire::Headers headers = {{"Last-Modified", dialect::http_date(last_modified(now, updated))}};
-  if (known && second_of(updated) <= *known) return respond(work, 304, "", out, headers);
-  respond(work, 200, R"({"list":)" + list_text(*work.list, totals) + '}', out, headers);
+  const bool is_known =
+      known && (second_of(updated) <= *known || given_.stands_for(collection, *known, list));
+  const Instant time = last_modified(now, updated);
+  given_.give(now, collection, time, list);
+  const wire::Headers headers = {{"Last-Modified", dialect::http_date(time)}};
+  if (is_known) return respond(work, 304, "", out, headers);
+  respond(work, 200, R"({"list":)" + list + '}', out, headers);
 }
 
 void Api::write_lists(Instant now, Work work, ServerSteps& out) {
@@ -364,7 +371,7 @@ void Api::write_item(Work work, const model::Record& item, ServerSteps& out) {
   model::Mutation mutation{.key = item.key, .op = model::Op::put, .data = work.body, .base = item.version};
   if (work.asked.method == "DELETE") mutation.op = model::Op::remove;
   if (work.asked.method == "PATCH") {
-    auto data = merged(item.data, work.body);
+    auto data = dialect::merge_text(item.data, work.body, dialect::Merging::of_members);
     if (!data) return refuse(work, Fault::not_json, out, "only objects can be merged");
     // Each of the two kept to the limits of JSON, and what they make has to as well.
     auto whole = model::compact(*data);

@@ -13,6 +13,7 @@
 
 #include "core/base/token_bucket.h"
 #include "core/dialects/jsonpad/books.h"
+#include "core/dialects/jsonpad/given_times.h"
 
 namespace rockpool::dialects::jsonpad {
 
@@ -83,6 +84,7 @@ class Api {
   std::map<CarrierId, Work> reading_;  // their body is still to come
   std::map<Ticket, Work> working_;
   std::map<std::string, base::TokenBucket> buckets_;  // by account
+  GivenTimes given_;
 };
 
 }  // namespace rockpool::dialects::jsonpad

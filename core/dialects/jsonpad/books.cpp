@@ -82,14 +82,19 @@ bool Books::answer(Ticket ticket, const model::Reply& reply, ServerSteps& out) {
   } else {
     return false;
   }
-  if (is_loaded()) began_seq_ = seq_;
+  if (is_loaded()) {
+    began_seq_ = seq_;
+    for (const auto& [account, held] : accounts_) began_with_.insert(account);
+  }
   return true;
 }
 
 // ---- what happens -----------------------------------------------------------------------------------------
 
 const Log& Books::log(const std::string& account) {
-  return logs_.try_emplace(account, last_of(began_seq_)).first->second;
+  // Of an account that is newer than the mount everything is there.
+  const Revision begins = began_with_.contains(account) ? last_of(began_seq_) : 0;
+  return logs_.try_emplace(account, begins).first->second;
 }
 
 bool Books::take_account(const model::Record& record) {

@@ -109,6 +109,7 @@ class Books {
   bool accounts_loaded_ = false;
   std::string accounts_read_to_;
   std::uint64_t began_seq_ = 0;
+  std::set<std::string> began_with_;  // accounts that were there then
   std::uint64_t seq_ = 0;
   std::uint64_t epoch_ = 0;
 };

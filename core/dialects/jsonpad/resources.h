@@ -26,8 +26,4 @@ std::string list_text(const List& list, const model::Totals& totals);
 // With its version for our own SDK, and what other protocols call it.
 std::string item_text(const model::Record& item, bool with_version = false);
 
-// Top-level members of `patch` in place of those of the same name in `before`, both compact objects; their
-// values stay the text that they are. Nothing when either is no object.
-std::optional<std::string> merged(std::string_view before, std::string_view patch);
-
 }  // namespace rockpool::dialects::jsonpad

@@ -31,15 +31,5 @@ TEST(JsonpadResources, facets_are_read_as_they_are_written) {
   EXPECT_FALSE(read_list("a", "nonsense"));
 }
 
-TEST(JsonpadResources, members_are_merged_as_the_text_they_are) {
-  EXPECT_EQ(merged(R"({"a":1,"b":[{"c":"},"}],"d":""})", R"({"b":1.50,"e":{"f":"\"{"}})"),
-            R"({"a":1,"b":1.50,"d":"","e":{"f":"\"{"}})");
-  EXPECT_EQ(merged("{}", R"({"a":1})"), R"({"a":1})");
-  EXPECT_EQ(merged(R"({"a":1})", "{}"), R"({"a":1})");
-  EXPECT_EQ(merged("{}", "{}"), "{}");
-  EXPECT_EQ(merged("[1]", "{}"), std::nullopt);
-  EXPECT_EQ(merged("{}", "null"), std::nullopt);
-}
-
 }  // namespace
 }  // namespace rockpool::dialects::jsonpad

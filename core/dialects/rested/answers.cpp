@@ -48,7 +48,7 @@ dialect::Respond refuse(dialect::CarrierId carrier, const Request& request, cons
   const std::int64_t seconds = (refusal.retry_after_ms + 999) / 1000;
   if (seconds > 0) headers.emplace_back("Retry-After", base::decimal(seconds));
   if (refusal.status == 401) headers.emplace_back("WWW-Authenticate", "Bearer realm=\"rested\"");
-  if (refusal.status == 405) headers.emplace_back("Allow", methods);
+  if (refusal.status == 405) headers.emplace_back("Allow", refusal.allow.empty() ? methods : refusal.allow);
   return respond;
 }
 

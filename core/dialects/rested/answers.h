@@ -15,7 +15,8 @@ struct Refusal {
   std::string sentence;
   std::string_view reason = {};
   std::int64_t retry_after_ms = 0;
-  bool shows_nothing = false;  // to pages of this origin
+  bool shows_nothing = false;   // to pages of this origin
+  std::string_view allow = {};  // the methods there are, where they are not those of records
 };
 
 // The contract's reasons of close 4000,

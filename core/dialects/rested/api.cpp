@@ -326,6 +326,9 @@ void Api::show(const Work& work, const model::Record& record, ServerSteps& out) 
   if (is_got(work.asked) && wants_file(work.asked))
     return out.push_back(file_answer(work.carrier, work.asked, record));
   const std::string tag = tag_of(record);
+  const std::string& if_match = work.asked.if_match;
+  if (is_got(work.asked) && !if_match.empty() && !names_tag(if_match, tag))
+    return refuse(work, other_record(), out);
   if (is_got(work.asked) && names_tag(work.asked.if_none_match, tag)) {
     auto respond = rested::answer(work.carrier, work.asked, 304, {}, {});
     respond.head.headers.emplace_back("ETag", tag);

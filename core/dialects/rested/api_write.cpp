@@ -52,7 +52,7 @@ void Api::change(Work work, const model::Record& record, ServerSteps& out) {
   if (!may(work.caller, record, removes ? endpoint.delete_by_others : endpoint.update_by_others))
     return refuse(work, foreign(), out);
   if (!work.asked.if_match.empty() && !names_tag(work.asked.if_match, tag_of(record)))
-    return refuse(work, {412, "the record is not the one that If-Match names any more"}, out);
+    return refuse(work, other_record(), out);
   const auto version = values_of(work.asked.query, "version");
   if (!version.empty() && version.front() != base::decimal(record.version))
     return refuse(work, {412, "the record has another version"}, out);

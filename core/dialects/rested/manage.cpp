@@ -21,6 +21,13 @@ Refusal unknown_path() {
   return {404, "nothing is at this address of the management API; there are /projects and its parts"};
 }
 
+Refusal made_by_post(const std::string& things) {
+  return {.status = 405, .sentence = things + " are made by POST", .allow = "POST"};
+}
+Refusal unknown_method(const std::string& thing) {
+  return {.status = 405, .sentence = thing + " knows GET, PATCH and DELETE", .allow = "GET, PATCH, DELETE"};
+}
+
 model::Mutation clear_of(const std::string& collection) {
   return {.key = {collection, ""}, .op = model::Op::remove, .all = true};
 }
@@ -94,9 +101,7 @@ void Manage::begin_project(Work work, ServerSteps& out) {
   const bool is_list = work.asked.route.parts.size() == 1;
   const bool is_known =
       is_list ? method == "POST" : method == "GET" || method == "PATCH" || method == "DELETE";
-  if (!is_known)
-    return refuse(
-        work, {405, is_list ? "projects are made by POST" : "a project knows GET, PATCH and DELETE"}, out);
+  if (!is_known) return refuse(work, is_list ? made_by_post("projects") : unknown_method("a project"), out);
   const auto project = is_list ? nullptr : registry_.project(work.asked.route.parts[1]);
   if (!is_list && !project) return refuse(work, no_project(), out);
   if (method == "GET") return respond(work, 200, shown_text(*project), out);
@@ -115,8 +120,7 @@ void Manage::begin_endpoint(Work work, ServerSteps& out) {
   const bool is_known =
       is_list ? method == "POST" : method == "GET" || method == "PATCH" || method == "DELETE";
   if (!is_known)
-    return refuse(
-        work, {405, is_list ? "endpoints are made by POST" : "an endpoint knows GET, PATCH and DELETE"}, out);
+    return refuse(work, is_list ? made_by_post("endpoints") : unknown_method("an endpoint"), out);
   const auto endpoint = is_list ? nullptr : registry_.endpoint(work.asked.route.parts[3]);
   if (!is_list && (!endpoint || endpoint->project != project->id)) return refuse(work, no_endpoint(), out);
   if (method == "GET") return respond(work, 200, shown_text(*endpoint), out);

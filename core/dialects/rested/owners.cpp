@@ -22,4 +22,6 @@ bool may_read(const Caller& caller, const model::Record& record) {
 
 Refusal foreign() { return {403, "the record belongs to somebody else"}; }
 
+Refusal other_record() { return {412, "the record is not the one that If-Match names any more"}; }
+
 }  // namespace rockpool::dialects::rested

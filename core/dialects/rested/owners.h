@@ -10,5 +10,7 @@ bool may(const Caller& caller, const model::Record& record, bool others_may);
 bool may_read(const Caller& caller, const model::Record& record);
 
 Refusal foreign();
+// If-Match names another state of it.
+Refusal other_record();
 
 }  // namespace rockpool::dialects::rested

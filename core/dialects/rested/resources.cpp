@@ -1,8 +1,7 @@
 #include "core/dialects/rested/resources.h"
 
-#include <map>
-
 #include "core/base/text.h"
+#include "core/dialect/merge_text.h"
 #include "core/dialect/object_text.h"
 #include "core/dialect/times.h"
 #include "core/dialects/rested/names.h"
@@ -36,24 +35,6 @@ std::string without(const Value& object, std::string_view gone) {
   for (const auto& member : object.members())
     if (member.name != gone) rest.push_back(member);
   return rest.empty() ? std::string() : model::write(std::move(rest));
-}
-
-// Members by their names: both sides may have thousands of them.
-void merge(Value& into, const Value& patch) {
-  auto& held = *into.get_ptr<Value::object_t*>();
-  held.reserve(held.size() + patch.size());  // the names stay where they are
-  std::map<std::string_view, std::size_t> places;
-  for (std::size_t i = 0; i < held.size(); ++i) places.emplace(held[i].name, i);
-  for (const auto& [name, value] : patch.members()) {
-    const auto place = places.find(name);
-    if (place == places.end()) {
-      held.push_back({name, value});
-    } else if (Value& before = held[place->second].value; before.is_object() && value.is_object()) {
-      merge(before, value);
-    } else {
-      before = value;
-    }
-  }
 }
 
 }  // namespace
@@ -114,7 +95,7 @@ namespace {
 
 void append_options(ObjectText& object, const Endpoint& endpoint) {
   object.text("name", endpoint.name).text("description", endpoint.description);
-  object.flag("authentication", endpoint.authentication).flag("secure", endpoint.secure);
+  object.flag("authentication", endpoint.authentication).flag("secure", endpoint.needs_token());
   object.flag("readByOthers", endpoint.read_by_others).flag("updateByOthers", endpoint.update_by_others);
   object.flag("deleteByOthers", endpoint.delete_by_others);
 }
@@ -213,13 +194,11 @@ std::string told_text(const model::Record& record) {
 }
 
 base::Result<std::string> merged(std::string_view data, std::string_view patch) {
-  auto before = model::read(data);
-  const auto said = model::read(patch);
-  if (!before || !said || !before->is_object() || !said->is_object())
+  const auto both = dialect::merge_text(data, patch, dialect::Merging::of_all_levels);
+  if (!both)
     return base::Error{.code = base::Code::invalid, .message = "one of them is no object", .path = {}};
-  merge(*before, *said);
-  if (const auto fine = model::fits(*before); !fine) return fine.error();
-  return model::write(*before);
+  // Each of the two kept to the limits of JSON, and what they make has to as well.
+  return model::compact(*both);
 }
 
 }  // namespace rockpool::dialects::rested
