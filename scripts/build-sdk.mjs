@@ -130,17 +130,35 @@ const numbers = {
   },
 };
 
-/** A classic script has no import.meta; its address is known only while it runs. */
+/** A classic script has no import.meta; its address is known only while it runs, in workers by the stack. */
 const scriptAddress = `const rockpoolAddress =
-  globalThis.document?.currentScript?.src || globalThis.location?.href || '';
+  globalThis.document?.currentScript?.src ||
+  new Error().stack?.match(/[a-z-]+:\\/\\/[^\\s)]+?(?=(:\\d+)+\\)?$)/m)?.[0] ||
+  globalThis.location?.href ||
+  '';
 export { rockpoolAddress };`;
+
+/** Nor does it know where it is when it imports, if it came from another origin. */
+const besideScript = {
+  name: 'beside script',
+  setup(plugin) {
+    plugin.onLoad({ filter: /open\.ts$/ }, ({ path: file }) => ({
+      contents: readFileSync(file, 'utf8').replace(
+        /import\('#([\w-]+)'\)/,
+        "import(new URL('./$1.web.js', import.meta.url).href)",
+      ),
+      loader: 'ts',
+    }));
+  },
+};
 
 /** Members that only our own files name, to each other: in no message, and none of the DOM's. */
 const own =
-  'abandon acknowledgedPromise answered checked clock comeBack companions crew delist ' +
-  'depose drain durablePromise enlist evict feed findWrite flush followed follows forward ' +
-  'gone happened heads hear holds home hurry isLast keeping keepingMoved keyOf knownMoved ' +
-  'lastTime leads lives mirror peersOf perform reaching readers recovered refusal ' +
+  'abandon acknowledgedPromise again alone answered calls checked clock comeBack companions crew delist ' +
+  'depose drain durablePromise enlist evict failed feed findWrite flush followed follows forward ' +
+  'gone happened heads hear heard holds home hurry isLast keeping keepingMoved keyOf knownMoved ' +
+  'lastTime later leads leave lives mirror moved outdated peers peersOf perform reaching ' +
+  'readers recovered refusal ' +
   'refusedBy refusedHere restore rowsMoved running settle signals statusMoved statusOf ' +
   'submit tables tellBytes terms topics touch unconfirmed unwatch warned watched watcher ' +
   'watchQuery withdraw writeFiles';
@@ -215,7 +233,7 @@ async function bundle(out) {
       inject: [address],
       define: { ...common.define, 'import.meta.url': 'rockpoolAddress' },
       outfile: path.join(out, 'rockpool.js'),
-      plugins: [core('web', true)],
+      plugins: [besideScript, core('web', true)],
     }),
     ...parts.map((name) => build(loaded(name))),
   ]);

@@ -312,7 +312,7 @@ export interface OpenOptions<S> {
   dir?: string;
   /** Those that may be used, best first (all): what does not get through in 3 s gives way to the next. */
   transports?: readonly ('websocket' | 'sse' | 'poll')[];
-  /** Where core.wasm is, or the compiled module. */
+  /** Where the core is, or the compiled module; answers.datocms.wasm is looked for beside `url` first. */
   wasm?: { url?: string | URL; module?: WebAssembly.Module };
   /** A WebSocket class, for tests and for Node 20, which otherwise uses the other transports. */
   WebSocket?: unknown;

@@ -19,8 +19,9 @@ import { Crew } from './crew.js';
 import type { Ship } from './crew.js';
 import { Driver } from './driver.js';
 import type { Sink } from './driver.js';
-import { RockpoolError, fromCore, unsupported, wrap } from './errors.js';
-import { Source, guarded, until } from './live.js';
+import { RockpoolError, checkFunction, fromCore, unsupported, wrap } from './errors.js';
+import { Listeners } from './listeners.js';
+import { Source, until } from './live.js';
 import type { Clockwork } from './live.js';
 import { policyOf } from './options.js';
 import type { Settings } from './options.js';
@@ -60,7 +61,7 @@ export class Client implements Rockpool, Sink, Home, Ship {
   /** Where the dialect has live queries. */
   lives: import('./live-query.js').LiveQueries | undefined;
   readonly #rooms = new Map<string, Room>();
-  readonly #listeners = new Map<keyof Events, Set<{ fn(event: never): void }>>();
+  readonly #listeners = new Listeners(this.clock);
   #lastQuery = 0;
   #batch: { write: LocalWrite; record: WriteRecord }[] | undefined;
   #closing: Promise<void> | undefined;
@@ -198,8 +199,7 @@ export class Client implements Rockpool, Sink, Home, Ship {
     this.#status.moved();
     this.signals.statusMoved();
     for (const table of this.tables.values()) table.statusMoved();
-    if (this.#listeners.get('status')?.size)
-      this.clock.tell({ tell: () => this.#emit('status', this.#status.get()) });
+    this.#listeners.emit('status', () => this.#status.get());
   }
 
   #readStatus(old: Status | undefined): Status {
@@ -337,6 +337,7 @@ export class Client implements Rockpool, Sink, Home, Ship {
 
   batch(fn: () => void): Write {
     need(this.capabilities, 'batches');
+    checkFunction(fn, 'batch');
     if (this.#batch) throw new RockpoolError('usage', 'a batch cannot be made inside another');
     const batch = (this.#batch = []);
     try {
@@ -367,21 +368,11 @@ export class Client implements Rockpool, Sink, Home, Ship {
   }
 
   on<E extends keyof Events>(event: E, fn: (e: Events[E]) => void): Stop {
-    let listeners = this.#listeners.get(event);
-    if (!listeners) this.#listeners.set(event, (listeners = new Set()));
-    const listener = { fn };
-    listeners.add(listener);
-    return () => void listeners.delete(listener);
+    return this.#listeners.on(event, fn);
   }
 
   #emit<E extends keyof Events>(event: E, detail: Events[E]): void {
-    const listeners = this.#listeners.get(event);
-    if (!listeners?.size) return;
-    this.clock.tell({
-      tell: () => {
-        for (const { fn } of [...listeners]) guarded(fn as (detail: Events[E]) => void, detail);
-      },
-    });
+    this.#listeners.emit(event, () => detail);
   }
 
   write(key: string): Write | undefined {

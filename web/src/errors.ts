@@ -29,10 +29,8 @@ export class RockpoolError extends Error {
   }
 
   static is(error: unknown, code?: ErrorCode): error is RockpoolError {
-    const like = error as RockpoolError | undefined;
-    return (
-      error instanceof Error && like?.name === 'RockpoolError' && (code === undefined || like.code === code)
-    );
+    const like = error as RockpoolError | null | undefined;
+    return like?.name === 'RockpoolError' && (code === undefined || like.code === code);
   }
 }
 Object.defineProperty(RockpoolError.prototype, 'name', { value: 'RockpoolError' });
@@ -50,6 +48,10 @@ export function fromCore(error: CoreError, write?: WriteInfo): RockpoolError {
 
 export function unsupported(what: string): RockpoolError {
   return new RockpoolError('unsupported', `${what} is not supported by this version of Rockpool`);
+}
+
+export function checkFunction(fn: unknown, who: string): void {
+  if (typeof fn !== 'function') throw new RockpoolError('usage', `${who} takes a function`);
 }
 
 /** What was thrown, as an error of ours. */

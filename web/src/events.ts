@@ -1,6 +1,6 @@
 // db.event: told to those who listen now, at most once.
 import type { Stop } from '../index.js';
-import { RockpoolError } from './errors.js';
+import { RockpoolError, checkFunction } from './errors.js';
 import { guarded } from './live.js';
 import type { Signal } from './protocol.js';
 import { check } from './value.js';
@@ -56,7 +56,10 @@ export class Topics {
         if (live) this.#wire.say(text);
         return live;
       },
-      subscribe: (fn: (data: any, from: From) => void) => this.#subscribe(event, { fn }),
+      subscribe: (fn: (data: any, from: From) => void) => {
+        checkFunction(fn, 'subscribe');
+        return this.#subscribe(event, { fn });
+      },
     };
   }
 

@@ -37,8 +37,8 @@ interface Response {
   errors?: readonly Issue[];
 }
 
-export function liveQueries(client: Client, error: ErrorClass): LiveQueries {
-  return new LiveQueries(client, error);
+export function liveQueries(client: Client, error: ErrorClass, core?: string | URL): LiveQueries {
+  return new LiveQueries(client, error, core);
 }
 
 /** 104 bits of a text: names that do not meet by accident. Whose text it is, is compared besides. */
@@ -260,14 +260,17 @@ export class LiveQueries {
   readonly client: Client;
   answers: Answers | undefined;
   readonly #error: ErrorClass;
+  /** Where the app says that the core is. */
+  readonly #place: string | URL | undefined;
   readonly #queries = new Map<string, Query>();
   readonly #kept = new Map<string, Kept>();
   #models = '';
   #loading: Promise<void> | undefined;
 
-  constructor(client: Client, error: ErrorClass) {
+  constructor(client: Client, error: ErrorClass, place?: string | URL) {
     this.client = client;
     this.#error = error;
+    this.#place = place;
     client.tables.set(modelsKey, {
       rowsMoved: () => this.load(),
       knownMoved() {},
@@ -337,7 +340,7 @@ export class LiveQueries {
     const text = JSON.stringify(rest);
     if (text === this.#models) return;
     this.#models = text;
-    this.#loading = loadAnswers(rest)
+    this.#loading = loadAnswers(rest, this.#place)
       .then(
         (answers) => {
           this.answers?.free();

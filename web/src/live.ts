@@ -1,5 +1,5 @@
 import type { Live, Stop } from '../index.js';
-import { RockpoolError, rethrowLater } from './errors.js';
+import { RockpoolError, checkFunction, rethrowLater } from './errors.js';
 
 /** Who brings a source up to date before it is read, and tells its readers afterwards. */
 export interface Clockwork {
@@ -65,6 +65,7 @@ export class Source<T> {
 
   /** `now`: call `fn` at once. */
   subscribe(fn: (value: T) => void, now = true): Stop {
+    checkFunction(fn, 'subscribe');
     if (this.#readers.size === 0) this.#hooks.start?.();
     const reader = { fn, told: this.get() };
     this.#readers.add(reader);

@@ -29,8 +29,9 @@ async function load({ wasm = {}, dialect }: Settings): Promise<Glue> {
   const embedded = dialect === 'native' && coreWasm;
   if (typeof WebAssembly === 'undefined')
     throw new RockpoolError('unsupported', 'there is no WebAssembly here');
-  const url = wasm.url ?? (embedded ? '' : cores[dialect]!());
+  let url: string | URL = '';
   try {
+    url = wasm.url ?? (embedded ? '' : cores[dialect]!());
     return await new Promise<Glue>((resolve, reject) => {
       const hooks = {
         ...(embedded && { wasmBinary: embedded }),
@@ -59,7 +60,11 @@ async function start(settings: Settings, closed: () => void): Promise<Client> {
   if (!glue.rockpoolStore.lock) settings.dir = '';
   const session = new Session(glue, settings, closed);
   if (settings.dialect === 'datocms')
-    session.client.lives = (await import('#live-query')).liveQueries(session.client, RockpoolError);
+    session.client.lives = (await import('#live-query')).liveQueries(
+      session.client,
+      RockpoolError,
+      settings.wasm?.url,
+    );
   await session.begin();
   return session.client;
 }

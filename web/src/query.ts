@@ -2,7 +2,7 @@
 import type { Known, LiveQuery, Query, Result, Row } from '../index.js';
 import { Tell } from './calls.js';
 import type { Table } from './collection.js';
-import { RockpoolError } from './errors.js';
+import { RockpoolError, checkFunction } from './errors.js';
 import { Source, sameList, sameMembers } from './live.js';
 import type { Json, ListStep } from './protocol.js';
 import { canonical, check } from './value.js';
@@ -14,16 +14,6 @@ type Change = { type: 'enter' | 'change' | 'leave'; row: Row<Json>; index: numbe
 const idleMs = 5_000;
 
 type Asked = Query<any>;
-
-function specOf(query: Asked): object {
-  const { where, orderBy, limit, after } = query;
-  return {
-    ...(where && { where }),
-    ...(orderBy && { orderBy }),
-    ...(limit !== undefined && { limit }),
-    ...(after !== undefined && { after }),
-  };
-}
 
 export class TableQuery {
   readonly key: string;
@@ -44,13 +34,13 @@ export class TableQuery {
 
   static keyOf(query: Asked): string {
     check(query);
-    return canonical(specOf(query));
+    return canonical(query);
   }
 
   constructor(table: Table, query: Asked, key: string) {
     this.#table = table;
     this.key = key;
-    this.#spec = JSON.stringify(specOf(query));
+    this.#spec = JSON.stringify(query);
     this.#limit = query.limit;
     this.#source = new Source<Result<Json>>(table.clock, (old) => this.#result(old), {
       start: () => this.#watch(),
@@ -58,8 +48,10 @@ export class TableQuery {
     });
     const face = (): Result<Json> => this.#get();
     this.face = Object.assign(face, {
-      subscribe: (fn: (rows: Rows, result: Result<Json>) => void) =>
-        this.#source.subscribe((result) => fn(result.rows, result)),
+      subscribe: (fn: (rows: Rows, result: Result<Json>) => void) => {
+        checkFunction(fn, 'subscribe');
+        return this.#source.subscribe((result) => fn(result.rows, result));
+      },
       more: (n?: number) => this.#more(n),
       ready: (options?: { signal?: AbortSignal }) => this.#ready(options?.signal),
     });

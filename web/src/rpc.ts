@@ -1,6 +1,6 @@
 // db.rpc: calls carried out by another page, at most once.
 import type { Stop } from '../index.js';
-import { RockpoolError, fromCore, wrap } from './errors.js';
+import { RockpoolError, checkFunction, fromCore, wrap } from './errors.js';
 import type { CoreError } from './errors.js';
 import { fromOf, messageText } from './events.js';
 import type { From, Wire } from './events.js';
@@ -84,6 +84,7 @@ export class Calls {
 
   #provide(rpc: string, fn: Provider): Stop {
     checkName(rpc, 'procedure');
+    checkFunction(fn, 'provide');
     const own: Provider = (data, from) => fn(data, from);
     const providers = this.#providers.get(rpc);
     if (providers) {

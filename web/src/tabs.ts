@@ -318,7 +318,10 @@ export class Tabs {
 
   /** Asks the other tabs to close. */
   evict(): void {
-    this.#end.postMessage(0);
+    // Its own may be closed.
+    const end = new BroadcastChannel(`${this.#name}#`);
+    end.postMessage(0);
+    end.close();
   }
 
   /** When no other tab holds the store; one that does not let go is put aside. */

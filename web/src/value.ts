@@ -203,10 +203,10 @@ const control = /[\u0000-\u001f\u007f]/;
 export function checkId(id: unknown): asserts id is string {
   if (typeof id !== 'string')
     throw new RockpoolError('invalid', `an id is a text, not ${typeof id}`, { path: '/id' });
-  if (id === '' || id.length > 256 || id === '.' || id === '..' || control.test(id)) {
+  if (id === '' || id.length > 2048 || id === '.' || id === '..' || control.test(id)) {
     throw new RockpoolError(
       'invalid',
-      'an id has 1 to 256 bytes without control characters and is not "." or ".."',
+      'an id has 1 to 2,048 bytes without control characters and is not "." or ".."',
       { path: '/id' },
     );
   }

@@ -5,7 +5,8 @@ import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { open } from '../../dist/index.node.js';
+import { runInNewContext } from 'node:vm';
+import { RockpoolError, open } from '../../dist/index.node.js';
 
 const sdk = new URL('../../dist/index.node.js', import.meta.url).href;
 /** A folder of its own, gone when this file's tests are over. */
@@ -159,6 +160,33 @@ test('a folder keeps what was durable, through a kill', async (context) => {
   assert.deepEqual([db.status().leader, db.status().storage.kind], [true, 'disk']);
   // The last line may be torn by the kill.
   for (const n of seen.slice(0, -1)) assert.equal(db.collection('t').get(`k${n}`)?.n, n);
+});
+
+test('what is no function is refused at the call, and so is an event that there is not', async () => {
+  const db = await open({ store: 'functions', log: 'error' });
+  const calls = {
+    subscribe: [
+      () => db.status.subscribe(),
+      () => db.collection('a').query({}).subscribe({}),
+      () => db.event('a').subscribe(),
+      () => db.presence('a').subscribe('x'),
+    ],
+    provide: [() => db.rpc.provide('a')],
+    on: [() => db.on('status')],
+    batch: [() => db.batch()],
+  };
+  for (const [name, wrong] of Object.entries(calls))
+    for (const call of wrong) assert.throws(call, { code: 'usage', message: `${name} takes a function` });
+  assert.throws(() => db.on('statuss', () => {}), /no event statuss; there are status, /);
+});
+
+test('an error of another realm is known by its name', () => {
+  const other = runInNewContext(`Object.assign(new Error('x'), { name: 'RockpoolError', code: 'quota' })`);
+  assert.ok(!(other instanceof Error));
+  assert.ok(RockpoolError.is(other));
+  assert.ok(RockpoolError.is(other, 'quota'));
+  assert.ok(!RockpoolError.is(other, 'auth'));
+  for (const none of [undefined, null, 'RockpoolError', new Error('x')]) assert.ok(!RockpoolError.is(none));
 });
 
 test('close keeps, destroy wipes', async (context) => {

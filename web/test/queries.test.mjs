@@ -91,6 +91,11 @@ test('a wrong query says what is wrong', async () => {
   await assert.rejects(t.query({ where: { n: { $foo: 1 } } }).ready(), { code: 'invalid' });
   assert.throws(() => t.query({ where: { at: new Date() } }), { code: 'invalid', path: '/where/at' });
   assert.throws(() => t.query('x'), { code: 'usage' });
+  for (const wrong of [{ filter: { n: 1 } }, { where: null }, { sort: 'n' }]) {
+    const { error } = t.query(wrong)();
+    assert.equal(error.code, 'invalid');
+    assert.match(error.message, new RegExp(`^${Object.keys(wrong)[0]}: `));
+  }
 });
 
 test('ready resolves at once without a server, and hears its signal', async () => {

@@ -144,6 +144,15 @@ test("the id of a row is the record's, whatever its data say", async () => {
   refuses(() => t.update('a', { id: 'b' }), 'invalid', { path: '/id' });
 });
 
+test('an id has up to 2,048 bytes', async () => {
+  const t = await tasks();
+  for (const id of ['x'.repeat(2048), 'ä'.repeat(1024)]) {
+    t.insert({ id, n: 1 });
+    t.update(id, { n: 2 });
+    assert.equal(t.get(id).n, 2);
+  }
+});
+
 test('wrong ids and names', async () => {
   const t = await tasks();
   for (const id of ['', '.', '..', 'a\u0000b', 'x'.repeat(2049), 7, null])

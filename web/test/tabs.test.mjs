@@ -161,6 +161,15 @@ test('logging out in a follower closes all tabs and wipes the store', async (con
   await until(() => browser.locks.names.length === 0, 'every lock is let go');
 });
 
+test('a tab that has closed can wipe the store all the same', async (context) => {
+  const { browser, open } = await tabs(context, 2);
+  await open[0].collection('notes').put('a', { n: 1 }).acknowledged;
+  await open[1].close();
+  await open[1].destroy();
+  await until(() => open[0].status().state === 'closed', 'closed');
+  assert.deepEqual([...browser.databases.all.keys()], []);
+});
+
 test('events and calls of a follower live on under the next leader', async (context) => {
   const { server, open } = await tabs(context, 3);
   const [leader, follower, other] = open;
