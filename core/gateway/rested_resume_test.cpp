@@ -52,7 +52,33 @@ TEST_F(RestedResume, what_happens_in_other_spaces_is_no_reason_to_read_again) {
   EXPECT_EQ(rested.frames(socket).size(), 1u);
 }
 
+TEST_F(RestedResume, a_new_endpoints_messages_are_told_from_the_beginning) {
+  const auto early = join("parts", "&since=0");
+  EXPECT_EQ(rested.frames(early), Frames()) << "nothing has happened yet";
+  rested.add("parts", "1");
+  const std::string second = rested.add("parts", "2");
+  rested.ask("DELETE", rested.at("parts", "&uniqueId=" + second));
+  EXPECT_EQ(rested.frames(early).size(), 3u);
+  EXPECT_EQ(rested.frames(join("parts", "&since=0")), rested.frames(early));
+  EXPECT_EQ(rested.frames(join("parts", "&since=" + seq_of(rested.frames(early)[1]))).size(), 1u);
+  rested.manage("PATCH", rested.endpoint_path(open_id), R"({"description":"other"})");
+  EXPECT_EQ(first_said(join("parts", "&since=0")), "RESYNC");
+}
+
+TEST_F(RestedResume, messages_are_not_all_where_there_were_records_before) {
+  rested.world.page().push({{put(1, "x", "1", 0, "older")}});
+  rested.world.wait(1);
+  rested.make_endpoint("older");
+  rested.add("older", "2");
+  EXPECT_EQ(first_said(join("older", "&since=0")), "RESYNC");
+  rested.make_endpoint("newer");
+  rested.add("newer", "1");
+  rested.restart();
+  EXPECT_EQ(first_said(join("newer", "&since=0")), "RESYNC") << "what happened is not known any more";
+}
+
 TEST_F(RestedResume, what_cannot_be_resumed_is_to_be_read_again) {
+  rested.manage("PATCH", rested.endpoint_path(open_id), R"({"description":"other"})");
   for (const char* since : {"x", "", "0", "1", "9007199254740991", "-1"}) {
     const auto socket = join("parts", std::string("&since=") + since);
     const Frames said = rested.frames(socket);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <optional>
 #include <string>
 
 #include "core/dialects/rested/desk.h"
@@ -29,7 +30,9 @@ std::string end_of(const Event& event, bool with_seq, bool with_version);
 
 class Log {
  public:
-  explicit Log(Revision begins) : gone_(begins) {}
+  explicit Log(Revision begins, std::optional<Instant> made_at = {}) : gone_(begins) {
+    if (made_at) birth_ = {*made_at, begins};
+  }
 
   void add(Event event, std::int64_t ms_max, std::size_t events_max);
   // What is older goes, and what is too much.
@@ -39,6 +42,12 @@ class Log {
   std::size_t bytes() const { return bytes_; }
   // Is everything after the revision here?
   bool reaches(Revision since) const { return since >= gone_; }
+  struct Birth {
+    Instant at;
+    Revision revision = 0;
+  };
+  // It was begun when the endpoint was made.
+  const std::optional<Birth>& birth() const { return birth_; }
   // Those that come after.
   std::deque<Event>::const_iterator after(Revision since) const;
   std::deque<Event>::const_iterator end() const { return events_.end(); }
@@ -49,6 +58,7 @@ class Log {
   std::deque<Event> events_;
   std::size_t bytes_ = 0;
   Revision gone_;  // the last one that is not here any more
+  std::optional<Birth> birth_;
 };
 
 }  // namespace rockpool::dialects::rested

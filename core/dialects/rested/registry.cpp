@@ -121,6 +121,8 @@ void Registry::take_endpoint(const dialect::Facets::Moved& moved, Happened& happ
   }
   if (!after) return;
   happened.endpoints.insert(after->id);
+  // One of other options may have been moved here from another collection.
+  if (!before && after->revision == 0) happened.made.insert(after->id);
   add_endpoint(std::move(*after));
 }
 

@@ -45,6 +45,7 @@ class Registry {
   struct Happened {
     std::set<std::string>
         endpoints;                  // ids of those that are new, or whose options or project's are others now
+    std::set<std::string> made;     // those of them that are new
     std::set<std::string> revoked;  // jti
     // Users that were deleted, beside the id of their endpoint. Where that itself went, they are not named.
     std::set<std::pair<std::string, std::string>> gone_users;

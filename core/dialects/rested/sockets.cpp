@@ -1,6 +1,7 @@
 #include "core/dialects/rested/sockets.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/base/text.h"
 #include "core/dialect/frames.h"
@@ -24,6 +25,12 @@ bool sees(const Caller& caller, const std::string& owner) {
   if (caller.is_master || !endpoint.needs_token()) return true;
   if (endpoint.read_by_others && !endpoint.authentication) return true;
   return caller.claims && caller.claims->user == owner;
+}
+
+// Of a log nobody has seen anything of.
+bool wants_all(const Request& request) {
+  const auto since = values_of(request.query, "since");
+  return !since.empty() && since.front() == "0";
 }
 
 Shared message(std::string_view type, const std::string& record) {
@@ -115,10 +122,14 @@ bool Sockets::answer(Instant now, Ticket ticket, const model::Reply& reply, Serv
   const auto* since = std::get_if<model::Since>(&reply);
   const bool sees_all = since != nullptr && since->whole;
   if (auto node = opening_.extract(ticket); !node.empty()) {
-    if (sees_all)
-      accept(now, std::move(node.mapped()), out);
-    else
-      refuse(node.mapped().carrier, not_valid, out);
+    Opening opening = std::move(node.mapped());
+    if (!opening.is_let_in && !sees_all) return refuse(opening.carrier, not_valid, out), true;
+    const bool is_first = !std::exchange(opening.is_let_in, true);
+    if (is_first && wants_all(opening.asked) && log(opening.caller.endpoint->id).birth())
+      return ask_for_oldest(std::move(opening), out), true;
+    if (const auto* oldest = std::get_if<model::Listed>(&reply))
+      opening.beginning = beginning(*opening.caller.endpoint, *oldest);
+    accept(now, std::move(opening), out);
     return true;
   }
   const auto node = reviews_.extract(ticket);
@@ -133,6 +144,22 @@ bool Sockets::answer(Instant now, Ticket ticket, const model::Reply& reply, Serv
       },
       options_changed, out);
   return true;
+}
+
+// Were there records before there was the endpoint? Then its messages are not all.
+void Sockets::ask_for_oldest(Opening opening, ServerSteps& out) {
+  model::List list{.collection = opening.caller.endpoint->collection,
+                   .order = model::List::Order::created,
+                   .records_max = 1,
+                   .bytes_max = 1};
+  const model::Principal principal = door_.principal_of(opening.caller);
+  opening_.emplace(desk_.ask(principal, std::move(list), out), std::move(opening));
+}
+
+std::optional<Revision> Sockets::beginning(const Endpoint& endpoint, const model::Listed& oldest) {
+  const auto& birth = log(endpoint.id).birth();
+  const bool has_all = birth && (oldest.records.empty() || oldest.records.front().created >= birth->at);
+  return has_all ? std::optional(birth->revision) : std::nullopt;
 }
 
 void Sockets::accept(Instant now, Opening opening, ServerSteps& out) {
@@ -168,6 +195,7 @@ void Sockets::accept(Instant now, Opening opening, ServerSteps& out) {
   const bool is_known = epoch.empty() || base::read_hex(epoch.substr(1)) == registry_.epoch();
   const auto place = base::read_decimal(std::string_view(since.front()).substr(0, behind));
   socket.heard = is_known ? place.value_or(UINT64_MAX) : UINT64_MAX;
+  if (opening.beginning) socket.heard = *opening.beginning;
   catch_up(carrier, socket, out);
 }
 
@@ -254,7 +282,8 @@ void Sockets::happened(Instant now, const Registry::Happened& happened,
   for (const std::string& id : happened.endpoints) {
     // What its readers saw before, they may see no more, and others may: nobody resumes over that.
     if (registry_.endpoint(id))
-      logs_.insert_or_assign(id, Log(last_of(registry_.seq())));
+      logs_.insert_or_assign(
+          id, Log(last_of(registry_.seq()), happened.made.contains(id) ? std::optional(now) : std::nullopt));
     else
       logs_.erase(id);
     const auto held = by_endpoint_.find(id);

@@ -56,14 +56,18 @@ class Sockets {
     CarrierId carrier = 0;
     Request asked;
     Caller caller;
+    bool is_let_in = false;
+    std::optional<Revision> beginning = {};  // of the endpoint, where its log has everything
   };
 
+  void ask_for_oldest(Opening opening, ServerSteps& out);
   void accept(Instant now, Opening opening, ServerSteps& out);
   void catch_up(CarrierId carrier, Socket& socket, ServerSteps& out);
   void close(CarrierId carrier, wire::CloseCode code, std::string_view reason, ServerSteps& out);
   template <typename Which>
   void close_all(const Which& which, std::string_view reason, ServerSteps& out);
   Log& log(const std::string& endpoint);
+  std::optional<Revision> beginning(const Endpoint& endpoint, const model::Listed& oldest);
   void shrink_logs(Instant now);
   void count_logs();
   void tell(Instant now, const Endpoint& endpoint, const model::Changed& changed, ServerSteps& out);
