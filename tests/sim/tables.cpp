@@ -62,7 +62,7 @@ std::string own_field(std::size_t client, std::size_t store) {
 std::string email_of(int client) { return "page" + std::to_string(client) + "@sim.example"; }
 
 Tables::Tables(const Scenario& scenario)
-    : desk_{.options = {}, .settings = {}, .prng = base::Prng(scenario.seed)} {
+    : desk_{{}, {}, base::Prng(scenario.seed)} {
   baserow::Plan group(books_, set_up_at);
   make_group(group, scenario);
   happen(group.take());
