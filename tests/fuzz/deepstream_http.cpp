@@ -20,11 +20,11 @@ class Place {
  public:
   explicit Place(std::uint8_t how)
       : how_(how),
-        desk_{.options = {.mount = "", .space = "team"},
-              .settings = *deepstream::read_settings((how & 1) != 0 ? R"({"errorEvents":"numeric",
+        desk_{{{.mount = "", .space = "team"}},
+              *deepstream::read_settings((how & 1) != 0 ? R"({"errorEvents":"numeric",
                 "permissions":{"record":{"*":{"create":false},"a*":false},"rpc":{"b*":false}}})"
-                                                                    : "{}"),
-              .prng = base::Prng(1)},
+                                                        : "{}"),
+              base::Prng(1)},
         admission_(desk_),
         http_(desk_, admission_, traffic_) {}
 

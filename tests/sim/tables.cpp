@@ -61,8 +61,7 @@ std::string own_field(std::size_t client, std::size_t store) {
 
 std::string email_of(int client) { return "page" + std::to_string(client) + "@sim.example"; }
 
-Tables::Tables(const Scenario& scenario)
-    : desk_{{}, {}, base::Prng(scenario.seed)} {
+Tables::Tables(const Scenario& scenario) : desk_{{}, {}, base::Prng(scenario.seed)} {
   baserow::Plan group(books_, set_up_at);
   make_group(group, scenario);
   happen(group.take());
