@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/base/text.h"
+#include "core/dialect/merge_text.h"
 #include "core/dialects/jsonpad/requests.h"
 #include "core/dialects/jsonpad/resources.h"
 #include "core/dialects/jsonpad/server.h"
@@ -122,7 +123,7 @@ void check_merge(std::string_view before, std::string_view patch) {
   const auto left = model::compact(before);
   const auto right = model::compact(patch);
   if (!left || !right) return;
-  const auto merged = jsonpad::merged(*left, *right);
+  const auto merged = dialect::merge_text(*left, *right, dialect::Merging::of_members);
   if (!merged) return;
   const auto value = model::read(*merged, {.keys_max = 2 * base::limits::json_object_keys_max});
   const auto said = model::read(*right);
