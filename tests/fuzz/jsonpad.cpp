@@ -6,7 +6,6 @@
 #include "core/base/text.h"
 #include "core/dialect/merge_text.h"
 #include "core/dialects/jsonpad/requests.h"
-#include "core/dialects/jsonpad/resources.h"
 #include "core/dialects/jsonpad/server.h"
 #include "core/model/value.h"
 #include "tests/fuzz/fuzz.h"
