@@ -104,8 +104,20 @@ test('the answer and the stream have the heads that clients look at', async (t) 
   const data = '{"allBlogPosts":[]}';
   assert.match(text, /id: \d+-[0-9a-f]+\nevent: update\ndata: {/);
   assert.ok(text.includes(`data: {"response":{"data":${data}},"data":${data}}\n\n`), text);
-  const again = await raw(world.server.port, `GET ${pathname} HTTP/1.1\r\nHost: x\r\n\r\n`);
-  assert.match(again.text, /^HTTP\/1\.1 410 /, 'it was opened, and does not say what came last');
+});
+
+test('an address is good for fifteen seconds, however often it is opened', async (t) => {
+  const world = await start(t);
+  await create(world, 'blog_post', { title: 'one' });
+  const made = await ask(world, 'POST', 'listen', { query: titles });
+  const { pathname } = new URL(made.json.url);
+  const stream = (fields = '') =>
+    raw(world.server.port, `GET ${pathname} HTTP/1.1\r\nHost: x\r\n${fields}\r\n`);
+  for (const fields of ['', '', 'Last-Event-ID: 99-of-another\r\n']) {
+    const { text } = await stream(fields);
+    assert.match(text, /^HTTP\/1\.1 200 /, fields);
+    assert.match(text, /"title":"one"/, 'with the result, for nothing is known to have come');
+  }
 });
 
 test('the address is the public one where there is one', async (t) => {

@@ -125,3 +125,38 @@ test('a page names its records, and writes over nothing that it has not seen', a
   assert.equal(stale.status, 412);
   assert.equal(stale.json.data[0].attributes.code, 'STALE_ITEM_VERSION');
 });
+
+test('a page may write a record before the one that it links to', async (t) => {
+  const world = await start(t);
+  const item = (model, attributes) => ({
+    data: {
+      type: 'item',
+      attributes,
+      relationships: { item_type: { data: { type: 'item_type', id: model } } },
+    },
+  });
+  const follower = await greeted(world, { drafts: true });
+  follower.send({ type: 'follow', model: 'blog_post' });
+  await follower.next('records');
+  const early = await ask(world, 'POST', 'cma/items?id=story', item('blog_post', { author: 'ada' }));
+  assert.equal(early.status, 201);
+  assert.equal(early.json.record.data.author, null);
+  assert.equal(early.json.data.attributes.author, null);
+  assert.equal((await follower.next('changes')).changes[0].record.data.author, null);
+  const later = await ask(world, 'POST', 'cma/items?id=ada', item('author', { name: 'Ada' }));
+  const author = later.json.data.id;
+  assert.equal((await follower.next('changes')).changes[0].record.data.author, author);
+  const body = { query: '{ blogPost { author { name } } }' };
+  const { json } = await ask(world, 'POST', 'graphql/preview', body);
+  assert.deepEqual(json.data.blogPost, { author: { name: 'Ada' } });
+  const { version } = early.json.record;
+  for (const [place, method] of [
+    [`cma/items?id=other`, 'POST'],
+    [`cma/items/story?version=${version}`, 'PUT'],
+  ]) {
+    const none = await ask(world, method, place, item('blog_post', { author: '999' }));
+    assert.equal(none.status, 422, 'a number is of a record that is there');
+  }
+  const tool = await ask(world, 'POST', 'cma/items', item('blog_post', { author: 'grace' }));
+  assert.match(tool.text, /author: give ids of records of the model author/);
+});

@@ -322,3 +322,35 @@ test('ours: what is written offline is in the answers, and goes up', async (t) =
   assert.deepEqual(data.allBlogPosts, [{ _status: 'draft' }, { _status: 'published' }]);
   await seen.comes((answer) => answer.known === 'complete' && named(answer) === 'two,uno');
 });
+
+test('ours: records made offline that link to each other arrive, whichever goes first', async (t) => {
+  const world = await ours(t);
+  const first = await page(t, world);
+  const posts = first.db.collection('blog_post');
+  const authors = first.db.collection('author');
+  const text = '{ allBlogPosts(orderBy: [title_ASC]) { title author { name } } }';
+  const seen = listen(first.db, text);
+  await seen.comes(({ known }) => known === 'complete');
+  await Promise.all([posts.query({}).ready(), authors.query({}).ready()]);
+  await offline(first);
+  const stories = 12;
+  const name = (i) => `author-${i}`;
+  const made = Array.from({ length: stories }, (_, i) =>
+    posts.insert({ title: `${i + 10}`, author: name(i) }),
+  );
+  posts.update(made[0].id, { views: 7 });
+  for (let i = stories - 1; i >= 0; i--) authors.insert({ id: name(i), name: `Author ${i}` });
+  const all = Array.from({ length: stories }, (_, i) => ({
+    title: `${i + 10}`,
+    author: { name: `Author ${i}` },
+  }));
+  const is = ({ data }) => JSON.stringify(data?.allBlogPosts) === JSON.stringify(all);
+  await seen.comes(is, 'all of them, offline');
+  first.wire.open();
+  await first.db.synced();
+  const there = await query(world, text);
+  assert.deepEqual(there.data.allBlogPosts, all);
+  await seen.comes((answer) => is(answer) && answer.known === 'complete', 'all of them, from the server');
+  const edited = await query(world, '{ allBlogPosts(filter: {views: {eq: 7}}) { title } }');
+  assert.deepEqual(edited.data.allBlogPosts, [{ title: '10' }]);
+});

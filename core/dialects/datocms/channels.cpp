@@ -95,7 +95,8 @@ bool Channels::worked(Instant now, Ticket ticket, const dialect::SecretResult& r
   if (random == nullptr) return out.push_back(refuse(making.carrier, Fault::too_many)), true;
   auto channel = std::make_unique<Channel>(Channel{.opens = {opens_rate, now}});
   channel->id = uuid_of(*random);
-  leave_at(*channel, now + opened_within);
+  channel->young_until = now + opened_within;
+  leave_at(*channel, channel->young_until);
   channel->wish = std::move(making.wish);
   bytes_ += bytes_of(channel->wish.query);
   std::string body;
@@ -121,12 +122,12 @@ void Channels::open(Instant now, CarrierId carrier, std::string_view id, const s
   Channel* channel = find(id);
   if (channel == nullptr || (channel->gone_at && *channel->gone_at <= now))
     return out.push_back(gone(carrier));
-  // Whoever was connected comes back with what it heard, and so does nobody else.
+  // Whoever was connected comes back with what it heard.
   const std::string& sent = channel->last_event;
-  if (!sent.empty() && (last_event.empty() || seq_of(last_event) > seq_of(sent)))
-    return out.push_back(gone(carrier));
+  const bool was_told = !sent.empty() && !last_event.empty() && seq_of(last_event) <= seq_of(sent);
+  if (!was_told && channel->young_until <= now) return out.push_back(gone(carrier));
   if (!channel->opens.take(now)) return out.push_back(refuse(carrier, Fault::too_many));
-  const std::string heard = sent.empty() ? std::string() : last_event;
+  const std::string heard = was_told ? last_event : std::string();
   if (channel->carrier != 0) {
     out.push_back(dialect::CloseStream{.carrier = channel->carrier, .reason = "opened again"});
     let_go(*channel);

@@ -1,9 +1,9 @@
-// Channels: made by a POST, opened once by whoever knows their id, told of every new result of their query.
+// Channels: made by a POST, opened by whoever knows their id, told of every new result of their query.
 //
 //   made ──15 s──► gone          open ──stream ends──► resting ──60 s──► gone
-//     └──────────► open ◄──────────────────────────────┘  by whoever says what came last
+//     └──────────► open ◄──────────────────────────────┘  by whoever says what came last, or within the 15 s
 //
-// Whoever opens one that is open, and says what came last, takes it over: the other stream ends.
+// Whoever opens one that is open takes it over: the other stream ends.
 //
 // What is fatal ends a channel for good.
 #pragma once
@@ -57,6 +57,7 @@ class Channels {
   struct Channel {
     std::string id;
     Wish wish;
+    Instant young_until;             // it is opened without a word of what came last
     CarrierId carrier = 0;           // of its stream, 0: none
     LiveQuery* live = nullptr;       // while it has a stream
     std::string last_event;          // that was sent; empty: it was never open

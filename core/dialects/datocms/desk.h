@@ -1,6 +1,7 @@
 // What everything at one mount of DatoCMS shares.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
@@ -30,8 +31,16 @@ struct Desk : dialect::MountDesk {
 
   // May whoever has this token ask for one thing more?
   bool takes(Instant now, const std::string& name) {
-    const auto bucket = buckets.try_emplace(name, options.limits.messages_of_a_user, now).first;
-    if (bucket->second.take(now)) return true;
+    const base::TokenBucket::Rate rate = options.limits.messages_of_a_user;
+    if (askers.size() >= sweep_at) {
+      // After which a bucket is as full as a new one.
+      const base::Duration fills = base::seconds(static_cast<std::int64_t>(rate.burst / rate.per_second) + 1);
+      std::erase_if(askers, [&](const auto& one) { return one.second.asked + fills < now; });
+      sweep_at = std::max(askers_min, 2 * askers.size());
+    }
+    Asker& asker = askers.try_emplace(name, Asker{{rate, now}, now}).first->second;
+    asker.asked = now;
+    if (asker.bucket.take(now)) return true;
     ++met["messages_of_user"];
     return false;
   }
@@ -44,7 +53,14 @@ struct Desk : dialect::MountDesk {
     return seat != nullptr;
   }
   Seats seats = {};
-  std::map<std::string, base::TokenBucket> buckets;  // of requests, by whose they are
+  struct Asker {
+    base::TokenBucket bucket;  // of requests
+    Instant asked;
+  };
+  // By whose token it is; those who have asked nothing for a while are forgotten.
+  static constexpr std::size_t askers_min = 1000;
+  std::map<std::string, Asker> askers = {};
+  std::size_t sweep_at = askers_min;
 };
 
 // Who asks.

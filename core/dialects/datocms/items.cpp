@@ -5,6 +5,7 @@
 #include "core/dialect/object_text.h"
 #include "core/dialect/times.h"
 #include "core/dialects/datocms/sdk_records.h"
+#include "core/model/names.h"
 
 namespace rockpool::dialects::datocms {
 namespace {
@@ -30,20 +31,29 @@ std::optional<std::string> id_of(const Shelf& shelf, const Value& said) {
   return row->id;
 }
 
+bool is_number(std::string_view name) {
+  return name.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// Pages of ours name their records and send them side by side: what one links to may still be on its way.
+std::optional<Value> stored_link(const Shelf& shelf, const Value& said, bool is_of_page) {
+  if (auto id = id_of(shelf, said)) return Value(std::move(*id));
+  const auto* name = said.get_ptr<const std::string*>();
+  const bool may_come = is_of_page && name != nullptr && !is_number(*name) && model::check_id(*name);
+  return may_come ? std::optional(said) : std::nullopt;
+}
+
 // As records hold it; nothing when it does not fit the field.
-std::optional<Value> stored(const Content& content, const Field& field, const Value& said) {
+std::optional<Value> stored(const Content& content, const Field& field, const Value& said, bool is_of_page) {
   if (said.is_null()) return said;
   if (field.type != FieldType::link && field.type != FieldType::links)
     return fits(field.type, said) ? std::optional(said) : std::nullopt;
   const Shelf& shelf = *content.find(field.model);
-  if (field.type == FieldType::link) {
-    auto id = id_of(shelf, said);
-    return id ? std::optional<Value>(std::move(*id)) : std::nullopt;
-  }
+  if (field.type == FieldType::link) return stored_link(shelf, said, is_of_page);
   if (!said.is_array()) return std::nullopt;
   Value ids = Value::array();
   for (const Value& one : said) {
-    auto id = id_of(shelf, one);
+    auto id = stored_link(shelf, one, is_of_page);
     if (!id) return std::nullopt;
     ids.push_back(std::move(*id));
   }
@@ -51,16 +61,17 @@ std::optional<Value> stored(const Content& content, const Field& field, const Va
 }
 
 // Attributes as a record's data, or what is wrong with them.
-base::Result<Value> data_of(const Content& content, const Model& model, const Value* attributes) {
+base::Result<Value> data_of(const Content& content, const Model& model, const Value& body, bool is_of_page) {
   const auto wrong = [](const std::string& name, std::string_view what) {
     return base::Error{.code = base::Code::invalid, .message = name + ": " + std::string(what)};
   };
   Value data = Value::object();
+  const Value* attributes = at(body, {"data", "attributes"});
   if (attributes == nullptr || !attributes->is_object()) return wrong("data.attributes", "give an object");
   for (const auto& [name, said] : attributes->members()) {
     const Field* field = model.find(name);
     if (field == nullptr) return wrong(name, "the model has no such field");
-    auto value = stored(content, *field, said);
+    auto value = stored(content, *field, said, is_of_page);
     if (!value) {
       const bool links = !field->model.empty();
       return wrong(name, links ? "give ids of records of the model " + field->model
@@ -72,7 +83,7 @@ base::Result<Value> data_of(const Content& content, const Model& model, const Va
 }
 
 std::string item_text(const Content& content, std::size_t place, const model::Record& record,
-                      bool shows_version) {
+                      bool is_of_page) {
   const Model& model = content.models()[place];
   const Row row = read_row(model, record);
   const Row::Version& version = *row.in(View::newest);
@@ -99,7 +110,7 @@ std::string item_text(const Content& content, std::size_t place, const model::Re
       .text("status", row.status)
       .flag("is_valid", version.is_valid)
       .text("current_version", base::decimal(record.version));
-  if (shows_version) about.count("version", record.version);
+  if (is_of_page) about.count("version", record.version);
   about.end();
   ObjectText(type).text("type", "item_type").text("id", model.key).end();
   ObjectText(item)
@@ -112,7 +123,7 @@ std::string item_text(const Content& content, std::size_t place, const model::Re
   std::string answer;
   ObjectText whole(answer);
   whole.raw("data", item);
-  if (shows_version) whole.raw("record", record_text(content, place, row, version));
+  if (is_of_page) whole.raw("record", record_text(content, place, row, version));
   whole.end();
   return answer;
 }
@@ -167,16 +178,15 @@ bool Items::take_parameters(Work& work, ServerSteps& out) {
   };
   if (const auto version = wire::query_value(work.asked.query, "version")) {
     work.fence = base::read_decimal(*version);
-    work.shows_version = true;
+    work.is_of_page = true;
     if (!work.fence) return wrong("version: give the number of one");
   }
   if (work.asked.place.kind != Place::Kind::items) return true;
   const auto name = wire::query_value(work.asked.query, "id");
   if (!name) return true;
-  work.shows_version = true;
+  work.is_of_page = true;
   // Digits are numbers, which are given here.
-  if (name->find_first_not_of("0123456789") == std::string::npos)
-    return wrong("id: give a name that is not all digits");
+  if (is_number(*name)) return wrong("id: give a name that is not all digits");
   work.record.key.id = *name;
   return true;
 }
@@ -214,7 +224,7 @@ void Items::create(Work work, const Value& body, ServerSteps& out) {
   }
   if (shelf->model().is_single && shelf->size() > 0)
     return refuse(work, Fault::invalid_field, "there is one record of this model at most", out);
-  const auto data = data_of(environment.content, shelf->model(), at(body, {"data", "attributes"}));
+  const auto data = data_of(environment.content, shelf->model(), body, work.is_of_page);
   if (!data) return refuse(work, Fault::invalid_field, data.error().message, out);
   model::Mutation mutation{.key = work.record.key,
                            .op = model::Op::put,
@@ -226,7 +236,7 @@ void Items::create(Work work, const Value& body, ServerSteps& out) {
 
 void Items::change(Work work, const Value& body, ServerSteps& out) {
   const Content& content = work.asked.environment->content;
-  const auto data = data_of(content, content.models()[work.model], at(body, {"data", "attributes"}));
+  const auto data = data_of(content, content.models()[work.model], body, work.is_of_page);
   if (!data) return refuse(work, Fault::invalid_field, data.error().message, out);
   work.act = Act::change;
   // Member by member: a merge would go into what a json field holds.
@@ -295,7 +305,7 @@ void Items::have_written(Work work, model::Written& written, ServerSteps& out) {
 void Items::respond(const Work& work, int status, const model::Record& record, ServerSteps& out) {
   out.push_back(datocms::answer(
       work.carrier, status,
-      dialect::share(item_text(work.asked.environment->content, work.model, record, work.shows_version))));
+      dialect::share(item_text(work.asked.environment->content, work.model, record, work.is_of_page))));
 }
 
 bool Items::answer(Instant now, Ticket ticket, model::Reply& reply, ServerSteps& out) {

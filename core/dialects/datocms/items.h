@@ -43,7 +43,7 @@ class Items {
     std::size_t model = 0;
     model::Record record;  // that was read
     std::optional<model::Version> fence;
-    bool shows_version = false;
+    bool is_of_page = false;  // whose records have names, and versions that it sees
     int tries = 0;
   };
 

@@ -23,12 +23,22 @@ std::uint8_t seen_of(const Row* row) {
 
 }  // namespace
 
-Feed::Feed(const Content& content, std::uint64_t seq)
-    : content_(content), lost_(content.size(), Lost{.place = 1, .seq = seq}), linkers_(content.size()) {
-  for (std::size_t model = 0; model < content.size(); ++model)
-    for (const Row* row = content.shelf(model).next(0); row != nullptr;
-         row = content.shelf(model).next(row->num))
-      link(model, row, true);
+Feed::Feed(const Content& content) : content_(content), lost_(content.size()), linkers_(content.size()) {}
+
+const Row* Feed::next_unindexed() {
+  auto& [model, num] = indexed_;
+  for (; model < content_.size(); ++model, num = 0)
+    if (const Row* row = content_.shelf(model).next(num)) return row;
+  return nullptr;
+}
+
+void Feed::prepare(std::size_t records, std::uint64_t seq) {
+  const Row* row = next_unindexed();
+  for (; row != nullptr && records > 0; --records, row = next_unindexed()) {
+    link(indexed_.first, row, true);
+    indexed_.second = row->num;
+  }
+  if (row == nullptr) std::fill(lost_.begin(), lost_.end(), Lost{.place = first_, .seq = seq});
 }
 
 void Feed::link(std::size_t model, const Row* row, bool on) {
@@ -59,8 +69,10 @@ void Feed::link(std::size_t model, const Row* row, bool on) {
 
 void Feed::moved(std::size_t model, const Shelf::Moved& moved, std::uint64_t seq) {
   const Row& row = moved.now != nullptr ? *moved.now : *moved.before;
+  if (Record(model, row.num) > indexed_) return;
   link(model, moved.before, false);
   link(model, moved.now, true);
+  if (!is_ready()) return;
   touch({model, row.num}, moved.before, moved.now, seq);
   if (moved.before != nullptr && moved.now != nullptr) return;
   const auto held = linkers_[model].find(row.id);

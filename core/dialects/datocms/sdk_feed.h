@@ -2,7 +2,8 @@
 // model is told what it has not heard yet, be it that it was away.
 //
 // A record is touched when it comes, changes or goes, and when a record that it links to comes or goes, for
-// then the link is shown in another way.
+// then the link is shown in another way. Who links to whom is found out in steps, for the records may be
+// many; the feed begins once that is known.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +26,11 @@ class Feed {
   using Place = std::uint64_t;
   static constexpr std::size_t touches_max = 10'000;
 
-  // Nothing is known of what came before the log entry `seq` and with it.
-  Feed(const Content& content, std::uint64_t seq);
+  explicit Feed(const Content& content);
+
+  bool is_ready() const { return indexed_.first == content_.size(); }
+  // Looks at so many records more, to get ready. Of what came up to the log entry `seq` nothing is known.
+  void prepare(std::size_t records, std::uint64_t seq);
 
   // By the log entry `seq`.
   void moved(std::size_t model, const Shelf::Moved& moved, std::uint64_t seq);
@@ -67,11 +71,14 @@ class Feed {
     std::uint64_t seq = 0;
   };
 
+  // The next record to be looked at.
+  const Row* next_unindexed();
   void touch(const Record& record, const Row* before, const Row* now, std::uint64_t seq);
   void link(std::size_t model, const Row* row, bool on);
   const Touch& at(Place place) const { return touches_[place - first_]; }
 
   const Content& content_;
+  Record indexed_;  // all up to it are looked at, until there is no such model
   std::deque<Touch> touches_;
   Place first_ = 1;
   std::map<Record, Place> last_;  // touch of each

@@ -19,6 +19,8 @@ constexpr std::size_t early_bytes_max = 256 << 10;
 constexpr std::size_t keys_max = 200;
 constexpr std::size_t key_bytes_max = 300;
 constexpr int mistakes_max = 20;
+// A few milliseconds of others' time.
+constexpr std::size_t prepared_at_once = 1000;
 constexpr std::string_view too_slow = "too slow for all that happens";
 // Of all pages together.
 constexpr std::size_t queries_bytes_max = 256 << 20;
@@ -149,10 +151,15 @@ void SdkSockets::welcome(Instant now, CarrierId carrier, Guest guest, ServerStep
   Socket& socket = held->second;
   if (!desk_.sit(guest.caller.name, socket.peer, socket.seat)) return refuse(carrier, Fault::too_many, out);
   socket.guest = std::move(guest);
+  const Environment* environment = socket.guest.environment;
+  const Feed& feed = feeds_.try_emplace(environment, environment->content).first->second;
+  if (feed.is_ready()) let_in(now, socket, feed, out);
+}
+
+void SdkSockets::let_in(Instant now, Socket& socket, const Feed& feed, ServerSteps& out) {
+  const CarrierId carrier = socket.outlet.carrier();
   socket.stage = Stage::open;
-  const Environment& environment = *socket.guest.environment;
-  const Feed& feed = feeds_.try_emplace(&environment, environment.content, library_.seq()).first->second;
-  socket.follows.emplace(library_, feed, environment, socket.guest.sight);
+  socket.follows.emplace(library_, feed, *socket.guest.environment, socket.guest.sight);
   socket.outlet.send(models_, R"({"type":"welcome","cursor":")" + library_.cursor() + R"(","models":)", "}",
                      false, out);
   for (const std::string& text : std::exchange(socket.early, {})) {
@@ -187,8 +194,9 @@ void SdkSockets::complain(Socket& socket, std::string_view what, ServerSteps& ou
 void SdkSockets::review(const dialect::Standing& standing, ServerSteps& out) {
   std::vector<CarrierId> lost;
   for (const auto& [carrier, socket] : sockets_) {
-    if (socket.stage != Stage::open || socket.guest.caller.principal->credential.empty()) continue;
-    const auto renewed = standing.renew(*socket.guest.caller.principal);
+    const auto& principal = socket.guest.caller.principal;
+    if (principal == nullptr || principal->credential.empty()) continue;
+    const auto renewed = standing.renew(*principal);
     if (!renewed || !Door::lets_in(*renewed)) lost.push_back(carrier);
   }
   for (const CarrierId carrier : lost) refuse(carrier, Fault::denied, out);
@@ -197,6 +205,15 @@ void SdkSockets::review(const dialect::Standing& standing, ServerSteps& out) {
 void SdkSockets::wake(Instant now, ServerSteps& out) {
   for (const CarrierId carrier : greetings_.take(now))
     end(sockets_.at(carrier), CloseCode::policy, "no hello came", out);
+  for (auto& [environment, feed] : feeds_) {
+    if (feed.is_ready()) continue;
+    feed.prepare(prepared_at_once, library_.seq());
+    if (!feed.is_ready()) continue;
+    std::vector<CarrierId> waiting;
+    for (const auto& [carrier, socket] : sockets_)
+      if (socket.guest.environment == environment) waiting.push_back(carrier);
+    for (const CarrierId carrier : waiting) let_in(now, sockets_.at(carrier), feed, out);
+  }
 }
 
 // ---- messages ---------------------------------------------------------------------------------------------
@@ -403,8 +420,9 @@ void SdkSockets::moved(const Environment& environment, std::size_t model, const 
   if (feed != feeds_.end()) feed->second.moved(model, moved, library_.seq());
 }
 
-bool SdkSockets::has_touched() const {
-  return std::any_of(feeds_.begin(), feeds_.end(), [](const auto& one) { return one.second.has_touched(); });
+bool SdkSockets::has_work() const {
+  return std::any_of(feeds_.begin(), feeds_.end(),
+                     [](const auto& one) { return one.second.has_touched() || !one.second.is_ready(); });
 }
 
 void SdkSockets::tell_touched(ServerSteps& out) {

@@ -2,7 +2,7 @@
 // connections to a host and no more.
 //
 //   accepted ──hello──► judged, as a request for a query is ──► welcome ──► listen, follow, read
-//      │ 10 s                         └──► error, closed
+//      │ 10 s                         └──► error, closed    (once the feed is ready)
 //      └──► closed
 //
 // Who reads slowly is told the newest result of each query, once there is room, and none of those between;
@@ -47,7 +47,8 @@ class SdkSockets {
   void refresh(const Lives::Refreshed& refreshed, ServerSteps& out);
   // Of one record; all that happens in a turn is told by `tell_touched`.
   void moved(const Environment& environment, std::size_t model, const Shelf::Moved& moved);
-  bool has_touched() const;
+  // Something is to be done at once.
+  bool has_work() const;
   void tell_touched(ServerSteps& out);
   void review(const dialect::Standing& standing, ServerSteps& out);
   void wake(Instant now, ServerSteps& out);
@@ -91,6 +92,7 @@ class SdkSockets {
   std::optional<std::size_t> model_of(Socket& socket, const Message& message, ServerSteps& out);
   void tell(Socket& socket, const std::string& key, Listening& listening, ServerSteps& out);
   void go_on(Socket& socket, ServerSteps& out);
+  void let_in(Instant now, Socket& socket, const Feed& feed, ServerSteps& out);
   void forget(const Listening& listening);
   // A mistake of the page.
   void complain(Socket& socket, std::string_view what, ServerSteps& out);

@@ -67,9 +67,10 @@ class Server final : public dialect::ServerDialect {
     channels_.wake(now, out);
     sockets_.wake(now, out);
   }
-  // Records are read at once; and all writes of a turn are one reason to look at results again.
+  // Records are read at once, many of them in steps; and all writes of a turn are one reason to look at
+  // results again.
   std::optional<Instant> next_wake() const override {
-    if (lives_.has_stale() || sockets_.has_touched()) return Instant();
+    if (lives_.has_stale() || sockets_.has_work()) return Instant();
     std::optional<Instant> first = channels_.next_wake();
     const auto other = sockets_.next_wake();
     if (other && (!first || *other < *first)) first = other;
