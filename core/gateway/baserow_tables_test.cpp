@@ -159,6 +159,36 @@ TEST_F(BaserowTables, stand_over_the_collection_that_they_name) {
   EXPECT_EQ(baserow.world.stored("parts").at("bare"), "7") << "and stays what it is";
 }
 
+TEST_F(BaserowTables, and_whatever_else_has_an_order_are_told_of_it_though_they_stand_so) {
+  const auto looks = baserow.socket(ada);
+  baserow.turn_to(looks, table);
+  const auto told = [&](const std::string& place, const std::string& body) {
+    EXPECT_EQ(baserow.ask("POST", place, body, ada), "204") << place;
+    return Baserow::types(baserow.heard(looks));
+  };
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(told("groups/order/", R"({"groups":[1]})"), Texts{"groups_reordered"});
+    EXPECT_EQ(told("applications/group/1/order/", R"({"application_ids":[1]})"),
+              Texts{"applications_reordered"});
+    EXPECT_EQ(told(tables() + "order/", R"({"table_ids":[1]})"),
+              (Texts{"tables_re_ordered", "tables_reordered"}));
+    EXPECT_EQ(told("database/views/table/1/order/", R"({"view_ids":[1]})"), Texts{"views_reordered"});
+  }
+}
+
+TEST_F(BaserowTables, stand_over_a_collection_once_in_a_group) {
+  const std::string body = R"({"name":"Shared","collection":"parts"})";
+  const std::string made = baserow.ask("POST", tables(), body, ada);
+  const std::string again = baserow.ask("POST", tables(), body, ada);
+  EXPECT_EQ(Baserow::refusal(again), "400 ERROR_REQUEST_BODY_VALIDATION");
+  EXPECT_NE(Baserow::member(again, "detail.collection.0.error").find("already"), std::string::npos) << again;
+  EXPECT_EQ(baserow.ask("DELETE", "database/tables/" + Baserow::member(made, "id") + "/", ada), "204");
+  EXPECT_EQ(Baserow::refusal(baserow.ask("POST", tables(), body, ada)), "400 ERROR_REQUEST_BODY_VALIDATION")
+      << "it may come back out of the trash";
+  const std::string elsewhere = "database/tables/database/" + baserow.make_database(eve, "Hers") + "/";
+  EXPECT_EQ(Baserow::status(baserow.ask("POST", elsewhere, body, eve)), "200");
+}
+
 TEST(BaserowPrivateTables, are_worked_with_like_others) {
   Baserow baserow("", Baserow::usual_limits(), {.is_open = false, .names = {"parts"}});
   const auto ada = baserow.make_person("ada");

@@ -120,10 +120,9 @@ void Applications::order(const VisitPointer& visit, ServerSteps& out) {
         for (const auto& one : shapes_.applications_of(group)) now.push_back(one->id);
         const auto order = new_order(wanted, now);
         if (!order) return Fault{.wrong = Wrong::application_not_in_group};
-        for (std::size_t i = 0; i < order->size(); ++i) {
-          Application application = *office_.books.find<Application>((*order)[i]);
-          if (std::exchange(application.order, i + 1) != i + 1) plan.put(application);
-        }
+        std::vector<Application> applications;
+        for (const Id id : *order) applications.push_back(*office_.books.find<Application>(id));
+        plan.put_in_order(std::move(applications));
         return std::nullopt;
       },
       [] { return std::string(); }, out);

@@ -88,10 +88,9 @@ void Groups::order(const VisitPointer& visit, ServerSteps& out) {
         for (const auto& member : shapes_.groups_of(visit->user->id)) now.push_back(member->group);
         const auto order = new_order(wanted, now);
         if (!order) return Fault{.wrong = Wrong::not_in_group};
-        for (std::size_t i = 0; i < order->size(); ++i) {
-          Member member = *office_.books.member_of((*order)[i], visit->user->id);
-          if (std::exchange(member.order, i + 1) != i + 1) plan.put(member);
-        }
+        std::vector<Member> members;
+        for (const Id id : *order) members.push_back(*office_.books.member_of(id, visit->user->id));
+        plan.put_in_order(std::move(members));
         return std::nullopt;
       },
       [] { return std::string(); }, out);

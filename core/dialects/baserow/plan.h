@@ -23,6 +23,19 @@ class Plan {
   void put(const T& thing) {
     write(record_id(T::kind, thing.id), stored_text(thing));
   }
+  // They stand in that order from now on. Where they did before the first of them says that it was wished.
+  template <typename T>
+  void put_in_order(std::vector<T> things) {
+    bool is_another = false;
+    for (std::size_t i = 0; i < things.size(); ++i) {
+      if (std::exchange(things[i].order, i + 1) == i + 1) continue;
+      put(things[i]);
+      is_another = true;
+    }
+    if (is_another || things.empty()) return;
+    ++things.front().orderings;
+    put(things.front());
+  }
   // It is gone, and its id is never given again. What belongs to it stays, unless that is removed, too.
   template <typename T>
   void remove(const T& thing) {

@@ -122,6 +122,10 @@ MaybeFault Tables::plan_new(const Visit& visit, Plan& plan, Id& id) const {
   }
   const auto others = shapes_.tables_of(application->id);
   const std::string owner = base::decimal(application->group);
+  if (collection && office_.books.facets().find(*collection, owner) != nullptr) {
+    checks.wrong("collection", "A table of the group shows that collection already, in the trash or not.");
+    return checks.fault();
+  }
   id = plan.next_id(Kind::table);
   const Table table{.id = id,
                     .application = application->id,
@@ -177,10 +181,9 @@ void Tables::order(const VisitPointer& visit, ServerSteps& out) {
         for (const auto& table : shapes_.tables_of(application->id)) now.push_back(table->id);
         const auto order = new_order(wanted, now);
         if (!order) return Fault{.wrong = Wrong::table_not_in_database};
-        for (std::size_t i = 0; i < order->size(); ++i) {
-          Table table = *office_.books.find<Table>((*order)[i]);
-          if (std::exchange(table.order, i + 1) != i + 1) plan.put(table);
-        }
+        std::vector<Table> tables;
+        for (const Id id : *order) tables.push_back(*office_.books.find<Table>(id));
+        plan.put_in_order(std::move(tables));
         return std::nullopt;
       },
       [] { return std::string(); }, out);

@@ -43,7 +43,7 @@ void tell_applications(Telling& telling) {
                    Message("application_created")
                        .raw("application", telling.shapes.application(application, true))
                        .end());
-    } else if (moved.before->order == application.order) {
+    } else if (!is_placed(*moved.before, application)) {
       tell_changed(telling, moved);
     } else if (reordered.insert(application.group).second) {
       tell_order(telling, application.group, moved.author);

@@ -18,7 +18,7 @@ std::string member_message(const Telling& telling, std::string_view type, const 
 }
 
 bool is_only_moved(const Moved<Member>& moved) {
-  return moved.before && moved.after && moved.before->order != moved.after->order &&
+  return moved.before && moved.after && is_placed(*moved.before, *moved.after) &&
          moved.before->is_admin == moved.after->is_admin;
 }
 

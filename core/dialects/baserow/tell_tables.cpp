@@ -49,7 +49,7 @@ void tell_tables(Telling& telling) {
     if (turn == Turn::none) continue;
     const Table& table = moved.after ? *moved.after : *moved.before;
     const Audience audience = to_group(telling.books.find<Application>(table.application)->group);
-    if (turn != Turn::changed || moved.before->order == table.order)
+    if (turn != Turn::changed || !is_placed(*moved.before, table))
       tell_table(telling, audience, moved, turn);
     else if (reordered.insert(table.application).second)
       tell_order(telling, audience, table.application, moved.author);

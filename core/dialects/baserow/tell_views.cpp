@@ -67,10 +67,10 @@ void tell_views(Telling& telling) {
     if (turn != Turn::changed)
       telling.tell(to_table(view.table), turn == Turn::restored ? 0 : moved.author,
                    Message("view_created").raw("view", shapes.view(view, ViewShapes::everything)).end());
-    else if (moved.before->order == view.order)
+    else if (!is_placed(*moved.before, view))
       tell_changed(telling, shapes, moved);
     if ((turn == Turn::created && view.copied_from != 0) ||
-        (turn == Turn::changed && moved.before->order != view.order))
+        (turn == Turn::changed && is_placed(*moved.before, view)))
       reordered.emplace(view.table, moved.author);
   }
   for (const auto& [table, author] : reordered) tell_order(telling, shapes, table, author);

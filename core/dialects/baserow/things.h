@@ -89,6 +89,12 @@ struct Group {
   }
 };
 
+// Has it been told its place? It may be the one that it had: `orderings` counts those times.
+template <typename T>
+bool is_placed(const T& before, const T& after) {
+  return before.order != after.order || before.orderings != after.orderings;
+}
+
 // A user in a group: GROUP_USER.
 struct Member {
   static constexpr Kind kind = Kind::member;
@@ -96,6 +102,7 @@ struct Member {
   Id group = 0, user = 0;
   bool is_admin = false;
   std::uint64_t order = 0;  // of the group among the user's
+  std::uint64_t orderings = 0;
   std::int64_t created_ms = 0;
 
   Parents parents() const { return {{Kind::group, group}, {Kind::user, user}}; }
@@ -104,6 +111,7 @@ struct Member {
     members("user", self.user);
     members("admin", self.is_admin);
     members("order", self.order);
+    members("orderings", self.orderings);
     members("created", self.created_ms);
   }
 };
@@ -135,6 +143,7 @@ struct Application {
   Id group = 0;
   std::string name;
   std::uint64_t order = 0;
+  std::uint64_t orderings = 0;
   std::int64_t trashed_ms = 0;
   Id trashed_by = 0;
 
@@ -143,6 +152,7 @@ struct Application {
     members("group", self.group);
     members("name", self.name);
     members("order", self.order);
+    members("orderings", self.orderings);
     members("trashed", self.trashed_ms);
     members("trashedBy", self.trashed_by);
   }
@@ -154,6 +164,7 @@ struct Table {
   Id application = 0;
   std::string name;
   std::uint64_t order = 0;
+  std::uint64_t orderings = 0;
   std::string collection;   // that its rows are records of
   bool takes_data = false;  // it was the last one over the collection: the rows go with it, for good
   std::int64_t trashed_ms = 0;
@@ -164,6 +175,7 @@ struct Table {
     members("application", self.application);
     members("name", self.name);
     members("order", self.order);
+    members("orderings", self.orderings);
     members("collection", self.collection);
     members("takesData", self.takes_data);
     members("trashed", self.trashed_ms);
@@ -223,6 +235,7 @@ struct View {
   std::string name;
   std::string type = "grid";
   std::uint64_t order = 0;
+  std::uint64_t orderings = 0;
   bool matches_any = false;  // of its filters, not all: filter_type OR
   bool filters_disabled = false;
   bool counts_rows = false;  // shows the place of a row beside it, not its number: row_identifier_type
@@ -238,6 +251,7 @@ struct View {
     members("name", self.name);
     members("type", self.type);
     members("order", self.order);
+    members("orderings", self.orderings);
     members("matchesAny", self.matches_any);
     members("filtersDisabled", self.filters_disabled);
     members("countsRows", self.counts_rows);

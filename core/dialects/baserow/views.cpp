@@ -157,10 +157,9 @@ void Views::order(const VisitPointer& visit, ServerSteps& out) {
         for (const auto& view : shapes_.views_of(table->id)) now.push_back(view->id);
         const auto order = new_order(wanted, now);
         if (!order) return Fault{.wrong = Wrong::view_not_in_table};
-        for (std::size_t i = 0; i < order->size(); ++i) {
-          View view = *office_.books.find<View>((*order)[i]);
-          if (std::exchange(view.order, i + 1) != i + 1) plan.put(view);
-        }
+        std::vector<View> views;
+        for (const Id id : *order) views.push_back(*office_.books.find<View>(id));
+        plan.put_in_order(std::move(views));
         return std::nullopt;
       },
       [] { return std::string(); }, out);
