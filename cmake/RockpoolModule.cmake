@@ -102,7 +102,7 @@ function(rockpool_dialects root)
     endif()
   endforeach()
   if(NOT EMSCRIPTEN)
-    rockpool_module(dialects ${root} JSON DEPS ${names} dialect)
+    rockpool_module(dialects ${root} JSON DEPS ${names} dialect TESTS sync)
   endif()
 endfunction()
 

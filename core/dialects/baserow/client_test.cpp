@@ -104,6 +104,20 @@ struct Page {
     return false;
   }
 
+  // Of the last call.
+  std::vector<model::Change> changes() const {
+    std::vector<model::Change> all;
+    for (const auto& step : heard)
+      if (const auto* told = std::get_if<dialect::ChangedAt>(&step))
+        all.insert(all.end(), told->changes.begin(), told->changes.end());
+    return all;
+  }
+  std::string trouble() const {
+    for (const auto& step : heard)
+      if (const auto* told = std::get_if<dialect::Trouble>(&step)) return told->error.message;
+    return "";
+  }
+
   bool is_ours;
   base::Instant now{1'000'000};
   dialect::ClientSteps steps, heard;
@@ -193,6 +207,77 @@ TEST(BaserowClient, a_table_whose_page_is_not_there_in_five_seconds_is_read_from
   EXPECT_TRUE(page.is_live);
   page.wait(30'000);
   EXPECT_TRUE(page.has_asked("fields"));
+}
+
+TEST(BaserowClient, a_table_that_is_read_from_time_to_time_is_read_every_half_minute) {
+  Page page = Page::in(false);
+  page.follow().let_in().wait(5'000);
+  for (std::uint64_t i = 1; i <= 3; ++i) {
+    page.answer(200, fields, "fields").answer(200, page_of(row(i, "bolt"), 1), "rows").wait(29'999);
+    EXPECT_TRUE(page.exchanges.empty());
+    page.wait(1);
+  }
+}
+
+TEST(BaserowClient, a_table_that_nobody_knows_is_looked_for_every_half_minute) {
+  Page page;
+  page.answer(200, tokens, "token-auth").answer(200, "[]", "applications").follow();
+  for (int i = 0; i < 3; ++i) {
+    page.answer(200, "[]", "applications");
+    EXPECT_EQ(page.trouble(), R"(no table, or several, are called "Parts"; say Database/Table)");
+    page.wait(29'999);
+    EXPECT_TRUE(page.exchanges.empty());
+    page.wait(1);
+  }
+  page.answer(200, tables, "applications").let_in();
+  EXPECT_EQ(page.said.back(), R"({"page":"table","table_id":42})");
+}
+
+TEST(BaserowClient, a_table_that_was_deleted_is_back_half_a_minute_after_it_at_most) {
+  for (const bool ours : {true, false}) {
+    Page page = Page::in(ours);
+    page.read(row(1, "bolt"), 1).frame(R"({"type":"table_deleted","database_id":5,"table_id":42})");
+    page.answer(404, R"({"error":"ERROR_TABLE_DOES_NOT_EXIST","detail":"no"})", "fields");
+    ASSERT_EQ(page.changes().size(), 1u);
+    EXPECT_FALSE(page.changes().front().record.exists());
+    EXPECT_EQ(page.trouble(), "ERROR_TABLE_DOES_NOT_EXIST: no");
+    page.wait(29'999);
+    EXPECT_FALSE(page.has_asked("fields"));
+    page.wait(1).answer(200, fields, "fields").answer(200, page_of(row(1, "bolt"), 1), "rows");
+    ASSERT_EQ(page.changes().size(), 1u);
+    EXPECT_TRUE(page.changes().front().record.exists());
+  }
+}
+
+TEST(BaserowClient, rows_that_go_while_they_are_read_are_looked_for_once_more_half_a_minute_later) {
+  Page page = Page::in(false);
+  page.follow().let_in().add_page().answer(200, fields, "fields");
+  for (int reading = 0; reading < 3; ++reading) {
+    page.answer(200, page_of(row(1, "bolt"), 2), "&page=1");
+    page.answer(400, R"({"error":"ERROR_INVALID_PAGE"})", "&page=2");
+  }
+  page.wait(29'999);
+  EXPECT_TRUE(page.exchanges.empty());
+  page.wait(1).answer(200, fields, "fields").answer(200, page_of(row(1, "bolt"), 1), "rows");
+  page.wait(30'000);
+  EXPECT_TRUE(page.exchanges.empty()) << "now they fitted together";
+}
+
+TEST(BaserowClient, groups_may_be_workspaces) {
+  const std::string group = R"("group":{"id":3,"name":"Lab"},"group_id":3)";
+  const std::string workspace = R"("workspace":{"id":3,"name":"Lab"},"workspace_id":3)";
+  for (const std::string& words : {group, workspace, group + ',' + workspace}) {
+    Page page(false);
+    page.answer(200, tokens, "token-auth");
+    page.answer(200, R"([{"name":"Stock",)" + words + R"(,"tables":[{"id":42,"name":"Parts"}]}])",
+                "applications");
+    page.read(row(1, "bolt"), 1);
+    EXPECT_TRUE(page.is_live) << words;
+    for (const char* type : {"group_updated", "group_user_added", "group_deleted", "group_restored"})
+      page.frame(R"({"type":")" + std::string(type) + "\"," + words + "}");
+    EXPECT_EQ(page.ended, "") << words;
+    EXPECT_TRUE(page.exchanges.empty()) << words;
+  }
 }
 
 TEST(BaserowClient, many_writes_that_wait_are_one_request) {
