@@ -61,6 +61,7 @@ const spare = [
   [/\b\w+\("falling back to ArrayBuffer instantiation"\)[;,]/g, ''],
   [/\b\w+\(`Module\.instantiateWasm callback failed with error: \$\{\w+\}`\),/g, ''],
   [/\+"\. Build with -sASSERTIONS for more info\."/g, ''],
+  [/"both async and sync fetching of the wasm failed"/g, '"it cannot be fetched"'],
   [/var \w+=null;typeof window=="object"&&\(\w+=window\.indexedDB\|\|[^;]*;return \w+(?=\})/g, ''],
   [/typeof document!="undefined"&&document\.currentScript[^]*?lastIndexOf\("\/"\)\+1\);/g, ''],
   [/\|\|\w+\(\w+\)\|\|typeof fetch!="function"|(\w+\.printErr)\|\|console\.error\.bind\(console\)/g, '$1'],
@@ -166,18 +167,19 @@ const members = { regex: new RegExp(`^(${own.replaceAll(' ', '|')})$`) };
 
 /**
  * esbuild has joined the files; terser gives the commonest names the shortest letters, 5 % after brotli.
- * `names` are those of members, the same in every file.
+ * `names` are those of members, the same in every file. What the first pass has put beside each other a
+ * second one joins.
  */
 async function shorten(file, module, names) {
-  const { code } = await minify(readFileSync(file, 'utf8'), {
+  const how = {
     module,
     ecma: 2020,
     compress: { passes: 3, unsafe_arrows: true, unsafe_methods: true },
-    mangle: { properties: members },
-    nameCache: { props: names },
     format: { ascii_only: false, comments: false },
-  });
-  writeFileSync(file, code);
+  };
+  const mangled = { ...how, mangle: { properties: members }, nameCache: { props: names } };
+  const { code } = await minify(readFileSync(file, 'utf8'), mangled);
+  writeFileSync(file, (await minify(code, how)).code);
 }
 
 const places = ['web', 'node'];

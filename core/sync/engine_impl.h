@@ -180,6 +180,7 @@ class Engine::Impl {
 
   // ---- push.cpp
   void push();
+  void settle_here();
   bool is_sendable(const Pending& pending) const;
   bool is_recognisable(Pending& pending);
   bool must_wait(const Pending& pending, const Pending& earlier) const;
@@ -212,7 +213,7 @@ class Engine::Impl {
   bool closed_ = false;
   WantToken::Reason token_reason_ = WantToken::Reason::start;
   bool storage_failing_ = false;
-  bool push_due_ = false;
+  bool push_due_ = true;
   bool conflicts_moved_ = false;
   std::size_t in_flight_ = 0;
   std::size_t in_flight_bytes_ = 0;

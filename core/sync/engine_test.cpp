@@ -18,6 +18,37 @@ TEST(Engine, shows_a_write_at_once_and_calls_it_durable_only_after_the_sync) {
   EXPECT_EQ(page.state(*written), WriteState::durable);
 }
 
+TEST(Engine, without_a_server_what_is_on_disk_is_settled_and_stays_over_restarts) {
+  Options local;
+  local.url = no_server;
+  Page page(local);
+  const auto first = page.write(Kind::insert, "a", R"({"n":1,"tags":["x"]})");
+  page.batch({{.kind = Kind::increment, .key = {"notes", "a"}, .path = "/n", .data = "2"},
+              {.kind = Kind::include, .key = {"notes", "a"}, .path = "/tags", .data = R"(["y"])"},
+              {.kind = Kind::insert, .key = {"notes", "b"}, .data = "{}"}});
+  page.write(Kind::insert, "gone", "{}");
+  page.write(Kind::remove, "gone", "");
+  EXPECT_EQ(page.state(first), WriteState::acknowledged);
+  EXPECT_EQ(page.engine->status().pending, 0u);
+  Page again = page.reload(local);
+  EXPECT_EQ(again.view("a"), R"({"n":3,"tags":["x","y"]})");
+  EXPECT_EQ(again.view("b"), "{}");
+  EXPECT_EQ(again.view("gone"), "");
+  EXPECT_EQ(again.engine->status().pending, 0u);
+}
+
+TEST(Engine, without_a_server_nothing_is_settled_before_it_is_on_disk) {
+  Options local;
+  local.url = no_server;
+  Page page(local);
+  const auto written =
+      page.engine->write(page.now, {{.kind = Kind::insert, .key = {"notes", "a"}, .data = "{}"}});
+  ASSERT_TRUE(written.ok());
+  page.drain();
+  EXPECT_EQ(page.state(*written), WriteState::accepted);
+  EXPECT_EQ(page.engine->status().pending, 1u);
+}
+
 TEST(Engine, sends_nothing_before_it_is_on_disk) {
   Page page;
   page.connect();

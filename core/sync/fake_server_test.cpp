@@ -60,6 +60,7 @@ std::string cursor_at(std::uint64_t seq) {
 Page::Page(Options wanted, const journal::Files& stored, const dialect::Dialect& dialect)
     : options(std::move(wanted)), spoken(&dialect) {
   if (options.url.empty()) options.url = "http://127.0.0.1";
+  if (options.url == no_server) options.url.clear();
   if (options.client.empty()) options.client = "client-a";
   // Unless a test is about several, they would only stand in its way.
   if (options.carriers.size() > 2) options.carriers = {dialect::Carrier::websocket};

@@ -28,6 +28,9 @@ extern const dialect::Dialect fake_dialect;
 // Its server keeps no books on clients, and its versions begin anew.
 extern const dialect::Dialect bookless_dialect;
 
+// As `url`: the page is local only.
+inline constexpr std::string_view no_server = "none";
+
 class Page {
  public:
   explicit Page(Options options = {}, const journal::Files& files = {},

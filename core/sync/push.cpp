@@ -105,8 +105,31 @@ dialect::Greeting Engine::Impl::greeting() const {
           .cursor = ""};
 }
 
+// Local only: what the disk holds is the truth, and nothing waits for anybody.
+void Engine::Impl::settle_here() {
+  Numbers numbers;
+  for (const auto& [number, pending] : outbox_.all())
+    if (ledger_.is_done(pending.step)) numbers.push_back(number);
+  for (const std::uint64_t number : numbers) {
+    const Pending& pending = *outbox_.find(number);
+    const Key key = pending.mutation.key;
+    Row& row = replica_.row(key);
+    Truth& truth = row.truth;
+    if (truth.data.empty()) truth.created = pending.at;
+    truth.updated = pending.at;
+    ++truth.version;
+    base::Result<std::string> after = model::apply(pending.mutation, truth.data);
+    if (after.ok()) truth.data = std::move(*after);
+    settle(number, WriteState::acknowledged);
+    ledger_.note_row(key);
+    // It looks the same until its last write is settled.
+    if (row.own_local().writes.empty()) show(key);
+  }
+}
+
 void Engine::Impl::push() {
   push_due_ = false;
+  if (!dialect::always_reads_whole && options_.url.empty() && !options_.follower) settle_here();
   if (!link_.is_live()) return;
   dialect::Push message;
   dialect::ClientSteps steps;

@@ -17,8 +17,7 @@ export class Listeners {
   on<E extends keyof Events>(event: E, fn: (e: Events[E]) => void): Stop {
     checkFunction(fn, 'on');
     const listeners = this.#all.get(event);
-    if (!listeners)
-      throw new RockpoolError('usage', `there is no event ${event}; there are ${names.join(', ')}`);
+    if (!listeners) throw new RockpoolError('usage', `there is no event ${event}`);
     const listener = { fn };
     listeners.add(listener);
     return () => void listeners.delete(listener);

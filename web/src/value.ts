@@ -40,10 +40,7 @@ export function check(value: unknown, path = '', above: object[] = []): void {
     case 'object':
       break;
     default:
-      return invalid(
-        path,
-        `${typeof value === 'undefined' ? '' : 'a '}${typeof value}; only JSON values can be stored`,
-      );
+      return invalid(path, `of type ${typeof value}; only JSON values can be stored`);
   }
   if (value === null) return;
   const list = Array.isArray(value);
