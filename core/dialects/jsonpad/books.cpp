@@ -85,6 +85,8 @@ bool Books::answer(Ticket ticket, const model::Reply& reply, ServerSteps& out) {
   if (is_loaded()) {
     began_seq_ = seq_;
     for (const auto& [account, held] : accounts_) began_with_.insert(account);
+    // Lists may have been made by other words than this dialect's.
+    for (const dialect::Facets::Facet& facet : facets_.all()) began_with_.insert(facet.owner);
   }
   return true;
 }
