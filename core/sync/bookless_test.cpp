@@ -137,6 +137,18 @@ TEST_F(Bookless, a_record_made_anew_with_as_many_versions_is_another) {
   EXPECT_EQ(sent[0].op, model::Op::put) << "it was joined with what is there";
 }
 
+TEST_F(Bookless, a_record_made_anew_is_another_too_once_an_earlier_write_has_come_in) {
+  const auto included = page.write(Kind::include, "a", R"(["x"])", "/list");
+  page.pushed();
+  page.cut();
+  page.write(Kind::put, "a", R"({"mine":null})");
+  reconnect(4, R"({"theirs":5})");
+  EXPECT_EQ(page.view("a"), R"({"mine":null})") << "until both are joined";
+  page.acked(page.number(included), 5);
+  page.changed("a", 5, R"({"theirs":5,"list":["x"]})");
+  EXPECT_EQ(page.view("a"), R"({"theirs":5,"mine":null})");
+}
+
 TEST_F(Bookless, a_write_that_made_no_version_hides_none_of_others) {
   page.changed("a", 5, R"({"n":1,"list":["x"]})");
   const auto included = page.write(Kind::include, "a", R"(["x"])", "/list");

@@ -352,13 +352,14 @@ void Engine::Impl::advance(const Key& key, Truth next, Source source) {
     const Numbers fenced = open_writes(local, true);
     row.truth = std::move(next);
     // A server that is none of ours in our words may have added to what was written, or say it in its own:
-    // that concerns whoever replaces it.
+    // that concerns whoever replaces it. And what was another record already is one under the same version
+    // too.
     const auto replaces = [this](std::uint64_t number) {
       return outbox_.find(number)->mutation.op == model::Op::put;
     };
-    const bool may_add = source == Source::snapshot ||
-                         (!dialect::always_resumes && std::any_of(fenced.begin(), fenced.end(), replaces));
-    const bool other = reached.version != row.truth.version || (may_add && reached.data != row.truth.data);
+    const bool may_differ = local.ancestor || source == Source::snapshot ||
+                            (!dialect::always_resumes && std::any_of(fenced.begin(), fenced.end(), replaces));
+    const bool other = reached.version != row.truth.version || (may_differ && reached.data != row.truth.data);
     const bool stale = !fenced.empty() && (replacing || other);
     if (stale || (local.clash && other)) {
       local.ancestor = std::move(reached);
