@@ -428,15 +428,32 @@ TEST(JsonpadPolls, hear_of_what_pages_write_and_the_reverse) {
 }
 
 // More than go at once.
-void fill(Pad& pad) {
+void fill(Pad& pad, std::size_t count = base::limits::clear_records_max + 10) {
   pad.make_list("a");
   Page& page = pad.world.page();
   std::uint64_t number = 0;
-  for (std::size_t i = 0; i < base::limits::clear_records_max + 10;) {
+  for (std::size_t i = 0; i < count;) {
     model::Group group;
     for (; group.size() < 200; ++i) group.push_back(put(++number, "x" + std::to_string(i), "1", 0, "a"));
     page.push({std::move(group)});
   }
+}
+
+TEST(JsonpadPages, the_data_of_all_items_is_one_array_and_never_a_part_of_it) {
+  Pad pad;
+  fill(pad, 10'000);
+  const auto count = [&](const std::string& query) {
+    return model::read(pad.ask("GET", "lists/a/items/data" + query).substr(4))->size();
+  };
+  EXPECT_EQ(count(""), 10'000u);
+  EXPECT_EQ(count("?sort=created&descending=1"), 10'000u);
+  EXPECT_EQ(count("?page=1"), 50u);
+  EXPECT_EQ(count("?page_size=1000"), 1000u);
+  pad.add("a", "1");
+  const std::string over = pad.ask("GET", "lists/a/items/data");
+  EXPECT_EQ(Pad::code(over), "400 1006");
+  EXPECT_NE(over.find("more than 10,000 items"), std::string::npos) << over;
+  EXPECT_EQ(count("?page=11&page_size=1000"), 1u);
 }
 
 TEST(JsonpadPolls, a_list_with_more_items_than_a_batch_holds_goes_with_all_of_them) {

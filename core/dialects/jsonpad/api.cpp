@@ -16,6 +16,7 @@ using Kind = Place::Kind;
 
 constexpr std::size_t body_bytes_max = base::limits::record_bytes_max;
 constexpr std::size_t page_bytes_max = 32 << 20;
+constexpr std::size_t data_values_max = 10'000;
 constexpr int tries_max = 16;
 
 std::string_view methods_of(Kind kind) {
@@ -54,6 +55,11 @@ bool names_tag(std::string_view header, std::string_view tag) {
     if (one == tag) return true;
   }
   return false;
+}
+
+// A bare array does not say that it was cut.
+bool is_whole(const Place& place, const Paging& paging) {
+  return place.kind == Kind::items_data && !paging.is_said;
 }
 
 base::Instant second_of(base::Instant at) { return {at.ms / 1000 * 1000}; }
@@ -318,7 +324,9 @@ void Api::list_page(Work work, ServerSteps& out) {
                    .descending = paging->descending,
                    .after = paging->after,
                    .offset = (paging->page - 1) * paging->size,
-                   .records_max = static_cast<std::size_t>(paging->size),
+                   .records_max = is_whole(work.asked.place, *paging)
+                                      ? data_values_max + 1
+                                      : static_cast<std::size_t>(paging->size),
                    .bytes_max = page_bytes_max};
   ask_hub(std::move(work), std::move(list), out);
 }
@@ -326,8 +334,11 @@ void Api::list_page(Work work, ServerSteps& out) {
 void Api::listed(const Work& work, const model::Listed& listed, ServerSteps& out) {
   if (!listed.done)
     return refuse(work, Fault::parameter, out,
-                  "the page would be larger than 32 MiB; ask for fewer by page_size");
+                  "the answer would be larger than 32 MiB; ask for fewer by page_size");
   const bool bare = work.asked.place.kind == Kind::items_data;
+  if (listed.records.size() > data_values_max)
+    return refuse(work, Fault::parameter, out,
+                  "the list has more than 10,000 items; ask for pages of them by page and page_size");
   std::string elements = "[";
   for (const model::Record& record : listed.records) {
     if (elements.size() > 1) elements += ',';

@@ -112,6 +112,7 @@ std::optional<Paging> read_paging(std::string_view query, std::initializer_list<
   if (!read_number(query, "page_size", 1, page_size_max, size)) return std::nullopt;
   if (!read_number(query, "after", 0, cursor_max, after)) return std::nullopt;
   paging.after = after.value_or(0);
+  paging.is_said = page || size;
   paging.page = page.value_or(paging.page);
   paging.size = size.value_or(paging.size);
   paging.sort = wire::query_value(query, "sort").value_or("");

@@ -70,6 +70,7 @@ struct Paging {
   std::string sort;
   bool descending = false;
   std::uint64_t after = 0;  // an item's number: those behind it, instead of a page
+  bool is_said = false;     // the query names a page or its size
 };
 // `sorts`: what may be sorted by, the first one is the default. Nothing when the query makes no sense.
 std::optional<Paging> read_paging(std::string_view query, std::initializer_list<std::string_view> sorts);
