@@ -76,10 +76,6 @@ base::Result<std::unique_ptr<Store>> open_store(const config::Config& config,
 }
 
 base::Result<std::string> read_folder(const Arguments& arguments) {
-  if (!arguments.has("--data") && !arguments.has("--config")) {
-    return base::Error{base::Code::usage, "name the data folder by --data, or a configuration by --config",
-                       ""};
-  }
   const auto config = read_settings(arguments);
   if (!config.ok()) return config.error();
   if (config->in_memory()) return base::Error{base::Code::usage, "--data :memory: is no folder", ""};

@@ -13,7 +13,7 @@ namespace rockpool::verbs {
 // `--config`, then `--data` and `--listen` over it.
 base::Result<config::Config> read_settings(const Arguments& arguments);
 
-// The data folder that `--data` or `--config` names.
+// The data folder that `--data` or `--config` names, else the one that `serve` would take.
 base::Result<std::string> read_folder(const Arguments& arguments);
 
 // `--role a,b`.

@@ -14,9 +14,9 @@ constexpr const char* text = R"(Rockpool: an offline-first realtime data layer.
                    (--data DIR | --config FILE | --url URL [--token T]) FILE
   rockpool export  --collection C [--space S]
                    (--data DIR | --config FILE | --url URL [--token T]) [FILE]
-  rockpool backup  (--data DIR | --config FILE) FILE
+  rockpool backup  [--data DIR | --config FILE] FILE
   rockpool restore FILE --data DIR [--without-files]
-  rockpool check   (--data DIR | --config FILE)
+  rockpool check   [--data DIR | --config FILE]
   rockpool token   --config FILE --user U [--role R,…] [--ttl 1h] [--realtime]
   rockpool password
   rockpool key     --user U [--role R,…] [--ttl 90d] [--read-only] [--realtime]

@@ -122,6 +122,8 @@ base::Status restore(const Words& words) {
   const auto arguments = Arguments::read(
       words, {.options = {"--data"}, .switches = {"--without-files"}, .places = {"FILE"}, .places_min = 1});
   if (!arguments.ok()) return arguments.error();
+  if (!arguments->has("--data"))
+    return base::Error{base::Code::usage, "name the folder to restore into by --data", ""};
   const auto folder = read_folder(*arguments);
   if (!folder.ok()) return folder.error();
   const std::string file = *arguments->place(0);

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from '
 import path from 'node:path';
 import { test } from 'node:test';
 
-import { Server, Socket, folder, put, run } from './world.mjs';
+import { Server, Socket, folder, put, run, runIn } from './world.mjs';
 
 const lines = (text) => text.trimEnd().split('\n');
 
@@ -182,6 +182,31 @@ test('tokens open a closed space, and nothing else does', async (t) => {
   await server.stop();
   for (const told of [secret, token, 'let-me-in'])
     assert.ok(!server.stderr.includes(told), 'no secret in the log');
+});
+
+test('backup and check take the folder that serve takes', (t) => {
+  const home = folder(t);
+  writeFileSync(path.join(home, 'rows.json'), '[{"id":"a"}]');
+  const made = runIn(
+    home,
+    'import',
+    '--collection',
+    'c',
+    '--id',
+    'id',
+    '--data',
+    'rockpool-data',
+    'rows.json',
+  );
+  assert.equal(made.status, 0, made.stderr);
+  for (const words of [['check'], ['backup', 'copy.db'], ['restore', 'copy.db', '--data', 'elsewhere']]) {
+    const { status, stderr } = runIn(home, ...words);
+    assert.equal(status, 0, `${words.join(' ')}: ${stderr}`);
+  }
+  assert.match(runIn(home, 'restore', 'copy.db').stderr, /name the folder to restore into by --data/);
+  const empty = runIn(folder(t), 'check');
+  assert.equal(empty.status, 1);
+  assert.match(empty.stderr, /rockpool-data/);
 });
 
 test('a backup of a running server, restored elsewhere, is another history', async (t) => {

@@ -27,7 +27,17 @@ export function run(...words) {
 
 // The same, with something on its standard input.
 export function runWith(input, ...words) {
-  const { status, stdout, stderr } = spawnSync(program, words, { input, encoding: 'utf8', timeout: 60_000 });
+  return spawned({ input }, words);
+}
+
+// The same, in this folder.
+export function runIn(cwd, ...words) {
+  return spawned({ cwd }, words);
+}
+
+function spawned(options, words) {
+  const how = { ...options, encoding: 'utf8', timeout: 60_000 };
+  const { status, stdout, stderr } = spawnSync(program, words, how);
   if (words[0] === 'token' || words[0] === 'key') secret(stdout.split('\n')[0]);
   said(stderr);
   return { status, stdout, stderr };
