@@ -270,6 +270,21 @@ TEST(JsonpadPolls, a_new_account_is_told_everything_from_the_beginning) {
   EXPECT_EQ(pad.event(pad.poll("lists?since=0&wait=0")), "resync") << "what happened is not known any more";
 }
 
+TEST(JsonpadPolls, lists_that_were_there_before_have_a_past_that_nobody_knows) {
+  Pad pad;
+  model::Mutation facet =
+      put(1, "a", R"({"name":"a","facets":{"jsonpad:user":{"name":"a"}}})", 0, "$collections");
+  model::Write write{.client = {}, .owns = true};
+  write.groups = {{std::move(facet)}};
+  pad.world.gateway->ask(pad.world.now, {.ticket = edge_tickets,
+                                         .principal = {.system = true},
+                                         .space = "default",
+                                         .command = std::move(write)});
+  pad.world.perform();
+  pad.restart();
+  EXPECT_EQ(pad.event(pad.poll("lists?since=0&wait=0")), "resync");
+}
+
 TEST(JsonpadPolls, events_are_kept_for_a_time) {
   Pad pad;
   pad.make_list("a");
