@@ -22,8 +22,9 @@ bool differ(const Row::Version& before, const Row::Version& now, const Mask& sub
   return false;
 }
 
-// What patterns may take to find out whether a write touches it; past it the write does.
+// What may be taken to find out whether a write touches it; past it the write does.
 constexpr std::uint64_t pattern_work = 1'000'000;
+constexpr std::uint64_t tests_max = 10'000;
 
 bool is_touched(const Look& look, const Row* before, const Row* now) {
   const Row::Version* was = version_of(look.sight, before);
@@ -31,7 +32,7 @@ bool is_touched(const Look& look, const Row* before, const Row* now) {
   // Without the record as it was it may be less to look at.
   if (look.is_cut && was != nullptr) return true;
   if (look.filter != nullptr) {
-    Work work{.left = pattern_work};
+    Work work{.left = pattern_work, .tests = tests_max};
     if (was != nullptr && !look.filter->fits(*was, work)) was = nullptr;
     if (is != nullptr && !look.filter->fits(*is, work)) is = nullptr;
     if (work.ran_out) return true;

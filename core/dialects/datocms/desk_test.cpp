@@ -7,7 +7,7 @@
 namespace rockpool::dialects::datocms {
 namespace {
 
-TEST(DatocmsDesk, ThoseWhoHaveBeenQuietAreForgottenAndTheOthersAreNot) {
+TEST(DatocmsDesk, forgets_those_who_have_been_quiet_and_no_others) {
   Desk desk = {};
   desk.options.limits.messages_of_a_user = {.per_second = 1, .burst = 2};
   Instant now;

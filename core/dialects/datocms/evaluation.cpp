@@ -13,6 +13,8 @@ using graphql::Answer;
 using model::Value;
 
 constexpr std::string_view takes_too_long = "a pattern takes too long over so many texts";
+constexpr std::string_view tests_too_much =
+    "the filters have too many conditions for so many records; ask for less at a time";
 constexpr std::string_view looks_too_far = "the query looks at too many records; ask for less at a time";
 constexpr std::string_view follows_too_far = "the query follows too many links; ask for less at a time";
 constexpr std::size_t bytes_of_link = 16;
@@ -41,7 +43,7 @@ std::int64_t whole(const Value& value, std::int64_t otherwise) {
 
 Bounds Bounds::halved() const {
   Bounds half = *this;
-  for (std::uint64_t* bound : {&half.patterns, &half.looks, &half.links}) *bound /= 2;
+  for (std::uint64_t* bound : {&half.patterns, &half.tests, &half.looks, &half.links}) *bound /= 2;
   for (std::size_t* bound : {&half.result.bytes_max, &half.result.asked_max}) *bound /= 2;
   return half;
 }
@@ -122,10 +124,10 @@ std::string_view Evaluation::past_bounds(std::size_t model) {
   const std::uint64_t looked = content_.shelf(model).looked();
   looked_ += looked - std::exchange(looked_before_[model], looked);
   const bool looks = looked_ > bounds_.looks;
-  // Questions without patterns go on.
-  if (!std::exchange(patterns_.ran_out, false) && !looks) return {};
+  // Questions without them go on.
+  if (!std::exchange(work_.ran_out, false) && !looks) return {};
   is_past_bounds_ = reads_.looks.back().is_cut = true;
-  return looks ? looks_too_far : takes_too_long;
+  return looks ? looks_too_far : work_.tests == 0 ? tests_too_much : takes_too_long;
 }
 
 void Evaluation::ask(const graphql::Question& question, Answer& into) {
@@ -136,7 +138,7 @@ void Evaluation::ask(const graphql::Question& question, Answer& into) {
   const auto filter = read_filter(content_, model, argument(question, "filter"), reads_.sought);
   if (!filter) return into.fail(filter.error().message);
   reads_.looks.push_back({.model = model, .sight = sight_, .filter = *filter, .counts = true});
-  const std::size_t count = content_.shelf(model).count(sight_, filter->get(), patterns_);
+  const std::size_t count = content_.shelf(model).count(sight_, filter->get(), work_);
   if (const auto what = past_bounds(model); !what.empty()) return into.fail(what);
   add({.model = model, .count = count}, into);
 }
@@ -163,7 +165,7 @@ void Evaluation::page(std::size_t model, Ask ask, const graphql::Question& quest
                                                 .orders = look.orders,
                                                 .skip = static_cast<std::size_t>(skip),
                                                 .first = static_cast<std::size_t>(first)},
-                                               patterns_);
+                                               work_);
   if (const auto what = past_bounds(model); !what.empty()) return into.fail(what);
   look.is_full = rows.size() == static_cast<std::size_t>(first);
   if (look.is_full && !rows.empty())

@@ -14,6 +14,7 @@ namespace rockpool::dialects::datocms {
 // go with every write.
 struct Bounds {
   std::uint64_t patterns = 20'000'000;  // work of all patterns together, some 0.15 s
+  std::uint64_t tests = 10'000'000;     // of conditions on records, some 0.3 s
   std::uint64_t looks = 5'000'000;      // records looked at without finding them
   std::uint64_t links = 1'000'000;      // followed, long lists counted more
   graphql::ExecuteLimits result;
@@ -24,7 +25,11 @@ struct Bounds {
 class Evaluation final : public graphql::Source {
  public:
   Evaluation(Content& content, const Types& types, Sight sight, const Bounds& bounds)
-      : content_(content), types_(types), sight_(sight), bounds_(bounds), patterns_{.left = bounds.patterns} {
+      : content_(content),
+        types_(types),
+        sight_(sight),
+        bounds_(bounds),
+        work_{.left = bounds.patterns, .tests = bounds.tests} {
     reads_.sight = sight;
     for (std::size_t model = 0; model < content.size(); ++model)
       looked_before_.push_back(content.shelf(model).looked());
@@ -35,8 +40,9 @@ class Evaluation final : public graphql::Source {
   bool is_past_bounds() const { return is_past_bounds_; }
   // As patterns count it.
   std::uint64_t work() const {
-    constexpr std::uint64_t work_of_look = 16;
-    return bounds_.patterns - patterns_.left + (looked_ + followed_) * work_of_look;
+    constexpr std::uint64_t work_of_look = 16, work_of_test = 4;
+    return bounds_.patterns - work_.left + (bounds_.tests - work_.tests) * work_of_test +
+           (looked_ + followed_) * work_of_look;
   }
 
  private:
@@ -60,7 +66,7 @@ class Evaluation final : public graphql::Source {
   const Types& types_;
   Sight sight_;
   Bounds bounds_;
-  Work patterns_;  // what is left for them
+  Work work_;  // what is left of it
   Reads reads_;
   std::vector<Seen> seen_;                    // by handle, less one
   std::vector<std::uint64_t> looked_before_;  // by model

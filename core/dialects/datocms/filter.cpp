@@ -31,6 +31,7 @@ bool has_key(std::string_view list, std::string_view key) {
 }  // namespace
 
 bool Filter::fits(const Row::Version& version, Work& work) const {
+  if (!work.takes_tests(1 + keys.size())) return false;
   const auto fits_one = [&](const Filter& part) { return part.fits(version, work); };
   const auto has = [&](const std::string& key) { return has_key(version.keys[subject], key); };
   switch (kind) {

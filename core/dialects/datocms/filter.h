@@ -38,7 +38,7 @@ struct Filter {
   std::vector<std::string> keys = {};  // of the ids that links lead to
   std::shared_ptr<const Matcher> matcher = {};
 
-  // Once the work is used up no pattern matches any more.
+  // Once the work is used up nothing fits any more.
   bool fits(const Row::Version& version, Work& work) const;
 };
 

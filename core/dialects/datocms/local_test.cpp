@@ -161,6 +161,12 @@ TEST_F(DatocmsLocal, ends_with_an_error_where_the_server_does) {
   const std::string slow =
       R"json({ allPosts(filter: {title: {matches: {pattern: "(a?){60}b$"}}}) { id } })json";
   EXPECT_NE(ask(slow).find("takes too long"), std::string::npos);
+  std::string conditions = R"({"title":{"neq":"b"}})";
+  for (int i = 0; i < 20'000; ++i) conditions += R"(,{"title":{"neq":"b"}})";
+  const std::string many = ask(
+      "query($f: [PostModelFilter]) { _allPostsMeta(filter: {AND: $f}) { count } posts: allPosts { id } }",
+      R"({"f":[)" + conditions + "]}");
+  EXPECT_NE(many.find("too many conditions"), std::string::npos) << many;
   EXPECT_NE(ask(std::string(20'000, '{')).find("errors"), std::string::npos);
 }
 

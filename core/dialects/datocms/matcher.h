@@ -10,10 +10,18 @@
 
 namespace rockpool::dialects::datocms {
 
-// What all patterns of a question may take together, some 7 ns each.
+// What all patterns of a question may take together, some 7 ns each, and how many tests all filters may make.
 struct Work {
   std::uint64_t left = 0;
+  std::uint64_t tests = ~std::uint64_t{0};
   bool ran_out = false;
+
+  // For so many tests more; false: they are too many.
+  bool takes_tests(std::uint64_t count) {
+    ran_out = ran_out || count > tests;
+    tests -= count > tests ? tests : count;
+    return !ran_out;
+  }
 };
 
 class Matcher {

@@ -38,7 +38,7 @@ class DatocmsFeed : public ::testing::Test {
   Feed feed{content};
 };
 
-TEST_F(DatocmsFeed, ItGetsReadyInStepsAndKnowsWhatMovedMeanwhile) {
+TEST_F(DatocmsFeed, gets_ready_in_steps_and_knows_what_moved_meanwhile) {
   for (std::uint64_t num = 1; num <= 4; ++num) put(posts, num, R"({"by":"id100"})");
   put(authors, 100, R"({"name":"Ada"})");
   feed.prepare(2, seq);
@@ -58,7 +58,7 @@ TEST_F(DatocmsFeed, ItGetsReadyInStepsAndKnowsWhatMovedMeanwhile) {
   EXPECT_EQ(touched(*place), "3 5 ");
 }
 
-TEST_F(DatocmsFeed, AnEmptyOneIsReadyAtOnce) {
+TEST_F(DatocmsFeed, is_ready_at_once_over_nothing) {
   feed.prepare(1, seq);
   EXPECT_TRUE(feed.is_ready());
 }
