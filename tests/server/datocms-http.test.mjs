@@ -16,6 +16,21 @@ test('a body is JSON whatever its type says', async (t) => {
   }
 });
 
+test('a body that cannot be read is told why', async (t) => {
+  const world = await start(t);
+  const deep = '['.repeat(70) + ']'.repeat(70);
+  for (const [body, why] of [
+    [`{"query":"{ __typename }","variables":{"a":${deep}}}`, /cannot be read as JSON: .*(deep|nest)/],
+    ['{"query":', /cannot be read as JSON/],
+    ['{"query":7}', /with the query as its member query/],
+  ])
+    for (const place of ['graphql', 'listen']) {
+      const { json, status } = await ask(world, 'POST', place, body);
+      assert.equal(status, 400);
+      assert.match(json.data[0].attributes.details.message, why);
+    }
+});
+
 test('the errors of requests have the form and the codes of DatoCMS', async (t) => {
   const world = await start(t);
   const good = { query: '{ blogPost { title } }' };

@@ -79,9 +79,15 @@ std::variant<Scope, Fault> read_scope(const wire::RequestHead& head, const Place
   return scope;
 }
 
-std::optional<Query> read_query(std::string_view body) {
+base::Result<Query> read_query(std::string_view body) {
+  const auto wrong = [](std::string what) {
+    return base::Error{.code = base::Code::invalid, .message = std::move(what)};
+  };
   const auto value = model::read(body);
-  return value ? query_of(*value) : std::nullopt;
+  if (!value) return wrong("the body cannot be read as JSON: " + value.error().message);
+  auto query = query_of(*value);
+  if (!query) return wrong("send a JSON object with the query as its member query");
+  return std::move(*query);
 }
 
 std::optional<Query> query_of(const model::Value& value) {

@@ -40,8 +40,9 @@ struct Query {
   std::string variables;  // JSON, or nothing
   std::optional<std::string> operation;
 };
-// Nothing: it is no such body.
-std::optional<Query> read_query(std::string_view body);
+// The error says what is wrong with the body.
+base::Result<Query> read_query(std::string_view body);
+// Nothing: it is no object with a query.
 std::optional<Query> query_of(const model::Value& value);
 
 // 32 hex digits, random -> a UUID of version 4.

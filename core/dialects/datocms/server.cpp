@@ -256,7 +256,7 @@ void Server::serve(Instant now, CarrierId from, Visit visit, ServerSteps& out) {
 
 void Server::ask(CarrierId from, Environment& environment, const Visit& visit, ServerSteps& out) {
   const auto query = read_query(visit.body);
-  if (!query) return out.push_back(refuse(from, Fault::not_json));
+  if (!query) return out.push_back(refuse(from, Fault::not_json, query.error().message));
   std::string body =
       answer_to({.query = query->text, .variables = query->variables, .operation_name = query->operation},
                 environment.content, types_, visit.scope.sight);
@@ -268,7 +268,7 @@ void Server::ask(CarrierId from, Environment& environment, const Visit& visit, S
 
 void Server::listen(CarrierId from, Environment& environment, Visit visit, ServerSteps& out) {
   auto query = read_query(visit.body);
-  if (!query) return out.push_back(refuse(from, Fault::not_json));
+  if (!query) return out.push_back(refuse(from, Fault::not_json, query.error().message));
   channels_.make(from,
                  {.caller = std::move(visit.caller),
                   .environment = &environment,
