@@ -37,6 +37,8 @@ std::string cells(const std::string& there, const std::string& wanted) {
 TEST(BaserowClientWords, a_row_that_is_called_by_a_number_here_has_a_name_of_its_own) {
   EXPECT_EQ(row_name("bolt"), "bolt");
   EXPECT_EQ(row_name("7"), "~7");
+  EXPECT_EQ(row_name("~7"), "~~7") << "that is somebody else's";
+  EXPECT_EQ(row_name("~~7"), "~~~7");
 }
 
 TEST(BaserowClientFields, cells_are_called_by_their_fields_and_unknown_types_pass_through) {

@@ -81,7 +81,9 @@ std::uint64_t find_table(const std::vector<KnownTable>& tables, const std::strin
 
 // ---- rows -------------------------------------------------------------------------------------------------
 
-std::string row_name(const std::string& id) { return base::read_decimal(id) ? '~' + id : id; }
+std::string row_name(const std::string& id) {
+  return id.starts_with('~') || base::read_decimal(id) ? '~' + id : id;
+}
 
 // ---- refusals ---------------------------------------------------------------------------------------------
 

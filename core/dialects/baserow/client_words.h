@@ -38,7 +38,8 @@ std::uint64_t find_table(const std::vector<KnownTable>& tables, const std::strin
 base::Result<model::Value> read_answer(std::string_view body);
 
 // What a new row is called on our server, so that it is made once: by its id here. Numbers are given by the
-// server alone: what is called by one, for it was there before, has a mark in front.
+// server alone: what is called by one, for it was there before, has a mark in front, and so has what begins
+// with one.
 std::string row_name(const std::string& id);
 
 // {"error", "detail"}: the message begins with the first of them, the path is the member of a body that it is
