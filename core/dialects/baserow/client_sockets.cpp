@@ -76,9 +76,8 @@ void Client::on_authentication(const std::string& name, Table& table, const Valu
   if (const auto epoch = model::count_member(frame, "_epoch")) {
     is_ours_ = true;
     records_.is_in(*epoch);
-    // A place in another history says nothing.
-    if (table.epoch != *epoch) table.place = 0;
-    table.epoch = *epoch;
+    // A place in another history says nothing, and a version neither.
+    if (std::exchange(table.epoch, *epoch) != *epoch) table.place = 0, records_.is_anew(name);
     records_.reached(name, table.place);
   }
   turn_to(table, out);

@@ -199,6 +199,20 @@ TEST(BaserowClient, a_place_in_another_history_is_none) {
   EXPECT_EQ(page.said.back(), R"({"page":"table","table_id":42})");
 }
 
+TEST(BaserowClient, a_row_of_another_history_may_be_there_again_with_its_number_and_an_earlier_version) {
+  Page page = Page::in();
+  model::Record held{.key = {"Parts", "7"}, .version = 9};
+  held.data = R"({"Name":"bolt"})";
+  held.updated = {INT64_MAX};
+  page.follow(90, {held}).answer(200, fields, "fields");
+  page.frame(R"({"type":"authentication","success":true,"web_socket_id":"w","_event_id":50,"_epoch":6})");
+  page.add_page().answer(200, fields, "fields").answer(200, page_of("", 0), "rows");
+  page.frame(R"({"type":"rows_created","table_id":42,"rows":[)" + row(7, "nut") +
+             R"(],"_rows":[{"version":1}],"_event_id":51})");
+  ASSERT_EQ(page.changes().size(), 1u);
+  EXPECT_NE(page.changes()[0].record.data.find("nut"), std::string::npos);
+}
+
 TEST(BaserowClient, a_table_whose_page_is_not_there_in_five_seconds_is_read_from_time_to_time) {
   Page page = Page::in(false);
   page.follow().let_in().wait(5'000);
