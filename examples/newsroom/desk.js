@@ -53,7 +53,7 @@ export class Desk {
     this.noteWords = h('p');
     this.fill = h(
       'button.button',
-      { type: 'button', onclick: () => this.#fill() },
+      { type: 'button', onclick: () => this.stories.fill() },
       'Fill with sample stories',
     );
     this.note = h('div.desk-note', { hidden: true }, this.noteWords, this.fill);
@@ -185,15 +185,6 @@ export class Desk {
     this.note.hidden = !words;
     if (words && this.noteWords.textContent !== words) this.noteWords.textContent = words;
     this.fill.hidden = all > 0 || known !== 'complete';
-  }
-
-  async #fill() {
-    this.fill.disabled = true;
-    try {
-      await this.stories.fill();
-    } finally {
-      this.fill.disabled = false;
-    }
   }
 }
 

@@ -111,10 +111,9 @@ async function start() {
   const edit = desk && ((id) => desk.edit(id));
   swap(main, only !== 'editor' && startFront(reader, edit), desk?.element);
   main.classList.add('ready');
-  session.db.on('refused', (write) => {
-    if (stories?.sendsAgain(write)) return;
-    toast(`Refused: ${write.error?.message ?? 'the server gave no reason'}`);
-  });
+  session.db.on('refused', (write) =>
+    toast(`Refused: ${write.error?.message ?? 'the server gave no reason'}`),
+  );
   session.db.on('error', (error) => toast(error.message));
 }
 

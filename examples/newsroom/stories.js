@@ -26,7 +26,6 @@ export const today = (now = new Date()) =>
     .join('-');
 
 export class Stories {
-  #db;
   #posts;
   #writers;
   #all;
@@ -34,7 +33,6 @@ export class Stories {
   #fns = new Set();
 
   constructor(db) {
-    this.#db = db;
     this.#posts = db.collection('blog_post');
     this.#writers = db.collection('author');
     this.#all = this.#posts.query({});
@@ -127,25 +125,9 @@ export class Stories {
   }
 
   /** A record of the same id is one record, also when two windows make it at once. */
-  async fill() {
-    const made = samples.authors.filter(({ id }) => !this.#writers.get(id));
-    const writes = made.map((author) => this.#writers.insert({ ...author, _status: 'published' }));
-    await Promise.all(writes.map((write) => write.acknowledged));
+  fill() {
+    for (const author of samples.authors)
+      if (!this.#writers.get(author.id)) this.#writers.insert({ ...author, _status: 'published' });
     for (const story of samples.stories(today)) if (!this.#posts.get(story.id)) this.#posts.insert(story);
-  }
-
-  /**
-   * Records go to the server side by side, and a story may come before the author it names. Then it is
-   * refused, and sent again once the author is there: true.
-   */
-  sendsAgain(write) {
-    const author = write.collection === 'blog_post' && this.author(write.value?.author);
-    const made = author && this.#db.pending().find((other) => other.id === author.id);
-    if (!made) return false;
-    this.#db.write(made.key).acknowledged.then(
-      () => this.#db.retry(write),
-      () => {},
-    );
-    return true;
   }
 }
