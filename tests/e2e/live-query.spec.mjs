@@ -1,5 +1,5 @@
 // Queries in GraphQL that stay true, in browsers: over tabs, reloads, and from another origin.
-import { expect, online, open, pause, reopen, resume, status, test } from './fixtures.mjs';
+import { expect, online, open, pause, reopen, resume, status, synced, test } from './fixtures.mjs';
 
 const token = 'tok-of-the-live-queries';
 test.use({
@@ -7,7 +7,12 @@ test.use({
     dialects: {
       datocms: {
         tokens: [{ token, permissions: ['read', 'drafts', 'write'] }],
-        models: { story: { fields: { title: 'string', size: 'integer' } } },
+        models: {
+          story: {
+            fields: { title: 'string', size: 'integer', author: { type: 'link', model: 'author' } },
+          },
+          author: { fields: { name: 'string' } },
+        },
       },
     },
   },
@@ -119,4 +124,32 @@ test('a query that rested is the one that is asked for anew meanwhile', async ({
     .poll(() => page.evaluate(() => heard.map((all) => all.at(-1))))
     .toEqual(['one,two', 'one,two']);
   expect(await page.evaluate((query) => db.liveQuery(query)() === held(), query)).toBe(true);
+});
+
+test('what was made here is found by its link, before and after the server has numbered it', async ({
+  person,
+  server,
+}) => {
+  const page = await (await person()).opened(how(server));
+  const query = '{ allStories { title author { name } } }';
+  const authors = async () => (await told(page)).data?.allStories?.map(({ author }) => author?.name).join();
+  await listen(page, query);
+  await expect.poll(async () => (await told(page)).known).toBe('complete');
+  await page.evaluate(() =>
+    Promise.all(['story', 'author'].map((name) => db.collection(name).query({}).ready())),
+  );
+  await pause(page);
+  await page.evaluate(() => {
+    const author = db.collection('author').insert({ name: 'Ada' });
+    db.collection('story').insert({ title: 'one', author: author.id });
+  });
+  await expect.poll(authors).toBe('Ada');
+  await resume(page);
+  await synced(page);
+  await expect.poll(async () => (await told(page)).known).toBe('complete');
+  expect(await authors()).toBe('Ada');
+  await pause(page);
+  await listen(page, '{ allStories { id author { name } } }');
+  await expect.poll(authors).toBe('Ada');
+  expect((await told(page)).data.allStories[0].id).toMatch(/^\d+$/);
 });

@@ -5,7 +5,7 @@
 import type { ErrorCode, Issue, Known, Live, LiveQuery, Result, RockpoolError, Stop } from '../index.js';
 import type { Answers } from './answers.js';
 import type { Client } from './client.js';
-import { Source, sameList, sameMembers } from './live.js';
+import { Source, sameMembers } from './live.js';
 import { loadAnswers } from './load-answers.js';
 import type { Json } from './protocol.js';
 
@@ -212,8 +212,10 @@ class Kept {
   readonly #client: Client;
   readonly #query: LiveQuery<Json>;
   #stop: Stop | undefined;
-  #given = new Map<string, Json>();
-  #rows: readonly Json[] = [];
+  readonly #given = new Map<string, { row: Json; remote: string | undefined }>();
+  #rows: readonly Json[] | undefined;
+  /** Some were made here, and their numbers on the server are not known yet. */
+  #isOpen = false;
 
   constructor(client: Client, model: string) {
     this.#client = client;
@@ -232,23 +234,34 @@ class Kept {
       for (const moved of this.readers) moved();
     });
     const { rows }: Result<Json> = this.#query();
-    if (sameList(this.#rows, rows)) return;
+    if (rows === this.#rows && !this.#isOpen) return;
     this.#rows = rows;
-    const given = new Map<string, Json>();
+    this.#isOpen = false;
+    const ids = new Set(rows.map(({ id }) => id));
+    for (const id of this.#given.keys())
+      if (!ids.has(id)) {
+        this.#given.delete(id);
+        answers.remove(this.#model, id);
+      }
     for (const row of rows) {
-      given.set(row.id, row);
-      if (this.#given.get(row.id) === row) continue;
+      const was = this.#given.get(row.id);
+      const isSame = was?.row === row;
+      const isNamed = !/^\d+$/.test(row.id);
+      if (isSame && (was.remote || !isNamed)) continue;
       const meta = this.#client.core.meta(this.#model, row.id);
+      const remote = meta?.remoteId;
+      this.#isOpen ||= isNamed && !remote;
+      if (isSame && !remote) continue;
+      this.#given.set(row.id, { row, remote });
       const iso = (ms: number | undefined): string => new Date(ms || Date.now()).toISOString();
       answers.put(this.#model, {
+        _id: remote,
         _createdAt: iso(meta?.createdAt),
         _updatedAt: iso(meta?.updatedAt),
         ...row,
         ...moved[row._status as keyof typeof moved],
       });
     }
-    for (const id of this.#given.keys()) if (!given.has(id)) answers.remove(this.#model, id);
-    this.#given = given;
   }
 
   stop(): void {

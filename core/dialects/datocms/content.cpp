@@ -68,12 +68,17 @@ std::pair<const Shelf*, const Row*> Content::find(std::uint64_t num) const {
 
 std::optional<std::uint64_t> Content::number_of(std::size_t model, std::string_view shown) const {
   if (called_ == Called::by_number) return base::read_decimal(shown);
-  const Row* row = shelves_[model]->find_id(shown);
+  const Row* row = shelves_[model]->find_named(shown);
   return row == nullptr ? std::nullopt : std::optional(row->num);
 }
 
+const Row* Content::linked(std::size_t model, std::string_view link) const {
+  const Shelf& shelf = *shelves_[model];
+  return called_ == Called::by_number ? shelf.find_id(link) : shelf.find_named(link);
+}
+
 std::string Content::shown_id(const Row& row) const {
-  return called_ == Called::by_number ? base::decimal(row.num) : row.id;
+  return called_ == Called::by_number || row.num < own_first ? base::decimal(row.num) : row.id;
 }
 
 std::vector<std::pair<const Shelf*, const Row*>> Content::find_named(std::string_view name) const {

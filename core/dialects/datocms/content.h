@@ -16,8 +16,11 @@
 
 namespace rockpool::dialects::datocms {
 
-// What queries call a record: its number, as the server has it, or its own id, as it is in a page.
+// What queries call a record: its number, as the server has it; or, in a page, its own id until that is
+// known.
 enum class Called : std::uint8_t { by_number, by_id };
+// Numbers from here on are the page's own, which queries do not see.
+inline constexpr std::uint64_t own_first = std::uint64_t{1} << 63;
 
 class Content {
  public:
@@ -39,6 +42,8 @@ class Content {
   // The number of the record that queries call so, there or not; nothing: there cannot be one.
   std::optional<std::uint64_t> number_of(std::size_t model, std::string_view shown) const;
   std::string shown_id(const Row& row) const;
+  // What the text in a link leads to; null: there is no such record.
+  const Row* linked(std::size_t model, std::string_view link) const;
 
  private:
   Models models_;

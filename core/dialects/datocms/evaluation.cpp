@@ -104,7 +104,7 @@ void Evaluation::follow(const Seen& seen, std::size_t field, Answer& into) {
     if (name == nullptr) return std::nullopt;
     Mask& shown = reads_.links[{model, *name}];
     shown.resize(content_.models()[model].fields.size() + besides);
-    const Row* row = content_.shelf(model).find_id(*name);
+    const Row* row = content_.linked(model, *name);
     if (row == nullptr || sight_.of(*row) == nullptr) return std::nullopt;
     return Seen{.model = model, .row = row, .shown = &shown};
   };

@@ -21,7 +21,6 @@ constexpr std::array<std::string_view, 3> statuses = {"draft", "updated", "publi
 
 // Ids that the page made itself stand behind all numbers, in the order of their creation: milliseconds, and
 // below them a count of those of one millisecond.
-constexpr std::uint64_t own_first = 1ull << 63;
 constexpr int own_count_bits = 20;
 constexpr std::uint64_t own_count_max = (1ull << own_count_bits) - 1;
 constexpr std::uint64_t own_ms_max = (own_first >> own_count_bits) - 1;
@@ -177,7 +176,14 @@ Row Local::row_of(std::size_t place, const std::string& id, const Value& record,
   // What such a model's records are written, they are published.
   if (model.publishes && !stamps.published_ms) stamps.published_ms = stamps.updated_ms;
   if (model.publishes && !stamps.first_published_ms) stamps.first_published_ms = stamps.created_ms;
-  stamps.num = before != nullptr ? before->num : number_for(shelf, id, {stamps.created_ms});
+  // What was made here has a number of its own until the server's is known.
+  const std::string* remote = model::text_member(record, "_id");
+  const auto number = base::read_decimal(remote != nullptr ? *remote : id);
+  if (number && *number < own_first)
+    stamps.num = *number;
+  else
+    stamps.num = before != nullptr ? before->num : own_number(shelf, {stamps.created_ms});
+  if (before != nullptr && before->num != stamps.num) content_.shelf(place).remove(before->num, ++version_);
 
   Row row{.id = id, .num = stamps.num, .version = ++version_, .status = stamps.status};
   Row::Version version = read_version(model, record, stamps);
@@ -187,9 +193,7 @@ Row Local::row_of(std::size_t place, const std::string& id, const Value& record,
   return row;
 }
 
-std::uint64_t Local::number_for(const Shelf& shelf, const std::string& id, Instant created) {
-  const auto number = base::read_decimal(id);
-  if (number && *number < own_first) return *number;
+std::uint64_t Local::own_number(const Shelf& shelf, Instant created) {
   const auto ms = std::min(static_cast<std::uint64_t>(std::max<std::int64_t>(created.ms, 0)), own_ms_max);
   std::uint64_t made = own_first | ms << own_count_bits | (own_ids_++ & own_count_max);
   while (shelf.find(made) != nullptr) ++made;

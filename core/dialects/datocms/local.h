@@ -20,8 +20,9 @@ class Local {
   static base::Result<std::unique_ptr<Local>> make(std::string_view models);
 
   // `record` is JSON, as a collection of the SDK shows it: `id`, the fields by their keys, `_status`,
-  // `_createdAt` and so on. What it lacks is as the page makes it now: a draft, or
-  // published where the model's records are so at once.
+  // `_createdAt` and so on; `_id` is its number on the server where `id` is a name that the page gave, and
+  // links may say either. What it lacks is as the page makes it now: a draft, or published where the model's
+  // records are so at once.
   // `usage`: there is no such model; `invalid`: it is no such record.
   base::Status put(std::string_view model, std::string_view record, base::Instant now);
   void remove(std::string_view model, std::string_view id);
@@ -35,7 +36,7 @@ class Local {
   Local(Models models, Types types);
 
   Row row_of(std::size_t model, const std::string& id, const model::Value& record, base::Instant now);
-  std::uint64_t number_for(const Shelf& shelf, const std::string& id, base::Instant created);
+  std::uint64_t own_number(const Shelf& shelf, base::Instant created);
 
   Content content_;
   Types types_;

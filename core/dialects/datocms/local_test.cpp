@@ -90,6 +90,21 @@ TEST_F(DatocmsLocal, finds_and_follows_own_ids) {
   EXPECT_EQ(ask(R"({ allPosts(filter: {by: {eq: "gone"}}) { id } })"), R"({"data":{"allPosts":[]}})");
 }
 
+TEST_F(DatocmsLocal, a_record_made_here_has_the_number_of_the_server_once_that_is_known) {
+  put("author", R"({"id":"mine","name":"Ada"})");
+  put("post", R"({"id":"1","by":"mine","title":"x"})");
+  EXPECT_EQ(ask("{ post { by { id name } } }"), R"({"data":{"post":{"by":{"id":"mine","name":"Ada"}}}})");
+  put("author", R"({"id":"mine","_id":"70","name":"Ada"})");
+  const std::string led =
+      R"({"data":{"post":{"by":{"id":"70","name":"Ada"}},"_allAuthorsMeta":{"count":1}}})";
+  EXPECT_EQ(ask("{ post { by { id name } } _allAuthorsMeta { count } }"), led) << "by its name";
+  put("post", R"({"id":"1","by":"70","title":"x"})");
+  EXPECT_EQ(ask("{ post { by { id name } } _allAuthorsMeta { count } }"), led) << "by its number";
+  EXPECT_EQ(ask(R"({ author(filter: {id: {eq: "70"}}) { name } })"), R"({"data":{"author":{"name":"Ada"}}})");
+  local->remove("author", "mine");
+  EXPECT_EQ(ask("{ post { by { id } } }"), R"({"data":{"post":{"by":null}}})");
+}
+
 TEST_F(DatocmsLocal, forgets_what_is_removed) {
   put("author", R"({"id":"7","name":"Ben"})");
   put("post", R"({"id":"1","by":"7","title":"x"})");
