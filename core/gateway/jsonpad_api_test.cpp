@@ -73,6 +73,10 @@ TEST(JsonpadApi, bodies_are_json_and_not_too_large) {
     EXPECT_EQ(pad.write("POST", "lists/a/items", body),
               R"(400 {"status_code":400,"error_code":3000,"message":"data is not valid JSON"})")
         << body;
+  const std::string deep = std::string(65, '[') + std::string(65, ']');
+  EXPECT_EQ(
+      pad.write("POST", "lists/a/items", deep),
+      R"(400 {"status_code":400,"error_code":3000,"message":"JSON with more than 64 levels of nesting"})");
   const std::string large = '"' + std::string(1 << 20, 'x') + '"';
   EXPECT_EQ(
       Pad::code(pad.ask("POST", "lists/a/items",

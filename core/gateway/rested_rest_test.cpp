@@ -250,6 +250,8 @@ TEST_F(RestedRest, what_is_refused_says_why) {
   says(rested.write("POST", at(), "1", {.headers = {}, .type = "text/html"}), "400", "Content-Type");
   says(rested.write("POST", at(), ""), "400", "the body is empty");
   says(rested.write("POST", at(), "{"), "400", "not JSON");
+  const std::string deep = std::string(65, '[') + std::string(65, ']');
+  says(rested.write("POST", at(), deep), "400", "the body is JSON with more than 64 levels of nesting");
   says(rested.write("PUT", at(), "1"), "400", "uniqueId is missing");
   says(rested.ask("DELETE", at()), "400", "uniqueId is missing");
   says(get("&uniqueId=" + std::string(32, '0')), "404", "no record of that uniqueId");

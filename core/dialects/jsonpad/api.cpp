@@ -118,7 +118,7 @@ bool Api::receive(Instant now, CarrierId carrier, const dialect::Arrival& arriva
   if (!text) {
     const bool is_large = text.error().code == base::Code::too_large;
     if (is_large) ++desk_.met["json"];
-    return refuse(work, is_large ? Fault::too_large : Fault::not_json, out), true;
+    return refuse(work, Fault::not_json, out, is_large ? text.error().message : ""), true;
   }
   work.body = std::move(*text);
   begin(now, std::move(work), out);

@@ -168,8 +168,11 @@ bool Api::receive(Instant now, CarrierId carrier, const dialect::Arrival& arriva
     auto text = model::compact(body->bytes);
     const bool is_large = !text && text.error().code == base::Code::too_large;
     if (is_large) ++met_["json"];
-    if (is_large) return refuse(work, {413, "the body is too large: " + text.error().message}, out), true;
-    if (!text) return refuse(work, {400, "the body is not JSON: " + text.error().message}, out), true;
+    if (!text)
+      return refuse(work,
+                    {400, (is_large ? "the body is " : "the body is not JSON: ") + text.error().message},
+                    out),
+             true;
     work.body = std::move(*text);
   }
   begin(std::move(work), out);
