@@ -255,8 +255,9 @@ TEST_F(BaserowRequests, have_bodies_within_the_limits_of_json) {
     return baserow.ask("PATCH", "groups/1/", R"({"name":"x","deep":)" + deep + "}", ada);
   };
   EXPECT_EQ(Baserow::status(rename(63)), "200");
-  EXPECT_EQ(Baserow::refusal(rename(64)), "413 ERROR_REQUEST_TOO_LARGE");
-  EXPECT_EQ(baserow.world.gateway->figures().limits_met.at("json"), 1u);
+  EXPECT_EQ(Baserow::refusal(rename(64)), "400 ERROR_REQUEST_BODY_VALIDATION");
+  EXPECT_NE(rename(64).find("JSON with more than 64 levels of nesting"), std::string::npos);
+  EXPECT_EQ(baserow.world.gateway->figures().limits_met.at("json"), 2u);
   EXPECT_EQ(Baserow::refusal(baserow.ask("PATCH", "groups/1/", "{\"name\":\"\xff\"}", ada)),
             "400 ERROR_REQUEST_BODY_VALIDATION");
 }

@@ -145,8 +145,6 @@ void Api::begin(Instant now, Knock knock, const std::string& body, ServerSteps& 
     return refused({.wrong = Wrong::media_type});
   auto value = model::read(body.empty() ? "{}" : body);
   if (!value && value.error().code == base::Code::too_large) ++met_["json"];
-  if (!value && value.error().code == base::Code::too_large)
-    return refused({.wrong = Wrong::too_large, .detail = value.error().message});
   if (!value) {
     const model::Value none = model::Value::object();
     Checks checks(none);
