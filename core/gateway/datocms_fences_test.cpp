@@ -99,7 +99,15 @@ TEST(DatocmsFences, link_to_records_by_their_names) {
   const std::string made = make(cms, "mine", R"({"author":"ada","tags":["red",")" + tag + R"("]})");
   EXPECT_EQ(Datocms::member(made, "data.attributes.author"), ada);
   EXPECT_EQ(cms.world.stored("post").at("mine"), R"({"author":"ada","tags":["red",")" + tag + R"("]})");
-  EXPECT_EQ(Datocms::refusal(make(cms, "other", R"({"author":"bea"})")), "422 INVALID_FIELD");
+  EXPECT_EQ(Datocms::refusal(make(cms, "other", R"({"author":"404"})")), "422 INVALID_FIELD");
+}
+
+TEST(DatocmsFences, links_of_pages_wait_for_the_records_that_they_name) {
+  Datocms cms;
+  const std::string early = make(cms, "early", R"({"author":"bea"})");
+  EXPECT_EQ(Datocms::member(early, "data.attributes.author"), "null");
+  const std::string bea = Datocms::member(make(cms, "bea", R"({"name":"Bea"})", "author"), "data.id");
+  EXPECT_EQ(Datocms::member(cms.ask("GET", "cma/items/early"), "data.attributes.author"), bea);
 }
 
 }  // namespace

@@ -52,7 +52,9 @@ class DatocmsSocket {
 
   // The next of what it heard, or nothing.
   std::string next() {
+    // Work that is done in steps is gone on with.
     cms_->world.wait(0);
+    for (int wakes = 0; wakes < 3 && cms_->world.sent[carrier_].empty(); ++wakes) cms_->world.wait(0);
     for (std::string& frame : std::exchange(cms_->world.sent[carrier_], {}))
       heard_.push_back(std::move(frame));
     if (heard_.empty()) return "";
