@@ -62,8 +62,8 @@ std::string record_text(const model::Record& record, bool with_version = false);
 // The same in the order of messages, with other data perhaps.
 std::string told_text(const model::Record& record);
 
-// `patch` over `data`, objects member by member: as JSON text. `invalid`: one of them is no object;
-// `too_large`: together they are more than a record may have.
+// `patch` over `data`, both compact JSON, objects member by member: as JSON text. `invalid`: one of them is
+// no object; `too_large`: together they are more than a record may have.
 base::Result<std::string> merged(std::string_view data, std::string_view patch);
 
 }  // namespace rockpool::dialects::rested
